@@ -1,0 +1,71 @@
+"""What can go wrong, in words a student can act on.
+
+MnistlabError
+├── ConfigError      a setting is not what it may be
+├── DataError        the bundled images are missing or damaged
+├── DivergedError    a training run left the finite numbers
+├── PictureError     an uploaded or drawn picture can't be read
+├── StoreError       runs can't be kept or read
+│   └── NotFoundError    no such lab or run
+└── EngineError      training can't be started or reached
+"""
+
+
+class MnistlabError(Exception):
+    """An error that a page shows as it is: what was wrong, then what to do.
+
+    Args:
+        problem: One sentence that names the value and the rule it breaks.
+        remedy: One sentence that says what to do about it.
+    """
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(f"{problem} {remedy}")
+        self.problem = problem
+        self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type["MnistlabError"], tuple[str, ...]]:
+        # Exceptions come back from a worker process by pickle, which would
+        # otherwise call the class with the joined message alone.
+        return type(self), (self.problem, self.remedy)
+
+
+class ConfigError(MnistlabError):
+    """A setting, or two settings together, are not what they may be.
+
+    Args:
+        setting: The setting's name, as in the URL.
+        problem: One sentence that names the value and the rule it breaks.
+        remedy: One sentence that says what to do about it.
+    """
+
+    def __init__(self, setting: str, problem: str, remedy: str) -> None:
+        super().__init__(problem, remedy)
+        self.setting = setting
+
+    def __reduce__(self) -> tuple[type[MnistlabError], tuple[str, ...]]:
+        return type(self), (self.setting, self.problem, self.remedy)
+
+
+class DataError(MnistlabError):
+    """The bundled MNIST files, or the folder they are unpacked into, can't be used."""
+
+
+class DivergedError(MnistlabError):
+    """The loss of a training run became infinite or not a number."""
+
+
+class PictureError(MnistlabError):
+    """A picture that can't be made into a 28×28 digit."""
+
+
+class StoreError(MnistlabError):
+    """Runs can't be kept or read."""
+
+
+class NotFoundError(StoreError):
+    """No lab or run of that name."""
+
+
+class EngineError(MnistlabError):
+    """The training process can't be started or reached."""

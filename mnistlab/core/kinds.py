@@ -1,0 +1,196 @@
+"""The kinds of setting: what each may be, how it is read from and written as text.
+
+A setting reads a text in two ways. `parse` is strict and raises a `ConfigError`
+that says what is allowed; `nearest` always answers, with the closest value that
+is allowed. A link with a bad value thus gives a message and a working page.
+"""
+
+import difflib
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from mnistlab.core.errors import ConfigError
+
+Value: TypeAlias = int | float | str | tuple[int, ...]
+
+_QUOTED_LENGTH = 40
+"""A message quotes at most this many characters of what somebody typed."""
+
+
+_SMALLEST_WRITTEN_OUT = 1e-6
+
+
+def quote(text: str) -> str:
+    """Return `text` in quotation marks, cut short if it is long."""
+    shown = text if len(text) <= _QUOTED_LENGTH else text[: _QUOTED_LENGTH - 1] + "…"
+    return f"“{shown}”"
+
+
+def reject(setting: "Setting", text: str) -> ConfigError:
+    """Return the error for a value that `setting` does not allow."""
+    given = f"can't be {quote(text)}" if text.strip() else "can't be empty"
+    problem = f"{setting.label} {given}: it is {setting.rule}."
+    usual = setting.format(setting.default)
+    return ConfigError(setting.name, problem, f"Try {usual}, the usual one.")
+
+
+@dataclass(frozen=True)
+class WholeNumber:
+    """A whole number from `low` to `high`, both allowed."""
+
+    name: str
+    label: str
+    hint: str
+    default: int
+    low: int
+    high: int
+
+    @property
+    def rule(self) -> str:
+        return f"a whole number from {self.low:,} to {self.high:,}"
+
+    def check(self, value: object) -> bool:
+        return type(value) is int and self.low <= value <= self.high
+
+    def parse(self, text: str) -> int:
+        number = read_number(text)
+        if number is None or not number.is_integer() or not self.check(int(number)):
+            raise reject(self, text)
+        return int(number)
+
+    def nearest(self, text: str) -> int:
+        number = read_number(text)
+        if number is None:
+            return self.default
+        return round(min(max(number, self.low), self.high))
+
+    def format(self, value: Value) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True)
+class RealNumber:
+    """A number from `low` to `high`, both allowed."""
+
+    name: str
+    label: str
+    hint: str
+    default: float
+    low: float
+    high: float
+
+    @property
+    def rule(self) -> str:
+        return f"a number from {write_number(self.low)} to {write_number(self.high)}"
+
+    def check(self, value: object) -> bool:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            return False
+        return self.low <= value <= self.high
+
+    def parse(self, text: str) -> float:
+        number = read_number(text)
+        if number is None or not self.check(number):
+            raise reject(self, text)
+        return number
+
+    def nearest(self, text: str) -> float:
+        number = read_number(text)
+        return self.default if number is None else min(max(number, self.low), self.high)
+
+    def format(self, value: Value) -> str:
+        return write_number(value) if isinstance(value, float | int) else str(value)
+
+
+@dataclass(frozen=True)
+class Widths:
+    """One whole number for all hidden layers, or one for each: `512` or `512,256`."""
+
+    name: str
+    label: str
+    hint: str
+    default: tuple[int, ...]
+    each: WholeNumber
+    most: int
+
+    @property
+    def rule(self) -> str:
+        return f"{self.each.rule}, or one for each layer with commas between"
+
+    def check(self, value: object) -> bool:
+        if not isinstance(value, tuple) or not 1 <= len(value) <= self.most:
+            return False
+        return all(self.each.check(width) for width in value)
+
+    def parse(self, text: str) -> tuple[int, ...]:
+        try:
+            widths = tuple(self.each.parse(part) for part in text.split(","))
+        except ConfigError:
+            raise reject(self, text) from None
+        if not self.check(widths):
+            raise reject(self, text)
+        return widths
+
+    def nearest(self, text: str) -> tuple[int, ...]:
+        numbers = [part for part in text.split(",") if read_number(part) is not None]
+        widths = tuple(self.each.nearest(part) for part in numbers[: self.most])
+        return widths or self.default
+
+    def format(self, value: Value) -> str:
+        return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the names in a registry."""
+
+    name: str
+    label: str
+    hint: str
+    default: str
+    names: tuple[str, ...]
+
+    @property
+    def rule(self) -> str:
+        return f"one of {', '.join(self.names)}"
+
+    def check(self, value: object) -> bool:
+        return value in self.names
+
+    def parse(self, text: str) -> str:
+        name = text.strip().lower()
+        if not self.check(name):
+            raise reject(self, text)
+        return name
+
+    def nearest(self, text: str) -> str:
+        close = difflib.get_close_matches(text.strip().lower()[:_QUOTED_LENGTH], self.names, n=1)
+        return close[0] if close else self.default
+
+    def format(self, value: Value) -> str:
+        return str(value)
+
+
+Setting: TypeAlias = WholeNumber | RealNumber | Widths | Choice
+
+
+def read_number(text: str) -> float | None:
+    """Return the number that `text` writes, infinity included, or None.
+
+    What `float` accepts beyond the numbers a person types (`nan`, `1_000`) is None.
+    """
+    try:
+        number = float(text) if "_" not in text else math.nan
+    except ValueError:
+        return None
+    return None if math.isnan(number) else number
+
+
+def write_number(number: float) -> str:
+    """Write a number so that `float` gives it back: 0.00005 rather than 5e-05."""
+    if number and abs(number) < _SMALLEST_WRITTEN_OUT:
+        return repr(number)
+    written = format(Decimal(repr(number)), "f")
+    return written.rstrip("0").rstrip(".") if "." in written else written

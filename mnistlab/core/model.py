@@ -1,0 +1,65 @@
+"""The network: a multilayer perceptron, and how its weights travel."""
+
+import itertools
+from collections.abc import Mapping
+
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.registry import ACTIVATIONS, INITIALISATIONS
+
+
+class MLP(nn.Module):
+    """Fully connected layers from 784 pixels to 10 logits.
+
+    Args:
+        config: Decides widths, activation, dropout and initial weights.
+    """
+
+    def __init__(self, config: RunConfig) -> None:
+        super().__init__()
+        sizes = config.layer_sizes
+        activation = getattr(nn, ACTIVATIONS[config.activation].module)
+        layers: list[nn.Module] = []
+        for before, after in itertools.pairwise(sizes[:-1]):
+            layers += [nn.Linear(before, after), activation(), nn.Dropout(config.dropout)]
+        self.layers = nn.Sequential(*layers, nn.Linear(sizes[-2], sizes[-1]))
+        self._initialise(INITIALISATIONS[config.initialisation].function)
+
+    def _initialise(self, function: str | None) -> None:
+        if function is None:
+            return
+        for layer in self.layers:
+            if isinstance(layer, nn.Linear):
+                getattr(nn.init, function)(layer.weight)
+                nn.init.zeros_(layer.bias)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return logits (batch, 10) for images (batch, 784) with pixels from 0 to 1."""
+        logits: Tensor = self.layers(images)
+        return logits
+
+
+def copy_weights(model: nn.Module) -> dict[str, Tensor]:
+    """Return the weights as they are now; later training does not change them."""
+    return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
+
+
+def pack(tensors: Mapping[str, Tensor]) -> bytes:
+    """Write named tensors as safetensors."""
+    return safetensors.torch.save(dict(tensors))
+
+
+def unpack(content: bytes) -> dict[str, Tensor]:
+    """Read what `pack` wrote."""
+    return safetensors.torch.load(content)
+
+
+def restore(config: RunConfig, weights: Mapping[str, Tensor]) -> MLP:
+    """Build the network of `config` with stored weights, ready to predict."""
+    with torch.device("meta"):  # no time spent on initial weights that are thrown away
+        model = MLP(config)
+    model.load_state_dict(weights, assign=True)
+    return model.eval()

@@ -1,0 +1,125 @@
+"""Named choices: what a setting such as `activation` may be.
+
+Each table is the one place where a choice is added: the form's options, the URL,
+validation, the tests and the docs all read it. Entries name what they build in
+torch by attribute, so that a page can list them without importing torch.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A non-linearity between layers.
+
+    Attributes:
+        label: Its name for people.
+        module: The class in `torch.nn`.
+        hint: One sentence for the form.
+    """
+
+    label: str
+    module: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """A rule that turns gradients into weight changes.
+
+    Attributes:
+        label: Its name for people.
+        module: The class in `torch.optim`.
+        takes_momentum: Whether the `momentum` setting means anything to it.
+        hint: One sentence for the form.
+    """
+
+    label: str
+    module: str
+    takes_momentum: bool
+    hint: str
+
+
+@dataclass(frozen=True)
+class Initialisation:
+    """How the weights are drawn before the first step.
+
+    Attributes:
+        label: Its name for people.
+        function: The function in `torch.nn.init` for the weights; biases start at
+            zero. None keeps what `torch.nn.Linear` does by itself.
+        hint: One sentence for the form.
+    """
+
+    label: str
+    function: str | None
+    hint: str
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How the learning rate moves while a run goes on.
+
+    Attributes:
+        label: Its name for people.
+        factor: From progress (0 at the first step, 1 at the last) to the share of
+            the set learning rate that is used.
+        hint: One sentence for the form.
+    """
+
+    label: str
+    factor: Callable[[float], float]
+    hint: str
+
+
+def _constant(progress: float) -> float:
+    return 1.0
+
+
+def _cosine(progress: float) -> float:
+    """Fall along half a cosine wave to zero (Loshchilov & Hutter 2017, eq. 5)."""
+    return (1 + math.cos(math.pi * progress)) / 2
+
+
+def _one_cycle(progress: float) -> float:
+    """Warm up for 30 % of the run, then cool down (Smith & Topin 2018).
+
+    The three numbers are the defaults of `torch.optim.lr_scheduler.OneCycleLR`:
+    start at 1/25 of the set rate, end at 1/10,000 of the start.
+    """
+    warm_up, start, end = 0.3, 1 / 25, 1 / 25e4
+    if progress < warm_up:
+        return 1 + (start - 1) * _cosine(progress / warm_up)
+    return end + (1 - end) * _cosine((progress - warm_up) / (1 - warm_up))
+
+
+ACTIVATIONS = {
+    "relu": Activation("ReLU", "ReLU", "Passes what is positive, blocks the rest."),
+    "leaky_relu": Activation("Leaky ReLU", "LeakyReLU", "ReLU that lets a little through."),
+    "gelu": Activation("GELU", "GELU", "A smooth ReLU, used in language models."),
+    "tanh": Activation("tanh", "Tanh", "Squeezes everything between −1 and 1."),
+    "sigmoid": Activation("Sigmoid", "Sigmoid", "Squeezes everything between 0 and 1."),
+    "none": Activation("None", "Identity", "All layers together stay one straight-line rule."),
+}
+
+OPTIMIZERS = {
+    "sgd": Optimizer("SGD", "SGD", True, "Steps straight down the slope."),
+    "rmsprop": Optimizer("RMSprop", "RMSprop", True, "Scales each weight's step by its history."),
+    "adam": Optimizer("Adam", "Adam", False, "RMSprop with momentum built in."),
+    "adamw": Optimizer("AdamW", "AdamW", False, "Adam with weight decay done right."),
+}
+
+INITIALISATIONS = {
+    "default": Initialisation("PyTorch's default", None, "Small random weights, by layer width."),
+    "he": Initialisation("He", "kaiming_normal_", "Random weights made for ReLU."),
+    "xavier": Initialisation("Xavier", "xavier_normal_", "Random weights made for tanh."),
+    "zeros": Initialisation("All zeros", "zeros_", "Every unit starts the same: see what happens."),
+}
+
+SCHEDULES = {
+    "constant": Schedule("Constant", _constant, "The same rate from start to end."),
+    "cosine": Schedule("Cosine", _cosine, "Falls smoothly to zero at the end."),
+    "one_cycle": Schedule("One cycle", _one_cycle, "Warms up, then falls nearly to zero."),
+}
