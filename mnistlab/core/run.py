@@ -42,6 +42,7 @@ class RunResult:
             None if the run failed.
         test_probabilities: What `weights` make of the 10,000 test images, (10000, 10).
             None if the run failed.
+        test_correct: How many of the test images that reads right; None likewise.
     """
 
     status: RunStatus
@@ -50,3 +51,4 @@ class RunResult:
     weights: bytes | None = None
     checkpoint: bytes | None = None
     test_probabilities: Probabilities | None = None
+    test_correct: int | None = None

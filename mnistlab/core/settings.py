@@ -83,7 +83,7 @@ DROPOUT = RealNumber(
     "Dropout",
     "Share of hidden units switched off at random in each training step, so that none "
     "is relied on alone.",
-    default=0.2,
+    default=0.3,
     low=0.0,
     high=0.95,
 )

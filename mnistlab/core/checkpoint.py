@@ -1,0 +1,127 @@
+"""Where a run is, complete: training from here goes on as if it had never stopped."""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from mnistlab.core.model import pack, unpack
+
+_PROGRESS = "progress"
+_RANDOM_STATE = "random_state"
+
+
+@dataclass
+class Meter:
+    """Running sums over images that were looked at.
+
+    Attributes:
+        loss: Sum of the images' cross-entropies, in nats.
+        correct: Images read right.
+        images: Images looked at.
+    """
+
+    loss: float = 0.0
+    correct: int = 0
+    images: int = 0
+
+    def add(self, mean_loss: float, correct: int, images: int) -> None:
+        """Count a batch of `images` whose mean loss is `mean_loss`."""
+        self.loss += mean_loss * images
+        self.correct += correct
+        self.images += images
+
+    @property
+    def mean_loss(self) -> float:
+        """Mean cross-entropy of the images counted."""
+        return self.loss / self.images
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the images counted that were read right."""
+        return self.correct / self.images
+
+
+@dataclass
+class Progress:
+    """The part of a run's place that is numbers.
+
+    Attributes:
+        step: Steps taken since the run began.
+        first_step: Step at which the learning-rate schedule began.
+        last_step: Step at which it ends, and with it the run.
+        seconds: Time since the run began, pauses left out.
+        epoch_seconds: Training time spent in the current epoch.
+        recent: Batches since the last point of the curve.
+        epoch: Batches since the epoch began.
+    """
+
+    step: int
+    first_step: int
+    last_step: int
+    seconds: float = 0.0
+    epoch_seconds: float = 0.0
+    recent: Meter = field(default_factory=Meter)
+    epoch: Meter = field(default_factory=Meter)
+
+    def to_json(self) -> str:
+        """Return all fields as JSON."""
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Progress":
+        """Read what `to_json` wrote."""
+        fields = json.loads(text)
+        meters = {name: Meter(**fields[name]) for name in ("recent", "epoch")}
+        return cls(**{**fields, **meters})
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run's place: numbers, weights, what the optimizer remembers, random state.
+
+    Attributes:
+        progress: Steps, times and running sums.
+        weights: The network's weights after the last step, by name.
+        optimizer: What the optimizer keeps for each parameter, in the model's order.
+        random_state: Of torch's generator, which draws the dropout masks.
+    """
+
+    progress: Progress
+    weights: dict[str, Tensor]
+    optimizer: dict[int, dict[str, Tensor]]
+    random_state: Tensor
+
+    def to_bytes(self) -> bytes:
+        """Write everything as safetensors."""
+        progress = bytearray(self.progress.to_json().encode())
+        tensors = {
+            _PROGRESS: torch.frombuffer(progress, dtype=torch.uint8),
+            _RANDOM_STATE: self.random_state,
+            **{f"weights/{name}": tensor for name, tensor in self.weights.items()},
+            **{
+                f"optimizer/{index}/{name}": tensor
+                for index, state in self.optimizer.items()
+                for name, tensor in state.items()
+            },
+        }
+        return pack(tensors)
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Checkpoint":
+        """Read what `to_bytes` wrote."""
+        tensors = unpack(content)
+        progress = bytes(tensors.pop(_PROGRESS).tolist()).decode()
+        random_state = tensors.pop(_RANDOM_STATE)
+        weights: dict[str, Tensor] = {}
+        optimizer: dict[int, dict[str, Tensor]] = {}
+        for path, tensor in tensors.items():
+            kind, _, name = path.partition("/")
+            if kind == "weights":
+                weights[name] = tensor
+            else:
+                index, _, name = name.partition("/")
+                optimizer.setdefault(int(index), {})[name] = tensor
+        return cls(Progress.from_json(progress), weights, optimizer, random_state)

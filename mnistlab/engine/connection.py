@@ -1,0 +1,122 @@
+"""The way to a Dask cluster: a child process of the server, or one that is there already."""
+
+import os
+import subprocess
+import sys
+import threading
+from concurrent.futures import Future
+from pathlib import Path
+from typing import IO, Protocol
+
+import mnistlab
+from mnistlab.core.errors import EngineError
+
+_SECONDS_TO_START = 60.0
+_SECONDS_TO_CLOSE = 8.0
+
+
+class Connection(Protocol):
+    """Where the scheduler is, and whether it still is."""
+
+    def open(self) -> str:
+        """Return the scheduler's address, starting it first if need be."""
+
+    def is_open(self) -> bool:
+        """Tell whether the scheduler may still be there."""
+
+    def close(self) -> None:
+        """Let go of the scheduler."""
+
+
+class EmbeddedCluster:
+    """`python -m mnistlab.cluster` as a child that ends with this process.
+
+    Args:
+        home: The folder for unpacked images, handed on as MNISTLAB_HOME.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def open(self) -> str:
+        """Start the child, after ending an earlier one; return its scheduler's address.
+
+        Raises:
+            EngineError: If no address comes within a minute.
+        """
+        self.close()
+        # A process of its own rather than multiprocessing, which would run the page's
+        # script again in the child. A session of its own, so that Ctrl-C reaches the
+        # server alone.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "mnistlab.cluster"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=self._environment(),
+            start_new_session=True,
+        )
+        assert self._process.stdout is not None
+        return _first_line(self._process.stdout)
+
+    def is_open(self) -> bool:
+        """Tell whether the child runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def close(self) -> None:
+        """Close the child's standard input and wait for its end."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()
+        try:
+            process.wait(_SECONDS_TO_CLOSE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        process.stdout.close()
+
+    def _environment(self) -> dict[str, str]:
+        project = str(Path(mnistlab.__file__).parent.parent)
+        paths = [project, os.environ.get("PYTHONPATH", "")]
+        path = os.pathsep.join(filter(None, paths))
+        return {**os.environ, "PYTHONPATH": path, "MNISTLAB_HOME": str(self._home)}
+
+
+class ExistingCluster:
+    """A scheduler that somebody else keeps.
+
+    Args:
+        address: Such as tcp://10.0.0.5:8786.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def open(self) -> str:
+        """Return the address."""
+        return self._address
+
+    def is_open(self) -> bool:
+        """Return True: Dask's client connects again by itself after a gap."""
+        return True
+
+    def close(self) -> None:
+        """Leave the scheduler as it is."""
+
+
+def _first_line(stream: IO[bytes]) -> str:
+    line: Future[bytes] = Future()
+    threading.Thread(target=lambda: line.set_result(stream.readline()), daemon=True).start()
+    try:
+        address = line.result(_SECONDS_TO_START).decode().strip()
+    except TimeoutError:
+        address = ""
+    if not address:
+        raise EngineError(
+            "The training process did not start.",
+            "Try again; if it keeps happening, the server's log says more.",
+        )
+    return address

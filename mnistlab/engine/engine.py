@@ -1,0 +1,170 @@
+"""The engine: takes runs, has them trained by a cluster, writes down what comes back.
+
+Pages call it from many threads and never wait for it.
+"""
+
+import dataclasses
+import logging
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.errors import MnistlabError, NotFoundError
+from mnistlab.core.history import History
+from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.core.speed import Speed
+from mnistlab.engine.connection import Connection
+from mnistlab.engine.dispatcher import Dispatcher, Outcome
+from mnistlab.engine.live import LiveRun, LiveRuns
+from mnistlab.engine.orders import Continuation, Order
+from mnistlab.store import RunRecord, RunStore, this_owner
+
+logger = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_CHECKS = 1.0
+_CHECKS_BETWEEN_SIGNS_OF_LIFE = 10
+
+
+class Engine:
+    """Trains the runs of a store.
+
+    Args:
+        store: Where runs are kept.
+        connection: The way to the cluster that trains them.
+    """
+
+    def __init__(self, store: RunStore, connection: Connection) -> None:
+        self._store = store
+        self._owner = this_owner()
+        self._live = LiveRuns()
+        self._dispatcher = Dispatcher(connection, self._hear, self._end)
+        self._writer = ThreadPoolExecutor(1, "mnistlab-write")
+        self._waiting_to_be_written: set[str] = set()
+        self._closing = threading.Event()
+        self._supervisor = threading.Thread(target=self._supervise, daemon=True)
+
+    def start(self) -> None:
+        """Label runs that a lost server left behind; get the cluster ready."""
+        self._store.interrupt_orphans()
+        self._dispatcher.warm_up()
+        self._supervisor.start()
+
+    def close(self) -> None:
+        """Let go of the cluster. Runs under way are found interrupted the next time."""
+        self._closing.set()
+        self._supervisor.join()
+        self._dispatcher.close()
+        self._writer.shutdown()
+
+    @property
+    def speed(self) -> Speed | None:
+        """What a training step costs on this machine; None until it was measured."""
+        return self._dispatcher.speed
+
+    def submit(self, lab: str, config: RunConfig, name: str) -> str:
+        """Have a new run trained; return its id."""
+        record = self._store.create_run(lab, config, name, self._owner)
+        self._send(record.id, config, None)
+        return record.id
+
+    def run_again(self, lab: str, run_id: str) -> None:
+        """Train a run from its seed once more, in place of what it has become."""
+        record = self._owned(lab, run_id)
+        self._store.restart(run_id, record.config, self._owner)
+        self._send(run_id, record.config, None)
+
+    def train_on(self, lab: str, run_id: str, epochs: int) -> None:
+        """Train a finished or stopped run on, until it has `epochs` epochs in all.
+
+        Raises:
+            ConfigError: If `epochs` is not allowed.
+            NotFoundError: If the run is not the lab's, or has nothing to go on from.
+        """
+        record = self._owned(lab, run_id)
+        config = dataclasses.replace(record.config, epochs=epochs)
+        continuation = self._read_continuation(run_id)
+        self._store.restart(run_id, config, self._owner)
+        self._send(run_id, config, continuation)
+
+    def stop(self, lab: str, run_id: str) -> None:
+        """End a run early, keeping the weights it has; a waiting run is taken back."""
+        self._owned(lab, run_id)
+        status = self._live.stop(run_id)
+        if status is RunStatus.QUEUED:
+            self._dispatcher.withdraw(run_id)
+            self._write_end(run_id, RunResult(RunStatus.STOPPED, "", History()))
+        self._dispatcher.stop(run_id)
+
+    def look(self, run_id: str) -> LiveRun | None:
+        """Return a run that goes on, as it is now; None if it does not."""
+        return self._live.look(run_id)
+
+    def _owned(self, lab: str, run_id: str) -> RunRecord:
+        record = self._store.run(run_id)
+        if record.lab != lab:
+            raise NotFoundError(
+                "This run is not one of your lab's.", "Open it to look at, or train your own."
+            )
+        return record
+
+    def _read_continuation(self, run_id: str) -> Continuation:
+        checkpoint, weights = self._store.checkpoint(run_id), self._store.weights(run_id)
+        if checkpoint is None or weights is None:
+            raise NotFoundError("This run has no weights to go on from.", "Run it again instead.")
+        return Continuation(checkpoint, weights, self._store.history(run_id))
+
+    def _send(self, run_id: str, config: RunConfig, continuation: Continuation | None) -> None:
+        self._live.add(run_id, config, continuation.history if continuation else History())
+        stop_name = f"stop-{run_id}-{uuid.uuid4().hex}"
+        order = Order(run_id, config, self._dispatcher.topic, stop_name, continuation)
+        self._dispatcher.send(order)
+
+    def _hear(self, run_id: str, attempt: str, news: History) -> None:
+        self._live.update(run_id, attempt, news)
+        # A network so small that epochs end faster than they can be written is written
+        # less often: what is saved is always the latest.
+        if (news.epochs or not news.steps) and run_id not in self._waiting_to_be_written:
+            self._waiting_to_be_written.add(run_id)
+            self._writer.submit(self._write_news, run_id)
+
+    def _end(self, run_id: str, outcome: Outcome) -> None:
+        self._writer.submit(self._write_end, run_id, outcome)
+
+    def _write_news(self, run_id: str) -> None:
+        self._waiting_to_be_written.discard(run_id)
+        live = self._live.look(run_id)
+        if live is None:
+            return
+        try:
+            self._store.mark(run_id, live.status)
+            self._store.save_history(run_id, live.history)
+        except MnistlabError:
+            logger.exception("The curve of run %s can't be saved", run_id)
+
+    def _write_end(self, run_id: str, outcome: Outcome) -> None:
+        try:
+            if isinstance(outcome, RunResult):
+                self._store.save_result(run_id, outcome)
+            else:
+                self._store.mark(run_id, RunStatus.FAILED, str(outcome))
+        except MnistlabError:
+            logger.exception("The result of run %s can't be saved", run_id)
+        finally:
+            self._live.remove(run_id)
+
+    def _supervise(self) -> None:
+        checks = 0
+        while not self._closing.wait(_SECONDS_BETWEEN_CHECKS):
+            self._dispatcher.check()
+            checks += 1
+            if checks % _CHECKS_BETWEEN_SIGNS_OF_LIFE == 0:
+                self._give_sign_of_life()
+
+    def _give_sign_of_life(self) -> None:
+        try:
+            if self._live.ids():
+                self._store.keep_alive(self._owner)
+            self._store.interrupt_orphans()
+        except MnistlabError:
+            logger.exception("The store can't be reached")

@@ -1,0 +1,73 @@
+"""What the server hands to a worker. Imports no torch, which only workers need."""
+
+from dataclasses import dataclass
+
+import psutil
+from distributed import Worker, WorkerPlugin
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.history import History
+from mnistlab.core.run import RunResult
+from mnistlab.core.speed import Speed
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """Where an earlier part of a run ended, as stored.
+
+    Attributes:
+        checkpoint: Its last step, as safetensors.
+        weights: Its best epoch's weights, as safetensors.
+        history: Its curves.
+    """
+
+    checkpoint: bytes
+    weights: bytes
+    history: History
+
+
+@dataclass(frozen=True)
+class Order:
+    """One run to be trained.
+
+    Attributes:
+        run_id: The run's id in the store.
+        config: Its settings.
+        topic: The Dask topic on which the server listens.
+        stop_name: The Dask event that is set to stop it.
+        continuation: Where to go on from, if it is not to start from its seed.
+    """
+
+    run_id: str
+    config: RunConfig
+    topic: str
+    stop_name: str
+    continuation: Continuation | None = None
+
+
+def train_order(order: Order) -> RunResult:
+    """Train a run in this worker, reporting on the way; return what it leaves behind."""
+    from mnistlab.engine import worker
+
+    return worker.train_order(order)
+
+
+def measure_worker() -> Speed:
+    """Time a few training steps in this worker."""
+    from mnistlab.engine import worker
+
+    return worker.measure()
+
+
+class WarmUp(WorkerPlugin):
+    """Makes a new worker ready before its first run: torch imported, images read."""
+
+    name = "mnistlab-warm-up"
+
+    def setup(self, worker: Worker) -> None:
+        """Give way to the pages in everything, then import and read."""
+        process = psutil.Process()
+        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if psutil.WINDOWS else 10)
+        from mnistlab.engine import worker as ours
+
+        ours.images()
