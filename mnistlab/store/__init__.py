@@ -1,0 +1,1 @@
+"""Where labs, runs and drawings are kept: a database, by default one SQLite file."""

@@ -1,0 +1,98 @@
+"""The connection to a database: how SQLite is set up, and how errors read."""
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from mnistlab.core.errors import StoreError
+
+BUSY_SECONDS = 10
+"""How long to wait for another writer."""
+
+_SQLITE_SETUP = (
+    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",  # first: the next may have to wait
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+)
+
+
+def connect(url: str | URL) -> Engine:
+    """Return an engine for a database; nothing is opened yet.
+
+    Raises:
+        SQLAlchemyError: If `url` is not one, or names an unknown kind of database.
+        ImportError: If the database's driver is not installed.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    # Hosted databases drop connections that were idle; ask before each use.
+    return create_engine(url, pool_pre_ping=True)
+
+
+def for_writing(engine: Engine) -> Engine:
+    """Return the same engine, whose transactions take the write lock at once.
+
+    A SQLite transaction that reads first and then writes fails, without waiting, if
+    somebody else wrote in between.
+    """
+    return engine.execution_options(begin="BEGIN IMMEDIATE")
+
+
+def _sqlite_engine(url: str | URL) -> Engine:
+    engine = create_engine(url)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # sqlite3 would begin transactions by itself, and only before some statements.
+    connection.isolation_level = None
+    with contextlib.closing(connection.cursor()) as cursor:
+        for statement in _SQLITE_SETUP:
+            cursor.execute(statement)
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def primary_code(error: BaseException | None) -> int | None:
+    """Return SQLite's primary result code for an error, None if it has none."""
+    code = getattr(error, "sqlite_errorcode", None)
+    # The upper bytes only say more about the lowest.
+    return None if code is None else code & 0xFF
+
+
+def is_busy(error: Exception) -> bool:
+    """Tell whether a database error means no more than that others are using it."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    busy = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return isinstance(error, PoolTimeoutError) or primary_code(cause) in busy
+
+
+@contextlib.contextmanager
+def store_errors() -> Iterator[None]:
+    """Turn database errors into `StoreError`, which a page can show."""
+    try:
+        yield
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise _explain(error) from error
+
+
+def _explain(error: Exception) -> StoreError:
+    if is_busy(error):
+        return StoreError("The run database is busy.", "Try again in a minute.")
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    reason = next(iter(str(cause).splitlines()), type(cause).__name__).rstrip(".")
+    return StoreError(
+        f"The run database can't be used: {reason}.",
+        "Try again; if that doesn't help, see whether its disk is full or the database is down.",
+    )

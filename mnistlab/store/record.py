@@ -1,0 +1,67 @@
+"""`RunRecord`: a run as lists show it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.run import RunStatus
+from mnistlab.store.tables import RunRow
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run without its curves and weights.
+
+    Attributes:
+        id: Unguessable; whoever has it may look at the run.
+        lab: The key of the lab whose run it is.
+        name: What its student calls it.
+        config: Its settings.
+        status: Where it is in its life.
+        message: Why it failed or was interrupted; empty otherwise.
+        created_at: When it was first asked for, in UTC.
+        seconds: Training time so far.
+        epochs_done: Whole epochs trained.
+        best_epoch: The epoch with the lowest validation loss; None before the first
+            ends, and without validation images.
+        validation_accuracy: Of the best epoch, from 0 to 1.
+        validation_loss: Of the best epoch, in nats for each image.
+        test_correct: Test images read right by the weights that are kept; None until
+            there are some.
+        test_total: Test images looked at; None likewise.
+    """
+
+    id: str
+    lab: str
+    name: str
+    config: RunConfig
+    status: RunStatus
+    message: str
+    created_at: datetime
+    seconds: float
+    epochs_done: int
+    best_epoch: int | None
+    validation_accuracy: float | None
+    validation_loss: float | None
+    test_correct: int | None
+    test_total: int | None
+
+
+def to_record(row: RunRow) -> RunRecord:
+    """Read a row of the table of runs."""
+    return RunRecord(
+        id=row.id,
+        lab=row.lab,
+        name=row.name,
+        config=RunConfig.from_json(row.config),
+        status=RunStatus(row.status),
+        message=row.message,
+        created_at=row.created_at,
+        seconds=row.seconds,
+        epochs_done=row.epochs_done,
+        best_epoch=row.best_epoch,
+        validation_accuracy=row.validation_accuracy,
+        validation_loss=row.validation_loss,
+        test_correct=row.test_correct,
+        test_total=row.test_total,
+    )

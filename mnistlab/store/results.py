@@ -1,0 +1,83 @@
+"""What a run's training hands over, put into its rows within the caller's transaction."""
+
+import zlib
+
+import numpy as np
+import safetensors.numpy
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from mnistlab.core.errors import StoreError
+from mnistlab.core.history import History
+from mnistlab.core.metrics import Labels, Probabilities
+from mnistlab.core.run import RunResult
+from mnistlab.store.tables import BlobRow, RunRow
+
+HISTORY = "curves"
+WEIGHTS = "weights"
+CHECKPOINT = "checkpoint"
+TEST_PROBABILITIES = "test probabilities"
+
+
+def put_history(session: Session, run: RunRow, history: History) -> None:
+    """Replace a run's curves, and the figures that lists show of them."""
+    best = history.best_epoch
+    run.epochs_done = history.epochs_done
+    run.seconds = history.seconds
+    run.best_epoch = best.epoch if best else None
+    run.validation_accuracy = best.validation_accuracy if best else None
+    run.validation_loss = best.validation_loss if best else None
+    _replace_blob(session, run, HISTORY, history.to_json().encode())
+
+
+def put_result(session: Session, run: RunRow, result: RunResult, test_labels: Labels) -> None:
+    """Replace all that a run has by what its training left; what is None goes."""
+    drop_weights(session, run)
+    put_history(session, run, result.history)
+    run.status, run.message = result.status, result.message
+    if result.weights is not None:
+        _replace_blob(session, run, WEIGHTS, result.weights)
+    if result.checkpoint is not None:
+        _replace_blob(session, run, CHECKPOINT, result.checkpoint)
+    if result.test_probabilities is not None:
+        _put_test_probabilities(session, run, result.test_probabilities, test_labels)
+
+
+def drop_weights(session: Session, run: RunRow) -> None:
+    """Delete a run's weights and checkpoint, and what was measured with them."""
+    kinds = (WEIGHTS, CHECKPOINT, TEST_PROBABILITIES)
+    session.execute(delete(BlobRow).where(BlobRow.run == run.id, BlobRow.kind.in_(kinds)))
+    run.test_correct = run.test_total = None
+
+
+def get_blob(session: Session, run_id: str, kind: str) -> bytes | None:
+    """Return something large that a run has, None if it hasn't; StoreError if spoilt."""
+    row = session.get(BlobRow, (run_id, kind))
+    if row is None:
+        return None
+    if zlib.crc32(row.content) != row.checksum:
+        raise StoreError(f"The disk has damaged the {kind} of this run.", "Run it again.")
+    return row.content
+
+
+def unpack(content: bytes) -> Probabilities:
+    """Read the test probabilities that `put_result` kept."""
+    probabilities: Probabilities = safetensors.numpy.load(content)[TEST_PROBABILITIES]
+    return probabilities
+
+
+def _put_test_probabilities(
+    session: Session, run: RunRow, probabilities: Probabilities, labels: Labels
+) -> None:
+    run.test_correct = int((probabilities.argmax(axis=1) == labels).sum())
+    run.test_total = len(labels)
+    # safetensors writes memory as it lies, so a transposed view would come out wrong.
+    rows = np.ascontiguousarray(probabilities, dtype=np.float32)
+    content = safetensors.numpy.save({TEST_PROBABILITIES: rows})
+    _replace_blob(session, run, TEST_PROBABILITIES, content)
+
+
+def _replace_blob(session: Session, run: RunRow, kind: str, content: bytes) -> None:
+    # Not `merge`, which would read the old content first.
+    session.execute(delete(BlobRow).where(BlobRow.run == run.id, BlobRow.kind == kind))
+    session.add(BlobRow(run=run.id, kind=kind, content=content, checksum=zlib.crc32(content)))

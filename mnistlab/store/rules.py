@@ -1,0 +1,61 @@
+"""Finding labs and runs, and what may be done with them."""
+
+from sqlalchemy.orm import Session
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.errors import NotFoundError, StoreError
+from mnistlab.core.run import RunStatus
+from mnistlab.store.tables import LabRow, RunRow
+
+NAME_LENGTH = 60
+"""Characters that a run's name may have."""
+
+
+def find_lab(session: Session, key: str) -> LabRow:
+    """Return a lab, locked until the transaction ends; NotFoundError if there is none."""
+    row = session.get(LabRow, key, with_for_update=True)
+    if row is None:
+        raise NotFoundError("There is no such lab.", "Check the link, or begin a new lab.")
+    return row
+
+
+def lock_run(session: Session, run_id: str) -> RunRow | None:
+    """Return a run, so that nobody else changes or deletes it before the transaction ends."""
+    return session.get(RunRow, run_id, with_for_update=True)
+
+
+def lock_own_run(session: Session, lab: str, run_id: str) -> RunRow:
+    """Return a run as `lock_run` does; NotFoundError unless it is this lab's."""
+    row = lock_run(session, run_id)
+    return found(row if row and row.lab == lab else None)
+
+
+def found(row: RunRow | None) -> RunRow:
+    """Return the run that was looked for; NotFoundError if there was none."""
+    if row is None:
+        raise NotFoundError("There is no such run.", "It may have been deleted; check the link.")
+    return row
+
+
+def refuse_active(row: RunRow, remedy: str) -> None:
+    """Raise StoreError if a run is still going on."""
+    if RunStatus(row.status).is_active:
+        raise StoreError(f"“{row.name}” is still going on.", remedy)
+
+
+def checked_name(name: str) -> str:
+    """Return a run's name without the space around it; StoreError if it can't be one."""
+    stripped = name.strip()
+    if not stripped:
+        raise StoreError("A run's name can't be empty.", "Write a word or two.")
+    if len(stripped) > NAME_LENGTH:
+        raise StoreError(
+            f"The name has {len(stripped)} characters; a run's may have {NAME_LENGTH}.",
+            "Shorten it.",
+        )
+    return stripped
+
+
+def have_same_network(one: RunConfig, other: RunConfig) -> bool:
+    """Tell whether weights trained under one config mean the same under the other."""
+    return one.layer_sizes == other.layer_sizes and one.activation == other.activation

@@ -1,0 +1,237 @@
+"""`RunStore`: all that outlives a page or a server."""
+
+import contextlib
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.history import History
+from mnistlab.core.metrics import Labels, Probabilities
+from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.store import results, rules
+from mnistlab.store.database import for_writing, store_errors
+from mnistlab.store.owner import is_alive
+from mnistlab.store.record import RunRecord, to_record
+from mnistlab.store.tables import DrawingRow, LabRow, RunRow
+
+_ACTIVE = [status.value for status in RunStatus if status.is_active]
+
+
+class RunStore:
+    """Labs, their runs and drawings, in one database. Any thread may use it.
+
+    Each method is one transaction. What a finished training saves for a run that was
+    deleted meanwhile is dropped without a word.
+
+    Args:
+        engine: A database that `schema.prepare` has seen.
+
+    Raises:
+        StoreError: From any method, if the database can't do it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._readers = sessionmaker(engine)
+        self._writers = sessionmaker(for_writing(engine))
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._engine.dispose()
+
+    def create_lab(self) -> str:
+        """Begin a lab and return its unguessable key."""
+        key = secrets.token_urlsafe(16)
+        with self._write() as session:
+            session.add(LabRow(key=key, created_at=datetime.now(UTC)))
+        return key
+
+    def has_lab(self, key: str) -> bool:
+        """Tell whether there is a lab with this key, which may be any text."""
+        with self._read() as session:
+            return session.get(LabRow, key) is not None
+
+    def create_run(self, lab: str, config: RunConfig, name: str, owner: str) -> RunRecord:
+        """Note a run that waits for its training.
+
+        Args:
+            lab: The lab whose run it is.
+            config: Its settings.
+            name: What to call it, at most `NAME_LENGTH` characters.
+            owner: The process that trains it, as `this_owner` names it.
+
+        Raises:
+            NotFoundError: If there is no such lab.
+            StoreError: If the name is empty or too long.
+        """
+        now = datetime.now(UTC)
+        row = RunRow(
+            id=secrets.token_urlsafe(9),
+            lab=lab,
+            name=rules.checked_name(name),
+            config=config.to_json(),
+            status=RunStatus.QUEUED,
+            created_at=now,
+            owner=owner,
+            seen_at=now,
+        )
+        with self._write() as session:
+            rules.find_lab(session, lab)
+            session.add(row)
+            session.flush()
+            return to_record(row)
+
+    def run(self, run_id: str) -> RunRecord:
+        """Return a run of any lab.
+
+        Raises:
+            NotFoundError: If there is none with this id.
+        """
+        with self._read() as session:
+            return to_record(rules.found(session.get(RunRow, run_id)))
+
+    def runs(self, lab: str) -> list[RunRecord]:
+        """Return a lab's runs, the newest first."""
+        query = select(RunRow).where(RunRow.lab == lab).order_by(RunRow.created_at.desc())
+        with self._read() as session:
+            return [to_record(row) for row in session.scalars(query)]
+
+    def rename(self, lab: str, run_id: str, name: str) -> None:
+        """Give a run of this lab another name.
+
+        Raises:
+            NotFoundError: If this lab has no such run.
+            StoreError: If the name is empty or longer than `NAME_LENGTH` characters.
+        """
+        with self._write() as session:
+            rules.lock_own_run(session, lab, run_id).name = rules.checked_name(name)
+
+    def delete(self, lab: str, run_id: str) -> None:
+        """Delete a run of this lab, with its curves and weights.
+
+        Raises:
+            NotFoundError: If this lab has no such run.
+            StoreError: If it is still going on.
+        """
+        with self._write() as session:
+            row = rules.lock_own_run(session, lab, run_id)
+            rules.refuse_active(row, "Stop it first, then delete it.")
+            session.delete(row)
+
+    def mark(self, run_id: str, status: RunStatus, message: str = "") -> None:
+        """Note where a run is in its life, and why."""
+        with self._write() as session:
+            if row := rules.lock_run(session, run_id):
+                row.status, row.message = status, message
+
+    def restart(self, run_id: str, config: RunConfig, owner: str) -> None:
+        """Queue a run once more, to train on or from the start.
+
+        What it has stays until the new training saves something, so that a
+        continuation that comes to nothing loses nothing. Only weights that would not
+        fit the new config's network go.
+
+        Args:
+            run_id: The run.
+            config: Its settings from now on.
+            owner: The process that trains it, as `this_owner` names it.
+
+        Raises:
+            NotFoundError: If there is no such run.
+            StoreError: If it is still going on.
+        """
+        with self._write() as session:
+            row = rules.found(rules.lock_run(session, run_id))
+            rules.refuse_active(row, "Wait until it ends, or stop it.")
+            if not rules.have_same_network(RunConfig.from_json(row.config), config):
+                results.drop_weights(session, row)
+            row.config, row.owner = config.to_json(), owner
+            row.status, row.message = RunStatus.QUEUED, ""
+            row.seen_at = datetime.now(UTC)
+
+    def save_history(self, run_id: str, history: History) -> None:
+        """Replace a run's curves."""
+        with self._write() as session:
+            if row := rules.lock_run(session, run_id):
+                results.put_history(session, row, history)
+
+    def history(self, run_id: str) -> History:
+        """Return a run's curves; empty ones if it has none yet."""
+        content = self._blob(run_id, results.HISTORY)
+        return History() if content is None else History.from_json(content.decode())
+
+    def save_result(self, run_id: str, result: RunResult, test_labels: Labels) -> None:
+        """End a run: replace its status, curves, weights and test result, or none of them.
+
+        Args:
+            run_id: The run.
+            result: What its training left.
+            test_labels: The truth for each of the result's test probabilities.
+        """
+        with self._write() as session:
+            if row := rules.lock_run(session, run_id):
+                results.put_result(session, row, result, test_labels)
+
+    def weights(self, run_id: str) -> bytes | None:
+        """Return the weights to predict with, as safetensors; None if there are none."""
+        return self._blob(run_id, results.WEIGHTS)
+
+    def checkpoint(self, run_id: str) -> bytes | None:
+        """Return what training goes on from, as safetensors; None if there is nothing."""
+        return self._blob(run_id, results.CHECKPOINT)
+
+    def test_probabilities(self, run_id: str) -> Probabilities | None:
+        """Return what the weights make of the test images, (images, 10), or None."""
+        content = self._blob(run_id, results.TEST_PROBABILITIES)
+        return None if content is None else results.unpack(content)
+
+    def save_drawing(self, lab: str, drawing: str) -> None:
+        """Replace a lab's drawing, as JSON.
+
+        Raises:
+            NotFoundError: If there is no such lab.
+        """
+        with self._write() as session:
+            rules.find_lab(session, lab)
+            session.merge(DrawingRow(lab=lab, text=drawing))
+
+    def drawing(self, lab: str) -> str | None:
+        """Return a lab's drawing, as JSON; None if there is none."""
+        with self._read() as session:
+            row = session.get(DrawingRow, lab)
+            return row.text if row else None
+
+    def keep_alive(self, owner: str) -> None:
+        """Note that the process that trains these runs is still there."""
+        theirs = RunRow.owner == owner, RunRow.status.in_(_ACTIVE)
+        with self._write() as session:
+            session.execute(update(RunRow).where(*theirs).values(seen_at=datetime.now(UTC)))
+
+    def interrupt_orphans(self) -> list[str]:
+        """Mark active runs whose process is gone as interrupted, and return their ids."""
+        now = datetime.now(UTC)
+        active = select(RunRow).where(RunRow.status.in_(_ACTIVE)).with_for_update()
+        with self._write() as session:
+            rows = [r for r in session.scalars(active) if not is_alive(r.owner, r.seen_at, now)]
+            for row in rows:
+                row.status = RunStatus.INTERRUPTED
+                row.message = "The server stopped while this run was going on."
+            return [row.id for row in rows]
+
+    def _blob(self, run_id: str, kind: str) -> bytes | None:
+        with self._read() as session:
+            return results.get_blob(session, run_id, kind)
+
+    @contextlib.contextmanager
+    def _read(self) -> Iterator[Session]:
+        with store_errors(), self._readers.begin() as session:
+            yield session
+
+    @contextlib.contextmanager
+    def _write(self) -> Iterator[Session]:
+        with store_errors(), self._writers.begin() as session:
+            yield session

@@ -1,0 +1,125 @@
+"""The tables that runs are kept in.
+
+Curves and weights have a table of their own, so that listing runs reads neither.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class _StorableText(TypeDecorator[str]):
+    """Text without what some databases refuse: NUL and halves of surrogate pairs."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+class _UtcTime(TypeDecorator[datetime]):
+    """A moment. SQLite forgets time zones, so all are written and read as UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Table(DeclarativeBase):
+    """The base of all tables."""
+
+    type_annotation_map = {  # noqa: RUF012
+        str: _StorableText,
+        datetime: _UtcTime,
+        bytes: LargeBinary,
+        float: Double,
+    }
+
+
+class SchemaRow(Table):
+    """One row: the version of these tables."""
+
+    __tablename__ = "schema_version"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class LabRow(Table):
+    """A lab, known by its unguessable key."""
+
+    __tablename__ = "labs"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+
+
+class DrawingRow(Table):
+    """What was last drawn in a lab."""
+
+    __tablename__ = "drawings"
+
+    lab: Mapped[str] = mapped_column(ForeignKey(LabRow.key, ondelete="CASCADE"), primary_key=True)
+    text: Mapped[str]
+
+
+class RunRow(Table):
+    """A run, with the figures that lists show. `owner` is the process that trains it."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    lab: Mapped[str] = mapped_column(ForeignKey(LabRow.key, ondelete="CASCADE"))
+    name: Mapped[str]
+    config: Mapped[str]
+    status: Mapped[str]
+    message: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    owner: Mapped[str]
+    seen_at: Mapped[datetime]
+    seconds: Mapped[float] = mapped_column(default=0.0)
+    epochs_done: Mapped[int] = mapped_column(default=0)
+    best_epoch: Mapped[int | None]
+    validation_accuracy: Mapped[float | None]
+    validation_loss: Mapped[float | None]
+    test_correct: Mapped[int | None]
+    test_total: Mapped[int | None]
+
+    __table_args__ = (Index("runs_of_a_lab", "lab", "created_at"),)
+
+
+class BlobRow(Table):
+    """Something large that a run has: its curves as JSON, its weights as safetensors.
+
+    `checksum` is the content's CRC-32: bytes that a disk spoils are still bytes, and a
+    network with wrong weights still answers.
+    """
+
+    __tablename__ = "blobs"
+
+    run: Mapped[str] = mapped_column(ForeignKey(RunRow.id, ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+    checksum: Mapped[int] = mapped_column(BigInteger)
