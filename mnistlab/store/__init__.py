@@ -1,1 +1,17 @@
 """Where labs, runs and drawings are kept: a database, by default one SQLite file."""
+
+from mnistlab.store.opening import OpenedStore, open_store
+from mnistlab.store.owner import is_alive, this_owner
+from mnistlab.store.record import RunRecord
+from mnistlab.store.rules import NAME_LENGTH
+from mnistlab.store.runs import RunStore
+
+__all__ = [
+    "NAME_LENGTH",
+    "OpenedStore",
+    "RunRecord",
+    "RunStore",
+    "is_alive",
+    "open_store",
+    "this_owner",
+]

@@ -1,0 +1,132 @@
+"""Opening the run store so that the lab can always be used, whatever is broken."""
+
+import dataclasses
+import sqlite3
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from mnistlab.store.damage import is_damaged, put_aside
+from mnistlab.store.database import connect, is_busy, store_errors
+from mnistlab.store.runs import RunStore
+from mnistlab.store.schema import NewerSchemaError, prepare
+
+DATABASE_NAME = "mnistlab.db"
+
+
+@dataclass(frozen=True)
+class OpenedStore:
+    """A store ready for use.
+
+    Attributes:
+        store: The store.
+        notices: What whoever runs the server should know, a short paragraph each.
+        home: The folder for the embedded database: the one asked for, or a temporary
+            one in its place.
+    """
+
+    store: RunStore
+    notices: tuple[str, ...]
+    home: Path
+
+
+def open_store(home: Path, url: str | None = None) -> OpenedStore:
+    """Open the run store, with a substitute for what can't be used.
+
+    Args:
+        home: The folder for the embedded database, made if missing.
+        url: The SQLAlchemy URL of a database to use instead.
+
+    Raises:
+        StoreError: If the embedded database stays locked by another program.
+    """
+    if url is None:
+        return _open_home(home)
+    try:
+        return OpenedStore(_open_url(url), (), home)
+    except (SQLAlchemyError, ImportError, NewerSchemaError) as error:
+        opened = _open_home(home)
+        notice = f"{_explain_url(url, error)} Runs are kept in {opened.home} instead."
+        return dataclasses.replace(opened, notices=(notice, *opened.notices))
+
+
+def _open_home(home: Path) -> OpenedStore:
+    with store_errors():
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            return _open_folder(home)
+        except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+            # A file that is merely in use will be free again; starting an empty one
+            # would hide everybody's runs until the next start.
+            if is_busy(error):
+                raise
+            return _open_temporary(home)
+
+
+def _open_temporary(home: Path) -> OpenedStore:
+    opened = _open_folder(Path(tempfile.mkdtemp(prefix="mnistlab-")))
+    notice = (
+        f"Runs are kept only until the server stops: the folder {home} can't be "
+        "written. Set MNISTLAB_HOME to one that can."
+    )
+    return dataclasses.replace(opened, notices=(notice,))
+
+
+def _open_folder(home: Path) -> OpenedStore:
+    path = home / DATABASE_NAME
+    notices = []
+    if is_damaged(path):
+        notices.append(_replace_damaged(path))
+    try:
+        store = _open_url(_file_url(path))
+    except NewerSchemaError:
+        notices.append(_replace_newer(path))
+        store = _open_url(_file_url(path))
+    return OpenedStore(store, tuple(notices), home)
+
+
+def _file_url(path: Path) -> URL:
+    return URL.create("sqlite", database=str(path))
+
+
+def _open_url(url: str | URL) -> RunStore:
+    engine = connect(url)
+    try:
+        prepare(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return RunStore(engine)
+
+
+def _replace_damaged(path: Path) -> str:
+    kept = put_aside(path, "damaged")
+    return (
+        f"The run database was damaged and can't be read. It is kept as {kept}; "
+        "a new one was begun, without the earlier runs."
+    )
+
+
+def _replace_newer(path: Path) -> str:
+    kept = put_aside(path, "newer")
+    return (
+        f"The run database is from a newer version of mnistlab. It is kept as {kept}; "
+        "a new one was begun. To see the earlier runs, install that version and "
+        f"rename the file to {path.name}."
+    )
+
+
+def _explain_url(url: str, error: Exception) -> str:
+    try:
+        # A query may hold a password too.
+        shown = make_url(url).set(query={}).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "MNISTLAB_DATABASE is not a database URL. Correct it or take it away."
+    if isinstance(error, NewerSchemaError):
+        return f"The database {shown} is from a newer version of mnistlab. Install that version."
+    if isinstance(error, ImportError):
+        return f"The driver for the database {shown} is missing. Install {error.name}."
+    return f"The database {shown} can't be reached. Check MNISTLAB_DATABASE."

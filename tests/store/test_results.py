@@ -1,0 +1,227 @@
+"""What training hands over, and what becomes of it."""
+
+import math
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.errors import NotFoundError, StoreError
+from mnistlab.core.history import EpochPoint, History, StepPoint
+from mnistlab.core.metrics import Probabilities
+from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.store import RunStore, this_owner
+
+CONFIG = RunConfig(hidden_layers=1, units=(64,), epochs=2)
+LABELS = np.arange(10_000) % 10
+WEIGHTS = safetensors.numpy.save({"layers.0.weight": np.ones((64, 784), np.float32)})
+CHECKPOINT = safetensors.numpy.save({"step": np.array(938)})
+
+
+def curves(*validation_losses: float) -> History:
+    history = History()
+    for epoch, loss in enumerate(validation_losses):
+        history.add(StepPoint(469 * epoch, float(epoch), 0.5, 0.9, 0.1, 2.5 * epoch))
+        history.add(EpochPoint(epoch, 469 * epoch, 0.5, 0.9, loss, 1 - loss, 2.5))
+    return history
+
+
+def probabilities(correct: int) -> Probabilities:
+    """Sure predictions, of which the first `correct` are right."""
+    answers = np.where(np.arange(len(LABELS)) < correct, LABELS, (LABELS + 1) % 10)
+    return np.eye(10, dtype=np.float32)[answers]
+
+
+def result(status: RunStatus = RunStatus.FINISHED, correct: int = 9_812) -> RunResult:
+    history = curves(2.3, 0.25, 0.125)
+    return RunResult(status, "", history, WEIGHTS, CHECKPOINT, probabilities(correct))
+
+
+FAILURE = RunResult(RunStatus.FAILED, "The loss became infinite.", curves(2.3))
+
+
+@pytest.fixture
+def run_id(store: RunStore, lab: str) -> str:
+    return store.create_run(lab, CONFIG, "First try", this_owner()).id
+
+
+class TestHistory:
+    def test_is_empty_at_first(self, store: RunStore, run_id: str) -> None:
+        assert store.history(run_id) == History()
+
+    def test_is_read_back_with_its_times(self, store: RunStore, run_id: str) -> None:
+        history = curves(2.3, 0.25, 0.5)
+        store.save_history(run_id, history)
+        assert store.history(run_id).to_json() == history.to_json()
+
+    def test_shows_in_lists(self, store: RunStore, lab: str, run_id: str) -> None:
+        store.save_history(run_id, curves(2.3, 0.25, 0.5))
+        [record] = store.runs(lab)
+        assert (record.epochs_done, record.seconds, record.best_epoch) == (2, 5.0, 1)
+        assert (record.validation_loss, record.validation_accuracy) == (0.25, 0.75)
+
+    def test_replaces_the_one_before(self, store: RunStore, run_id: str) -> None:
+        store.save_history(run_id, curves(2.3, 0.25, 0.5))
+        store.save_history(run_id, curves(2.3))
+        record = store.run(run_id)
+        assert store.history(run_id) == curves(2.3)
+        assert (record.epochs_done, record.best_epoch, record.validation_loss) == (0, None, None)
+
+    def test_without_validation_has_no_best_epoch(self, store: RunStore, run_id: str) -> None:
+        store.save_history(run_id, History([], [EpochPoint(1, 469, 0.5, 0.9, None, None, 2.5)]))
+        record = store.run(run_id)
+        assert (record.epochs_done, record.best_epoch, record.validation_loss) == (1, None, None)
+
+    def test_may_hold_an_infinite_loss(self, store: RunStore, run_id: str) -> None:
+        store.save_history(run_id, curves(2.3, math.inf))
+        assert store.history(run_id).epochs[1].validation_loss == math.inf
+        assert store.run(run_id).validation_loss == math.inf
+
+
+class TestResult:
+    @pytest.mark.parametrize("status", [RunStatus.FINISHED, RunStatus.STOPPED])
+    def test_ends_the_run(self, store: RunStore, run_id: str, status: RunStatus) -> None:
+        store.save_result(run_id, result(status), LABELS)
+        assert store.run(run_id).status == status
+        assert store.run(run_id).best_epoch == 2
+        assert store.history(run_id) == result().history
+
+    def test_keeps_weights_and_checkpoint(self, store: RunStore, run_id: str) -> None:
+        store.save_result(run_id, result(), LABELS)
+        assert store.weights(run_id) == WEIGHTS
+        assert store.checkpoint(run_id) == CHECKPOINT
+
+    def test_counts_test_digits_read_right(self, store: RunStore, run_id: str) -> None:
+        store.save_result(run_id, result(correct=9_812), LABELS)
+        record = store.run(run_id)
+        assert (record.test_correct, record.test_total) == (9_812, 10_000)
+
+    @pytest.mark.parametrize("order", ["C", "F"])
+    def test_keeps_test_probabilities(self, store: RunStore, run_id: str, order: str) -> None:
+        random = np.random.default_rng(0).dirichlet(np.ones(10), 50).astype(np.float32)
+        given = np.asarray(random, order=order)  # type: ignore[call-overload]
+        whole = RunResult(RunStatus.FINISHED, "", History(), WEIGHTS, CHECKPOINT, given)
+        store.save_result(run_id, whole, LABELS[:50])
+        kept = store.test_probabilities(run_id)
+        assert kept is not None
+        assert kept.dtype == np.float32
+        np.testing.assert_array_equal(kept, random)
+
+    def test_of_a_failure_is_its_message_and_curves(self, store: RunStore, run_id: str) -> None:
+        store.save_result(run_id, FAILURE, LABELS)
+        record = store.run(run_id)
+        assert (record.status, record.message) == (FAILURE.status, FAILURE.message)
+        assert (record.test_correct, record.test_total) == (None, None)
+        assert store.history(run_id) == FAILURE.history
+
+    def test_replaces_all_of_the_one_before(self, store: RunStore, run_id: str) -> None:
+        store.save_result(run_id, result(), LABELS)
+        store.save_result(run_id, FAILURE, LABELS)
+        assert store.run(run_id).test_correct is None
+        assert store.weights(run_id) is None
+        assert store.checkpoint(run_id) is None
+        assert store.test_probabilities(run_id) is None
+
+    def test_that_can_not_be_kept_whole_changes_nothing(self, store: RunStore, run_id: str) -> None:
+        store.save_history(run_id, curves(2.3))
+        with pytest.raises(ValueError, match="broadcast"):
+            store.save_result(run_id, result(), LABELS[:7])
+        assert store.run(run_id).status == RunStatus.QUEUED
+        assert store.history(run_id) == curves(2.3)
+        assert store.weights(run_id) is None
+
+
+class TestDamagedContent:
+    """What a disk spoils within a sound file; the run and all others can still be seen."""
+
+    @pytest.fixture(autouse=True)
+    def spoil(self, store: RunStore, run_id: str, tmp_path: Path) -> None:
+        store.save_result(run_id, result(), LABELS)
+        with closing(sqlite3.connect(tmp_path / "mnistlab.db")) as connection, connection:
+            connection.execute("UPDATE blobs SET content = zeroblob(length(content))")
+
+    @pytest.mark.parametrize(
+        "read",
+        [RunStore.history, RunStore.weights, RunStore.checkpoint, RunStore.test_probabilities],
+    )
+    def test_is_not_given_out(
+        self, store: RunStore, run_id: str, read: Callable[[RunStore, str], object]
+    ) -> None:
+        with pytest.raises(StoreError, match="disk has damaged"):
+            read(store, run_id)
+        assert store.run(run_id).status == RunStatus.FINISHED
+
+    def test_is_mended_by_running_again(self, store: RunStore, run_id: str) -> None:
+        store.restart(run_id, CONFIG, this_owner())
+        store.save_result(run_id, result(), LABELS)
+        assert store.weights(run_id) == WEIGHTS
+        assert store.history(run_id) == result().history
+
+
+class TestDeletedRun:
+    def test_takes_its_curves_and_weights_along(
+        self, store: RunStore, lab: str, run_id: str
+    ) -> None:
+        store.save_result(run_id, result(), LABELS)
+        store.delete(lab, run_id)
+        assert store.history(run_id) == History()
+        assert store.weights(run_id) is None
+        assert store.test_probabilities(run_id) is None
+
+    def test_is_not_brought_back_by_late_saves(
+        self, store: RunStore, lab: str, run_id: str
+    ) -> None:
+        store.mark(run_id, RunStatus.STOPPED)
+        store.delete(lab, run_id)
+        store.save_history(run_id, curves(2.3, 0.25))
+        store.save_result(run_id, result(), LABELS)
+        store.mark(run_id, RunStatus.RUNNING)
+        assert store.runs(lab) == []
+        assert store.history(run_id) == History()
+        assert store.weights(run_id) is None
+
+
+class TestRestart:
+    def test_queues_with_the_new_config(self, store: RunStore, run_id: str) -> None:
+        longer = RunConfig(hidden_layers=1, units=(64,), epochs=20)
+        store.save_result(run_id, FAILURE, LABELS)
+        store.restart(run_id, longer, this_owner())
+        record = store.run(run_id)
+        assert (record.status, record.message, record.config) == (RunStatus.QUEUED, "", longer)
+
+    def test_keeps_what_the_run_had(self, store: RunStore, run_id: str) -> None:
+        store.save_result(run_id, result(correct=9_812), LABELS)
+        store.restart(run_id, RunConfig(hidden_layers=1, units=(64,), epochs=20), this_owner())
+        assert store.history(run_id) == result().history
+        assert store.checkpoint(run_id) == CHECKPOINT
+        assert store.run(run_id).test_correct == 9_812
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            RunConfig(hidden_layers=1, units=(128,)),
+            RunConfig(hidden_layers=1, units=(64,), activation="tanh"),
+        ],
+        ids=["wider", "other activation"],
+    )
+    def test_drops_weights_of_another_network(
+        self, store: RunStore, run_id: str, other: RunConfig
+    ) -> None:
+        store.save_result(run_id, result(), LABELS)
+        store.restart(run_id, other, this_owner())
+        assert store.weights(run_id) is None
+        assert store.test_probabilities(run_id) is None
+        assert store.run(run_id).test_correct is None
+
+    def test_is_refused_while_the_run_goes_on(self, store: RunStore, run_id: str) -> None:
+        with pytest.raises(StoreError, match="still going on"):
+            store.restart(run_id, CONFIG, this_owner())
+
+    def test_needs_a_run(self, store: RunStore) -> None:
+        with pytest.raises(NotFoundError):
+            store.restart("nothing", CONFIG, this_owner())

@@ -1,0 +1,82 @@
+"""One store, many threads; one file, two servers."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+import mnistlab
+from mnistlab.core.config import RunConfig
+from mnistlab.core.history import History, StepPoint
+from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.store import OpenedStore, RunStore, this_owner
+
+LABELS = np.arange(100) % 10
+PERFECT = np.eye(10, dtype=np.float32)[LABELS]
+CURVE = History([StepPoint(1, 0.5, 2.3, 0.1, 0.01, 0.2)], [])
+RESULT = RunResult(RunStatus.FINISHED, "", CURVE, b"w" * 100_000, b"c" * 100_000, PERFECT)
+PROJECT = Path(mnistlab.__file__).parents[1]
+CREATE_RUNS = """
+import sys
+from pathlib import Path
+from mnistlab.core.config import RunConfig
+from mnistlab.store import open_store, this_owner
+store = open_store(Path(sys.argv[1])).store
+print("open", flush=True)
+for number in range(50):
+    store.create_run(sys.argv[2], RunConfig(), f"there {number}", this_owner())
+store.close()
+"""
+
+
+def test_threads_write_at_once(store: RunStore, lab: str) -> None:
+    def live(number: int) -> None:
+        run_id = store.create_run(lab, RunConfig(), f"run {number}", this_owner()).id
+        store.mark(run_id, RunStatus.RUNNING)
+        store.save_history(run_id, CURVE)
+        store.save_result(run_id, RESULT, LABELS)
+        store.rename(lab, run_id, f"renamed {number}")
+        store.save_drawing(lab, f"[{number}]")
+        store.keep_alive(this_owner())
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(live, range(48)))
+    records = store.runs(lab)
+    assert {record.name for record in records} == {f"renamed {n}" for n in range(48)}
+    assert all(record.test_correct == len(LABELS) for record in records)
+    assert all(store.weights(record.id) == RESULT.weights for record in records)
+
+
+def test_two_servers_share_a_file(
+    tmp_path: Path, opened: Callable[..., OpenedStore], store: RunStore, lab: str
+) -> None:
+    command = [sys.executable, "-c", CREATE_RUNS, str(tmp_path), lab]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE) as other:
+        assert other.stdout
+        other.stdout.readline()
+        for number in range(50):
+            store.create_run(lab, RunConfig(), f"here {number}", this_owner())
+    assert other.returncode == 0
+    assert len(store.runs(lab)) == 100
+
+
+def test_a_run_deleted_while_it_is_saved_stays_deleted(store: RunStore, lab: str) -> None:
+    ids = [store.create_run(lab, RunConfig(), "Try", this_owner()).id for _ in range(20)]
+    for run_id in ids:
+        store.mark(run_id, RunStatus.INTERRUPTED)
+
+    def save(run_id: str) -> None:
+        store.save_history(run_id, CURVE)
+        store.save_result(run_id, RESULT, LABELS)
+
+    with ThreadPoolExecutor(4) as pool:
+        saves = [pool.submit(save, run_id) for run_id in ids]
+        deletes = [pool.submit(store.delete, lab, run_id) for run_id in ids]
+        for future in saves + deletes:
+            future.result()
+    assert store.runs(lab) == []
+    assert all(store.history(run_id) == History() for run_id in ids)
+    assert all(store.weights(run_id) is None for run_id in ids)
