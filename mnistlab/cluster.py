@@ -58,7 +58,12 @@ def main() -> None:
     # Ctrl-C in the terminal is for the server, whose end closes standard input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.getLogger("distributed").setLevel(logging.ERROR)
-    dask.config.set({"distributed.nanny.pre-spawn-environ": _WORKER_ENVIRONMENT})
+    dask.config.set(
+        {
+            "distributed.nanny.pre-spawn-environ": _WORKER_ENVIRONMENT,
+            "logging": {"distributed": "error"},  # for the worker, which inherits this
+        }
+    )
     asyncio.run(serve())
 
 

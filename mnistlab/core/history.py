@@ -75,6 +75,13 @@ class History:
         """Return the curves as they are now; later points do not change them."""
         return History(list(self.steps), list(self.epochs))
 
+    def up_to(self, step: int) -> "History":
+        """Return the curves as they were after `step` steps."""
+        return History(
+            [point for point in self.steps if point.step <= step],
+            [point for point in self.epochs if point.step <= step],
+        )
+
     @property
     def epochs_done(self) -> int:
         """Whole epochs trained."""

@@ -76,7 +76,7 @@ def _time_step(config: RunConfig) -> float:
     trainer = Trainer(config, Splits(digits, digits, digits), lambda event: None)
     batch = torch.arange(config.batch_size)
     trainer.train_step(batch)
-    laps = []
+    laps: list[float] = []
     began = time.perf_counter()
     while time.perf_counter() - began < _PROBE_SECONDS or len(laps) < _FEWEST_STEPS:
         lap = time.perf_counter()

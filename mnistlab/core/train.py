@@ -136,7 +136,8 @@ class Trainer:
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Train epoch after epoch until the last step, or until told to stop."""
         if not self.history.epochs:
-            self._record(EpochPoint(0, 0, None, None, *self._validate(), seconds=0.0))
+            loss, accuracy = self._validate()
+            self._record(EpochPoint(0, 0, None, None, loss, accuracy, seconds=0.0))
         self._clock = time.perf_counter()
         while self.progress.step < self.progress.last_step and not should_stop():
             self.run_epoch(should_stop)

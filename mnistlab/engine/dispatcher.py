@@ -57,7 +57,7 @@ class Dispatcher:
         self._on_end = on_end
         self._client: Client | None = None
         self._orders: dict[str, Order] = {}
-        self._futures: dict[str, Future] = {}
+        self._futures: dict[str, Future[RunResult]] = {}
         self._is_checking = threading.Lock()
         self._thread = ThreadPoolExecutor(1, "mnistlab-dispatch")
         # A stop must not wait behind a result that is being fetched.
@@ -146,7 +146,7 @@ class Dispatcher:
             lambda done: self._thread.submit(self._guard, functools.partial(finish, done))
         )
 
-    def _finish(self, order: Order, future: Future) -> None:
+    def _finish(self, order: Order, future: "Future[RunResult]") -> None:
         if self._futures.get(order.run_id) is not future:
             return  # of a cluster that has been replaced, or of a run taken back
         del self._futures[order.run_id]
@@ -182,12 +182,12 @@ class Dispatcher:
         run_id, attempt, news = event[1]
         self._on_news(run_id, attempt, History.from_json(news))
 
-    def _note_speed(self, future: Future) -> None:
+    def _note_speed(self, future: "Future[Speed]") -> None:
         if future.status == "finished":
             self.speed = future.result()
 
 
-def _read_outcome(future: Future) -> Outcome:
+def _read_outcome(future: "Future[RunResult]") -> Outcome:
     try:
         result: RunResult = future.result()
     except MnistlabError as error:

@@ -93,7 +93,8 @@ class Engine:
         status = self._live.stop(run_id)
         if status is RunStatus.QUEUED:
             self._dispatcher.withdraw(run_id)
-            self._write_end(run_id, RunResult(RunStatus.STOPPED, "", History()))
+            self._store.mark(run_id, RunStatus.STOPPED)
+            self._live.remove(run_id)
         self._dispatcher.stop(run_id)
 
     def look(self, run_id: str) -> LiveRun | None:

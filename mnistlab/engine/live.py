@@ -28,7 +28,6 @@ class LiveRun:
 class _Entry:
     def __init__(self, config: RunConfig, before: History) -> None:
         self.config = config
-        self.before = before
         self.history = before.copy()
         self.attempt: str | None = None
         self.is_stopping = False
@@ -57,14 +56,14 @@ class LiveRuns:
             return list(self._entries)
 
     def update(self, run_id: str, attempt: str, news: History) -> None:
-        """Append points; a new attempt's replace those of the attempt before it."""
+        """Append points; a new attempt begins with the whole curve so far."""
         with self._lock:
             entry = self._entries.get(run_id)
             if entry is None:
                 return
             if attempt != entry.attempt:
                 entry.attempt = attempt
-                entry.history = entry.before.copy()
+                entry.history = History()
             entry.history.steps += news.steps
             entry.history.epochs += news.epochs
 

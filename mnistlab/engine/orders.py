@@ -66,8 +66,8 @@ class WarmUp(WorkerPlugin):
 
     def setup(self, worker: Worker) -> None:
         """Give way to the pages in everything, then import and read."""
-        process = psutil.Process()
-        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if psutil.WINDOWS else 10)
+        lower = 10 if psutil.POSIX else getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
+        psutil.Process().nice(lower)
         from mnistlab.engine import worker as ours
 
         ours.images()

@@ -1,5 +1,6 @@
 """What happens in a worker process: one run, from its order to its result."""
 
+import dataclasses
 import functools
 import threading
 import time
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 
 import distributed
 import torch
-from distributed import get_worker
+from distributed import get_client, get_worker
 
 from mnistlab import environment
 from mnistlab.cluster import THREADS
@@ -23,7 +24,7 @@ from mnistlab.core.history import Event, History
 from mnistlab.core.model import pack, restore, unpack
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.speed import Speed, measure_speed
-from mnistlab.core.train import Start, Trained, train
+from mnistlab.core.train import Start, train
 from mnistlab.engine.orders import Continuation, Order
 
 _SECONDS_BETWEEN_MESSAGES = 0.25
@@ -47,28 +48,36 @@ def train_order(order: Order) -> RunResult:
     """Train a run, reporting on the way; return what it leaves behind."""
     torch.set_num_threads(THREADS)
     splits = data.split(*images(), order.config)
-    reporter = Reporter(order)
     start = _read_start(order.continuation)
+    reporter = Reporter(order, start.history if start else History())
     try:
         with _watched(order.stop_name) as stop:
             trained = train(order.config, splits, reporter.emit, stop.is_set, start)
     except DivergedError as error:
-        return RunResult(RunStatus.FAILED, str(error), reporter.history)
-    return _result(order.config, trained, splits)
+        failure = RunResult(RunStatus.FAILED, str(error), reporter.history)
+        return failure if start is None else _with_earlier_weights(failure, order, splits)
+    status = RunStatus.STOPPED if trained.stopped else RunStatus.FINISHED
+    result = RunResult(status, "", trained.history)
+    checkpoint = trained.checkpoint.to_bytes()
+    return _with_weights(result, order.config, pack(trained.best_weights), checkpoint, splits)
 
 
 class Reporter:
-    """Sends a run's points to the server, several at once, at most four times a second."""
+    """Sends a run's points to the server, several at once, at most four times a second.
 
-    def __init__(self, order: Order) -> None:
-        before = order.continuation
-        self.history = before.history.copy() if before else History()
+    Args:
+        order: The run.
+        before: The curves of its earlier part, which are sent first.
+    """
+
+    def __init__(self, order: Order, before: History) -> None:
+        self.history = before.copy()
         self._order = order
         self._worker = get_worker()
         # A run that moves to another worker starts again; its points carry a new mark,
         # at which the server drops the old ones.
         self._attempt = uuid.uuid4().hex
-        self._waiting = History()
+        self._waiting = before.copy()
         self._send()
 
     def emit(self, event: Event) -> None:
@@ -89,9 +98,9 @@ class Reporter:
 def _watched(stop_name: str) -> Iterator[threading.Event]:
     """Watch a Dask event from a thread of its own, so that a step costs no message."""
     stop, done = threading.Event(), threading.Event()
+    remote = distributed.Event(stop_name, client=get_client())
 
     def watch() -> None:
-        remote = distributed.Event(stop_name)
         while not done.is_set():
             if remote.wait(timeout=_SECONDS_BETWEEN_LOOKS):
                 stop.set()
@@ -108,19 +117,28 @@ def _read_start(continuation: Continuation | None) -> Start | None:
     if continuation is None:
         return None
     checkpoint = Checkpoint.from_bytes(continuation.checkpoint)
-    return Start(checkpoint, continuation.history, unpack(continuation.weights))
+    # A server that was killed may have saved more of the curve than the checkpoint has.
+    history = continuation.history.up_to(checkpoint.progress.step)
+    return Start(checkpoint, history, unpack(continuation.weights))
 
 
-def _result(config: RunConfig, trained: Trained, splits: Splits) -> RunResult:
-    """Touch the test images, for the first and only time."""
-    probabilities = predict(restore(config, trained.best_weights), splits.test.pixels)
+def _with_earlier_weights(failure: RunResult, order: Order, splits: Splits) -> RunResult:
+    """Let a run that failed while it was trained on keep what it had before."""
+    before = order.continuation
+    assert before is not None
+    return _with_weights(failure, order.config, before.weights, before.checkpoint, splits)
+
+
+def _with_weights(
+    result: RunResult, config: RunConfig, weights: bytes, checkpoint: bytes, splits: Splits
+) -> RunResult:
+    """Add weights, and what they make of the test images, touched here and nowhere else."""
+    probabilities = predict(restore(config, unpack(weights)), splits.test.pixels)
     correct = int((probabilities.argmax(axis=1) == splits.test.labels.numpy()).sum())
-    return RunResult(
-        RunStatus.STOPPED if trained.stopped else RunStatus.FINISHED,
-        "",
-        trained.history,
-        pack(trained.best_weights),
-        trained.checkpoint.to_bytes(),
-        probabilities,
-        correct,
+    return dataclasses.replace(
+        result,
+        weights=weights,
+        checkpoint=checkpoint,
+        test_probabilities=probabilities,
+        test_correct=correct,
     )

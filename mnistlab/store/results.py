@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from mnistlab.core.errors import StoreError
 from mnistlab.core.history import History
-from mnistlab.core.metrics import Labels, Probabilities
+from mnistlab.core.metrics import Probabilities
 from mnistlab.core.run import RunResult
 from mnistlab.store.tables import BlobRow, RunRow
 
@@ -30,7 +30,7 @@ def put_history(session: Session, run: RunRow, history: History) -> None:
     _replace_blob(session, run, HISTORY, history.to_json().encode())
 
 
-def put_result(session: Session, run: RunRow, result: RunResult, test_labels: Labels) -> None:
+def put_result(session: Session, run: RunRow, result: RunResult) -> None:
     """Replace all that a run has by what its training left; what is None goes."""
     drop_weights(session, run)
     put_history(session, run, result.history)
@@ -40,7 +40,8 @@ def put_result(session: Session, run: RunRow, result: RunResult, test_labels: La
     if result.checkpoint is not None:
         _replace_blob(session, run, CHECKPOINT, result.checkpoint)
     if result.test_probabilities is not None:
-        _put_test_probabilities(session, run, result.test_probabilities, test_labels)
+        _put_test_probabilities(session, run, result.test_probabilities)
+        run.test_correct, run.test_total = result.test_correct, len(result.test_probabilities)
 
 
 def drop_weights(session: Session, run: RunRow) -> None:
@@ -66,11 +67,7 @@ def unpack(content: bytes) -> Probabilities:
     return probabilities
 
 
-def _put_test_probabilities(
-    session: Session, run: RunRow, probabilities: Probabilities, labels: Labels
-) -> None:
-    run.test_correct = int((probabilities.argmax(axis=1) == labels).sum())
-    run.test_total = len(labels)
+def _put_test_probabilities(session: Session, run: RunRow, probabilities: Probabilities) -> None:
     # safetensors writes memory as it lies, so a transposed view would come out wrong.
     rows = np.ascontiguousarray(probabilities, dtype=np.float32)
     content = safetensors.numpy.save({TEST_PROBABILITIES: rows})

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.history import History
-from mnistlab.core.metrics import Labels, Probabilities
+from mnistlab.core.metrics import Probabilities
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.store import results, rules
 from mnistlab.store.database import for_writing, store_errors
@@ -164,17 +164,16 @@ class RunStore:
         content = self._blob(run_id, results.HISTORY)
         return History() if content is None else History.from_json(content.decode())
 
-    def save_result(self, run_id: str, result: RunResult, test_labels: Labels) -> None:
+    def save_result(self, run_id: str, result: RunResult) -> None:
         """End a run: replace its status, curves, weights and test result, or none of them.
 
         Args:
             run_id: The run.
             result: What its training left.
-            test_labels: The truth for each of the result's test probabilities.
         """
         with self._write() as session:
             if row := rules.lock_run(session, run_id):
-                results.put_result(session, row, result, test_labels)
+                results.put_result(session, row, result)
 
     def weights(self, run_id: str) -> bytes | None:
         """Return the weights to predict with, as safetensors; None if there are none."""

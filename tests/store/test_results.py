@@ -1,5 +1,6 @@
 """What training hands over, and what becomes of it."""
 
+import dataclasses
 import math
 import sqlite3
 from collections.abc import Callable
@@ -39,7 +40,7 @@ def probabilities(correct: int) -> Probabilities:
 
 def result(status: RunStatus = RunStatus.FINISHED, correct: int = 9_812) -> RunResult:
     history = curves(2.3, 0.25, 0.125)
-    return RunResult(status, "", history, WEIGHTS, CHECKPOINT, probabilities(correct))
+    return RunResult(status, "", history, WEIGHTS, CHECKPOINT, probabilities(correct), correct)
 
 
 FAILURE = RunResult(RunStatus.FAILED, "The loss became infinite.", curves(2.3))
@@ -86,18 +87,18 @@ class TestHistory:
 class TestResult:
     @pytest.mark.parametrize("status", [RunStatus.FINISHED, RunStatus.STOPPED])
     def test_ends_the_run(self, store: RunStore, run_id: str, status: RunStatus) -> None:
-        store.save_result(run_id, result(status), LABELS)
+        store.save_result(run_id, result(status))
         assert store.run(run_id).status == status
         assert store.run(run_id).best_epoch == 2
         assert store.history(run_id) == result().history
 
     def test_keeps_weights_and_checkpoint(self, store: RunStore, run_id: str) -> None:
-        store.save_result(run_id, result(), LABELS)
+        store.save_result(run_id, result())
         assert store.weights(run_id) == WEIGHTS
         assert store.checkpoint(run_id) == CHECKPOINT
 
     def test_counts_test_digits_read_right(self, store: RunStore, run_id: str) -> None:
-        store.save_result(run_id, result(correct=9_812), LABELS)
+        store.save_result(run_id, result(correct=9_812))
         record = store.run(run_id)
         assert (record.test_correct, record.test_total) == (9_812, 10_000)
 
@@ -105,23 +106,23 @@ class TestResult:
     def test_keeps_test_probabilities(self, store: RunStore, run_id: str, order: str) -> None:
         random = np.random.default_rng(0).dirichlet(np.ones(10), 50).astype(np.float32)
         given = np.asarray(random, order=order)  # type: ignore[call-overload]
-        whole = RunResult(RunStatus.FINISHED, "", History(), WEIGHTS, CHECKPOINT, given)
-        store.save_result(run_id, whole, LABELS[:50])
+        whole = RunResult(RunStatus.FINISHED, "", History(), WEIGHTS, CHECKPOINT, given, 0)
+        store.save_result(run_id, whole)
         kept = store.test_probabilities(run_id)
         assert kept is not None
         assert kept.dtype == np.float32
         np.testing.assert_array_equal(kept, random)
 
     def test_of_a_failure_is_its_message_and_curves(self, store: RunStore, run_id: str) -> None:
-        store.save_result(run_id, FAILURE, LABELS)
+        store.save_result(run_id, FAILURE)
         record = store.run(run_id)
         assert (record.status, record.message) == (FAILURE.status, FAILURE.message)
         assert (record.test_correct, record.test_total) == (None, None)
         assert store.history(run_id) == FAILURE.history
 
     def test_replaces_all_of_the_one_before(self, store: RunStore, run_id: str) -> None:
-        store.save_result(run_id, result(), LABELS)
-        store.save_result(run_id, FAILURE, LABELS)
+        store.save_result(run_id, result())
+        store.save_result(run_id, FAILURE)
         assert store.run(run_id).test_correct is None
         assert store.weights(run_id) is None
         assert store.checkpoint(run_id) is None
@@ -129,8 +130,9 @@ class TestResult:
 
     def test_that_can_not_be_kept_whole_changes_nothing(self, store: RunStore, run_id: str) -> None:
         store.save_history(run_id, curves(2.3))
-        with pytest.raises(ValueError, match="broadcast"):
-            store.save_result(run_id, result(), LABELS[:7])
+        spoilt = dataclasses.replace(result(), test_probabilities=np.array(["not a number"]))
+        with pytest.raises(ValueError, match="convert"):
+            store.save_result(run_id, spoilt)
         assert store.run(run_id).status == RunStatus.QUEUED
         assert store.history(run_id) == curves(2.3)
         assert store.weights(run_id) is None
@@ -141,7 +143,7 @@ class TestDamagedContent:
 
     @pytest.fixture(autouse=True)
     def spoil(self, store: RunStore, run_id: str, tmp_path: Path) -> None:
-        store.save_result(run_id, result(), LABELS)
+        store.save_result(run_id, result())
         with closing(sqlite3.connect(tmp_path / "mnistlab.db")) as connection, connection:
             connection.execute("UPDATE blobs SET content = zeroblob(length(content))")
 
@@ -158,7 +160,7 @@ class TestDamagedContent:
 
     def test_is_mended_by_running_again(self, store: RunStore, run_id: str) -> None:
         store.restart(run_id, CONFIG, this_owner())
-        store.save_result(run_id, result(), LABELS)
+        store.save_result(run_id, result())
         assert store.weights(run_id) == WEIGHTS
         assert store.history(run_id) == result().history
 
@@ -167,7 +169,7 @@ class TestDeletedRun:
     def test_takes_its_curves_and_weights_along(
         self, store: RunStore, lab: str, run_id: str
     ) -> None:
-        store.save_result(run_id, result(), LABELS)
+        store.save_result(run_id, result())
         store.delete(lab, run_id)
         assert store.history(run_id) == History()
         assert store.weights(run_id) is None
@@ -179,7 +181,7 @@ class TestDeletedRun:
         store.mark(run_id, RunStatus.STOPPED)
         store.delete(lab, run_id)
         store.save_history(run_id, curves(2.3, 0.25))
-        store.save_result(run_id, result(), LABELS)
+        store.save_result(run_id, result())
         store.mark(run_id, RunStatus.RUNNING)
         assert store.runs(lab) == []
         assert store.history(run_id) == History()
@@ -189,13 +191,13 @@ class TestDeletedRun:
 class TestRestart:
     def test_queues_with_the_new_config(self, store: RunStore, run_id: str) -> None:
         longer = RunConfig(hidden_layers=1, units=(64,), epochs=20)
-        store.save_result(run_id, FAILURE, LABELS)
+        store.save_result(run_id, FAILURE)
         store.restart(run_id, longer, this_owner())
         record = store.run(run_id)
         assert (record.status, record.message, record.config) == (RunStatus.QUEUED, "", longer)
 
     def test_keeps_what_the_run_had(self, store: RunStore, run_id: str) -> None:
-        store.save_result(run_id, result(correct=9_812), LABELS)
+        store.save_result(run_id, result(correct=9_812))
         store.restart(run_id, RunConfig(hidden_layers=1, units=(64,), epochs=20), this_owner())
         assert store.history(run_id) == result().history
         assert store.checkpoint(run_id) == CHECKPOINT
@@ -212,7 +214,7 @@ class TestRestart:
     def test_drops_weights_of_another_network(
         self, store: RunStore, run_id: str, other: RunConfig
     ) -> None:
-        store.save_result(run_id, result(), LABELS)
+        store.save_result(run_id, result())
         store.restart(run_id, other, this_owner())
         assert store.weights(run_id) is None
         assert store.test_probabilities(run_id) is None

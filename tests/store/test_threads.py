@@ -17,7 +17,7 @@ from mnistlab.store import OpenedStore, RunStore, this_owner
 LABELS = np.arange(100) % 10
 PERFECT = np.eye(10, dtype=np.float32)[LABELS]
 CURVE = History([StepPoint(1, 0.5, 2.3, 0.1, 0.01, 0.2)], [])
-RESULT = RunResult(RunStatus.FINISHED, "", CURVE, b"w" * 100_000, b"c" * 100_000, PERFECT)
+RESULT = RunResult(RunStatus.FINISHED, "", CURVE, b"w" * 100_000, b"c" * 100_000, PERFECT, 100)
 PROJECT = Path(mnistlab.__file__).parents[1]
 CREATE_RUNS = """
 import sys
@@ -37,7 +37,7 @@ def test_threads_write_at_once(store: RunStore, lab: str) -> None:
         run_id = store.create_run(lab, RunConfig(), f"run {number}", this_owner()).id
         store.mark(run_id, RunStatus.RUNNING)
         store.save_history(run_id, CURVE)
-        store.save_result(run_id, RESULT, LABELS)
+        store.save_result(run_id, RESULT)
         store.rename(lab, run_id, f"renamed {number}")
         store.save_drawing(lab, f"[{number}]")
         store.keep_alive(this_owner())
@@ -70,7 +70,7 @@ def test_a_run_deleted_while_it_is_saved_stays_deleted(store: RunStore, lab: str
 
     def save(run_id: str) -> None:
         store.save_history(run_id, CURVE)
-        store.save_result(run_id, RESULT, LABELS)
+        store.save_result(run_id, RESULT)
 
     with ThreadPoolExecutor(4) as pool:
         saves = [pool.submit(save, run_id) for run_id in ids]

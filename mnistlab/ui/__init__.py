@@ -1,0 +1,1 @@
+"""The pages' parts. Nothing else in the project imports streamlit."""

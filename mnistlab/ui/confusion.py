@@ -1,0 +1,90 @@
+"""The confusion matrix and the accuracy of each digit, as charts."""
+
+import functools
+
+import altair as alt
+import pandas as pd
+
+from mnistlab.core.config import DIGITS
+from mnistlab.core.metrics import Counts, accuracy_by_digit
+from mnistlab.ui.charts import ACCENT, QUIET, Spec, detach_data
+
+CELL = "cell"
+"""The name of the selection that a pressed cell makes."""
+
+_SIZE = 380
+
+
+def matrix_data(matrix: Counts) -> pd.DataFrame:
+    """Return one row for each cell: label, prediction, count, and how dark it is (0 to 1)."""
+    mistakes = matrix.copy()
+    mistakes[range(DIGITS), range(DIGITS)] = 0
+    most = max(int(mistakes.max()), 1)
+    rows = [
+        (label, prediction, int(matrix[label, prediction]), mistakes[label, prediction] / most)
+        for label in range(DIGITS)
+        for prediction in range(DIGITS)
+    ]
+    data = pd.DataFrame(rows, columns=["label", "prediction", "count", "shade"])
+    return data.assign(right=data["label"] == data["prediction"])
+
+
+@functools.cache
+def matrix_spec() -> Spec:
+    """Return the confusion matrix: number and shade in each cell, to be pressed."""
+    pressed = alt.selection_point(name=CELL, fields=["label", "prediction"])
+    base = alt.Chart(pd.DataFrame({"label": []})).encode(
+        x=alt.X("prediction:O", title="Read as", axis=alt.Axis(orient="top", labelAngle=0)),
+        y=alt.Y("label:O", title="Label"),
+        tooltip=[
+            alt.Tooltip("label:O", title="Label"),
+            alt.Tooltip("prediction:O", title="Read as"),
+            alt.Tooltip("count:Q", title="Images"),
+        ],
+    )
+    cells = base.mark_rect(stroke=QUIET, strokeOpacity=0.25, cursor="pointer").encode(
+        color=alt.condition(alt.datum.right, alt.value(QUIET), alt.value(ACCENT)),
+        fillOpacity=alt.condition(
+            alt.datum.right,
+            alt.value(0.16),
+            alt.Opacity("shade:Q", scale=alt.Scale(domain=[0, 1], range=[0, 0.75]), legend=None),
+        ),
+    )
+    numbers = base.mark_text(fontSize=12, cursor="pointer").encode(
+        text=alt.Text("count:Q"),
+        opacity=alt.condition(alt.datum.count > 0, alt.value(1), alt.value(0.25)),
+    )
+    chart = alt.layer(cells.add_params(pressed), numbers)
+    return detach_data(chart.properties(width="container", height=_SIZE))
+
+
+def by_digit_data(matrix: Counts) -> pd.DataFrame:
+    """Return one row for each digit: its images, the share read right, the mistakes."""
+    shares = accuracy_by_digit(matrix)
+    totals = matrix.sum(axis=1)
+    rows = [
+        (digit, float(shares[digit]), int(totals[digit]), int(totals[digit] - matrix[digit, digit]))
+        for digit in range(DIGITS)
+    ]
+    return pd.DataFrame(rows, columns=["digit", "accuracy", "images", "mistakes"])
+
+
+@functools.cache
+def by_digit_spec() -> Spec:
+    """Return the bars of each digit's error rate, with the numbers beside them."""
+    base = alt.Chart(pd.DataFrame({"digit": []})).encode(
+        y=alt.Y("digit:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelFontSize=13)),
+        tooltip=[
+            alt.Tooltip("digit:O", title="Digit"),
+            alt.Tooltip("accuracy:Q", title="Read right", format=".2%"),
+            alt.Tooltip("mistakes:Q", title="Mistakes"),
+            alt.Tooltip("images:Q", title="Images"),
+        ],
+    )
+    bars = base.mark_bar(color=ACCENT, cornerRadiusEnd=3, height=14).encode(
+        x=alt.X("mistakes:Q", title="Mistakes", axis=alt.Axis(grid=False, tickCount=4, format="d"))
+    )
+    numbers = base.mark_text(align="left", dx=6).encode(
+        x="mistakes:Q", text=alt.Text("accuracy:Q", format=".1%")
+    )
+    return detach_data(alt.layer(bars, numbers).properties(width="container", height=_SIZE))

@@ -1,0 +1,48 @@
+"""A grid of test digits, each a button."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import streamlit as st
+
+_ASSETS = Path(__file__).parent / "assets"
+
+_component = st.components.v2.component(
+    "mnistlab_digit_grid",
+    html='<ul class="grid">\n</ul>',
+    css=(_ASSETS / "digit_grid.css").read_text(),
+    js=(_ASSETS / "digit_grid.js").read_text(),
+)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One digit of the grid.
+
+    Attributes:
+        index: Its place among the test images, which a press sends back.
+        image: A data URL.
+        label: The digit that it is.
+        prediction: What it was read as.
+        sure: How sure the network was, in words.
+        disputed: Whether people disputed the label.
+        description: The tile in one sentence, for those who can't see it.
+    """
+
+    index: int
+    image: str
+    label: int
+    prediction: int
+    sure: str
+    disputed: bool
+    description: str
+
+
+def show_grid(tiles: Sequence[Tile], key: str, on_press: Callable[[int], None]) -> None:
+    """Show tiles in rows; call `on_press` with the index of one that is pressed."""
+
+    def pressed() -> None:
+        on_press(int(st.session_state[key]["pressed"]))
+
+    _component(data={"tiles": [asdict(tile) for tile in tiles]}, key=key, on_pressed_change=pressed)

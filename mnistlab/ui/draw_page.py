@@ -1,0 +1,125 @@
+"""The Draw page: the visitor's own digits, and what a network makes of them."""
+
+import secrets
+
+import numpy as np
+import streamlit as st
+
+from mnistlab.core.digits import Ink, decode_picture, read_strokes, strokes_to_mnist, to_mnist
+from mnistlab.store import RunRecord
+from mnistlab.ui import predictor, wording
+from mnistlab.ui.canvas import show_canvas
+from mnistlab.ui.kindness import kindly
+from mnistlab.ui.mnist_images import data_url, load_test_digits
+from mnistlab.ui.probabilities import bars
+from mnistlab.ui.run_picker import pick_run
+
+_BY_HAND, _TEST_DIGIT, _PICTURE = "Draw", "Test digit", "Picture"
+_TEST_DIGITS = 10_000
+
+
+def show() -> None:
+    """Show the page."""
+    st.title("Draw", anchor=False)
+    run = pick_run()
+    if run is None:
+        return
+    way = st.segmented_control(
+        "What to show it",
+        [_BY_HAND, _TEST_DIGIT, _PICTURE],
+        default=_BY_HAND,
+        required=True,
+        key="way",
+    )
+    ways = {_BY_HAND: _draw, _TEST_DIGIT: _choose_test_digit, _PICTURE: _upload}
+    ways[str(way)](run)
+    predictor.warm_up(run)
+
+
+@st.fragment
+@kindly
+def _draw(run: RunRecord) -> None:
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        strokes = read_strokes(show_canvas())
+    with right:
+        if strokes:
+            _answer(run, strokes_to_mnist(strokes))
+        else:
+            _ask_for("Draw a digit from 0 to 9 on the black square.")
+
+
+@st.fragment
+@kindly
+def _choose_test_digit(run: RunRecord) -> None:
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        index = st.number_input(
+            "Number of the test digit",
+            0,
+            _TEST_DIGITS - 1,
+            key="test_digit",
+            help="One of the 10,000 digits that no network here has learned from.",
+        )
+        st.button("Another", key="another", icon=":material/casino:", on_click=_draw_lots)
+    digits = load_test_digits()
+    with right:
+        ink = digits.pixels[index].astype(np.float32) / 255
+        _answer(run, ink, label=int(digits.labels[index]))
+
+
+def _draw_lots() -> None:
+    st.session_state["test_digit"] = secrets.randbelow(_TEST_DIGITS)
+
+
+@st.fragment
+@kindly
+def _upload(run: RunRecord) -> None:
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        file = st.file_uploader(
+            "A picture of one digit",
+            type=["png", "jpg", "jpeg"],
+            max_upload_size=10,
+            key="picture",
+            help="Dark on light or light on dark; the rest of the picture should be plain.",
+        )
+        if file is not None:
+            st.image(file, width=280, alt="Your picture")
+    with right:
+        if file is None:
+            _ask_for("Upload a picture or photo of one digit.")
+        else:
+            _answer(run, to_mnist(decode_picture(file.getvalue())))
+
+
+def _ask_for(what: str) -> None:
+    st.html(f'<div class="lab-answer"><span>{what}</span></div>')
+    st.html(bars(np.zeros(10, dtype=np.float32)))
+
+
+def _answer(run: RunRecord, ink: Ink, label: int | None = None) -> None:
+    image = (ink * 255).round().astype(np.uint8)
+    probabilities = predictor.ask(run, image)
+    prediction = int(probabilities.argmax())
+    sure = f"{wording.probability(float(probabilities[prediction]))} sure"
+    st.html(
+        f'<div class="lab-answer" role="status"><b data-prediction="{prediction}">{prediction}</b>'
+        f"<span>{sure}</span></div>"
+    )
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.html(bars(probabilities, label))
+    with right:
+        _show_what_it_sees(image)
+
+
+def _show_what_it_sees(image: predictor.Image) -> None:
+    st.markdown("**What the network sees**")
+    st.html(
+        f'<img class="lab-digit" width="168" height="168" src="{data_url(image)}" '
+        'alt="The digit as 28 by 28 pixels">'
+    )
+    st.markdown(
+        ":gray[28×28 pixels, cut out, scaled and centred just as the makers of MNIST did it.]"
+    )

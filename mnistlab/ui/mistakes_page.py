@@ -1,0 +1,171 @@
+"""The Mistakes page: which test digits a network gets wrong, and how."""
+
+import functools
+
+import streamlit as st
+
+from mnistlab.core.config import DIGITS
+from mnistlab.core.errors import NotFoundError
+from mnistlab.core.metrics import Counts, confusion_matrix
+from mnistlab.core.readings import Order, Readings
+from mnistlab.ui import confusion, wording
+from mnistlab.ui.digit_grid import Tile, show_grid
+from mnistlab.ui.mnist_images import DISPUTED, data_url, load_test_digits
+from mnistlab.ui.probabilities import bars
+from mnistlab.ui.run_picker import pick_run
+from mnistlab.ui.services import get_services
+
+_TILES_AT_A_TIME = 60
+_ANY = "any"
+_LABEL, _PREDICTION, _ORDER, _SHOWN = "label", "prediction", "order", "tiles_shown"
+
+
+def show() -> None:
+    """Show the page."""
+    st.title("Mistakes", anchor=False)
+    run = pick_run()
+    if run is None:
+        return
+    readings = _readings(run.id, run.test_correct or 0)
+    matrix = confusion_matrix(readings.labels, readings.predictions)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _show_confusion(matrix)
+    with right:
+        _show_by_digit(matrix)
+    _show_digits(readings)
+    _show_pressed(readings)
+
+
+@functools.lru_cache(maxsize=32)
+def _readings(run_id: str, version: int) -> Readings:
+    """Read what a run made of the test images; `version` changes when it is trained on."""
+    probabilities = get_services().store.test_probabilities(run_id)
+    if probabilities is None:
+        raise NotFoundError("This run has no test results.", "Choose another, or run it again.")
+    return Readings(load_test_digits().labels, probabilities)
+
+
+def _show_confusion(matrix: Counts) -> None:
+    st.markdown("**What was read as what** :gray[press a number to see exactly those images]")
+    st.vega_lite_chart(
+        confusion.matrix_data(matrix),
+        confusion.matrix_spec(),
+        key="confusion",
+        on_select=_choose_cell,
+        selection_mode=confusion.CELL,
+        alt="Confusion matrix: images by label and by what they were read as",
+    )
+
+
+def _choose_cell() -> None:
+    picked = st.session_state["confusion"]["selection"].get(confusion.CELL, [])
+    if picked:
+        st.session_state[_LABEL] = str(int(picked[0]["label"]))
+        st.session_state[_PREDICTION] = str(int(picked[0]["prediction"]))
+        st.session_state[_SHOWN] = _TILES_AT_A_TIME
+
+
+def _show_by_digit(matrix: Counts) -> None:
+    wrong = int(matrix.sum() - matrix.trace())
+    st.markdown(
+        f"**{wrong:,} mistakes** :gray[in {matrix.sum():,} test digits, by digit, "
+        "with the share read right]"
+    )
+    st.vega_lite_chart(
+        confusion.by_digit_data(matrix),
+        confusion.by_digit_spec(),
+        key="by_digit",
+        alt="Mistakes and accuracy of each digit",
+    )
+
+
+def _show_digits(readings: Readings) -> None:
+    label, prediction, order = _show_filters()
+    found = readings.find(label, prediction, order)
+    st.markdown(f"**{_describe(len(found), label, prediction)}** :gray[press one to look closer]")
+    shown = st.session_state.setdefault(_SHOWN, _TILES_AT_A_TIME)
+    tiles = [_tile(int(index), readings) for index in found[:shown]]
+    show_grid(tiles, key="digit_grid", on_press=_press)
+    if len(found) > shown:
+        st.button("Show more", key="show_more", on_click=_show_more)
+
+
+def _show_filters() -> tuple[int | None, int | None, Order]:
+    digits = [_ANY, *map(str, range(DIGITS))]
+    columns = st.columns([1, 1, 1.4, 1], vertical_alignment="bottom")
+    with columns[0]:
+        label = st.selectbox("Label", digits, key=_LABEL, on_change=_from_top)
+    with columns[1]:
+        prediction = st.selectbox("Read as", digits, key=_PREDICTION, on_change=_from_top)
+    with columns[2]:
+        order = st.selectbox("Order", [*Order], key=_ORDER, help=_ORDER_HELP)
+    with columns[3]:
+        st.button("All mistakes", key="all_mistakes", on_click=_reset, width="stretch")
+    return _digit(label), _digit(prediction), Order(order)
+
+
+_ORDER_HELP = "How sure the network was: the probability that it gave to its own answer."
+
+
+def _digit(choice: str) -> int | None:
+    return None if choice == _ANY else int(choice)
+
+
+def _from_top() -> None:
+    st.session_state[_SHOWN] = _TILES_AT_A_TIME
+
+
+def _reset() -> None:
+    st.session_state[_LABEL] = st.session_state[_PREDICTION] = _ANY
+    _from_top()
+
+
+def _show_more() -> None:
+    st.session_state[_SHOWN] += _TILES_AT_A_TIME
+
+
+def _describe(count: int, label: int | None, prediction: int | None) -> str:
+    images = "1 image" if count == 1 else f"{count:,} images"
+    if label is not None and label == prediction:
+        return f"{images} of a {label}, read right"
+    whose = "" if label is None else f" of a {label}"
+    reading = ", read wrong" if prediction is None else f", wrongly read as {prediction}"
+    return f"{images}{whose}{reading}"
+
+
+def _tile(index: int, readings: Readings) -> Tile:
+    label, prediction = int(readings.labels[index]), int(readings.predictions[index])
+    sure = f"{wording.probability(float(readings.confidences[index]))} sure"
+    return Tile(
+        index,
+        data_url(load_test_digits().pixels[index]),
+        label,
+        prediction,
+        sure,
+        index in DISPUTED,
+        f"Test digit {index}: a {label}, read as {prediction}, {sure}",
+    )
+
+
+def _press(index: int) -> None:
+    st.session_state["pressed_digit"] = index
+
+
+def _show_pressed(readings: Readings) -> None:
+    index = st.session_state.pop("pressed_digit", None)
+    if index is not None and 0 <= index < len(readings.labels):
+        _show_digit(index, readings)
+
+
+@st.dialog("A closer look", width="medium")
+def _show_digit(index: int, readings: Readings) -> None:
+    label, prediction = int(readings.labels[index]), int(readings.predictions[index])
+    verdict = "read right" if label == prediction else f"read as {prediction}"
+    st.markdown(f"Test digit {index}: the label says **{label}**, {verdict}.")
+    if index in DISPUTED:
+        st.markdown(":gray[Of five people asked, fewer than three agreed with this label.]")
+    left, right = st.columns([2, 3], gap="medium")
+    url = data_url(load_test_digits().pixels[index])
+    left.html(f'<img class="lab-digit" width="196" height="196" alt="A {label}" src="{url}">')
+    right.html(bars(readings.probabilities[index], label))

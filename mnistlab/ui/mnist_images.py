@@ -1,0 +1,56 @@
+"""MNIST's test images as pages need them. Imports torch, so only where they are shown."""
+
+import base64
+import functools
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from mnistlab import environment
+from mnistlab.core.metrics import Labels
+
+Pixels = NDArray[np.uint8]
+
+DISPUTED = frozenset(
+    (947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729)
+)
+"""Test images, counted from 0, whose label fewer than 3 of 5 people accepted. Source:
+cleanlab/label-errors, mturk/mnist_mturk.json (Northcutt, Athalye & Mueller 2021)."""
+
+
+@dataclass(frozen=True)
+class TestDigits:
+    """The 10,000 test images.
+
+    Attributes:
+        pixels: Brightness of ink, uint8, (10000, 28, 28).
+        labels: The digits, (10000,).
+    """
+
+    __test__ = False  # not a test case, whatever pytest thinks of the name
+
+    pixels: Pixels
+    labels: Labels
+
+
+@functools.cache
+def load_test_digits() -> TestDigits:
+    """Read the test images, once for the server.
+
+    Raises:
+        DataError: If the bundled files are missing or damaged.
+    """
+    from mnistlab.core import data
+
+    digits = data.load(environment.images_cache(), train=False)
+    return TestDigits(digits.pixels.reshape(-1, 28, 28).numpy(), digits.labels.numpy())
+
+
+def data_url(pixels: Pixels) -> str:
+    """Return an image (height, width) as a PNG in a data URL."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -1,0 +1,30 @@
+"""How far a run is, and when it will be done, from its own pace."""
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.history import History
+
+_RECENT_POINTS = 20
+
+
+def images_per_second(history: History, config: RunConfig) -> float | None:
+    """Return the pace over the last points; None before there are two."""
+    recent = history.steps[-_RECENT_POINTS:]
+    if len(recent) < 2:
+        return None
+    seconds = recent[-1].seconds - recent[0].seconds
+    epochs = recent[-1].epoch - recent[0].epoch
+    return epochs * config.training_images / seconds if seconds > 0 else None
+
+
+def seconds_left(history: History, config: RunConfig) -> float | None:
+    """Return about how long the run will still take; None before its pace is known."""
+    pace = images_per_second(history, config)
+    if not pace:
+        return None
+    return (config.epochs - history.steps[-1].epoch) * config.training_images / pace
+
+
+def seconds_per_epoch(history: History) -> float | None:
+    """Return the mean training time of the whole epochs; None before there is one."""
+    epochs = [point.seconds for point in history.epochs if point.epoch > 0]
+    return sum(epochs) / len(epochs) if epochs else None

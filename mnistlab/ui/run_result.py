@@ -1,0 +1,111 @@
+"""What a run came to, and what can be done with it."""
+
+import streamlit as st
+
+from mnistlab.core import settings
+from mnistlab.core.metrics import wilson_interval
+from mnistlab.core.presets import PRESETS
+from mnistlab.core.run import RunStatus
+from mnistlab.store import NAME_LENGTH, RunRecord
+from mnistlab.ui import frame, session, wording
+from mnistlab.ui.services import get_services
+
+
+def show_result(record: RunRecord) -> None:
+    """Show the test accuracy of a run that has ended, and what can be done with it."""
+    if record.test_correct is not None and record.test_total is not None:
+        _show_test_accuracy(record, record.test_correct, record.test_total)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if record.test_correct is not None:
+            st.page_link(frame.MISTAKES.path, label="See its mistakes", icon=":material/grid_view:")
+            st.page_link(frame.DRAW.path, label="Draw for it", icon=":material/draw:")
+        if record.lab == session.lab():
+            _show_owner_actions(record)
+        _show_share(record)
+
+
+def _show_test_accuracy(record: RunRecord, correct: int, total: int) -> None:
+    interval = wilson_interval(correct, total)
+    compared = next((p for p in PRESETS.values() if p.config == record.config), PRESETS["notebook"])
+    with st.container(border=True, key="test_result"):
+        left, right = st.columns([2, 3], vertical_alignment="center")
+        left.metric("Test accuracy", wording.percent(correct / total))
+        right.markdown(
+            f"{correct:,} of {total:,} digits that it has never seen were read right. The true "
+            f"rate lies between **{wording.percent_interval(interval)}** (95 % interval).  \n"
+            f":gray[To compare: {wording.percent(compared.reference_accuracy)} is "
+            f"{compared.reference_source}.] :gray[{_whose_weights(record)}]"
+        )
+
+
+def _whose_weights(record: RunRecord) -> str:
+    if record.best_epoch is None:
+        return "Measured with the last weights: there are no validation images to choose by."
+    chosen = f"the weights of epoch {record.best_epoch}"
+    return f"Measured with {chosen}, which had the lowest validation loss."
+
+
+def _show_owner_actions(record: RunRecord) -> None:
+    engine, lab = get_services().engine, session.lab()
+    if record.test_correct is not None and record.config.epochs < settings.EPOCHS.high:
+        with st.popover("Continue", icon=":material/resume:"):
+            _show_continue(record)
+    if record.status in (RunStatus.INTERRUPTED, RunStatus.FAILED, RunStatus.STOPPED):
+        st.button(
+            "Run again",
+            icon=":material/replay:",
+            help="Starts from the same seed and takes the place of this run.",
+            on_click=engine.run_again,
+            args=(lab, record.id),
+            key="run_again",
+        )
+    with st.popover("Edit", icon=":material/edit:"):
+        st.text_input("Name", record.name, max_chars=NAME_LENGTH, key=f"name-{record.id}")
+        st.button("Rename", on_click=_rename, args=(record.id,), key="rename")
+        st.divider()
+        st.markdown("Deleting takes its curves and weights away for good.")
+        st.button("Delete", on_click=_delete, args=(record.id,), key="delete")
+
+
+def _show_continue(record: RunRecord) -> None:
+    was_cut_short = record.epochs_done < record.config.epochs
+    usual = record.config.epochs if was_cut_short else 2 * record.config.epochs
+    epochs = st.number_input(
+        "Train on until epoch",
+        min_value=record.epochs_done + 1,
+        max_value=settings.EPOCHS.high,
+        value=min(usual, settings.EPOCHS.high),
+        key="continue_epochs",
+        help="Goes on from the last step. Beyond the epochs first planned, the "
+        "learning-rate schedule starts over.",
+    )
+    st.button(
+        "Continue training",
+        type="primary",
+        key="continue",
+        on_click=_continue,
+        args=(record.id, int(epochs)),
+    )
+
+
+def _continue(run_id: str, epochs: int) -> None:
+    get_services().engine.train_on(session.lab(), run_id, epochs)
+
+
+def _rename(run_id: str) -> None:
+    get_services().store.rename(session.lab(), run_id, st.session_state[f"name-{run_id}"])
+
+
+def _delete(run_id: str) -> None:
+    get_services().store.delete(session.lab(), run_id)
+    session.open_run(None)
+
+
+def _show_share(record: RunRecord) -> None:
+    base = str(st.context.url).split("?")[0]
+    with st.popover("Share", icon=":material/link:"):
+        st.markdown("This run, to look at:")
+        st.code(f"{base}?run={record.id}", language=None, wrap_lines=True)
+        st.markdown("Its settings, for anybody to train:")
+        query = "&".join(f"{name}={text}" for name, text in record.config.to_query().items())
+        st.code(f"{base}?{query}", language=None, wrap_lines=True)

@@ -1,0 +1,106 @@
+"""How a run stands at one moment, in words and numbers."""
+
+from dataclasses import dataclass
+from html import escape
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.history import History
+from mnistlab.core.run import RunStatus
+from mnistlab.store import RunRecord
+from mnistlab.ui import progress, wording
+from mnistlab.ui.services import get_services
+
+
+@dataclass(frozen=True)
+class RunView:
+    """A run as it is now, from the engine while it goes on, else from the store."""
+
+    name: str
+    status: RunStatus
+    is_stopping: bool
+    message: str
+    config: RunConfig
+    history: History
+
+    @property
+    def epochs_done(self) -> float:
+        """Epochs trained so far, parts of one included."""
+        return self.history.steps[-1].epoch if self.history.steps else 0.0
+
+
+def look(record: RunRecord) -> RunView:
+    """Return how the run of `record` stands now."""
+    services = get_services()
+    live = services.engine.look(record.id)
+    if live is not None:
+        numbers = (live.status, live.is_stopping, "", live.config, live.history)
+        return RunView(record.name, *numbers)
+    latest = services.store.run(record.id)
+    history = services.store.history(record.id)
+    return RunView(latest.name, latest.status, False, latest.message, latest.config, history)
+
+
+def status_line(view: RunView) -> str:
+    """Return one line of HTML: the state, how far, and how long it will still take."""
+    kind = view.status.value
+    words = "Stopping" if view.is_stopping else wording.STATUS_WORDS[view.status]
+    done = 100 * view.epochs_done / view.config.epochs
+    return (
+        f'<div class="lab-status" role="status" data-status="{kind}">'
+        f'<i class="lab-dot {kind}"></i><b>{words}</b>'
+        f"<span>{escape(_how_far(view))}</span></div>"
+        f'<div class="lab-bar" aria-hidden="true"><i style="width:{done:.1f}%"></i></div>'
+    )
+
+
+def _how_far(view: RunView) -> str:
+    if view.status is RunStatus.QUEUED:
+        return "It starts when the runs before it are done."
+    if view.status is RunStatus.FAILED:
+        return view.message
+    if view.status is RunStatus.INTERRUPTED:
+        return f"{view.message} This is its curve so far."
+    done = f"{view.epochs_done:.1f}".removesuffix(".0")
+    return f"epoch {done} of {view.config.epochs}"
+
+
+def stats(view: RunView) -> str:
+    """Return the run's numbers as an HTML list of four."""
+    tiles = (*_measures(view.history), _pace(view), _time(view))
+    items = (
+        f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd><small>{escape(note)}</small></div>"
+        for label, value, note in tiles
+    )
+    return f'<dl class="lab-stats">{"".join(items)}</dl>'
+
+
+def _measures(history: History) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
+    train = history.steps[-1] if history.steps else None
+    accuracy = wording.percent(train.train_accuracy if train else None)
+    loss = wording.loss(train.train_loss if train else None)
+    last = history.epochs[-1] if history.epochs else None
+    if last is not None and last.validation_loss is None:
+        without = "no validation images"
+        return ("Training accuracy", accuracy, without), ("Training loss", loss, without)
+    validation = wording.percent(last.validation_accuracy if last else None)
+    validation_loss = wording.loss(last.validation_loss if last else None)
+    return (
+        ("Validation accuracy", validation, f"training {accuracy}"),
+        ("Validation loss", validation_loss, f"training {loss}"),
+    )
+
+
+def _pace(view: RunView) -> tuple[str, str, str]:
+    seconds = progress.seconds_per_epoch(view.history)
+    pace = progress.images_per_second(view.history, view.config)
+    value = wording.NOTHING if seconds is None else f"{seconds:.1f} s"
+    return "Time per epoch", value, f"{pace:,.0f} images a second" if pace else ""
+
+
+def _time(view: RunView) -> tuple[str, str, str]:
+    spent = wording.duration(view.history.seconds) if view.history.steps else wording.NOTHING
+    if not view.status.is_active:
+        return "Training time", spent, ""
+    left = progress.seconds_left(view.history, view.config)
+    value = wording.NOTHING if left is None else wording.duration(left)
+    return "Time left", value, f"{spent} so far" if view.history.steps else ""

@@ -1,0 +1,54 @@
+"""The lab's runs, to return to."""
+
+import pandas as pd
+import streamlit as st
+
+from mnistlab.store import RunRecord
+from mnistlab.ui import session, wording
+from mnistlab.ui.services import get_services
+
+_KEY = "runs"
+
+
+def show_runs() -> None:
+    """Show all runs of the lab; choosing a row brings that run into view."""
+    records = get_services().store.runs(session.lab())
+    st.subheader("Your runs", anchor=False)
+    if not records:
+        st.markdown(":gray[Every run you train is kept here, to return to and compare.]")
+        return
+    st.dataframe(
+        pd.DataFrame([_row(record) for record in records]),
+        key=_KEY,
+        hide_index=True,
+        selection_mode="single-row",
+        on_select=lambda: _open_selected(records),
+        column_config={"Test accuracy": st.column_config.TextColumn(help=_TEST_HELP)},
+        alt="Your runs, the newest first",
+    )
+
+
+_TEST_HELP = "Share of the 10,000 test digits read right, measured once when a run ends."
+
+
+def _row(record: RunRecord) -> dict[str, str]:
+    tested = record.test_correct is not None and record.test_total
+    test = record.test_correct / record.test_total if tested else None  # type: ignore[operator]
+    in_view = "●" if record.id == st.session_state.get("run") else ""
+    return {
+        "In view": in_view,
+        "Name": record.name,
+        "State": wording.STATUS_WORDS[record.status],
+        "Epochs": f"{record.epochs_done} of {record.config.epochs}",
+        "Validation accuracy": wording.percent(record.validation_accuracy),
+        "Test accuracy": wording.percent(test),
+        "Parameters": f"{record.config.parameter_count:,}",
+        "Training time": wording.duration(record.seconds) if record.seconds else wording.NOTHING,
+        "Started": wording.moment(record.created_at),
+    }
+
+
+def _open_selected(records: list[RunRecord]) -> None:
+    rows = st.session_state[_KEY]["selection"]["rows"]
+    if rows and rows[0] < len(records):
+        session.open_run(records[rows[0]].id)

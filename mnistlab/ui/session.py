@@ -1,0 +1,127 @@
+"""What belongs to one visitor: the lab, the settings being made, the run in view.
+
+All three live in the URL, so that reload, bookmark and link bring them back. Streamlit
+drops the query when a visitor changes pages; `sync` puts it back.
+"""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.errors import ConfigError, NotFoundError
+from mnistlab.core.settings import SETTINGS
+from mnistlab.store import RunRecord
+from mnistlab.ui.services import get_services
+
+_LAB = "lab"
+_RUN = "run"
+_TEXTS = "_setting_texts"
+_WRITTEN = "_written_query"
+_LINK_NOTES = "_link_notes"
+
+
+def sync() -> None:
+    """Take over what the URL brings, then make the URL say where the visitor is."""
+    query = st.query_params.to_dict()
+    if _LAB not in st.session_state or (query and query != st.session_state[_WRITTEN]):
+        _read(query)
+    _write()
+
+
+def lab() -> str:
+    """Return the visitor's lab key."""
+    key: str = st.session_state[_LAB]
+    return key
+
+
+def texts() -> dict[str, str]:
+    """Return the settings being made, as typed; some may not be allowed."""
+    current: dict[str, str] = st.session_state[_TEXTS]
+    return current
+
+
+def set_text(name: str, text: str) -> None:
+    """Note that the visitor set one setting."""
+    texts()[name] = text
+    st.session_state[_LINK_NOTES] = []
+
+
+def load_settings(config: RunConfig) -> None:
+    """Put a whole config into the form."""
+    st.session_state[_TEXTS] = config.to_query()
+    st.session_state[_LINK_NOTES] = []
+    for name in SETTINGS:
+        st.session_state.pop(name, None)
+
+
+def config() -> tuple[RunConfig, tuple[ConfigError, ...]]:
+    """Return the config nearest to what the form says, and what is wrong with the form."""
+    return RunConfig.nearest(texts())
+
+
+def run() -> RunRecord | None:
+    """Return the run in view, if there is one; forget it if it has been deleted."""
+    run_id = st.session_state.get(_RUN)
+    if run_id is None:
+        return None
+    try:
+        return get_services().store.run(run_id)
+    except NotFoundError:
+        open_run(None)
+        return None
+
+
+def open_run(run_id: str | None) -> None:
+    """Bring a run into view on all pages."""
+    st.session_state[_RUN] = run_id
+
+
+def link_notes() -> list[str]:
+    """Return what was wrong with the link that the visitor came by."""
+    notes: list[str] = st.session_state[_LINK_NOTES]
+    return notes
+
+
+def _read(query: Mapping[str, str]) -> None:
+    notes: list[str] = []
+    st.session_state[_LAB] = _find_lab(query.get(_LAB), notes)
+    record = _find_run(query.get(_RUN), notes)
+    open_run(record.id if record else None)
+    base = record.config.to_query() if record else RunConfig().to_query()
+    given = {name: text for name, text in query.items() if name in SETTINGS}
+    nearest, errors = RunConfig.nearest({**base, **given} if given else base)
+    load_settings(nearest)
+    notes += [f"{error} The form shows the nearest that works." for error in errors]
+    st.session_state[_LINK_NOTES] = notes
+
+
+def _find_lab(key: str | None, notes: list[str]) -> str:
+    store = get_services().store
+    current = st.session_state.get(_LAB)
+    if key is None:
+        return current or store.create_lab()
+    if store.has_lab(key):
+        return key
+    notes.append("There is no lab with the key in this link, so this is a new one.")
+    return current or store.create_lab()
+
+
+def _find_run(run_id: str | None, notes: list[str]) -> RunRecord | None:
+    if run_id is None:
+        return None
+    try:
+        return get_services().store.run(run_id)
+    except NotFoundError:
+        notes.append("There is no run with the id in this link; it may have been deleted.")
+        return None
+
+
+def _write() -> None:
+    nearest, _ = config()
+    query = {_LAB: lab(), **nearest.to_query()}
+    if st.session_state.get(_RUN):
+        query[_RUN] = st.session_state[_RUN]
+    st.session_state[_WRITTEN] = query
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)

@@ -1,0 +1,100 @@
+"""The Train page: settings, the run in view, the lab's runs."""
+
+import streamlit as st
+
+from mnistlab.store import RunRecord
+from mnistlab.ui import session, wording
+from mnistlab.ui.form import show_form
+from mnistlab.ui.kindness import kindly
+from mnistlab.ui.run_panel import show_run
+from mnistlab.ui.run_result import show_result
+from mnistlab.ui.runs_table import show_runs
+from mnistlab.ui.services import get_services
+
+
+def show() -> None:
+    """Show the page."""
+    st.title("Train a network", anchor=False)
+    record = session.run()
+    settings, results = st.columns([1, 2], gap="large")
+    with settings, st.container(key="settings"):
+        show_form()
+        _show_buttons(record)
+    with results, st.container(key="results"):
+        _show_results(record)
+    show_runs()
+
+
+def _show_buttons(record: RunRecord | None) -> None:
+    _, problems = session.config()
+    _show_estimate()
+    can_stop = record is not None and record.status.is_active and record.lab == session.lab()
+    left, right = st.columns([3, 2])
+    left.button(
+        "Train",
+        key="train",
+        type="primary",
+        width="stretch",
+        disabled=bool(problems),
+        icon=":material/play_arrow:",
+        on_click=_train,
+    )
+    right.button(
+        "Stop",
+        key="stop",
+        width="stretch",
+        disabled=not can_stop,
+        icon=":material/stop:",
+        help="Ends the run after its current step and keeps what it has learned.",
+        on_click=_stop,
+    )
+
+
+def _show_estimate() -> None:
+    config, _ = session.config()
+    speed = get_services().engine.speed
+    parameters = f"{config.parameter_count:,} parameters"
+    if speed is None:
+        _wait_for_speed(parameters)
+        return
+    st.markdown(f":gray[{parameters}, about {wording.duration(speed.run_seconds(config))}]")
+
+
+@st.fragment(run_every=1.0)
+@kindly
+def _wait_for_speed(parameters: str) -> None:
+    st.markdown(f":gray[{parameters}, getting ready…]")
+    if get_services().engine.speed is not None:
+        st.rerun()
+
+
+def _train() -> None:
+    config, problems = session.config()
+    if not problems:
+        name = wording.short_name(config)
+        session.open_run(get_services().engine.submit(session.lab(), config, name))
+
+
+def _stop() -> None:
+    record = session.run()
+    if record is not None:
+        get_services().engine.stop(session.lab(), record.id)
+
+
+def _show_results(record: RunRecord | None) -> None:
+    if record is None:
+        _show_welcome()
+        return
+    st.subheader(record.name, anchor=False)
+    show_run(record)
+    if not record.status.is_active:
+        show_result(record)
+
+
+def _show_welcome() -> None:
+    with st.container(border=True):
+        st.markdown(
+            "**Press Train.** A network of simulated nerve cells will look at tens of thousands "
+            "of handwritten digits and learn to read them, while you watch. Then see which "
+            "digits it gets wrong, and draw your own."
+        )

@@ -1,0 +1,76 @@
+"""Numbers and settings as people read them."""
+
+from datetime import datetime
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.kinds import write_number
+from mnistlab.core.metrics import Interval
+from mnistlab.core.registry import ACTIVATIONS, OPTIMIZERS
+from mnistlab.core.run import RunStatus
+
+NOTHING = "–"
+
+STATUS_WORDS = {
+    RunStatus.QUEUED: "Waiting",
+    RunStatus.RUNNING: "Training",
+    RunStatus.FINISHED: "Finished",
+    RunStatus.STOPPED: "Stopped",
+    RunStatus.FAILED: "Failed",
+    RunStatus.INTERRUPTED: "Interrupted",
+}
+
+
+def percent(fraction: float | None, digits: int = 2) -> str:
+    """Write a fraction as percent: 98.47 %."""
+    return NOTHING if fraction is None else f"{100 * fraction:.{digits}f} %"
+
+
+def probability(share: float) -> str:
+    """Write a network's probability, which is never quite 0 or 1: 97.3 %, > 99.9 %."""
+    if share > 0.9995:
+        return "> 99.9 %"
+    return "< 0.1 %" if share < 0.0005 else percent(share, 1)
+
+
+def percent_interval(interval: Interval) -> str:
+    """Write an interval of fractions: 98.21 to 98.69 %."""
+    return f"{100 * interval.low:.2f} to {percent(interval.high)}"
+
+
+def loss(value: float | None) -> str:
+    """Write a loss with three digits that mean something: 0.0594, 2.30."""
+    if value is None:
+        return NOTHING
+    return f"{value:.4f}" if value < 0.1 else f"{value:.3f}" if value < 1 else f"{value:.2f}"
+
+
+def duration(seconds: float) -> str:
+    """Write a time as a person would say it: 25 s, 1 min 20 s, 2 h 5 min."""
+    whole = max(1, round(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes_left = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes_left} min"
+    if minutes >= 10 or (minutes and not rest):
+        return f"{minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{whole} s"
+
+
+def moment(when: datetime) -> str:
+    """Write a time of day in the server's zone: 14:05."""
+    return when.astimezone().strftime("%H:%M")
+
+
+def network(config: RunConfig) -> str:
+    """Write the layers from pixels to digits: 784–512–512–10."""
+    return "–".join(map(str, config.layer_sizes))
+
+
+def short_name(config: RunConfig) -> str:
+    """Name a run by what matters most: 2×512 ReLU, AdamW 0.002."""
+    optimizer = f"{OPTIMIZERS[config.optimizer].label} {write_number(config.learning_rate)}"
+    if not config.hidden_layers:
+        return f"No hidden layer, {optimizer}"
+    same = len(set(config.widths)) == 1
+    layers = f"{config.hidden_layers}×{config.widths[0]}" if same else network(config)
+    return f"{layers} {ACTIVATIONS[config.activation].label}, {optimizer}"
