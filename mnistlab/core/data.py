@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import os
 import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,7 +111,10 @@ def split(training: Digits, test: Digits, config: RunConfig) -> Splits:
 
 
 def _is_whole(path: Path) -> bool:
-    return path.is_file() and _digest(path.read_bytes()) == SHA256[path.name]
+    try:
+        return _digest(path.read_bytes()) == SHA256[path.name]
+    except OSError:  # not there, or not to be read; writing it anew shows which
+        return False
 
 
 def _digest(content: bytes) -> str:
@@ -123,7 +127,7 @@ def _read_bundled(path: Path) -> bytes:
         content = gzip.decompress(path.read_bytes())
     except FileNotFoundError:
         raise DataError(f"The MNIST file {path} is missing.", remedy) from None
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"The MNIST file {path} can't be read ({error}).", remedy) from None
     if _digest(content) != SHA256[path.stem]:
         raise DataError(f"The MNIST file {path} is damaged: its content has changed.", remedy)
@@ -135,9 +139,13 @@ def _write_atomically(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(temporary, path)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            os.replace(temporary, path)
+        except OSError:
+            os.unlink(temporary)  # 47 MB that would be left at each try
+            raise
     except OSError as error:
         remedy = "Set MNISTLAB_HOME to a folder that can be written and has 60 MB free."
         raise DataError(f"MNIST can't be unpacked to {path.parent} ({error}).", remedy) from None
