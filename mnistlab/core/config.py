@@ -127,31 +127,30 @@ class RunConfig:
             The closest allowed config, and an error for each thing put right.
         """
         errors = []
-        values: dict[str, Value] = {}
+        values: dict[str, Value] = {name: setting.default for name, setting in SETTINGS.items()}
         for name, text in query.items():
             try:
                 values[name] = SETTINGS[name].parse(text)
             except ConfigError as error:
                 errors.append(error)
                 values[name] = SETTINGS[name].nearest(text)
-        try:
-            return cls(**values), tuple(errors)  # type: ignore[arg-type]
-        except ConfigError as error:
-            return cls(**_reconcile(values)), (*errors, error)  # type: ignore[arg-type]
+        while True:
+            try:
+                return cls(**values), tuple(errors)  # type: ignore[arg-type]
+            except ConfigError as error:
+                errors.append(error)
+                values[error.setting] = _fit(error.setting, values)
 
 
-def _reconcile(values: Mapping[str, Value]) -> dict[str, Value]:
-    """Make values that are allowed one by one go together."""
-    fields = {name: values.get(name, setting.default) for name, setting in SETTINGS.items()}
-    layers, units = fields["hidden_layers"], fields["units"]
-    training, validation = fields["training_images"], fields["validation_images"]
+def _fit(name: str, values: Mapping[str, Value]) -> Value:
+    """Return the value of `units` or `training_images` that goes with all other values."""
+    layers, units = values["hidden_layers"], values["units"]
+    training, validation = values["training_images"], values["validation_images"]
     # The parsers that made these values give these types.
     assert isinstance(layers, int)
     assert isinstance(units, tuple)
     assert isinstance(training, int)
     assert isinstance(validation, int)
-    return {
-        **fields,
-        "units": nearest_units(units, layers),
-        "training_images": min(training, MNIST_TRAINING_IMAGES - validation),
-    }
+    if name == "units":
+        return nearest_units(units, layers)
+    return min(training, MNIST_TRAINING_IMAGES - validation)
