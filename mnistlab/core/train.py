@@ -5,6 +5,7 @@ from torch's generator, the order of images anew for each epoch. The same config
 the same machine with the same number of threads gives the same numbers.
 """
 
+import copy
 import math
 import time
 from collections.abc import Callable
@@ -121,14 +122,15 @@ class Trainer:
         self.progress = Progress(0, 0, config.epochs * config.steps_per_epoch)
 
     def resume(self, start: Start) -> None:
-        """Take over the state in which an earlier part of the run ended."""
+        """Take over the state in which an earlier part of the run ended; leave `start` as it is."""
+        checkpoint = copy.deepcopy(start.checkpoint)
         self.history = start.history.copy()
         self.best_weights = start.best_weights if start.history.best_epoch else None
-        self.model.load_state_dict(start.checkpoint.weights)
+        self.model.load_state_dict(checkpoint.weights)
         state = self.optimizer.state_dict()
-        self.optimizer.load_state_dict({**state, "state": start.checkpoint.optimizer})
-        torch.set_rng_state(start.checkpoint.random_state)
-        planned, self.progress = self.progress.last_step, start.checkpoint.progress
+        self.optimizer.load_state_dict({**state, "state": checkpoint.optimizer})
+        torch.set_rng_state(checkpoint.random_state)
+        planned, self.progress = self.progress.last_step, checkpoint.progress
         if planned != self.progress.last_step:
             self.progress.first_step = self.progress.step
             self.progress.last_step = planned
