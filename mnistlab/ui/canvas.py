@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 import streamlit as st
-from streamlit_drawable_canvas import st_canvas
+from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from mnistlab.ui import session
 from mnistlab.ui.services import get_services
@@ -16,6 +17,10 @@ SIZE = 280
 Drawing = dict[str, Any]
 """Fabric's JSON, which belongs to the canvas; `core.strokes` reads it."""
 
+_bare_pad = st.components.v2.component(
+    "mnistlab_bare_pad", js=(Path(__file__).parent / "assets" / "bare_pad.js").read_text()
+)
+
 _KEY = "canvas"
 _DRAWING, _SHOWN, _SEEN = "_drawing", "_drawing_shown", "_drawing_seen"
 _EMPTY: Drawing = {"objects": []}
@@ -24,9 +29,17 @@ _EMPTY: Drawing = {"objects": []}
 def show_canvas() -> Drawing:
     """Show the pad with its controls; return what is drawn on it."""
     _restore()
-    brush = st.session_state.get("brush", 20)
-    result = st_canvas(
-        stroke_width=brush,
+    with st.container(key="pad", width=SIZE):
+        result = _show_pad()
+        _bare_pad(key="bare_pad", height=1)
+        _take_over(cast(Drawing, result.json_data or _EMPTY))
+        _show_controls()
+    return cast(Drawing, st.session_state[_DRAWING])
+
+
+def _show_pad() -> CanvasResult:
+    return st_canvas(
+        stroke_width=st.session_state.get("brush", 20),
         stroke_color="#ffffff",
         background_color="#000000",
         width=SIZE,
@@ -34,9 +47,6 @@ def show_canvas() -> Drawing:
         initial_drawing=st.session_state[_SHOWN],
         key=_KEY,
     )
-    _take_over(cast(Drawing, result.json_data or _EMPTY))
-    _show_controls()
-    return cast(Drawing, st.session_state[_DRAWING])
 
 
 def _restore() -> None:

@@ -11,7 +11,7 @@ from mnistlab.ui import predictor, wording
 from mnistlab.ui.canvas import show_canvas
 from mnistlab.ui.kindness import kindly
 from mnistlab.ui.mnist_images import data_url, load_test_digits
-from mnistlab.ui.probabilities import bars
+from mnistlab.ui.probabilities import bars, no_bars
 from mnistlab.ui.run_picker import pick_run
 
 _BY_HAND, _TEST_DIGIT, _PICTURE = "Draw", "Test digit", "Picture"
@@ -39,7 +39,7 @@ def show() -> None:
 @st.fragment
 @kindly
 def _draw(run: RunRecord) -> None:
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([1, 2], gap="large")
     with left:
         strokes = read_strokes(show_canvas())
     with right:
@@ -52,7 +52,7 @@ def _draw(run: RunRecord) -> None:
 @st.fragment
 @kindly
 def _choose_test_digit(run: RunRecord) -> None:
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([1, 2], gap="large")
     with left:
         index = st.number_input(
             "Number of the test digit",
@@ -75,7 +75,7 @@ def _draw_lots() -> None:
 @st.fragment
 @kindly
 def _upload(run: RunRecord) -> None:
-    left, right = st.columns([2, 3], gap="large")
+    left, right = st.columns([1, 2], gap="large")
     with left:
         file = st.file_uploader(
             "A picture of one digit",
@@ -95,7 +95,7 @@ def _upload(run: RunRecord) -> None:
 
 def _ask_for(what: str) -> None:
     st.html(f'<div class="lab-answer"><span>{what}</span></div>')
-    st.html(bars(np.zeros(10, dtype=np.float32)))
+    _show_evidence(no_bars(), np.zeros((28, 28), dtype=np.uint8))
 
 
 def _answer(run: RunRecord, ink: Ink, label: int | None = None) -> None:
@@ -107,19 +107,16 @@ def _answer(run: RunRecord, ink: Ink, label: int | None = None) -> None:
         f'<div class="lab-answer" role="status"><b data-prediction="{prediction}">{prediction}</b>'
         f"<span>{sure}</span></div>"
     )
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        st.html(bars(probabilities, label))
-    with right:
-        _show_what_it_sees(image)
+    _show_evidence(bars(probabilities, label), image)
 
 
-def _show_what_it_sees(image: predictor.Image) -> None:
-    st.markdown("**What the network sees**")
-    st.html(
+def _show_evidence(ten_bars: str, image: predictor.Image) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    left.html(ten_bars)
+    right.html(
+        '<p class="lab-caption">What the network sees</p>'
         f'<img class="lab-digit" width="168" height="168" src="{data_url(image)}" '
         'alt="The digit as 28 by 28 pixels">'
-    )
-    st.markdown(
-        ":gray[28×28 pixels, cut out, scaled and centred just as the makers of MNIST did it.]"
+        '<p class="lab-note">28×28 pixels, cut out, scaled and centred as the makers of MNIST '
+        "did it.</p>"
     )

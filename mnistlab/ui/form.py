@@ -42,7 +42,7 @@ _RATES = [
 def show_form() -> None:
     """Show all settings, each with what is wrong with it right below."""
     _show_presets()
-    left, right = st.columns(2)
+    left, right = st.columns(2, wrap=False)
     with left:
         _number(settings.HIDDEN_LAYERS)
     with right:
@@ -80,7 +80,7 @@ def _show_more() -> None:
     _choice(settings.OPTIMIZER)
     if _uses_momentum():
         _number(settings.MOMENTUM)
-    left, right = st.columns(2)
+    left, right = st.columns(2, wrap=False)
     with left:
         _number(settings.BATCH_SIZE)
         _number(settings.DROPOUT)

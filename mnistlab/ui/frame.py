@@ -35,11 +35,10 @@ PAGES = (TRAIN, MISTAKES, DRAW)
 
 
 def pages() -> list[StreamlitPage]:
-    """Return all pages for `st.navigation`; the first opens by default."""
-    return [
-        st.Page(spec.path, title=spec.title, url_path=spec.name, default=spec is TRAIN)
-        for spec in PAGES
-    ]
+    """Return all pages for `st.navigation`, and the root, which opens the first."""
+    # Streamlit's default page has no URL but the root, so that /train would not exist.
+    root = st.Page(_open_first, title="mnistlab", default=True, visibility="hidden")
+    return [root, *(st.Page(spec.path, title=spec.title) for spec in PAGES)]
 
 
 @kindly
@@ -48,10 +47,17 @@ def begin() -> None:
     session.sync()
     st.logo(_ASSETS / "logo.svg", size="medium")
     st.html(_ASSETS / "style.css")
+    with st.container(horizontal=True, key="small_screen_pages"):
+        for spec in PAGES:
+            st.page_link(spec.path, label=spec.title)
     for notice in get_services().notices:
         st.warning(notice)
     for note in session.link_notes():
         st.warning(note)
+
+
+def _open_first() -> None:
+    st.switch_page(PAGES[0].path, query_params=st.query_params.to_dict())
 
 
 def show(page: Callable[[], None]) -> None:

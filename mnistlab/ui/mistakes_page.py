@@ -48,14 +48,15 @@ def _readings(run_id: str, version: int) -> Readings:
 
 def _show_confusion(matrix: Counts) -> None:
     st.markdown("**What was read as what** :gray[press a number to see exactly those images]")
-    st.vega_lite_chart(
-        confusion.matrix_data(matrix),
-        confusion.matrix_spec(),
-        key="confusion",
-        on_select=_choose_cell,
-        selection_mode=confusion.CELL,
-        alt="Confusion matrix: images by label and by what they were read as",
-    )
+    with st.container(key="confusion_panel"):
+        st.vega_lite_chart(
+            confusion.matrix_data(matrix),
+            confusion.matrix_spec(),
+            key="confusion",
+            on_select=_choose_cell,
+            selection_mode=confusion.CELL,
+            alt="Confusion matrix: images by label and by what they were read as",
+        )
 
 
 def _choose_cell() -> None:
@@ -72,12 +73,13 @@ def _show_by_digit(matrix: Counts) -> None:
         f"**{wrong:,} mistakes** :gray[in {matrix.sum():,} test digits, by digit, "
         "with the share read right]"
     )
-    st.vega_lite_chart(
-        confusion.by_digit_data(matrix),
-        confusion.by_digit_spec(),
-        key="by_digit",
-        alt="Mistakes and accuracy of each digit",
-    )
+    with st.container(key="by_digit_panel"):
+        st.vega_lite_chart(
+            confusion.by_digit_data(matrix),
+            confusion.by_digit_spec(),
+            key="by_digit",
+            alt="Mistakes and accuracy of each digit",
+        )
 
 
 def _show_digits(readings: Readings) -> None:
@@ -93,14 +95,15 @@ def _show_digits(readings: Readings) -> None:
 
 def _show_filters() -> tuple[int | None, int | None, Order]:
     digits = [_ANY, *map(str, range(DIGITS))]
-    columns = st.columns([1, 1, 1.4, 1], vertical_alignment="bottom")
-    with columns[0]:
+    pair, order_column, reset_column = st.columns([2, 1.4, 1], vertical_alignment="bottom")
+    left, right = pair.columns(2, wrap=False)
+    with left:
         label = st.selectbox("Label", digits, key=_LABEL, on_change=_from_top)
-    with columns[1]:
+    with right:
         prediction = st.selectbox("Read as", digits, key=_PREDICTION, on_change=_from_top)
-    with columns[2]:
+    with order_column:
         order = st.selectbox("Order", [*Order], key=_ORDER, help=_ORDER_HELP)
-    with columns[3]:
+    with reset_column:
         st.button("All mistakes", key="all_mistakes", on_click=_reset, width="stretch")
     return _digit(label), _digit(prediction), Order(order)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from mnistlab.core.config import DIGITS
 from mnistlab.core.metrics import Probabilities
 from mnistlab.ui import wording
 
@@ -19,6 +20,15 @@ def bars(probabilities: Probabilities, label: int | None = None) -> str:
         for digit, share in enumerate(probabilities)
     )
     return f'<ol class="lab-bars" aria-label="Probability of each digit">{"".join(rows)}</ol>'
+
+
+def no_bars() -> str:
+    """Return the same HTML for no digit at all, so that the page keeps its shape."""
+    rows = (
+        f'<li><b>{digit}</b><span class="track"></span><span>{wording.NOTHING}</span></li>'
+        for digit in range(DIGITS)
+    )
+    return f'<ol class="lab-bars" aria-hidden="true">{"".join(rows)}</ol>'
 
 
 def _bar(digit: int, share: float, is_prediction: bool, is_label: bool) -> str:

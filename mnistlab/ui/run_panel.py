@@ -46,6 +46,8 @@ def _is_on(key: str) -> bool:
 
 
 def _show_chart(data: pd.DataFrame, title: str, hint: str, spec: charts.Spec) -> None:
+    name = title.lower()
     st.markdown(f"**{title}** :gray[{hint}]")
     alt = f"{title} on training and validation images by epoch"
-    st.vega_lite_chart(data, spec, key=f"{title.lower()}_chart", alt=alt)
+    with st.container(key=f"{name}_panel"):
+        st.vega_lite_chart(data, spec, key=f"{name}_chart", alt=alt)

@@ -52,6 +52,11 @@ def _describe(run: RunRecord) -> str:
 
 
 def _show_nothing_yet() -> None:
+    is_training = any(run.status.is_active for run in get_services().store.runs(session.lab()))
     with st.container(border=True):
-        st.markdown("**Train a network first.** It takes under a minute; then come back here.")
-        st.page_link(frame.TRAIN.path, label="Train a network", icon=":material/play_arrow:")
+        if is_training:
+            st.markdown("**Your first network is still training.** Come back when it is done.")
+        else:
+            st.markdown("**Train a network first.** It takes under a minute; then come back here.")
+        label = "Watch it" if is_training else "Train a network"
+        st.page_link(frame.TRAIN.path, label=label, icon=":material/play_arrow:")

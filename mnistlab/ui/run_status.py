@@ -78,7 +78,8 @@ def _measures(history: History) -> tuple[tuple[str, str, str], tuple[str, str, s
     train = history.steps[-1] if history.steps else None
     accuracy = wording.percent(train.train_accuracy if train else None)
     loss = wording.loss(train.train_loss if train else None)
-    last = history.epochs[-1] if history.epochs else None
+    # Epoch 0 is the network before training: 10 % right is no news.
+    last = history.epochs[-1] if history.epochs_done else None
     if last is not None and last.validation_loss is None:
         without = "no validation images"
         return ("Training accuracy", accuracy, without), ("Training loss", loss, without)

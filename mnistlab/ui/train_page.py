@@ -29,7 +29,7 @@ def _show_buttons(record: RunRecord | None) -> None:
     _, problems = session.config()
     _show_estimate()
     can_stop = record is not None and record.status.is_active and record.lab == session.lab()
-    left, right = st.columns([3, 2])
+    left, right = st.columns([3, 2], wrap=False)
     left.button(
         "Train",
         key="train",

@@ -1,0 +1,20 @@
+// Takes the canvas's own toolbar away: while it is hidden it lies over the top right corner
+// of the pad, where a finger's stroke would then be lost. The page has its own buttons.
+const STYLE = ".dc-toolbar { display: none !important }"
+const LOOK_EVERY_MS = 50
+
+export default function () {
+  const timer = setInterval(() => {
+    const canvas = [...document.querySelectorAll(".st-key-pad *")].find(hasToolbar)
+    if (canvas === undefined) return
+    clearInterval(timer)
+    const style = document.createElement("style")
+    style.textContent = STYLE
+    canvas.shadowRoot.append(style)
+  }, LOOK_EVERY_MS)
+  return () => clearInterval(timer)
+}
+
+function hasToolbar(element) {
+  return element.shadowRoot?.querySelector(".dc-toolbar") != null
+}
