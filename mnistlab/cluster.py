@@ -6,7 +6,6 @@ when it closes, which the system does even for a server that was killed.
 """
 
 import asyncio
-import logging
 import os
 import signal
 import sys
@@ -57,13 +56,7 @@ def main() -> None:
     """Configure Dask and serve."""
     # Ctrl-C in the terminal is for the server, whose end closes standard input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.getLogger("distributed").setLevel(logging.ERROR)
-    dask.config.set(
-        {
-            "distributed.nanny.pre-spawn-environ": _WORKER_ENVIRONMENT,
-            "logging": {"distributed": "error"},  # for the worker, which inherits this
-        }
-    )
+    dask.config.set({"distributed.nanny.pre-spawn-environ": _WORKER_ENVIRONMENT})
     asyncio.run(serve())
 
 

@@ -82,7 +82,13 @@ class EmbeddedCluster:
         project = str(Path(mnistlab.__file__).parent.parent)
         paths = [project, os.environ.get("PYTHONPATH", "")]
         path = os.pathsep.join(filter(None, paths))
-        return {**os.environ, "PYTHONPATH": path, "MNISTLAB_HOME": str(self._home)}
+        return {
+            **os.environ,
+            "PYTHONPATH": path,
+            "MNISTLAB_HOME": str(self._home),
+            # Dask sets up its logging while it is imported, from its own configuration.
+            "DASK_LOGGING__DISTRIBUTED": "error",
+        }
 
 
 class ExistingCluster:

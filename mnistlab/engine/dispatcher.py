@@ -73,7 +73,7 @@ class Dispatcher:
 
     def stop(self, run_id: str) -> None:
         """Tell a run to stop; it ends as soon as its current step is done."""
-        self._stop_thread.submit(self._guard, functools.partial(self._set_stop, run_id))
+        self._stop_thread.submit(self._guard, functools.partial(self._stop, run_id))
 
     def withdraw(self, run_id: str) -> None:
         """Take back an order that has not begun; `on_end` is not called for it."""
@@ -167,16 +167,23 @@ class Dispatcher:
         for run_id in list(self._orders):
             self._end(run_id, error)
 
-    def _set_stop(self, run_id: str) -> None:
+    def _stop(self, run_id: str) -> None:
         order = self._orders.get(run_id)
-        if order is not None and self._client is not None:
-            distributed.Event(order.stop_name, client=self._client).set()
+        if order is not None:
+            self._set_stop(order)
 
     def _cancel(self, run_id: str) -> None:
-        self._orders.pop(run_id, None)
+        order = self._orders.pop(run_id, None)
         future = self._futures.pop(run_id, None)
-        if future is not None:
-            future.cancel()
+        if order is None or future is None:
+            return
+        future.cancel()
+        # It may have begun a moment ago, and what has begun can't be cancelled.
+        self._set_stop(order)
+
+    def _set_stop(self, order: Order) -> None:
+        if self._client is not None:
+            distributed.Event(order.stop_name, client=self._client).set()
 
     def _hear(self, event: tuple[float, list[str]]) -> None:
         run_id, attempt, news = event[1]

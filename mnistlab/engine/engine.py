@@ -95,7 +95,8 @@ class Engine:
             self._dispatcher.withdraw(run_id)
             self._store.mark(run_id, RunStatus.STOPPED)
             self._live.remove(run_id)
-        self._dispatcher.stop(run_id)
+        else:
+            self._dispatcher.stop(run_id)
 
     def look(self, run_id: str) -> LiveRun | None:
         """Return a run that goes on, as it is now; None if it does not."""

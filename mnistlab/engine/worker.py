@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import logging
 import threading
 import time
 import uuid
@@ -26,6 +27,8 @@ from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.speed import Speed, measure_speed
 from mnistlab.core.train import Start, train
 from mnistlab.engine.orders import Continuation, Order
+
+logger = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_MESSAGES = 0.25
 _SECONDS_BETWEEN_LOOKS = 0.5
@@ -101,10 +104,12 @@ def _watched(stop_name: str) -> Iterator[threading.Event]:
     remote = distributed.Event(stop_name, client=get_client())
 
     def watch() -> None:
-        while not done.is_set():
-            if remote.wait(timeout=_SECONDS_BETWEEN_LOOKS):
-                stop.set()
-                return
+        try:
+            while not done.is_set() and not remote.wait(timeout=_SECONDS_BETWEEN_LOOKS):
+                pass
+        except OSError:
+            logger.warning("The scheduler is gone; there is nobody to train for")
+        stop.set()
 
     threading.Thread(target=watch, daemon=True).start()
     try:

@@ -1,0 +1,215 @@
+"""Runs through a real cluster, and what becomes of them when something is killed."""
+
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+import torch
+
+import mnistlab
+from mnistlab.cluster import THREADS
+from mnistlab.core import data
+from mnistlab.core.config import RunConfig
+from mnistlab.core.data import Digits
+from mnistlab.core.errors import NotFoundError
+from mnistlab.core.evaluate import predict
+from mnistlab.core.model import restore, unpack
+from mnistlab.core.run import RunStatus
+from mnistlab.core.train import train
+from mnistlab.store import open_store, this_owner
+
+from .conftest import LONG, SMALL, Lab, processes_below, wait_for
+
+MOMENTUM = dataclasses.replace(
+    SMALL, optimizer="sgd", momentum=0.9, learning_rate=0.05, training_images=20_000, epochs=3
+)
+
+WILD = dataclasses.replace(
+    SMALL, activation="none", optimizer="sgd", learning_rate=100.0, schedule="constant"
+)
+
+
+class TestARun:
+    def test_leaves_the_same_curve_as_training_right_here(
+        self, lab: Lab, training_digits: Digits, test_digits: Digits
+    ) -> None:
+        record = lab.train(SMALL)
+        torch.set_num_threads(THREADS)
+        splits = data.split(training_digits, test_digits, SMALL)
+        here = train(SMALL, splits, lambda event: None, lambda: False)
+        assert lab.store.history(record.id) == here.history
+
+    def test_is_tested_with_the_weights_that_are_kept(self, lab: Lab, test_digits: Digits) -> None:
+        record = lab.train(SMALL)
+        model = restore(SMALL, unpack(lab.store.weights(record.id) or b""))
+        predictions = predict(model, test_digits.pixels).argmax(axis=1)
+        assert record.test_correct == (predictions == test_digits.labels.numpy()).sum()
+        assert record.test_total == 10_000
+
+    def test_shows_points_while_it_goes_on(self, lab: Lab) -> None:
+        run_id = lab.submit(LONG)
+        lab.wait_for_points(run_id)
+        live = lab.engine.look(run_id)
+        assert live is not None
+        assert live.status is RunStatus.RUNNING
+        assert live.history.epochs[0].epoch == 0
+        lab.engine.stop(lab.key, run_id)
+        lab.wait_for_end(run_id)
+
+    def test_that_diverges_fails_with_a_remedy(self, lab: Lab) -> None:
+        record = lab.train(WILD)
+        assert record.status is RunStatus.FAILED
+        assert "learning rate of 10 or less" in record.message
+        assert lab.store.history(record.id).steps
+        assert lab.store.weights(record.id) is None
+
+    def test_after_one_that_failed_is_not_troubled(self, lab: Lab) -> None:
+        lab.train(WILD)
+        assert lab.train(SMALL).status is RunStatus.FINISHED
+
+
+class TestStopping:
+    def test_keeps_the_curve_and_the_weights(self, lab: Lab) -> None:
+        record = lab.train_partly(LONG)
+        assert lab.store.history(record.id).steps
+        assert lab.store.weights(record.id) is not None
+        assert record.test_correct is not None
+
+    def test_a_waiting_run_takes_it_back(self, lab: Lab) -> None:
+        first, second = lab.submit(LONG), lab.submit(SMALL)
+        lab.wait_for_points(first)
+        lab.engine.stop(lab.key, second)
+        assert lab.store.run(second).status is RunStatus.STOPPED
+        assert lab.store.run(first).status is RunStatus.RUNNING
+        lab.engine.stop(lab.key, first)
+        lab.wait_for_end(first)
+        assert lab.store.history(second).steps == []
+
+    def test_is_for_the_runs_own_lab(self, lab: Lab) -> None:
+        run_id = lab.submit(LONG)
+        with pytest.raises(NotFoundError):
+            lab.engine.stop(lab.store.create_lab(), run_id)
+        lab.engine.stop(lab.key, run_id)
+        lab.wait_for_end(run_id)
+
+
+class TestContinuing:
+    def test_a_stopped_run_gives_the_curve_of_one_that_was_not(self, lab: Lab) -> None:
+        whole = lab.train(MOMENTUM)
+        stopped = lab.train_partly(MOMENTUM)
+        assert stopped.epochs_done < MOMENTUM.epochs
+        lab.engine.train_on(lab.key, stopped.id, MOMENTUM.epochs)
+        resumed = lab.wait_for_end(stopped.id)
+        assert resumed.status is RunStatus.FINISHED
+        assert lab.store.history(resumed.id) == lab.store.history(whole.id)
+        assert lab.store.weights(resumed.id) == lab.store.weights(whole.id)
+
+    def test_a_finished_run_joins_its_curve(self, lab: Lab) -> None:
+        record = lab.train(SMALL)
+        before = lab.store.history(record.id)
+        lab.engine.train_on(lab.key, record.id, 4)
+        after = lab.store.history(lab.wait_for_end(record.id).id)
+        assert after.up_to(before.steps[-1].step) == before
+        assert [point.epoch for point in after.epochs] == [0, 1, 2, 3, 4]
+        assert lab.store.run(record.id).config.epochs == 4
+
+    def test_that_diverges_keeps_the_weights_it_had(self, lab: Lab) -> None:
+        mild = dataclasses.replace(WILD, learning_rate=0.01)
+        record = lab.train(mild)
+        weights = lab.store.weights(record.id)
+        lab.store.restart(record.id, WILD, this_owner())
+        lab.store.mark(record.id, RunStatus.FINISHED)
+        lab.engine.train_on(lab.key, record.id, 6)
+        failed = lab.wait_for_end(record.id)
+        assert failed.status is RunStatus.FAILED
+        assert lab.store.weights(record.id) == weights
+
+    def test_needs_weights(self, lab: Lab) -> None:
+        failed = lab.train(WILD)
+        with pytest.raises(NotFoundError, match="Run it again"):
+            lab.engine.train_on(lab.key, failed.id, 9)
+
+
+class TestRunningAgain:
+    def test_gives_the_same_curve(self, lab: Lab) -> None:
+        record = lab.train(SMALL)
+        before = lab.store.history(record.id)
+        lab.engine.run_again(lab.key, record.id)
+        assert lab.store.history(lab.wait_for_end(record.id).id) == before
+
+
+class TestWhenProcessesDie:
+    def test_a_run_outlives_its_worker(self, lab: Lab) -> None:
+        whole = lab.train(MOMENTUM)
+        run_id = lab.submit(MOMENTUM)
+        lab.wait_for_points(run_id)
+        [worker] = processes_below(os.getpid(), "spawn_main")
+        worker.send_signal(signal.SIGKILL)
+        record = lab.wait_for_end(run_id)
+        assert record.status is RunStatus.FINISHED
+        assert lab.store.history(run_id) == lab.store.history(whole.id)
+
+    def test_a_run_outlives_the_whole_cluster(self, lab: Lab) -> None:
+        run_id = lab.submit(MOMENTUM)
+        lab.wait_for_points(run_id)
+        [cluster] = processes_below(os.getpid(), "mnistlab.cluster")
+        cluster.send_signal(signal.SIGKILL)
+        assert lab.wait_for_end(run_id).status is RunStatus.FINISHED
+        assert lab.train(SMALL).status is RunStatus.FINISHED
+
+
+SERVER = """
+import sys, time
+from pathlib import Path
+from mnistlab.core.config import RunConfig
+from mnistlab.engine import Engine
+from mnistlab.engine.connection import EmbeddedCluster
+from mnistlab.store import open_store, this_owner
+
+opened = open_store(Path(sys.argv[1]))
+engine = Engine(opened.store, EmbeddedCluster(opened.home))
+engine.start()
+lab = opened.store.create_lab()
+for text in sys.argv[2:]:
+    print(engine.submit(lab, RunConfig.from_json(text), "a run"), flush=True)
+while True:
+    time.sleep(1)
+"""
+
+
+def test_a_server_that_is_killed_loses_no_more_than_the_run_under_way(tmp_path: Path) -> None:
+    project = str(Path(mnistlab.__file__).parent.parent)
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER, str(tmp_path), SMALL.to_json(), LONG.to_json()],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": project},
+    )
+    assert server.stdout is not None
+    finished, under_way = (server.stdout.readline().strip() for _ in range(2))
+    store = open_store(tmp_path).store
+    wait_for(lambda: bool(store.run(under_way).epochs_done), "The second run's first epoch")
+    below = psutil.Process(server.pid).children(recursive=True)
+    server.kill()
+    server.wait()
+    server.stdout.close()
+    assert store.interrupt_orphans() == [under_way]
+    assert store.run(finished).status is RunStatus.FINISHED
+    assert store.weights(finished) is not None
+    assert store.run(under_way).status is RunStatus.INTERRUPTED
+    assert store.history(under_way).steps
+    wait_for(lambda: not any(map(_is_alive, below)), "The end of the cluster")
+    store.close()
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+def test_configs_travel_whole() -> None:
+    assert RunConfig.from_json(LONG.to_json()) == LONG
