@@ -1,0 +1,1 @@
+"""Measurements: `python -m benchmarks NAME [--json FILE]`, one module for each NAME."""

@@ -1,0 +1,65 @@
+"""`python -m benchmarks NAME [--json FILE]`: run a benchmark, show and keep its results.
+
+A benchmark is a module of this package with a function `main`, which takes the other
+arguments of the command line and returns the results by name. What has no `main` is
+only there for others to use.
+"""
+
+import argparse
+import ast
+import importlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+Results = Mapping[str, float | int | str | None]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the benchmark that is named first; return the exit code."""
+    benchmarks = _find()
+    if not arguments or arguments[0] not in benchmarks:
+        print(_usage(benchmarks), file=sys.stderr)
+        return 2
+    name, *others = arguments
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--json", type=Path)
+    options, own = parser.parse_known_args(others)
+    results: Results = importlib.import_module(f"benchmarks.{name}").main(own)
+    print(_table(results))
+    if options.json is not None:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        options.json.write_text(json.dumps(dict(results), indent=2) + "\n")
+    return 0
+
+
+def _find() -> dict[str, str]:
+    """Return each benchmark's name with the first line of its docstring."""
+    found = {}
+    for path in sorted(Path(__file__).parent.glob("[!_]*.py")):
+        # Read, not imported: the list should not wait for torch.
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if any(isinstance(part, ast.FunctionDef) and part.name == "main" for part in tree.body):
+            found[path.stem] = (ast.get_docstring(tree) or "").partition("\n")[0]
+    return found
+
+
+def _usage(benchmarks: Mapping[str, str]) -> str:
+    lines = (f"  {name:<12}{description}" for name, description in benchmarks.items())
+    return "\n".join(["usage: python -m benchmarks NAME [--json FILE]", "", *lines])
+
+
+def _table(results: Results) -> str:
+    width = max(map(len, results))
+    return "\n".join(f"{name:<{width}}  {_text(value)}" for name, value in results.items())
+
+
+def _text(value: float | int | str | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,67 @@
+"""`python -m benchmarks`, as it is called from a terminal."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+TIMES = {
+    "notebook_seconds_per_epoch",
+    "mnistlab_seconds_per_epoch",
+    "ratio",
+    "mnistlab_watched_seconds_per_epoch",
+    "watched_ratio",
+}
+SURROUNDINGS = {"epochs", "repeats", "images", "threads", "torch", "python", "cores"}
+
+
+def call(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", "-m", "benchmarks", *arguments]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("arguments", [(), ("nonsense",), ("notebook",), ("--json", "x.json")])
+def test_without_a_benchmarks_name_the_names_are_listed(arguments: tuple[str, ...]) -> None:
+    result = call(*arguments)
+
+    assert result.returncode == 2
+    assert "python -m benchmarks NAME [--json FILE]" in result.stderr
+    assert "  training    Seconds for an epoch" in result.stderr
+    assert "  notebook" not in result.stderr, "a module without `main` is no benchmark"
+    assert not (PROJECT / "x.json").exists()
+
+
+def test_training_refuses_what_it_cannot_do() -> None:
+    result = call("training", "--images", "60001")
+
+    assert result.returncode == 2
+    assert "60,000" in result.stderr
+
+
+@pytest.mark.browser
+def test_training_shows_and_writes_its_results(
+    tmp_path: Path, descendants: Callable[[], list[str]]
+) -> None:
+    file = tmp_path / "results" / "training.json"
+    sizes = ("--epochs", "1", "--repeats", "1", "--images", "640")
+
+    result = call("training", *sizes, "--json", file)
+
+    assert result.returncode == 0, result.stderr
+    assert not result.stderr
+    results = json.loads(file.read_text())
+    assert results.keys() == TIMES | SURROUNDINGS | {"points_per_second"}
+    assert all(results[name] > 0 for name in TIMES)
+    assert results["ratio"] == pytest.approx(
+        results["mnistlab_seconds_per_epoch"] / results["notebook_seconds_per_epoch"]
+    )
+    assert results["watched_ratio"] == pytest.approx(
+        results["mnistlab_watched_seconds_per_epoch"] / results["mnistlab_seconds_per_epoch"]
+    )
+    assert (results["epochs"], results["repeats"], results["images"]) == (1, 1, 640)
+    assert [line.split()[0] for line in result.stdout.splitlines()] == list(results)
+    assert descendants() == []
