@@ -35,7 +35,7 @@ _SECONDS_TO_CLOSE = 3.0
 
 async def serve() -> None:
     """Run the scheduler and its worker until standard input closes."""
-    async with Scheduler(host="127.0.0.1", port=0, dashboard=False) as scheduler:
+    async with Scheduler(host="127.0.0.1", port=0, dashboard_address="127.0.0.1:0") as scheduler:
         print(scheduler.address, flush=True)
         # What workers print belongs to the server's log, not into the pipe that
         # nobody reads any more.
@@ -45,7 +45,7 @@ async def serve() -> None:
             host="127.0.0.1",
             nthreads=1,
             memory_limit=0,
-            dashboard=False,
+            dashboard_address="127.0.0.1:0",
         ):
             await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
             threading.Timer(_SECONDS_TO_CLOSE, os._exit, (0,)).start()
@@ -56,7 +56,15 @@ def main() -> None:
     """Configure Dask and serve."""
     # Ctrl-C in the terminal is for the server, whose end closes standard input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    dask.config.set({"distributed.nanny.pre-spawn-environ": _WORKER_ENVIRONMENT})
+    dask.config.set(
+        {
+            "distributed.nanny.pre-spawn-environ": _WORKER_ENVIRONMENT,
+            # No web pages about the inside, and no profiler beside the training.
+            "distributed.scheduler.http.routes": [],
+            "distributed.worker.http.routes": [],
+            "distributed.worker.profile.enabled": False,
+        }
+    )
     asyncio.run(serve())
 
 

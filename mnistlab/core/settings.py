@@ -124,7 +124,7 @@ SEED = WholeNumber(
     "The same seed and settings give the same run, number for number.",
     default=0,
     low=0,
-    high=2**31 - 1,
+    high=999_999,
 )
 
 SETTINGS: dict[str, Setting] = {

@@ -24,7 +24,8 @@ from mnistlab.core.evaluate import predict
 from mnistlab.core.history import Event, History
 from mnistlab.core.model import pack, restore, unpack
 from mnistlab.core.run import RunResult, RunStatus
-from mnistlab.core.speed import Speed, measure_speed
+from mnistlab.core.speed import Speed
+from mnistlab.core.timing import measure_speed
 from mnistlab.core.train import Start, train
 from mnistlab.engine.orders import Continuation, Order
 

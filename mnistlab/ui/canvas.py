@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from mnistlab.ui import session
+from mnistlab.ui.kindness import kind_action
 from mnistlab.ui.services import get_services
 
 SIZE = 280
@@ -93,12 +94,14 @@ def _show_controls() -> None:
     st.slider("Brush width", 8, 36, 20, key="brush", format="%d px")
 
 
+@kind_action
 def _undo() -> None:
     drawing = {"objects": st.session_state[_DRAWING]["objects"][:-1]}
     _keep(drawing)
     _put(drawing)
 
 
+@kind_action
 def _clear() -> None:
     _keep(_EMPTY)
     _put(_EMPTY)

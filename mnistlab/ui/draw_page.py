@@ -84,13 +84,14 @@ def _upload(run: RunRecord) -> None:
             key="picture",
             help="Dark on light or light on dark; the rest of the picture should be plain.",
         )
+        ink = None if file is None else to_mnist(decode_picture(file.getvalue()))
         if file is not None:
             st.image(file, width=280, alt="Your picture")
     with right:
-        if file is None:
+        if ink is None:
             _ask_for("Upload a picture or photo of one digit.")
         else:
-            _answer(run, to_mnist(decode_picture(file.getvalue())))
+            _answer(run, ink)
 
 
 def _ask_for(what: str) -> None:

@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
 from mnistlab.ui import session
-from mnistlab.ui.kindness import kindly
+from mnistlab.ui.kindness import kindly, show_action_errors
 from mnistlab.ui.services import get_services
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -54,6 +54,7 @@ def begin() -> None:
         st.warning(notice)
     for note in session.link_notes():
         st.warning(note)
+    show_action_errors()
 
 
 def _open_first() -> None:

@@ -8,6 +8,7 @@ from mnistlab.core.presets import PRESETS
 from mnistlab.core.run import RunStatus
 from mnistlab.store import NAME_LENGTH, RunRecord
 from mnistlab.ui import frame, session, wording
+from mnistlab.ui.kindness import kind_action
 from mnistlab.ui.services import get_services
 
 
@@ -46,7 +47,6 @@ def _whose_weights(record: RunRecord) -> str:
 
 
 def _show_owner_actions(record: RunRecord) -> None:
-    engine, lab = get_services().engine, session.lab()
     if record.test_correct is not None and record.config.epochs < settings.EPOCHS.high:
         with st.popover("Continue", icon=":material/resume:"):
             _show_continue(record)
@@ -55,8 +55,8 @@ def _show_owner_actions(record: RunRecord) -> None:
             "Run again",
             icon=":material/replay:",
             help="Starts from the same seed and takes the place of this run.",
-            on_click=engine.run_again,
-            args=(lab, record.id),
+            on_click=_run_again,
+            args=(record.id,),
             key="run_again",
         )
     with st.popover("Edit", icon=":material/edit:"):
@@ -88,14 +88,22 @@ def _show_continue(record: RunRecord) -> None:
     )
 
 
+@kind_action
 def _continue(run_id: str, epochs: int) -> None:
     get_services().engine.train_on(session.lab(), run_id, epochs)
 
 
+@kind_action
+def _run_again(run_id: str) -> None:
+    get_services().engine.run_again(session.lab(), run_id)
+
+
+@kind_action
 def _rename(run_id: str) -> None:
     get_services().store.rename(session.lab(), run_id, st.session_state[f"name-{run_id}"])
 
 
+@kind_action
 def _delete(run_id: str) -> None:
     get_services().store.delete(session.lab(), run_id)
     session.open_run(None)

@@ -5,7 +5,7 @@ import streamlit as st
 from mnistlab.store import RunRecord
 from mnistlab.ui import session, wording
 from mnistlab.ui.form import show_form
-from mnistlab.ui.kindness import kindly
+from mnistlab.ui.kindness import kind_action, kindly
 from mnistlab.ui.run_panel import show_run
 from mnistlab.ui.run_result import show_result
 from mnistlab.ui.runs_table import show_runs
@@ -68,6 +68,7 @@ def _wait_for_speed(parameters: str) -> None:
         st.rerun()
 
 
+@kind_action
 def _train() -> None:
     config, problems = session.config()
     if not problems:
@@ -75,6 +76,7 @@ def _train() -> None:
         session.open_run(get_services().engine.submit(session.lab(), config, name))
 
 
+@kind_action
 def _stop() -> None:
     record = session.run()
     if record is not None:

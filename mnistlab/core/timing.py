@@ -1,0 +1,50 @@
+"""What a training step costs on this machine: a few networks are timed."""
+
+import dataclasses
+import time
+
+import numpy as np
+import torch
+
+from mnistlab.core.config import PIXELS, RunConfig
+from mnistlab.core.data import Digits, Splits
+from mnistlab.core.speed import Speed, count_work
+from mnistlab.core.train import Trainer
+
+_PROBE_SECONDS = 0.12
+_FEWEST_STEPS = 3
+_PLAIN = RunConfig(dropout=0.0, optimizer="sgd", schedule="constant", validation_images=0)
+_PROBES = (
+    dataclasses.replace(_PLAIN, hidden_layers=0, batch_size=16),
+    dataclasses.replace(_PLAIN, hidden_layers=6, units=(32,), batch_size=16),
+    dataclasses.replace(_PLAIN, units=(512,), batch_size=16),
+    dataclasses.replace(_PLAIN, units=(512,), batch_size=128),
+    dataclasses.replace(_PLAIN, units=(512,), batch_size=1024),
+    dataclasses.replace(_PLAIN, units=(1024,), batch_size=64),
+)
+"""Networks whose times tell the four costs below apart."""
+
+
+def measure_speed() -> Speed:
+    """Time a few steps of several small networks and solve for the costs, in about a second."""
+    seconds = np.array([_time_step(probe) for probe in _PROBES])
+    work = np.stack([count_work(probe) for probe in _PROBES])
+    # Rows are divided by their time: each probe then counts by its relative error.
+    costs, *_ = np.linalg.lstsq(work / seconds[:, None], np.ones(len(seconds)), rcond=None)
+    return Speed(*np.maximum(costs, 0.0).tolist())
+
+
+def _time_step(config: RunConfig) -> float:
+    """Return the median seconds of a training step, on noise for images."""
+    pixels = torch.randint(0, 256, (config.batch_size, PIXELS), dtype=torch.uint8)
+    digits = Digits(pixels, torch.randint(0, 10, (config.batch_size,)))
+    trainer = Trainer(config, Splits(digits, digits, digits), lambda event: None)
+    batch = torch.arange(config.batch_size)
+    trainer.train_step(batch)
+    laps: list[float] = []
+    began = time.perf_counter()
+    while time.perf_counter() - began < _PROBE_SECONDS or len(laps) < _FEWEST_STEPS:
+        lap = time.perf_counter()
+        trainer.train_step(batch)
+        laps.append(time.perf_counter() - lap)
+    return float(np.median(laps))

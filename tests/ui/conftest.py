@@ -1,0 +1,73 @@
+"""Pages by Streamlit's own test runner, on a real engine and a real database."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnistlab.core.config import RunConfig
+from mnistlab.store import RunRecord
+from mnistlab.ui import services
+from mnistlab.ui.services import Services
+
+APP = str(Path(__file__).parents[2] / "app.py")
+SMALL = RunConfig(
+    units=(32,), training_images=2_000, validation_images=500, epochs=2, batch_size=50
+)
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MNISTLAB_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Services]:
+    """The store and engine that the pages use; one cluster for all page tests."""
+    running = services.get_services()
+    yield running
+    running.engine.close()
+    running.store.close()
+    services._services = None
+
+
+@pytest.fixture
+def open_page(server: Services) -> Open:
+    """Open a page as a link does: its file's name, and its query."""
+
+    def open_page(page: str = "train", **query: str) -> AppTest:
+        app = AppTest.from_file(APP, default_timeout=60)
+        for name, text in query.items():
+            app.query_params[name] = text
+        app.run()
+        return app if page == "train" else app.switch_page(f"pages/{page}.py").run()
+
+    return open_page
+
+
+@pytest.fixture(scope="session")
+def trained(server: Services) -> RunRecord:
+    """A small run that has ended, in a lab of its own."""
+    return train(server, server.store.create_lab(), SMALL)
+
+
+def train(server: Services, lab: str, config: RunConfig, seconds: float = 60) -> RunRecord:
+    """Train a run to its end."""
+    run_id = server.engine.submit(lab, config, "A small one")
+    end = time.monotonic() + seconds
+    while server.store.run(run_id).status.is_active or server.engine.look(run_id):
+        assert time.monotonic() < end, "the run did not end"
+        time.sleep(0.05)
+    return server.store.run(run_id)
+
+
+def words(app: AppTest) -> str:
+    """Return all that a page says in words."""
+    parts = [*app.title, *app.subheader, *app.markdown, *app.warning, *app.error]
+    return "\n".join(str(part.value) for part in parts)

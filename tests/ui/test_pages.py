@@ -1,0 +1,233 @@
+"""The pages with and without runs; what they show is what was measured."""
+
+import io
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from mnistlab.core.model import restore, unpack
+from mnistlab.core.run import RunStatus
+from mnistlab.store import RunRecord
+from mnistlab.ui.services import Services
+
+from .conftest import APP, SMALL, Open, train, words
+
+
+def wait_until_over(app: AppTest, seconds: float = 60) -> None:
+    """Look again, as the browser's timer would, until the run in view is over."""
+    end = time.monotonic() + seconds
+    while "Test accuracy" not in [metric.label for metric in app.metric]:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+        app.run()
+
+
+class TestTrain:
+    def test_trains_what_the_form_says(self, open_page: Open, server: Services) -> None:
+        app = open_page(**SMALL.to_query())
+        app.button(key="train").click().run()
+        run_id = app.query_params["run"]
+        assert server.store.run(run_id).config == SMALL
+        wait_until_over(app)
+        assert server.store.run(run_id).status is RunStatus.FINISHED
+        assert not app.exception
+
+    def test_says_the_test_accuracy_with_its_interval(
+        self, open_page: Open, trained: RunRecord
+    ) -> None:
+        app = open_page(lab=trained.lab, run=trained.id)
+        [metric] = app.metric
+        assert metric.value == f"{trained.test_correct / 100:.2f} %"  # type: ignore[operator]
+        assert "95 % interval" in words(app)
+        assert "96.16 %" in words(app)
+
+    def test_stops_and_continues(self, open_page: Open, server: Services) -> None:
+        slow = dict(SMALL.to_query(), epochs="100", training_images="50000")
+        app = open_page(**slow)
+        app.button(key="train").click().run()
+        run_id = app.query_params["run"]
+        while not (live := server.engine.look(run_id)) or not live.history.steps:
+            time.sleep(0.02)
+        app.run()
+        app.button(key="stop").click().run()
+        wait_until_over(app)
+        stopped = server.store.history(run_id)
+        app.number_input(key="continue_epochs").set_value(stopped.epochs_done + 1).run()
+        app.button(key="continue").click().run()
+        wait_until_over(app)
+        assert server.store.run(run_id).status is RunStatus.FINISHED
+        assert server.store.history(run_id).up_to(stopped.steps[-1].step) == stopped
+
+    def test_renames_and_deletes(self, open_page: Open, server: Services) -> None:
+        record = train(server, server.store.create_lab(), SMALL)
+        app = open_page(lab=record.lab, run=record.id)
+        name = "<img src=x onerror=alert(1)> *my* `run`"
+        app.text_input(key=f"name-{record.id}").set_value(name).run()
+        app.button(key="rename").click().run()
+        assert server.store.run(record.id).name == name
+        app.button(key="delete").click().run()
+        assert server.store.runs(record.lab) == []
+        assert not app.exception
+
+    def test_refuses_a_name_that_is_empty(self, open_page: Open, server: Services) -> None:
+        record = train(server, server.store.create_lab(), SMALL)
+        app = open_page(lab=record.lab, run=record.id)
+        app.text_input(key=f"name-{record.id}").set_value("  ").run()
+        app.button(key="rename").click().run()
+        assert app.error
+        assert not app.exception
+        assert server.store.run(record.id).name == record.name
+
+
+class TestMistakes:
+    def test_without_a_run_says_what_to_do(self, open_page: Open) -> None:
+        assert "Train a network first" in words(open_page("mistakes"))
+
+    def test_are_as_many_as_the_weights_make(
+        self, open_page: Open, server: Services, trained: RunRecord
+    ) -> None:
+        import torch
+
+        from mnistlab.core.data import scale
+        from mnistlab.ui.mnist_images import load_test_digits
+
+        model = restore(trained.config, unpack(server.store.weights(trained.id) or b""))
+        digits = load_test_digits()
+        pixels = scale(torch.from_numpy(digits.pixels.reshape(10_000, 784)))
+        with torch.inference_mode():
+            wrong = int((model(pixels).argmax(1).numpy() != digits.labels).sum())
+        assert f"**{wrong:,} mistakes**" in words(open_page("mistakes", lab=trained.lab))
+
+    @pytest.mark.parametrize(("label", "prediction"), [(4, 9), (7, 7), (0, 1)])
+    def test_of_a_pressed_cell_are_shown(
+        self, open_page: Open, server: Services, trained: RunRecord, label: int, prediction: int
+    ) -> None:
+        from mnistlab.ui.mnist_images import load_test_digits
+
+        app = open_page("mistakes", lab=trained.lab)
+        app.selectbox(key="label").set_value(str(label)).run()
+        app.selectbox(key="prediction").set_value(str(prediction)).run()
+        probabilities = server.store.test_probabilities(trained.id)
+        assert probabilities is not None
+        labels = load_test_digits().labels
+        count = int(((labels == label) & (probabilities.argmax(1) == prediction)).sum())
+        noun = "1 image" if count == 1 else f"{count:,} images"
+        assert f"**{noun} of a {label}" in words(app)
+
+
+def drawing(*points: tuple[float, float]) -> dict[str, object]:
+    """Fabric's JSON of one stroke, as the canvas sends it."""
+    path = [["M", *points[0]], *(["L", *point] for point in points[1:])]
+    stroke = {"type": "Path", "path": path, "strokeWidth": 20, "stroke": "#ffffff"}
+    return {"drawing": {"raw": {"objects": [stroke]}, "data": None}, "backgroundFit": None}
+
+
+class TestDraw:
+    def test_without_a_run_says_what_to_do(self, open_page: Open) -> None:
+        assert "Train a network first" in words(open_page("draw"))
+
+    def test_asks_for_a_digit_when_the_pad_is_empty(
+        self, open_page: Open, trained: RunRecord
+    ) -> None:
+        app = open_page("draw", lab=trained.lab)
+        shown = "".join(element.proto.body for element in app.get("html"))
+        assert "Draw a digit from 0 to 9" in shown
+        assert "data-prediction" not in shown
+
+    def test_reads_a_stroke_and_keeps_it(
+        self, open_page: Open, server: Services, trained: RunRecord
+    ) -> None:
+        app = open_page("draw", lab=trained.lab)
+        app.session_state["canvas"] = drawing((140, 40), (138, 140), (136, 240))
+        app.run()
+        shown = "".join(element.proto.body for element in app.get("html"))
+        assert "data-prediction" in shown
+        assert json.loads(server.store.drawing(trained.lab) or "")["objects"]
+        app.button(key="clear").click().run()
+        assert json.loads(server.store.drawing(trained.lab) or "")["objects"] == []
+
+    @pytest.mark.parametrize(
+        "objects",
+        [None, 7, "x", [None], [{}], [{"type": "Path", "path": [["M", "a", None]]}]],
+    )
+    def test_is_not_troubled_by_what_is_no_drawing(
+        self, open_page: Open, trained: RunRecord, objects: object
+    ) -> None:
+        app = open_page("draw", lab=trained.lab)
+        app.session_state["canvas"] = {"drawing": {"raw": {"objects": objects}, "data": None}}
+        app.run()
+        assert not app.exception
+        assert "reference" not in words(app)
+
+    def test_reads_a_test_digit(self, open_page: Open, trained: RunRecord) -> None:
+        app = open_page("draw", lab=trained.lab)
+        app.button_group(key="way").set_value("Test digit").run()
+        app.button(key="another").click().run()
+        assert "data-prediction" in "".join(element.proto.body for element in app.get("html"))
+
+    @pytest.mark.parametrize("paper", [255, 0], ids=["dark on light", "light on dark"])
+    def test_reads_a_picture(self, open_page: Open, trained: RunRecord, paper: int) -> None:
+        pixels = np.full((120, 100), paper, dtype=np.uint8)
+        pixels[20:100, 46:54] = 255 - paper
+        app = upload(open_page("draw", lab=trained.lab), "one.png", png(pixels))
+        shown = "".join(element.proto.body for element in app.get("html"))
+        assert 'data-prediction="1"' in shown
+
+    @pytest.mark.parametrize(
+        ("name", "content"),
+        [
+            ("text.png", b"this is no picture"),
+            ("empty.png", b""),
+            ("one_pixel.png", "1x1"),
+            ("plain.png", "plain"),
+        ],
+    )
+    def test_says_what_is_wrong_with_a_picture(
+        self, open_page: Open, trained: RunRecord, name: str, content: bytes | str
+    ) -> None:
+        sizes = {"1x1": (1, 1), "plain": (50, 50)}
+        if isinstance(content, str):
+            content = png(np.full(sizes[content], 200, dtype=np.uint8))
+        app = upload(open_page("draw", lab=trained.lab), name, content)
+        assert app.error
+        assert "reference" not in app.error[0].value
+        assert not app.exception
+
+
+def png(pixels: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    app.button_group(key="way").set_value("Picture").run()
+    app.file_uploader(key="picture").set_value((name, content, "image/png")).run()
+    return app
+
+
+def test_the_train_page_needs_no_torch(tmp_path: Path) -> None:
+    """Torch costs a server up to half a gigabyte; only prediction needs it."""
+    script = (
+        "import sys; from streamlit.testing.v1 import AppTest\n"
+        f"app = AppTest.from_file({APP!r}, default_timeout=60).run()\n"
+        "assert not app.exception\n"
+        "from mnistlab.ui import services; services.get_services().engine.close()\n"
+        "print('torch' in sys.modules)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"MNISTLAB_HOME": str(tmp_path), "PATH": "", "HOME": str(tmp_path)},
+        cwd=Path(APP).parent,
+    )
+    assert ran.stdout.split()[-1] == "False"
