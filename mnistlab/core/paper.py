@@ -1,0 +1,198 @@
+"""Telling ink from paper in a photo or a screenshot of a digit."""
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from mnistlab.core.errors import PictureError
+
+Ink = NDArray[np.float32]
+"""Brightness of ink from 0 (paper) to 1, of any shape (height, width)."""
+Brightness = NDArray[np.float32]
+"""Brightness of a picture from 0 (black) to 1, (height, width)."""
+Grid = NDArray[np.float64]
+Pixels = TypeVar("Pixels", Brightness, Grid)
+Mask = NDArray[np.bool_]
+
+COARSE_SIDE = 64
+"""Cells on a side that are enough to tell lighting, and one mark from another."""
+
+LIGHT_TOLERANCE = 0.05
+"""How far brightness is from the paper's before it begins to count as something else."""
+
+FRAME_ROUNDS, ALL_ROUNDS = 10, 10
+"""Rounds of fitting paper to the frame, then to all. Twice as many change nothing."""
+
+FAINTEST_INK = 0.1
+"""Contrast. Pencil has 0.2 or more; creases and shadows have mostly less than 0.1."""
+
+NOISE_SPREAD = 5.0
+"""Standard deviations of paper's noise that are not ink: less than one pixel in a million
+of a Gaussian's is beyond."""
+
+INK_BEGINS, INK_FULL = 0.35, 0.65
+"""Shares of the ink's contrast between which paper turns into ink. Lower would take the
+lines of squared paper for ink; the middle, a half, keeps the width of strokes."""
+
+SMALL_SIDE = 150
+"""Pixels. In smaller pictures, as in MNIST's own, a grey pixel is one that ink covers in
+part, and stays grey. In larger ones grey is blur, or something that is not ink."""
+
+SPECK = 0.02
+"""A mark with less of the largest mark's ink than this is dirt and not part of a digit."""
+
+
+def find_ink(brightness: Brightness) -> Ink:
+    """Find what is written on paper, dark on light or light on dark, unevenly lit or not.
+
+    Raises:
+        PictureError: If there is paper only.
+    """
+    marks = _marks(brightness)
+    floor = max(FAINTEST_INK, NOISE_SPREAD * _noise(marks))
+    written = marks[marks > floor]
+    if not len(written):
+        raise nothing_written()
+    small = max(brightness.shape) < SMALL_SIDE
+    begins, full = (0.0, 1.0) if small else (INK_BEGINS, INK_FULL)
+    share = marks / _upper_mean(written)
+    ink = ((share - begins) / (full - begins)).clip(0, 1)
+    return _without_specks(np.where(marks > floor, ink, 0).astype(np.float32))
+
+
+def frame(values: Pixels, deep: int = 1) -> Pixels:
+    """Return the outermost pixels, those in the corners twice, in one dimension.
+
+    Args:
+        values: (height, width).
+        deep: How many rows and columns from each edge.
+    """
+    edges = values[:deep], values[-deep:], values[:, :deep], values[:, -deep:]
+    return np.concatenate([edge.ravel() for edge in edges])
+
+
+def nothing_written() -> PictureError:
+    """Return the error for a picture of paper alone."""
+    return PictureError(
+        "There is no digit in it.",
+        "Write one digit with a dark pen on plain paper, and let it fill most of the picture.",
+    )
+
+
+def _marks(brightness: Brightness) -> Brightness:
+    """Return how much each pixel differs from paper, towards ink: below 0 is not ink."""
+    paper = _paper(brightness)
+    difference: Brightness = brightness - paper
+    if np.square(difference.clip(min=0)).sum() > np.square(difference.clip(max=0)).sum():
+        return difference
+    # Dark ink reflects a share of the light that falls on the paper around it.
+    reflected: Brightness = -difference / paper.clip(min=LIGHT_TOLERANCE)
+    return reflected
+
+
+def _paper(brightness: Brightness) -> Brightness:
+    """Return how bright paper would be without ink: a surface of second degree.
+
+    It is fitted to the frame, where most is paper, then to all that is near it, for
+    lighting changes slowly and ink suddenly. Cauchy weights (as in iteratively
+    reweighted least squares, Holland & Welsch 1977) let ink count for next to nothing.
+    """
+    coarse = _coarse(brightness)
+    terms = _terms(*coarse.shape).reshape(6, -1).T
+    values = coarse.ravel()
+    everywhere = np.ones(coarse.shape)
+    only_frame = everywhere.copy()
+    only_frame[1:-1, 1:-1] = 0
+    residuals = values - np.median(frame(coarse))
+    for where in [only_frame] * FRAME_ROUNDS + [everywhere] * ALL_ROUNDS:
+        weights = where.ravel() / (1 + np.square(residuals / LIGHT_TOLERANCE))
+        root = np.sqrt(weights)
+        surface = np.linalg.lstsq(terms * root[:, None], values * root)[0]
+        residuals = values - terms @ surface
+    return np.tensordot(surface, _terms(*brightness.shape), 1).astype(np.float32)
+
+
+def _terms(height: int, width: int) -> Grid:
+    """Return 1, x, y, x², xy and y² at each pixel, x and y from 0 to 1: (6, height, width)."""
+    y, x = np.meshgrid(
+        (np.arange(height) + 0.5) / height, (np.arange(width) + 0.5) / width, indexing="ij"
+    )
+    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y])
+
+
+def _coarse(brightness: Brightness) -> Grid:
+    return np.asarray(Image.fromarray(brightness).reduce(_cell(brightness)), dtype=np.float64)
+
+
+def _cell(values: Brightness) -> int:
+    """Return the side of a cell in pixels, rounded up."""
+    side: int = -(-max(values.shape) // COARSE_SIDE)
+    return side
+
+
+def _noise(marks: Brightness) -> float:
+    """Return the standard deviation of paper, by the median, which ink hardly moves.
+
+    It includes what the fit of the lighting misses. Measured on the frame, for a
+    digit cut out closely may cover half of what is inside; a cell deep, for the very
+    edge may be a ruled line.
+    """
+    return 1.4826 * float(np.median(np.abs(frame(marks, _cell(marks)))))
+
+
+def _upper_mean(values: Brightness) -> float:
+    """Return the mean of the upper of two groups: edges and squares, and the ink proper.
+
+    They are divided as in N. Otsu, "A threshold selection method from gray-level
+    histograms" (1979), where the variance between the two is greatest.
+    """
+    counts, edges = np.histogram(values, bins=64)
+    middles = (edges[:-1] + edges[1:]) / 2
+    below = np.cumsum(counts)
+    above = below[-1] - below
+    sums = np.cumsum(counts * middles)
+    # Squared distance between the two means, times both counts, without dividing by 0.
+    between = np.square(sums[-1] * below - sums * below[-1]) / np.maximum(below * above, 1)
+    return float(values[values >= edges[between.argmax() + 1]].mean())
+
+
+def _without_specks(ink: Ink) -> Ink:
+    """Take away marks that have next to no ink; marks a cell apart count as one."""
+    side = _cell(ink)
+    cells = _cell_sums(ink, side)
+    keep = np.zeros(cells.shape, dtype=bool)
+    groups = _groups(cells > 0)
+    totals = [float(cells[group].sum()) for group in groups]
+    for group, total in zip(groups, totals, strict=True):
+        keep[group] = total >= SPECK * max(totals)
+    mask = keep.repeat(side, axis=0).repeat(side, axis=1)
+    return np.where(mask[: ink.shape[0], : ink.shape[1]], ink, np.float32(0))
+
+
+def _cell_sums(ink: Ink, side: int) -> Grid:
+    rows = np.add.reduceat(ink, np.arange(0, ink.shape[0], side), axis=0, dtype=np.float64)
+    cells: Grid = np.add.reduceat(rows, np.arange(0, ink.shape[1], side), axis=1)
+    return cells
+
+
+def _groups(occupied: Mask) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Return the rows and columns of each group of cells that touch, corners included."""
+    left = {(int(row), int(column)) for row, column in np.argwhere(occupied)}
+    groups = []
+    while left:
+        reached = _reach(left.pop(), left)
+        rows, columns = np.array(reached).T
+        groups.append((rows, columns))
+    return groups
+
+
+def _reach(start: tuple[int, int], left: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return all cells connected with `start`, and take them out of `left`."""
+    reached = [start]
+    for row, column in reached:  # grows as it goes
+        around = {(row + down, column + right) for down in (-1, 0, 1) for right in (-1, 0, 1)}
+        reached += around & left
+        left -= around
+    return reached

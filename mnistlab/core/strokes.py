@@ -1,0 +1,171 @@
+"""What a pen drew on the canvas, read from what the browser sends.
+
+The canvas (streamlit-drawable-canvas 0.13, on Fabric.js 7) sends each stroke as a path:
+a move, quadratic curves between the midpoints of the pen's samples, and a line to the
+last. Its toolbar lets a visitor move, turn and scale a stroke afterwards, which changes
+the numbers beside the path and not the path.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistlab.core.errors import PictureError
+
+Points = NDArray[np.float32]
+"""Points as x, y in pixels, y downwards: (n, 2)."""
+
+MAX_STROKES = 500
+MAX_POINTS = 20_000
+"""Some hundred times a digit's, and drawn in about a second at worst."""
+MAX_COORDINATE = 5_000
+"""Pixels. A pen that leaves the canvas is still followed, but no screen is larger."""
+MAX_WIDTH = 100
+"""Pixels, for a canvas of 280."""
+
+CURVE_STEPS = 4
+"""Straight pieces for one curve. A quick pen is sampled every 20 pixels or so, and even
+a right angle drawn in two such steps is then at most half a pixel away from its curve."""
+
+REMEDY = "Clear the canvas and draw one digit."
+
+
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """What the pen drew between going down and going up.
+
+    Attributes:
+        points: Where the pen was, one point or more, (n, 2); see `Points`.
+        width: The pen's width in pixels.
+    """
+
+    points: Points
+    width: float
+
+
+def read_strokes(canvas: Mapping[str, object]) -> list[Stroke]:
+    """Read the pen strokes of a drawing; what is not a path is left out.
+
+    Args:
+        canvas: The canvas's `json_data`. It comes from a browser, so nothing is trusted.
+
+    Raises:
+        PictureError: If there is too much of it, or a path is not what a pen draws.
+    """
+    paths = _paths(canvas)
+    # Counted before and after: the first bounds the work, the second what is drawn.
+    _check_length(sum(len(commands) for _, commands in paths))
+    strokes = [_read_stroke(item, commands) for item, commands in paths if commands]
+    _check_length(sum(len(stroke.points) for stroke in strokes))
+    return strokes
+
+
+def _paths(canvas: Mapping[str, object]) -> list[tuple[Mapping[str, object], list[object]]]:
+    objects = canvas.get("objects", []) if isinstance(canvas, Mapping) else None
+    if not isinstance(objects, list):
+        raise _unreadable()
+    if len(objects) > MAX_STROKES:
+        raise PictureError(f"The drawing has more than {MAX_STROKES} strokes.", REMEDY)
+    items = [item for item in objects if isinstance(item, Mapping)]
+    return [(item, item["path"]) for item in items if isinstance(item.get("path"), list)]
+
+
+def _check_length(points: int) -> None:
+    if points > MAX_POINTS:
+        raise PictureError(f"The drawing is too long: more than {MAX_POINTS:,} points.", REMEDY)
+
+
+def _read_stroke(item: Mapping[str, object], commands: list[object]) -> Stroke:
+    curves = _read_curves(commands)
+    matrix = _matrix(item)
+    points = (_follow(curves) - _centre(curves)) @ matrix.T + _position(item, curves)
+    width = _number(item, "strokeWidth") * math.sqrt(abs(np.linalg.det(matrix)))
+    # Negated, so that a nan is refused as well.
+    if not (np.abs(points).max() <= MAX_COORDINATE and 0 < width <= MAX_WIDTH):
+        raise PictureError("A stroke is far outside the canvas, or too thick or thin.", REMEDY)
+    return Stroke(points.astype(np.float32), width)
+
+
+def _read_curves(commands: list[object]) -> NDArray[np.float64]:
+    """Return each piece of a path as start, control point and end: (n, 3, 2)."""
+    curves = []
+    start = _coordinates(commands[0], "M", 2)
+    # A path of one point is a piece of no length.
+    for command in commands[1:] or [["L", *start]]:
+        kind = command[0] if isinstance(command, list) and command else None
+        numbers = _coordinates(command, "Q", 4) if kind == "Q" else _coordinates(command, "L", 2)
+        end = numbers[-2:]
+        middle = [(start[0] + end[0]) / 2, (start[1] + end[1]) / 2]
+        curves.append([start, numbers[:2] if kind == "Q" else middle, end])
+        start = end
+    return np.array(curves)
+
+
+def _coordinates(command: object, kind: str, count: int) -> list[float]:
+    if not isinstance(command, list) or len(command) != count + 1 or command[0] != kind:
+        raise _unreadable()
+    return [_bounded(number) for number in command[1:]]
+
+
+def _follow(curves: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return points along all curves, (n, 2)."""
+    start, control, end = (curves[:, None, i] for i in range(3))
+    t = np.linspace(0, 1, CURVE_STEPS + 1)[1:, None]
+    along = (1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end
+    return np.concatenate([curves[0, :1], along.reshape(-1, 2)])
+
+
+def _centre(curves: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the point that Fabric turns and scales a path about.
+
+    It is the middle of the box around the path, for which Fabric takes each quadratic
+    curve to be the cubic one with its control point twice, which bulges further.
+    """
+    start, control, end = (curves[:, None, i] for i in range(3))
+    t = np.linspace(0, 1, 33)[:, None]
+    along = (1 - t) ** 3 * start + 3 * t * (1 - t) * control + t**3 * end
+    middle: NDArray[np.float64] = (along.min(axis=(0, 1)) + along.max(axis=(0, 1))) / 2
+    return middle
+
+
+def _matrix(item: Mapping[str, object]) -> NDArray[np.float64]:
+    """Return how an object was turned, scaled, flipped and skewed, as Fabric composes it."""
+    angle, skew_x, skew_y = (
+        math.radians(_number(item, key, 0)) for key in ("angle", "skewX", "skewY")
+    )
+    flip = [-1 if item.get(key) is True else 1 for key in ("flipX", "flipY")]
+    scale = [_number(item, key, 1) for key in ("scaleX", "scaleY")]
+    turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+    skew = np.array([[1, math.tan(skew_x)], [0, 1]]) @ [[1, 0], [math.tan(skew_y), 1]]
+    matrix: NDArray[np.float64] = turn @ np.diag(np.multiply(flip, scale)) @ skew
+    return matrix
+
+
+def _position(item: Mapping[str, object], curves: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return where the path's centre is on the canvas, which is elsewhere once moved.
+
+    The pinned canvas always says "center"; a drawing that doesn't is left in its place.
+    """
+    if (item.get("originX"), item.get("originY")) != ("center", "center"):
+        return _centre(curves)
+    return np.array([_number(item, "left"), _number(item, "top")])
+
+
+def _number(item: Mapping[str, object], key: str, default: float | None = None) -> float:
+    return _bounded(item.get(key, default))
+
+
+def _bounded(number: object) -> float:
+    # A bool is an int to Python. A nan compares false, and so is refused.
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise _unreadable()
+    if not abs(number) <= MAX_COORDINATE:
+        raise _unreadable()
+    return float(number)
+
+
+def _unreadable() -> PictureError:
+    return PictureError("The drawing can't be read.", REMEDY)

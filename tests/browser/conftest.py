@@ -1,0 +1,156 @@
+"""A real server and a real Chromium."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from mnistlab.core.config import RunConfig
+
+from .chromium import FLAGS, find
+
+PROJECT = Path(__file__).parents[2]
+SECONDS = 60
+SMALL = RunConfig(
+    units=(32,), training_images=2_000, validation_images=500, epochs=2, batch_size=50
+)
+
+Visit = Callable[..., Page]
+
+
+@dataclass
+class Server:
+    """A running dashboard.
+
+    Attributes:
+        url: Its address.
+        home: The folder of its database.
+        process: The server itself, whose end is also that of its cluster.
+    """
+
+    url: str
+    home: Path
+    process: subprocess.Popen[bytes]
+
+    def link(self, page: str = "train", **query: str) -> str:
+        return f"{self.url}/{page}?{urlencode(query)}"
+
+
+@contextmanager
+def serve(home: Path) -> Iterator[Server]:
+    """Run the dashboard as a user would, on a free port of the loopback interface."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--server.port", str(port), "--server.address", "127.0.0.1"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", *options],
+        cwd=PROJECT,
+        env={**os.environ, "MNISTLAB_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_until_healthy(url)
+        yield Server(url, home, process)
+    finally:
+        below = psutil.Process(process.pid).children(recursive=True) if is_alive(process) else []
+        process.kill()
+        process.wait()
+        psutil.wait_procs(below, timeout=SECONDS)
+
+
+def is_alive(process: subprocess.Popen[bytes]) -> bool:
+    return process.poll() is None
+
+
+def wait_until_healthy(url: str) -> None:
+    end = time.monotonic() + SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health").close()
+            return
+        except urllib.error.URLError:
+            assert time.monotonic() < end, "the server did not start"
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serve(tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=find(), args=list(FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """Open a link in a new browser of its own, as another student would."""
+    contexts = []
+
+    def visit(url: str, **options: object) -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(SECONDS * 1000)
+        page.goto(url)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def press_train(page: Page) -> str:
+    """Press Train; return the run's id when it is under way."""
+    page.click(".st-key-train button")
+    page.wait_for_selector("[data-status]")
+    page.wait_for_function("() => location.search.includes('run=')")
+    return read_query(page, "run")
+
+
+def wait_for_status(page: Page, *statuses: str) -> None:
+    page.wait_for_selector(", ".join(f"[data-status={status}]" for status in statuses))
+
+
+def read_query(page: Page, name: str) -> str:
+    """Return a parameter of the URL, as the browser has it now."""
+    found = re.search(rf"[?&]{name}=([^&]*)", page.evaluate("location.href"))
+    return found.group(1) if found else ""
+
+
+@pytest.fixture(scope="session")
+def reader(server: Server, browser: Browser) -> str:
+    """The query of a lab whose Quick start run has ended, trained from the page."""
+    page = browser.new_page()
+    page.set_default_timeout(4 * SECONDS * 1000)
+    page.goto(server.link())
+    run = press_train(page)
+    wait_for_status(page, "finished")
+    query = urlencode({"lab": read_query(page, "lab"), "run": run})
+    page.close()
+    return query
+
+
+def new_home() -> Path:
+    return Path(tempfile.mkdtemp(prefix="mnistlab-test-"))

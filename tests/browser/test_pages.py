@@ -1,0 +1,179 @@
+"""Each page in a browser: as a first request, and as it is used."""
+
+import random
+from urllib.parse import urlencode
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page
+
+from mnistlab.core.readings import Readings
+from mnistlab.store import open_store
+
+from .conftest import Server, Visit, read_query, serve
+from .handwriting import DIGITS
+
+FIRST_SIGN = {"train": ".st-key-train", "mistakes": "text=first", "draw": "text=first"}
+
+
+@pytest.mark.parametrize("page_name", ["train", "mistakes", "draw"])
+def test_a_page_may_be_the_very_first_request(
+    page_name: str, visit: Visit, tmp_path: object
+) -> None:
+    with serve(tmp_path) as server:  # type: ignore[arg-type]
+        page = visit(server.link(page_name, epochs="3"))
+        page.wait_for_selector(FIRST_SIGN[page_name])
+        page.wait_for_selector("header >> text=Mistakes")
+        assert read_query(page, "epochs") == "3"
+        assert read_query(page, "lab")
+        assert f"/{page_name}" in page.evaluate("location.pathname")
+        assert page.locator("text=app").count() == 0 or "app" not in page.inner_text("header")
+
+
+def test_a_confusion_cell_shows_exactly_its_images(
+    server: Server, visit: Visit, reader: str
+) -> None:
+    readings = _readings(server, reader)
+    page = visit(f"{server.url}/mistakes?{reader}")
+    page.wait_for_selector(".st-key-confusion_panel svg.marks .mark-text text")
+    wrong = np.argwhere(_matrix(readings) * (1 - np.eye(10)) > 0)
+    for label, prediction in random.Random(0).sample(wrong.tolist(), 10):
+        _press_cell(page, label, prediction)
+        expected = np.flatnonzero((readings.labels == label) & (readings.predictions == prediction))
+        page.wait_for_selector(f"text=of a {label}, wrongly read as {prediction}")
+        _wait_for_tiles(page, expected.tolist())
+
+
+def _readings(server: Server, query: str) -> Readings:
+    from mnistlab.ui.mnist_images import load_test_digits
+
+    store = open_store(server.home).store
+    probabilities = store.test_probabilities(query.rsplit("=", 1)[1])
+    store.close()
+    assert probabilities is not None
+    return Readings(load_test_digits().labels, probabilities)
+
+
+def _matrix(readings: Readings) -> np.ndarray:
+    matrix = np.zeros((10, 10), dtype=int)
+    np.add.at(matrix, (readings.labels, readings.predictions), 1)
+    return matrix
+
+
+def _press_cell(page: Page, label: int, prediction: int) -> None:
+    box = page.locator(".st-key-confusion_panel svg.marks .mark-rect").first.bounding_box()
+    assert box is not None
+    x = box["x"] + box["width"] * (prediction + 0.5) / 10
+    y = box["y"] + box["height"] * (label + 0.5) / 10
+    page.mouse.click(x, y)
+
+
+def _wait_for_tiles(page: Page, indices: list[int]) -> None:
+    page.wait_for_function(
+        """(wanted) => {
+            const host = [...document.querySelectorAll('.st-key-digit_grid, .st-key-digit_grid *')]
+              .find((element) => element.shadowRoot?.querySelector('.grid'))
+            const shown = [...(host?.shadowRoot ?? document).querySelectorAll('[data-index]')]
+              .map((tile) => Number(tile.dataset.index)).sort((a, b) => a - b)
+            return JSON.stringify(shown) === JSON.stringify(wanted)
+        }""",
+        arg=sorted(indices),
+    )
+
+
+def test_a_pressed_tile_shows_its_ten_probabilities(
+    server: Server, visit: Visit, reader: str
+) -> None:
+    page = visit(f"{server.url}/mistakes?{reader}")
+    page.click(".st-key-digit_grid button")
+    page.wait_for_selector("[role=dialog] .lab-bars li >> nth=9")
+
+
+PLACES = {"large in the middle": (40, 40, 200), "small in a corner": (190, 15, 75)}
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
+def test_ten_digits_drawn_by_hand_are_read_right(
+    server: Server, visit: Visit, reader: str, place: tuple[int, int, int]
+) -> None:
+    page = visit(f"{server.url}/draw?{reader}")
+    page.wait_for_selector("canvas.upper-canvas")
+    page.wait_for_timeout(1000)
+    read = {}
+    for digit in DIGITS:
+        draw(page, digit, *place)
+        page.wait_for_selector("[data-prediction]")
+        page.wait_for_timeout(700)  # the second stroke of a four comes by itself
+        read[digit] = int(page.get_attribute("[data-prediction]", "data-prediction") or -1)
+        page.click(".st-key-clear button")
+        page.wait_for_selector("[data-prediction]", state="detached")
+        page.wait_for_timeout(300)
+    assert read == {digit: digit for digit in DIGITS}
+
+
+def draw(page: Page, digit: int, x: float, y: float, size: float) -> None:
+    """Draw a digit with real pointer events, its box's corner at (x, y) of the canvas."""
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    assert box is not None
+    for stroke in DIGITS[digit]:
+        points = [
+            (box["x"] + x + size * across / 100, box["y"] + y + size * down / 100)
+            for across, down in stroke
+        ]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for point in points[1:]:
+            page.mouse.move(*point, steps=4)
+        page.mouse.up()
+
+
+def test_a_drawing_is_there_after_page_change_and_reload(
+    server: Server, visit: Visit, reader: str
+) -> None:
+    page = visit(f"{server.url}/draw?{reader}")
+    page.wait_for_selector("canvas.upper-canvas")
+    page.wait_for_timeout(1000)
+    draw(page, 3, *PLACES["large in the middle"])
+    page.wait_for_selector("[data-prediction='3']")
+    page.click("header >> text=Mistakes")
+    page.wait_for_selector("h1:has-text('Mistakes')")
+    page.click("header >> text=Draw")
+    page.wait_for_selector("[data-prediction='3']")
+    page.reload()
+    page.wait_for_selector("[data-prediction='3']")
+    page.click(".st-key-clear button")
+    page.wait_for_selector("[data-prediction]", state="detached")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("page_name", ["train", "mistakes", "draw"])
+def test_nothing_sticks_out_sideways(
+    server: Server, visit: Visit, reader: str, page_name: str, width: int
+) -> None:
+    page = visit(f"{server.url}/{page_name}?{reader}")
+    page.set_viewport_size({"width": width, "height": 844})
+    page.wait_for_selector("h1")
+    page.wait_for_timeout(1500)
+    wide = page.evaluate(
+        "() => document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
+    )
+    assert wide <= 0
+
+
+def test_a_name_is_text_everywhere(server: Server, visit: Visit, reader: str) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    run, lab = (part.split("=")[1] for part in reversed(reader.split("&")))
+    store = open_store(server.home).store
+    before = store.run(run).name
+    store.rename(lab, run, evil)
+    alerts: list[str] = []
+    try:
+        for page_name in ("train", "mistakes", "draw"):
+            page = visit(f"{server.url}/{page_name}?{urlencode({'lab': lab, 'run': run})}")
+            page.on("dialog", lambda dialog: alerts.append(dialog.message))
+            page.wait_for_selector(f"text={evil}")
+            assert page.locator("img[src=x]").count() == 0
+    finally:
+        store.rename(lab, run, before)
+        store.close()
+    assert alerts == []

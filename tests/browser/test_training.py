@@ -1,0 +1,129 @@
+"""A training as it is watched: in the page, over reloads, in a second tab."""
+
+import dataclasses
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.run import RunStatus
+from mnistlab.store import open_store
+
+from .conftest import SMALL, Server, Visit, press_train, read_query, serve, wait_for_status
+
+SLOW = dataclasses.replace(RunConfig(), epochs=60)
+
+WATCH_CHART = """
+() => {
+  window.chart = document.querySelector('.st-key-loss_panel svg.marks')
+  window.places = new Set()
+  window.lengths = new Set()
+  window.watch = setInterval(() => {
+    const places = ['.st-key-loss_panel', '.st-key-stop', '.st-key-train', '.st-key-runs']
+      .map((name) => document.querySelector(name).getBoundingClientRect())
+    window.places.add(places.map((box) => [box.x, box.y, box.width, box.height]).join())
+    const line = window.chart.querySelector('.mark-line path')
+    window.lengths.add(line?.getAttribute('d'))
+  }, 50)
+}
+"""
+END_WATCH = """
+() => {
+  clearInterval(window.watch)
+  return {
+    same: window.chart === document.querySelector('.st-key-loss_panel svg.marks'),
+    places: window.places.size,
+    points: window.lengths.size,
+  }
+}
+"""
+
+
+def test_the_chart_grows_in_place_while_nothing_moves(server: Server, visit: Visit) -> None:
+    page = visit(server.link(**SLOW.to_query()))
+    press_train(page)
+    page.wait_for_selector(".st-key-loss_panel svg.marks .mark-line path")
+    page.wait_for_timeout(1500)
+    page.evaluate(WATCH_CHART)
+    page.wait_for_timeout(6000)
+    seen = page.evaluate(END_WATCH)
+    page.click(".st-key-stop button")
+    wait_for_status(page, "stopped")
+    assert seen["same"]
+    assert seen["places"] == 1
+    assert seen["points"] > 3
+
+
+def test_a_run_is_there_after_reload_page_change_back_and_in_a_second_tab(
+    server: Server, visit: Visit
+) -> None:
+    page = visit(server.link(**SLOW.to_query()))
+    run = press_train(page)
+    wait_for_status(page, "running")
+    page.reload()
+    wait_for_status(page, "running")
+    page.click("header >> text=Mistakes")
+    page.wait_for_selector("h1:has-text('Mistakes')")
+    page.wait_for_function("() => location.search.includes('run=')")
+    page.go_back()
+    wait_for_status(page, "running")
+    assert read_query(page, "run") == run
+    second = page.context.new_page()
+    second.goto(page.evaluate("location.href"))
+    wait_for_status(second, "running")
+    second.click(".st-key-stop button")
+    wait_for_status(second, "stopped")
+    wait_for_status(page, "stopped")
+
+
+def test_stop_keeps_what_there_is_and_continue_goes_on(server: Server, visit: Visit) -> None:
+    page = visit(server.link(**dataclasses.replace(SMALL, epochs=200).to_query()))
+    run = press_train(page)
+    wait_for_status(page, "running")
+    page.click(".st-key-stop button")
+    wait_for_status(page, "stopped")
+    store = open_store(server.home).store
+    before = store.history(run)
+    page.click("text=Continue")
+    field = page.locator(".st-key-continue_epochs input")
+    field.fill(str(before.epochs_done + 2))
+    field.press("Enter")
+    page.click(".st-key-continue button")
+    wait_for_status(page, "finished")
+    after = store.history(run)
+    store.close()
+    assert after.up_to(before.steps[-1].step) == before
+    assert after.epochs_done == before.epochs_done + 2
+
+
+def test_the_same_link_in_another_lab_gives_the_same_run(server: Server, visit: Visit) -> None:
+    runs = []
+    for _ in range(2):
+        page = visit(server.link(**SMALL.to_query()))
+        runs.append(press_train(page))
+        wait_for_status(page, "finished")
+    store = open_store(server.home).store
+    first, second = (store.history(run) for run in runs)
+    store.close()
+    assert first == second
+    assert runs[0] != runs[1]
+
+
+def test_a_killed_server_leaves_finished_runs_and_a_label(visit: Visit, tmp_path: object) -> None:
+    with serve(tmp_path) as server:  # type: ignore[arg-type]
+        page = visit(server.link(**SMALL.to_query()))
+        finished = press_train(page)
+        wait_for_status(page, "finished")
+        lab = read_query(page, "lab")
+        page = visit(server.link(lab=lab, **SLOW.to_query()))
+        cut_short = press_train(page)
+        page.wait_for_selector(".lab-status:has-text('epoch 1.')")
+        server.process.kill()
+    with serve(server.home) as again:
+        page = visit(again.link(lab=lab, run=finished))
+        wait_for_status(page, "finished")
+        page = visit(again.link(lab=lab, run=cut_short))
+        wait_for_status(page, "interrupted")
+        page.wait_for_selector(".st-key-loss_panel svg.marks .mark-line path")
+        page.wait_for_selector(".st-key-run_again button")
+    store = open_store(server.home).store
+    assert store.run(cut_short).status is RunStatus.INTERRUPTED
+    assert store.history(cut_short).steps
+    store.close()

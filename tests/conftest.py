@@ -1,0 +1,47 @@
+"""The real MNIST, unpacked once for all tests. Torch is imported by those that need it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from mnistlab.core.data import Digits
+
+
+@pytest.fixture(scope="session")
+def mnist_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that MNIST is unpacked to."""
+    from mnistlab.core import data
+
+    return data.unpack(tmp_path_factory.mktemp("mnist"))
+
+
+@pytest.fixture(scope="session")
+def training_digits(mnist_cache: Path) -> Digits:
+    """MNIST's 60,000 training images."""
+    from mnistlab.core import data
+
+    return data.load(mnist_cache, train=True)
+
+
+@pytest.fixture(scope="session")
+def test_digits(mnist_cache: Path) -> Digits:
+    """MNIST's 10,000 test images."""
+    from mnistlab.core import data
+
+    return data.load(mnist_cache, train=False)
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Torch computes in one thread, so that a busy machine gives the same numbers."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -1,0 +1,72 @@
+"""A checkpoint keeps every bit of a run's place."""
+
+import dataclasses
+from itertools import count
+
+import pytest
+import torch
+
+from mnistlab.core import data
+from mnistlab.core.checkpoint import Checkpoint, Meter, Progress
+from mnistlab.core.config import RunConfig
+from mnistlab.core.data import Digits
+from mnistlab.core.registry import OPTIMIZERS
+from mnistlab.core.train import train
+
+CONFIG = RunConfig(
+    hidden_layers=1, units=(8,), batch_size=50, training_images=200, validation_images=0, epochs=2
+)
+
+
+def checkpoint_after(config: RunConfig, asks: int, digits: tuple[Digits, Digits]) -> Checkpoint:
+    """Return the checkpoint of a run that is told to stop when it has asked `asks` times."""
+    asked = count()
+    splits = data.split(*digits, config)
+    return train(config, splits, lambda event: None, lambda: next(asked) >= asks).checkpoint
+
+
+class TestMeter:
+    def test_weighs_each_batch_by_its_images(self) -> None:
+        meter = Meter()
+        meter.add(mean_loss=2.0, correct=10, images=30)
+        meter.add(mean_loss=1.0, correct=8, images=10)
+        assert meter.mean_loss == (2.0 * 30 + 1.0 * 10) / 40
+        assert meter.accuracy == 18 / 40
+        assert meter.images == 40
+
+
+def test_progress_survives_json_with_every_digit() -> None:
+    recent, epoch = Meter(0.1 + 0.2, 3, 7), Meter(1 / 3, 50, 99)
+    progress = Progress(1_234, 430, 3_440, 1e-9, 12.3456789, recent, epoch)
+    assert Progress.from_json(progress.to_json()) == progress
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("asks", [0, 4, 100])
+def test_it_survives_bytes_bit_for_bit(
+    training_digits: Digits, test_digits: Digits, optimizer: str, momentum: float, asks: int
+) -> None:
+    config = dataclasses.replace(CONFIG, optimizer=optimizer, momentum=momentum)
+    before = checkpoint_after(config, asks, (training_digits, test_digits))
+    after = Checkpoint.from_bytes(before.to_bytes())
+    assert after.progress == before.progress
+    assert after.progress.step == {0: 0, 4: 3, 100: 8}[asks]
+    assert torch.equal(after.random_state, before.random_state)
+    assert after.weights.keys() == before.weights.keys()
+    assert all(after.weights[name].equal(tensor) for name, tensor in before.weights.items())
+    assert after.optimizer.keys() == before.optimizer.keys()
+    for index, state in before.optimizer.items():
+        assert after.optimizer[index].keys() == state.keys()
+        assert all(after.optimizer[index][name].equal(tensor) for name, tensor in state.items())
+
+
+def test_an_optimizer_with_a_memory_leaves_it_for_every_parameter(
+    training_digits: Digits, test_digits: Digits
+) -> None:
+    config = dataclasses.replace(CONFIG, optimizer="adam")
+    checkpoint = checkpoint_after(config, 4, (training_digits, test_digits))
+    assert checkpoint.optimizer.keys() == {0, 1, 2, 3}
+    shapes = [tuple(state["exp_avg"].shape) for state in checkpoint.optimizer.values()]
+    assert shapes == [tuple(tensor.shape) for tensor in checkpoint.weights.values()]
+    assert all(state["step"] == 3 for state in checkpoint.optimizer.values())
