@@ -11,14 +11,15 @@ Three things are timed, all of them the notebook's experiment with as many threa
 The first two take turns in this process and are timed by the same clock, outside of
 mnistlab's loop; the medians of all their epochs count. The third comes after them and
 tells its own times, those in its history. Its worker has settings of its own for
-memory (see `mnistlab/cluster.py`) and gives way to every other process, so
-`watched_ratio` means something only on a machine that has nothing else to do.
+memory (see `mnistlab/cluster.py`) and gives way to every other process.
 
-Compare ratios within one run, not seconds: another machine, another build of torch or
-another load changes all seconds by much, while the parts of one run share the first two
-and, by taking turns, most of the third. `ratio` is mnistlab's time over the notebook's,
-`watched_ratio` the watched run's over mnistlab's: lower is better. `points_per_second`
-is how fast the watched curve grew.
+Compare ratios within one run, not seconds: another machine or another build of torch
+changes all seconds by much, while the parts of one run share both. Load is shared only
+in part. On two cores that were busy with other work, four runs gave a `ratio` from 0.26
+to 1.38, so believe a run only if the machine had nothing else to do.
+
+`ratio` is mnistlab's time over the notebook's, `watched_ratio` the watched run's over
+mnistlab's: lower is better. `points_per_second` is how fast the watched curve grew.
 """
 
 import argparse
