@@ -1,4 +1,4 @@
-"""The network: a multilayer perceptron, and how its weights travel."""
+"""The network: a multilayer perceptron, what changes its weights, and how they travel."""
 
 import itertools
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.registry import ACTIVATIONS, INITIALISATIONS
+from mnistlab.core.registry import ACTIVATIONS, INITIALISATIONS, OPTIMIZERS
 
 
 class MLP(nn.Module):
@@ -40,6 +40,20 @@ class MLP(nn.Module):
         """Return logits (batch, 10) for images (batch, 784) with pixels from 0 to 1."""
         logits: Tensor = self.layers(images)
         return logits
+
+
+def build_optimizer(config: RunConfig, model: MLP) -> torch.optim.Optimizer:
+    """Return the optimizer of `config` for the parameters of `model`."""
+    spec = OPTIMIZERS[config.optimizer]
+    options: dict[str, float | bool] = {}
+    if spec.takes_momentum:
+        options["momentum"] = config.momentum
+    if spec.has_fused:
+        options["fused"] = True
+    optimizer: torch.optim.Optimizer = getattr(torch.optim, spec.module)(
+        model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, **options
+    )
+    return optimizer
 
 
 def copy_weights(model: nn.Module) -> dict[str, Tensor]:

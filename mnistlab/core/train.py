@@ -22,9 +22,9 @@ from mnistlab.core.errors import DivergedError
 from mnistlab.core.evaluate import Score, score
 from mnistlab.core.history import EpochPoint, Event, History, StepPoint
 from mnistlab.core.kinds import write_number
-from mnistlab.core.model import MLP, copy_weights
+from mnistlab.core.model import MLP, build_optimizer, copy_weights
 from mnistlab.core.pace import steps_between_points
-from mnistlab.core.registry import OPTIMIZERS, SCHEDULES
+from mnistlab.core.registry import SCHEDULES
 from mnistlab.core.settings import EPOCHS
 
 Weights = dict[str, Tensor]
@@ -90,20 +90,6 @@ def train(
             trainer.resume(start)
         trainer.run(should_stop)
         return trainer.result()
-
-
-def build_optimizer(config: RunConfig, model: MLP) -> torch.optim.Optimizer:
-    """Return the optimizer of `config` for the parameters of `model`."""
-    spec = OPTIMIZERS[config.optimizer]
-    options: dict[str, float | bool] = {}
-    if spec.takes_momentum:
-        options["momentum"] = config.momentum
-    if spec.has_fused:
-        options["fused"] = True
-    optimizer: torch.optim.Optimizer = getattr(torch.optim, spec.module)(
-        model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, **options
-    )
-    return optimizer
 
 
 class Trainer:

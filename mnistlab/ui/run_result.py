@@ -47,7 +47,7 @@ def _whose_weights(record: RunRecord) -> str:
 
 
 def _show_owner_actions(record: RunRecord) -> None:
-    if record.test_correct is not None and record.config.epochs < settings.EPOCHS.high:
+    if record.test_correct is not None and record.epochs_done < settings.EPOCHS.high:
         with st.popover("Continue", icon=":material/resume:"):
             _show_continue(record)
     if record.status in (RunStatus.INTERRUPTED, RunStatus.FAILED, RunStatus.STOPPED):

@@ -1,5 +1,7 @@
 """The Train page: settings, the run in view, the lab's runs."""
 
+from html import escape
+
 import streamlit as st
 
 from mnistlab.store import RunRecord
@@ -87,7 +89,8 @@ def _show_results(record: RunRecord | None) -> None:
     if record is None:
         _show_welcome()
         return
-    st.subheader(record.name, anchor=False)
+    # As HTML of our own making: a name is text, and Markdown would make more of it.
+    st.html(f'<h3 class="lab-name">{escape(record.name)}</h3>')
     show_run(record)
     if not record.status.is_active:
         show_result(record)

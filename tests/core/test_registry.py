@@ -13,10 +13,10 @@ from torch.nn import functional
 from mnistlab.core import data
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits, scale
-from mnistlab.core.model import MLP
+from mnistlab.core.model import MLP, build_optimizer
 from mnistlab.core.registry import ACTIVATIONS, INITIALISATIONS, OPTIMIZERS, SCHEDULES
 from mnistlab.core.settings import SETTINGS
-from mnistlab.core.train import build_optimizer, train
+from mnistlab.core.train import train
 
 REGISTRIES = {
     "activation": ACTIVATIONS,

@@ -70,4 +70,5 @@ def train(server: Services, lab: str, config: RunConfig, seconds: float = 60) ->
 def words(app: AppTest) -> str:
     """Return all that a page says in words."""
     parts = [*app.title, *app.subheader, *app.markdown, *app.warning, *app.error]
-    return "\n".join(str(part.value) for part in parts)
+    written = [str(part.value) for part in parts]
+    return "\n".join([*written, *(element.proto.body for element in app.get("html"))])
