@@ -37,7 +37,7 @@ class LiveRuns:
     """The runs under way, safe to use from any thread."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._entries: dict[str, _Entry] = {}
 
     def add(self, run_id: str, config: RunConfig, before: History) -> None:
@@ -49,6 +49,12 @@ class LiveRuns:
         """Stop following a run."""
         with self._lock:
             self._entries.pop(run_id, None)
+            self._lock.notify_all()
+
+    def wait_for_end(self, run_id: str, seconds: float) -> None:
+        """Return when a run is not followed any more, or after `seconds`."""
+        with self._lock:
+            self._lock.wait_for(lambda: run_id not in self._entries, seconds)
 
     def ids(self) -> list[str]:
         """Return the runs that are followed."""
