@@ -9,7 +9,7 @@ import pytest
 import mnistlab
 
 LIGHT = ["config", "errors", "history", "kinds", "metrics", "pace", "presets", "readings"]
-LIGHT += ["registry", "run", "settings"]
+LIGHT += ["registry", "run", "settings", "speed"]
 PROJECT = Path(mnistlab.__file__).parents[1]
 IMPORT_ALL_OF_CORE = """
 import importlib, pkgutil, sys

@@ -121,6 +121,7 @@ class TestEveryOptimizer:
         [group] = optimizer.param_groups
         assert (group["lr"], group["weight_decay"]) == (0.25, 0.125)
         assert group.get("momentum", 0.75) == 0.75
+        assert bool(group.get("fused")) is OPTIMIZERS[name].has_fused
         assert len(group["params"]) == 6
 
 
