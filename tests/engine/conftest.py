@@ -89,7 +89,8 @@ def lab(shared_engine: tuple[Engine, RunStore]) -> Lab:
     return Lab(store.create_lab(), engine, store)
 
 
-def processes_below(pid: int, module: str) -> list[psutil.Process]:
-    """Return the living processes below `pid` whose command line names `module`."""
-    below = psutil.Process(pid).children(recursive=True)
-    return [process for process in below if module in " ".join(process.cmdline())]
+def processes_of(home: Path, module: str) -> list[psutil.Process]:
+    """Return the processes of the cluster at `home` whose command line names `module`."""
+    below = psutil.Process().children(recursive=True)
+    named = [process for process in below if module in " ".join(process.cmdline())]
+    return [process for process in named if process.environ()["MNISTLAB_HOME"] == str(home)]

@@ -23,7 +23,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.train import train
 from mnistlab.store import open_store, this_owner
 
-from .conftest import LONG, SMALL, Lab, processes_below, wait_for
+from .conftest import LONG, SMALL, Lab, processes_of, wait_for
 
 MOMENTUM = dataclasses.replace(
     SMALL, optimizer="sgd", momentum=0.9, learning_rate=0.05, training_images=20_000, epochs=3
@@ -144,20 +144,20 @@ class TestRunningAgain:
 
 
 class TestWhenProcessesDie:
-    def test_a_run_outlives_its_worker(self, lab: Lab) -> None:
+    def test_a_run_outlives_its_worker(self, lab: Lab, engine_home: Path) -> None:
         whole = lab.train(MOMENTUM)
         run_id = lab.submit(MOMENTUM)
         lab.wait_for_points(run_id)
-        [worker] = processes_below(os.getpid(), "spawn_main")
+        [worker] = processes_of(engine_home, "spawn_main")
         worker.send_signal(signal.SIGKILL)
         record = lab.wait_for_end(run_id)
         assert record.status is RunStatus.FINISHED
         assert lab.store.history(run_id) == lab.store.history(whole.id)
 
-    def test_a_run_outlives_the_whole_cluster(self, lab: Lab) -> None:
+    def test_a_run_outlives_the_whole_cluster(self, lab: Lab, engine_home: Path) -> None:
         run_id = lab.submit(MOMENTUM)
         lab.wait_for_points(run_id)
-        [cluster] = processes_below(os.getpid(), "mnistlab.cluster")
+        [cluster] = processes_of(engine_home, "mnistlab.cluster")
         cluster.send_signal(signal.SIGKILL)
         assert lab.wait_for_end(run_id).status is RunStatus.FINISHED
         assert lab.train(SMALL).status is RunStatus.FINISHED
