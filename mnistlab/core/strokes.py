@@ -20,7 +20,7 @@ Points = NDArray[np.float32]
 
 MAX_STROKES = 500
 MAX_POINTS = 20_000
-"""Some hundred times a digit's, and drawn in about a second at worst."""
+"""Some twenty times a digit's; with the widest pen they take a second or two to draw."""
 MAX_COORDINATE = 5_000
 """Pixels. A pen that leaves the canvas is still followed, but no screen is larger."""
 MAX_WIDTH = 100
@@ -28,7 +28,7 @@ MAX_WIDTH = 100
 
 CURVE_STEPS = 4
 """Straight pieces for one curve. A quick pen is sampled every 20 pixels or so, and even
-a right angle drawn in two such steps is then at most half a pixel away from its curve."""
+a right angle drawn in two such steps is then a quarter of a pixel off its curve."""
 
 REMEDY = "Clear the canvas and draw one digit."
 
