@@ -5,7 +5,6 @@ import re
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -150,7 +149,3 @@ def reader(server: Server, browser: Browser) -> str:
     query = urlencode({"lab": read_query(page, "lab"), "run": run})
     page.close()
     return query
-
-
-def new_home() -> Path:
-    return Path(tempfile.mkdtemp(prefix="mnistlab-test-"))
