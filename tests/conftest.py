@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mnistlab.engine import cores
+
 if TYPE_CHECKING:
     from mnistlab.core.data import Digits
+
+cores.prepare()  # before anything computes: numbers here are compared with a worker's
 
 
 @pytest.fixture(scope="session")
