@@ -19,9 +19,9 @@ cores.prepare()  # before anything computes: numbers here are compared with a wo
 @pytest.fixture(scope="session")
 def mnist_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that MNIST is unpacked to."""
-    from mnistlab.core import data
+    from mnistlab.core import archive
 
-    return data.unpack(tmp_path_factory.mktemp("mnist"))
+    return archive.unpack(tmp_path_factory.mktemp("mnist"))
 
 
 @pytest.fixture(scope="session")
