@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mnistlab.engine import cores
+
 if TYPE_CHECKING:
     from mnistlab.core.data import Digits
+
+cores.prepare()  # before anything computes: numbers here are compared with a worker's
 
 
 @pytest.fixture(scope="session")
 def mnist_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that MNIST is unpacked to."""
-    from mnistlab.core import data
+    from mnistlab.core import archive
 
-    return data.unpack(tmp_path_factory.mktemp("mnist"))
+    return archive.unpack(tmp_path_factory.mktemp("mnist"))
 
 
 @pytest.fixture(scope="session")

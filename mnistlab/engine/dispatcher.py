@@ -4,6 +4,7 @@ All that may wait for the cluster happens in one thread, in turn, so that no ord
 sent to a cluster that is just being replaced.
 """
 
+import contextlib
 import functools
 import logging
 import threading
@@ -23,6 +24,8 @@ from mnistlab.core.run import RunResult
 from mnistlab.core.speed import Speed
 from mnistlab.engine.connection import Connection
 from mnistlab.engine.orders import Order, WarmUp, measure_worker, train_order
+from mnistlab.engine.sharing import TRAIN_PREFIX, share_cores
+from mnistlab.engine.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +54,7 @@ class Dispatcher:
         on_end: Callable[[str, Outcome], None],
     ) -> None:
         self.speed: Speed | None = None
+        self.turns = Turns()
         self.topic = f"mnistlab-{uuid.uuid4().hex}"
         self._connection = connection
         self._on_news = on_news
@@ -62,6 +66,8 @@ class Dispatcher:
         self._thread = ThreadPoolExecutor(1, "mnistlab-dispatch")
         # A stop must not wait behind a result that is being fetched.
         self._stop_thread = ThreadPoolExecutor(1, "mnistlab-stop")
+        # Nor may anything wait for a worker that does not answer.
+        self._share_thread = ThreadPoolExecutor(1, "mnistlab-share")
 
     def warm_up(self) -> None:
         """Connect in the background, so that the first run starts at once."""
@@ -69,11 +75,17 @@ class Dispatcher:
 
     def send(self, order: Order) -> None:
         """Have a run trained, as soon as its turn comes."""
+        self.turns.add(order.run_id, order.lab)
         self._thread.submit(self._guard, functools.partial(self._accept, order))
 
     def stop(self, run_id: str) -> None:
         """Tell a run to stop; it ends as soon as its current step is done."""
         self._stop_thread.submit(self._guard, functools.partial(self._stop, run_id))
+
+    def note_begin(self, run_id: str) -> None:
+        """Note that a run is being trained: its round has come, and the cores are shared anew."""
+        self.turns.begin(run_id)
+        self._share_cores()
 
     def withdraw(self, run_id: str) -> None:
         """Take back an order that has not begun; `on_end` is not called for it."""
@@ -92,8 +104,14 @@ class Dispatcher:
         self._orders.clear()
         self._thread.shutdown(cancel_futures=True)
         self._stop_thread.shutdown(cancel_futures=True)
+        self._share_thread.shutdown(wait=False, cancel_futures=True)
         self._disconnect()
         self._connection.close()
+
+    def _do_later(self, action: Callable[[], None]) -> None:
+        """Do something in the dispatcher's thread, unless it has been closed meanwhile."""
+        with contextlib.suppress(RuntimeError):
+            self._thread.submit(self._guard, action)
 
     def _guard(self, action: Callable[[], None]) -> None:
         """Run an action in a thread where nobody would see its exception."""
@@ -107,7 +125,7 @@ class Dispatcher:
         if self._client is None or not self._connection.is_open():
             self._connect()
         else:
-            self._submit(self._client, order)
+            self._submit_ready(self._client)
 
     def _connect(self) -> None:
         """Connect anew, and send all orders that have not ended."""
@@ -118,8 +136,7 @@ class Dispatcher:
             logger.exception("The cluster can't be reached")
             self._end_all(error)
             return
-        for order in list(self._orders.values()):
-            self._submit(self._client, order)
+        self._submit_ready(self._client)
 
     def _open_client(self) -> Client:
         address = self._connection.open()
@@ -137,27 +154,39 @@ class Dispatcher:
         if client is not None:
             client.close(timeout=2)
 
+    def _submit_ready(self, client: Client) -> None:
+        """Give Dask each lab's first run; the lab's next follows when that has ended."""
+        for run_id in self.turns.ready():
+            if run_id in self._orders and run_id not in self._futures:
+                self._submit(client, self._orders[run_id])
+
     def _submit(self, client: Client, order: Order) -> None:
-        key = f"train-{order.run_id}-{uuid.uuid4().hex}"
-        future = client.submit(train_order, order, key=key, pure=False)
+        key = f"{TRAIN_PREFIX}-{order.run_id}-{uuid.uuid4().hex}"
+        priority = -self.turns.round_of(order.run_id)
+        future = client.submit(train_order, order, key=key, pure=False, priority=priority)
         self._futures[order.run_id] = future
         finish = functools.partial(self._finish, order)
-        future.add_done_callback(
-            lambda done: self._thread.submit(self._guard, functools.partial(finish, done))
-        )
+        future.add_done_callback(lambda done: self._do_later(functools.partial(finish, done)))
 
     def _finish(self, order: Order, future: "Future[RunResult]") -> None:
         if self._futures.get(order.run_id) is not future:
             return  # of a cluster that has been replaced, or of a run taken back
         del self._futures[order.run_id]
-        if future.status in ("cancelled", "lost") and self._client is not None:
-            self._submit(self._client, order)
-            return
-        self._end(order.run_id, _read_outcome(future))
+        if future.status not in ("cancelled", "lost"):
+            self._end(order.run_id, _read_outcome(future))
+        if self._client is not None:
+            self._submit_ready(self._client)
+            self._share_cores()
 
     def _end(self, run_id: str, outcome: Outcome) -> None:
+        self.turns.remove(run_id)
         if self._orders.pop(run_id, None) is not None:
             self._on_end(run_id, outcome)
+
+    def _share_cores(self) -> None:
+        if self._client is not None:
+            share = functools.partial(share_cores, self._client)
+            self._share_thread.submit(self._guard, share)
 
     def _end_all(self, error: Exception) -> None:
         if not isinstance(error, MnistlabError):
@@ -173,8 +202,11 @@ class Dispatcher:
             self._set_stop(order)
 
     def _cancel(self, run_id: str) -> None:
+        self.turns.remove(run_id)
         order = self._orders.pop(run_id, None)
         future = self._futures.pop(run_id, None)
+        if self._client is not None:
+            self._submit_ready(self._client)
         if order is None or future is None:
             return
         future.cancel()

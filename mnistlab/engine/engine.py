@@ -16,7 +16,7 @@ from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.speed import Speed
 from mnistlab.engine.connection import Connection
 from mnistlab.engine.dispatcher import Dispatcher, Outcome
-from mnistlab.engine.live import LiveRun, LiveRuns
+from mnistlab.engine.live import LiveRun, LiveRuns, Wait, estimate_wait
 from mnistlab.engine.orders import Continuation, Order
 from mnistlab.store import RunRecord, RunStore, this_owner
 
@@ -66,14 +66,14 @@ class Engine:
     def submit(self, lab: str, config: RunConfig, name: str) -> str:
         """Have a new run trained; return its id."""
         record = self._store.create_run(lab, config, name, self._owner)
-        self._send(record.id, config, None)
+        self._send(record, config, None)
         return record.id
 
     def run_again(self, lab: str, run_id: str) -> None:
         """Train a run from its seed once more, in place of what it has become."""
         record = self._owned(lab, run_id)
         self._store.restart(run_id, record.config, self._owner)
-        self._send(run_id, record.config, None)
+        self._send(record, record.config, None)
 
     def train_on(self, lab: str, run_id: str, epochs: int) -> None:
         """Train a finished or stopped run on, until it has `epochs` epochs in all.
@@ -86,7 +86,7 @@ class Engine:
         config = dataclasses.replace(record.config, epochs=epochs)
         continuation = self._read_continuation(run_id)
         self._store.restart(run_id, config, self._owner)
-        self._send(run_id, config, continuation)
+        self._send(record, config, continuation)
 
     def stop(self, lab: str, run_id: str) -> None:
         """End a run early, keeping the weights it has; a waiting run is taken back."""
@@ -104,7 +104,14 @@ class Engine:
 
     def look(self, run_id: str) -> LiveRun | None:
         """Return a run that goes on, as it is now; None if it does not."""
-        return self._live.look(run_id)
+        live = self._live.look(run_id)
+        if live is None or live.status is RunStatus.RUNNING:
+            return live
+        return dataclasses.replace(live, wait=self._wait_of(run_id))
+
+    def _wait_of(self, run_id: str) -> Wait:
+        before = filter(None, map(self._live.look, self._dispatcher.turns.before(run_id)))
+        return estimate_wait(list(before), self.speed)
 
     def _owned(self, lab: str, run_id: str) -> RunRecord:
         record = self._store.run(run_id)
@@ -120,14 +127,15 @@ class Engine:
             raise NotFoundError("This run has no weights to go on from.", "Run it again instead.")
         return Continuation(checkpoint, weights, self._store.history(run_id))
 
-    def _send(self, run_id: str, config: RunConfig, continuation: Continuation | None) -> None:
-        self._live.add(run_id, config, continuation.history if continuation else History())
-        stop_name = f"stop-{run_id}-{uuid.uuid4().hex}"
-        order = Order(run_id, config, self._dispatcher.topic, stop_name, continuation)
+    def _send(self, run: RunRecord, config: RunConfig, continuation: Continuation | None) -> None:
+        self._live.add(run.id, config, continuation.history if continuation else History())
+        stop_name = f"stop-{run.id}-{uuid.uuid4().hex}"
+        order = Order(run.id, run.lab, config, self._dispatcher.topic, stop_name, continuation)
         self._dispatcher.send(order)
 
     def _hear(self, run_id: str, attempt: str, news: History) -> None:
-        self._live.update(run_id, attempt, news)
+        if self._live.update(run_id, attempt, news):
+            self._dispatcher.note_begin(run_id)
         # A network so small that epochs end faster than they can be written is written
         # less often: what is saved is always the latest.
         if (news.epochs or not news.steps) and run_id not in self._waiting_to_be_written:

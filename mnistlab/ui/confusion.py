@@ -72,19 +72,25 @@ def by_digit_data(matrix: Counts) -> pd.DataFrame:
 @functools.cache
 def by_digit_spec() -> Spec:
     """Return the bars of each digit's error rate, with the numbers beside them."""
-    base = alt.Chart(pd.DataFrame({"digit": []})).encode(
-        y=alt.Y("digit:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelFontSize=13)),
-        tooltip=[
-            alt.Tooltip("digit:O", title="Digit"),
-            alt.Tooltip("accuracy:Q", title="Read right", format=".2%"),
-            alt.Tooltip("mistakes:Q", title="Mistakes"),
-            alt.Tooltip("images:Q", title="Images"),
-        ],
+    # Vega's own percent sign follows the number without a space.
+    share = "format(100 * datum.accuracy, '.1f') + ' %'"
+    base = (
+        alt.Chart(pd.DataFrame({"digit": []}))
+        .transform_calculate(share=share)
+        .encode(
+            y=alt.Y(
+                "digit:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelFontSize=13)
+            ),
+            tooltip=[
+                alt.Tooltip("digit:O", title="Digit"),
+                alt.Tooltip("share:N", title="Read right"),
+                alt.Tooltip("mistakes:Q", title="Mistakes"),
+                alt.Tooltip("images:Q", title="Images"),
+            ],
+        )
     )
     bars = base.mark_bar(color=ACCENT, cornerRadiusEnd=3, height=14).encode(
         x=alt.X("mistakes:Q", title="Mistakes", axis=alt.Axis(grid=False, tickCount=4, format="d"))
     )
-    numbers = base.mark_text(align="left", dx=6).encode(
-        x="mistakes:Q", text=alt.Text("accuracy:Q", format=".1%")
-    )
+    numbers = base.mark_text(align="left", dx=6).encode(x="mistakes:Q", text=alt.Text("share:N"))
     return detach_data(alt.layer(bars, numbers).properties(width="container", height=_SIZE))

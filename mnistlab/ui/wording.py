@@ -56,6 +56,15 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest} s" if minutes else f"{whole} s"
 
 
+def place_in_line(place: int, seconds: float | None) -> str:
+    """Write when a waiting run starts: Number 3 in line, starts in about 40 s."""
+    where = "Next in line" if place == 1 else f"Number {place} in line"
+    if seconds is None:
+        return f"{where}; the machine is getting ready"
+    rounded = 5 * max(1, round(seconds / 5))
+    return f"{where}, starts in about {duration(rounded)}"
+
+
 def moment(when: datetime) -> str:
     """Write a time of day in the server's zone: 14:05."""
     return when.astimezone().strftime("%H:%M")
