@@ -23,10 +23,6 @@ cores an epoch of the notebook's network takes 1.8 s with two threads, 2.7 s wit
 _WORKER_ENVIRONMENT = {
     "OMP_NUM_THREADS": THREADS,
     "MKL_NUM_THREADS": THREADS,
-    # A thread that waits for the others sleeps instead of spinning. On two cores that
-    # pages, a browser or other runs want too, spinning threads wait for ones that are
-    # not being run: epochs of 3.5 s then took 7 to 100 s (our own measurement).
-    "OMP_WAIT_POLICY": "passive",
     # Gradients are a few MB that are freed and wanted again in each step. By default
     # the C library hands such blocks back to the system, and each step faults their
     # pages in anew; 32 MB is the highest limit it accepts.

@@ -15,9 +15,10 @@ from mnistlab.core.history import History
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.speed import Speed
 from mnistlab.engine.connection import Connection
-from mnistlab.engine.dispatcher import Dispatcher, Outcome
+from mnistlab.engine.dispatcher import Dispatcher
 from mnistlab.engine.live import LiveRun, LiveRuns
 from mnistlab.engine.orders import Continuation, Order
+from mnistlab.engine.outcome import Outcome
 from mnistlab.store import RunRecord, RunStore, this_owner
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,11 @@ class Engine:
     def speed(self) -> Speed | None:
         """What a training step costs on this machine; None until it was measured."""
         return self._dispatcher.speed
+
+    @property
+    def trouble(self) -> str:
+        """Why nothing is being trained just now, and what to do; empty if all is well."""
+        return str(self._dispatcher.trouble or "")
 
     def submit(self, lab: str, config: RunConfig, name: str) -> str:
         """Have a new run trained; return its id."""
