@@ -1,4 +1,7 @@
-"""The real MNIST, unpacked once for all tests. Torch is imported by those that need it."""
+"""The real MNIST, unpacked once for all tests, and a PostgreSQL server for those that ask.
+
+Torch is imported by those that need it.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import pytest
 
 if TYPE_CHECKING:
     from mnistlab.core.data import Digits
+    from tests.services.postgresql import PostgreSQL
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +38,15 @@ def test_digits(mnist_cache: Path) -> Digits:
     from mnistlab.core import data
 
     return data.load(mnist_cache, train=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server, started for the tests; without its programs they fail."""
+    from tests.services.postgresql import serve
+
+    with serve() as server:
+        yield server
 
 
 @pytest.fixture
