@@ -10,7 +10,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.errors import MnistlabError, NotFoundError
+from mnistlab.core.errors import MnistlabError, NotFoundError, StoreError
 from mnistlab.core.history import History
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.speed import Speed
@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 _SECONDS_BETWEEN_CHECKS = 1.0
 _CHECKS_BETWEEN_SIGNS_OF_LIFE = 10
 _SECONDS_TO_STOP = 0.7
+_SECONDS_BETWEEN_WRITES = 2.0
+"""Between attempts to write to a store that is away. Training costs more than waiting."""
 
 
 class Engine:
@@ -155,15 +157,24 @@ class Engine:
             logger.exception("The curve of run %s can't be saved", run_id)
 
     def _write_end(self, run_id: str, outcome: Outcome) -> None:
+        """Write down how a run ended; while the store can't be written, try again."""
+        try:
+            while not self._is_end_written(run_id, outcome):
+                if self._closing.wait(_SECONDS_BETWEEN_WRITES):
+                    return
+        finally:
+            self._live.remove(run_id)
+
+    def _is_end_written(self, run_id: str, outcome: Outcome) -> bool:
         try:
             if isinstance(outcome, RunResult):
                 self._store.save_result(run_id, outcome)
             else:
                 self._store.mark(run_id, RunStatus.FAILED, str(outcome))
-        except MnistlabError:
-            logger.exception("The result of run %s can't be saved", run_id)
-        finally:
-            self._live.remove(run_id)
+        except StoreError as error:
+            logger.warning("The result of run %s can't be saved yet: %s", run_id, error)
+            return False
+        return True
 
     def _supervise(self) -> None:
         checks = 0
