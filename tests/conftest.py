@@ -1,4 +1,7 @@
-"""The real MNIST, unpacked once for all tests. Torch is imported by those that need it."""
+"""The real MNIST, unpacked once for all tests, and a PostgreSQL server for those that ask.
+
+Torch is imported by those that need it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from mnistlab.engine import cores
 
 if TYPE_CHECKING:
     from mnistlab.core.data import Digits
+    from tests.services.postgresql import PostgreSQL
 
 cores.prepare()  # before anything computes: numbers here are compared with a worker's
 
@@ -38,6 +42,15 @@ def test_digits(mnist_cache: Path) -> Digits:
     from mnistlab.core import data
 
     return data.load(mnist_cache, train=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server, started for the tests; without its programs they fail."""
+    from tests.services.postgresql import serve
+
+    with serve() as server:
+        yield server
 
 
 @pytest.fixture
