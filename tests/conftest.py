@@ -7,9 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from mnistlab.core.data import Digits
+
+# A busy machine is slow at times, which is no fault of the case.
+settings.register_profile("same", deadline=None, database=None, derandomize=True)
+settings.register_profile("new", deadline=None, database=None)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
 
-from .conftest import APP, SMALL, Open, train, words
+from .conftest import APP, SMALL, Open, train, upload, words
 
 
 def wait_until_over(app: AppTest, seconds: float = 60) -> None:
@@ -205,12 +205,6 @@ def png(pixels: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG")
     return buffer.getvalue()
-
-
-def upload(app: AppTest, name: str, content: bytes) -> AppTest:
-    app.button_group(key="way").set_value("Picture").run()
-    app.file_uploader(key="picture").set_value((name, content, "image/png")).run()
-    return app
 
 
 def test_the_train_page_needs_no_torch(tmp_path: Path) -> None:
