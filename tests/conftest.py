@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from mnistlab.engine import cores
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from tests.services.postgresql import PostgreSQL
 
 cores.prepare()  # before anything computes: numbers here are compared with a worker's
+
+# A busy machine is slow at times, which is no fault of the case.
+settings.register_profile("same", deadline=None, database=None, derandomize=True)
+settings.register_profile("new", deadline=None, database=None)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

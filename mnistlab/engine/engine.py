@@ -10,7 +10,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.errors import MnistlabError, NotFoundError, StoreError
+from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError, StoreError
 from mnistlab.core.history import History
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.speed import Speed
@@ -87,11 +87,11 @@ class Engine:
         """Train a finished or stopped run on, until it has `epochs` epochs in all.
 
         Raises:
-            ConfigError: If `epochs` is not allowed.
+            ConfigError: If `epochs` is not allowed, or no more than it has.
             NotFoundError: If the run is not the lab's, or has nothing to go on from.
         """
         record = self._owned(lab, run_id)
-        config = dataclasses.replace(record.config, epochs=epochs)
+        config = _longer(record, epochs)
         continuation = self._read_continuation(run_id)
         self._store.restart(run_id, config, self._owner)
         self._send(record, config, continuation)
@@ -199,3 +199,14 @@ class Engine:
             self._store.interrupt_orphans()
         except MnistlabError:
             logger.exception("The store can't be reached")
+
+
+def _longer(record: RunRecord, epochs: int) -> RunConfig:
+    """Return a run's settings with a later end."""
+    if epochs <= record.epochs_done:
+        raise ConfigError(
+            "epochs",
+            f"The run has {record.epochs_done} epochs already, so it can't go on until {epochs}.",
+            "Choose a higher number.",
+        )
+    return dataclasses.replace(record.config, epochs=epochs)
