@@ -1,6 +1,6 @@
 """The run in view: how it stands, its curves, and what it came to."""
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from mnistlab.core.config import RunConfig
@@ -61,7 +61,7 @@ def _is_on(key: str) -> bool:
     return bool(st.session_state.get(key, False))
 
 
-def _show_chart(data: pd.DataFrame, title: str, hint: str, spec: charts.Spec) -> None:
+def _show_chart(data: pa.Table, title: str, hint: str, spec: charts.Spec) -> None:
     name = title.lower()
     st.markdown(f"**{title}** :gray[{hint}]")
     alt = f"{title} on training and validation images by epoch"
