@@ -10,14 +10,15 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.errors import MnistlabError, NotFoundError
+from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError, StoreError
 from mnistlab.core.history import History
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.speed import Speed
 from mnistlab.engine.connection import Connection
-from mnistlab.engine.dispatcher import Dispatcher, Outcome
+from mnistlab.engine.dispatcher import Dispatcher
 from mnistlab.engine.live import LiveRun, LiveRuns, Wait, estimate_wait
 from mnistlab.engine.orders import Continuation, Order
+from mnistlab.engine.outcome import Outcome
 from mnistlab.store import RunRecord, RunStore, this_owner
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 _SECONDS_BETWEEN_CHECKS = 1.0
 _CHECKS_BETWEEN_SIGNS_OF_LIFE = 10
 _SECONDS_TO_STOP = 0.7
+_SECONDS_BETWEEN_WRITES = 2.0
+"""Between attempts to write to a store that is away. Training costs more than waiting."""
 
 
 class Engine:
@@ -63,6 +66,11 @@ class Engine:
         """What a training step costs on this machine; None until it was measured."""
         return self._dispatcher.speed
 
+    @property
+    def trouble(self) -> str:
+        """Why nothing is being trained just now, and what to do; empty if all is well."""
+        return str(self._dispatcher.trouble or "")
+
     def submit(self, lab: str, config: RunConfig, name: str) -> str:
         """Have a new run trained; return its id."""
         record = self._store.create_run(lab, config, name, self._owner)
@@ -79,11 +87,11 @@ class Engine:
         """Train a finished or stopped run on, until it has `epochs` epochs in all.
 
         Raises:
-            ConfigError: If `epochs` is not allowed.
+            ConfigError: If `epochs` is not allowed, or no more than it has.
             NotFoundError: If the run is not the lab's, or has nothing to go on from.
         """
         record = self._owned(lab, run_id)
-        config = dataclasses.replace(record.config, epochs=epochs)
+        config = _longer(record, epochs)
         continuation = self._read_continuation(run_id)
         self._store.restart(run_id, config, self._owner)
         self._send(record, config, continuation)
@@ -130,7 +138,7 @@ class Engine:
     def _send(self, run: RunRecord, config: RunConfig, continuation: Continuation | None) -> None:
         self._live.add(run.id, config, continuation.history if continuation else History())
         stop_name = f"stop-{run.id}-{uuid.uuid4().hex}"
-        order = Order(run.id, run.lab, config, self._dispatcher.topic, stop_name, continuation)
+        order = Order(run.id, run.lab, config, stop_name, continuation)
         self._dispatcher.send(order)
 
     def _hear(self, run_id: str, attempt: str, news: History) -> None:
@@ -157,15 +165,24 @@ class Engine:
             logger.exception("The curve of run %s can't be saved", run_id)
 
     def _write_end(self, run_id: str, outcome: Outcome) -> None:
+        """Write down how a run ended; while the store can't be written, try again."""
+        try:
+            while not self._is_end_written(run_id, outcome):
+                if self._closing.wait(_SECONDS_BETWEEN_WRITES):
+                    return
+        finally:
+            self._live.remove(run_id)
+
+    def _is_end_written(self, run_id: str, outcome: Outcome) -> bool:
         try:
             if isinstance(outcome, RunResult):
                 self._store.save_result(run_id, outcome)
             else:
                 self._store.mark(run_id, RunStatus.FAILED, str(outcome))
-        except MnistlabError:
-            logger.exception("The result of run %s can't be saved", run_id)
-        finally:
-            self._live.remove(run_id)
+        except StoreError as error:
+            logger.warning("The result of run %s can't be saved yet: %s", run_id, error)
+            return False
+        return True
 
     def _supervise(self) -> None:
         checks = 0
@@ -182,3 +199,14 @@ class Engine:
             self._store.interrupt_orphans()
         except MnistlabError:
             logger.exception("The store can't be reached")
+
+
+def _longer(record: RunRecord, epochs: int) -> RunConfig:
+    """Return a run's settings with a later end."""
+    if epochs <= record.epochs_done:
+        raise ConfigError(
+            "epochs",
+            f"The run has {record.epochs_done} epochs already, so it can't go on until {epochs}.",
+            "Choose a higher number.",
+        )
+    return dataclasses.replace(record.config, epochs=epochs)

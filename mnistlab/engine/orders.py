@@ -35,17 +35,17 @@ class Order:
         run_id: The run's id in the store.
         lab: The key of its lab, by which turns are taken.
         config: Its settings.
-        topic: The Dask topic on which the server listens.
         stop_name: The Dask event that is set to stop it.
         continuation: Where to go on from, if it is not to start from its seed.
+        topic: The Dask topic on which the server listens; another for each connection.
     """
 
     run_id: str
     lab: str
     config: RunConfig
-    topic: str
     stop_name: str
     continuation: Continuation | None = None
+    topic: str = ""
 
 
 def train_order(order: Order) -> RunResult:

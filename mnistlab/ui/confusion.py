@@ -1,6 +1,8 @@
 """The confusion matrix and the accuracy of each digit, as charts."""
 
 import functools
+from collections.abc import Mapping
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -56,6 +58,17 @@ def matrix_spec() -> Spec:
     )
     chart = alt.layer(cells.add_params(pressed), numbers)
     return detach_data(chart.properties(width="container", height=_SIZE))
+
+
+def pressed_cell(event: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return label and prediction of a pressed cell, None if the browser names no cell."""
+    try:
+        cell = event["selection"][CELL][0]
+        label, prediction = int(cell["label"]), int(cell["prediction"])
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError):
+        return None
+    is_one = label in range(DIGITS) and prediction in range(DIGITS)
+    return (label, prediction) if is_one else None
 
 
 def by_digit_data(matrix: Counts) -> pd.DataFrame:
