@@ -5,13 +5,15 @@ from html import escape
 import streamlit as st
 
 from mnistlab.store import RunRecord
-from mnistlab.ui import session, wording
+from mnistlab.ui import session, ticker, wording
 from mnistlab.ui.form import show_form
 from mnistlab.ui.kindness import kind_action, kindly
 from mnistlab.ui.run_panel import show_run
 from mnistlab.ui.run_result import show_result
 from mnistlab.ui.runs_table import show_runs
 from mnistlab.ui.services import get_services
+
+_SECONDS_BETWEEN_LOOKS = 1.0
 
 
 def show() -> None:
@@ -62,12 +64,13 @@ def _show_estimate() -> None:
     st.markdown(f":gray[{parameters}, about {wording.duration(speed.run_seconds(config))}]")
 
 
-@st.fragment(run_every=1.0)
+@st.fragment
 @kindly
 def _wait_for_speed(parameters: str) -> None:
     st.markdown(f":gray[{parameters}, getting ready…]")
     if get_services().engine.speed is not None:
         st.rerun()
+    ticker.look_again(_SECONDS_BETWEEN_LOOKS, "speed")
 
 
 @kind_action

@@ -92,8 +92,28 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
     return buffer.getvalue()
 
 
+def send(app: AppTest, element: str, content: str, kind: str = "json_value") -> None:
+    """Send what a browser could for an element, where AppTest would not.
+
+    Args:
+        app: The page.
+        element: The element's id, as the server gave it.
+        content: Any text; JSON where the element's browser part sends that.
+        kind: Which of Streamlit's kinds of value the browser part sends.
+    """
+    states = app._tree.get_widget_states()
+    state = next((state for state in states.widgets if state.id == element), None)
+    setattr(state or states.widgets.add(id=element), kind, content)
+    app._run(states)
+
+
+def id_of(app: AppTest, kind: str, key: str) -> str:
+    """Return the id of the element with this key, to send something for it."""
+    return next(e.proto.id for e in app.get(kind) if e.proto.id.endswith(f"-{key}"))
+
+
 def upload(app: AppTest, name: str, content: bytes) -> AppTest:
-    """Hand a picture to the Draw page."""
+    """Upload a picture on the Draw page."""
     app.button_group(key="way").set_value("Picture").run()
     app.file_uploader(key="picture").set_value((name, content, "image/png")).run()
     return app
