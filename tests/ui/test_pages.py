@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnistlab.core.data import Digits
+from mnistlab.core.evaluate import predict
 from mnistlab.core.model import restore, unpack
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
@@ -89,18 +91,11 @@ class TestMistakes:
         assert "Train a network first" in words(open_page("mistakes"))
 
     def test_are_as_many_as_the_weights_make(
-        self, open_page: Open, server: Services, trained: RunRecord
+        self, open_page: Open, server: Services, trained: RunRecord, test_digits: Digits
     ) -> None:
-        import torch
-
-        from mnistlab.core.data import scale
-        from mnistlab.ui.mnist_images import load_test_digits
-
         model = restore(trained.config, unpack(server.store.weights(trained.id) or b""))
-        digits = load_test_digits()
-        pixels = scale(torch.from_numpy(digits.pixels.reshape(10_000, 784)))
-        with torch.inference_mode():
-            wrong = int((model(pixels).argmax(1).numpy() != digits.labels).sum())
+        predictions = predict(model, test_digits.pixels).argmax(axis=1)
+        wrong = int((predictions != test_digits.labels.numpy()).sum())
         assert f"**{wrong:,} mistakes**" in words(open_page("mistakes", lab=trained.lab))
 
     @pytest.mark.parametrize(("label", "prediction"), [(4, 9), (7, 7), (0, 1)])
