@@ -64,7 +64,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0, help="decides whom to kill and when")
     parser.add_argument("--labs", type=int, default=4, help="with one student each")
-    parser.add_argument("--seconds", type=float, default=300.0, help="that a run may take")
+    parser.add_argument("--seconds", type=float, default=600.0, help="that a run may take")
     return parser.parse_args(arguments)
 
 

@@ -8,6 +8,7 @@ MnistlabError
 ├── StoreError       runs can't be kept or read
 │   └── NotFoundError    no such lab or run
 └── EngineError      training can't be started or reached
+    └── WorkerDiedError  the process that trained a run was killed each time
 """
 
 
@@ -69,3 +70,7 @@ class NotFoundError(StoreError):
 
 class EngineError(MnistlabError):
     """The training process can't be started or reached."""
+
+
+class WorkerDiedError(EngineError):
+    """The process that trained a run was killed, each time it was tried."""

@@ -4,7 +4,6 @@ All that may wait for the cluster happens in one thread, in turn, so that no ord
 sent to a cluster that is just being replaced.
 """
 
-import contextlib
 import dataclasses
 import functools
 import logging
@@ -12,19 +11,20 @@ import threading
 import uuid
 import warnings
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import distributed
 from distributed.client import Future
 
-from mnistlab.core.errors import EngineError, MnistlabError
+from mnistlab.core.errors import EngineError, MnistlabError, WorkerDiedError
 from mnistlab.core.history import History
 from mnistlab.core.run import RunResult
 from mnistlab.core.speed import Speed
+from mnistlab.engine.background import Background
 from mnistlab.engine.connection import Connection
 from mnistlab.engine.link import Link, Report
 from mnistlab.engine.orders import Order, measure_worker, train_order
 from mnistlab.engine.outcome import Outcome, read_outcome
+from mnistlab.engine.patience import Patience
 from mnistlab.engine.sharing import TRAIN_PREFIX, Sharing
 from mnistlab.engine.turns import Turns
 
@@ -61,62 +61,49 @@ class Dispatcher:
         self._orders: dict[str, Order] = {}
         self._futures: dict[str, Future[RunResult]] = {}
         self._stopping: set[str] = set()
+        self._patience = Patience()
         self._is_checking = threading.Lock()
-        self._thread = ThreadPoolExecutor(1, "mnistlab-dispatch")
+        self._thread = Background("mnistlab-dispatch")
         # A stop must not wait behind a result that is being fetched.
-        self._stop_thread = ThreadPoolExecutor(1, "mnistlab-stop")
+        self._stop_thread = Background("mnistlab-stop")
         self._sharing = Sharing()
 
     def warm_up(self) -> None:
         """Connect in the background, so that the first run starts at once."""
-        self._thread.submit(self._guard, self._connect)
+        self._thread.do(self._connect)
 
     def send(self, order: Order) -> None:
         """Have a run trained, as soon as its turn comes."""
         self.turns.add(order.run_id, order.lab)
-        self._thread.submit(self._guard, functools.partial(self._accept, order))
+        self._thread.do(self._accept, order)
 
     def stop(self, run_id: str) -> None:
         """Tell a run to stop; it ends as soon as its current step is done."""
-        self._stop_thread.submit(self._guard, functools.partial(self._stop, run_id))
+        self._stop_thread.do(self._stop, run_id)
 
     def note_begin(self, run_id: str) -> None:
         """Note that a run is being trained: its round has come, and the cores are shared anew."""
         self.turns.begin(run_id)
+        self._patience.note_begin(run_id)
         self._share_cores()
 
     def withdraw(self, run_id: str) -> None:
         """Take back an order that has not begun; `on_end` is not called for it."""
-        self._thread.submit(self._guard, functools.partial(self._cancel, run_id))
+        self._thread.do(self._cancel, run_id)
 
     def check(self) -> None:
         """Connect again to a cluster that is gone, and send it all that has not ended."""
-        if self._is_connected() or not self._is_checking.acquire(blocking=False):
-            return
-        self._thread.submit(self._guard, self._reconnect).add_done_callback(
-            lambda _: self._is_checking.release()
-        )
+        if not self._is_connected() and self._is_checking.acquire(blocking=False):
+            self._thread.do(self._reconnect)
 
     def close(self) -> None:
         """Let go of the cluster; orders under way are lost."""
         self._orders.clear()
-        self._thread.shutdown(cancel_futures=True)
-        self._stop_thread.shutdown(cancel_futures=True)
+        self._thread.close()
+        self._stop_thread.close()
         self._sharing.close()
         self._disconnect()
         self._connection.close()
-
-    def _do_later(self, action: Callable[[], None]) -> None:
-        """Do something in the dispatcher's thread, unless it has been closed meanwhile."""
-        with contextlib.suppress(RuntimeError):
-            self._thread.submit(self._guard, action)
-
-    def _guard(self, action: Callable[[], None]) -> None:
-        """Run an action in a thread where nobody would see its exception."""
-        try:
-            action()
-        except Exception:
-            logger.exception("While talking to the cluster")
 
     def _accept(self, order: Order) -> None:
         self._orders[order.run_id] = order
@@ -127,8 +114,11 @@ class Dispatcher:
         return link is not None and link.is_up() and self._connection.is_open()
 
     def _reconnect(self) -> None:
-        if not self._is_connected():  # an earlier check's turn may have come only now
-            self._connect()
+        try:
+            if not self._is_connected():  # it may have been done meanwhile
+                self._connect()
+        finally:
+            self._is_checking.release()
 
     def _connect(self) -> None:
         """Connect anew, and send all orders that have not ended."""
@@ -136,9 +126,9 @@ class Dispatcher:
         try:
             address = self._connection.open()
         except MnistlabError as error:
-            logger.exception("The cluster does not start")
-            self._end_all(error)
+            self._note_failed_start(error)
             return
+        self._patience.note_start()
         self._topic = f"mnistlab-{uuid.uuid4().hex}"
         try:
             self._link = Link(address, self._topic, self._hear)
@@ -148,6 +138,11 @@ class Dispatcher:
         self.trouble = None
         self._measure_speed(self._link)
         self._send_again(self._link)
+
+    def _note_failed_start(self, error: MnistlabError) -> None:
+        logger.error("The cluster does not start", exc_info=error)
+        if self._patience.ends_after_failed_start():
+            self._end_all(error)
 
     def _note_trouble(self, error: EngineError) -> None:
         if str(error) != str(self.trouble):  # it is met again every few seconds
@@ -186,17 +181,21 @@ class Dispatcher:
         future = link.client.submit(train_order, order, key=key, pure=False, priority=priority)
         self._futures[order.run_id] = future
         finish = functools.partial(self._finish, order)
-        future.add_done_callback(lambda done: self._do_later(functools.partial(finish, done)))
+        future.add_done_callback(lambda done: self._thread.do(finish, done))
 
     def _finish(self, order: Order, future: "Future[RunResult]") -> None:
         if self._futures.get(order.run_id) is not future:
             return  # of a cluster that has been replaced, or of a run taken back
         del self._futures[order.run_id]
         outcome = read_outcome(future)
-        if outcome is not None:
+        if outcome is not None and not self._is_innocent(order.run_id, outcome):
             self._end(order.run_id, outcome)
         self._submit_ready()
         self._share_cores()
+
+    def _is_innocent(self, run_id: str, outcome: Outcome) -> bool:
+        has_died = isinstance(outcome, WorkerDiedError)
+        return has_died and not self._patience.ends_after_deaths(run_id)
 
     def _share_cores(self) -> None:
         if self._link is not None and self._is_connected():
@@ -205,6 +204,7 @@ class Dispatcher:
     def _end(self, run_id: str, outcome: Outcome) -> None:
         self.turns.remove(run_id)
         self._stopping.discard(run_id)
+        self._patience.forget(run_id)
         if self._orders.pop(run_id, None) is not None:
             self._on_end(run_id, outcome)
 
@@ -222,6 +222,7 @@ class Dispatcher:
 
     def _cancel(self, run_id: str) -> None:
         self.turns.remove(run_id)
+        self._patience.forget(run_id)
         order = self._orders.pop(run_id, None)
         future = self._futures.pop(run_id, None)
         self._submit_ready()

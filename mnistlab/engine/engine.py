@@ -4,9 +4,11 @@ Pages call it from many threads; none of its calls takes longer than a second.
 """
 
 import dataclasses
+import functools
 import logging
 import threading
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from mnistlab.core.config import RunConfig
@@ -29,6 +31,11 @@ _SECONDS_TO_STOP = 0.7
 _SECONDS_BETWEEN_WRITES = 2.0
 """Between attempts to write to a store that is away. Training costs more than waiting."""
 
+_KEPT = (
+    "What has been trained is kept in memory, and saved as soon as that works again. "
+    "Nothing needs to be done on this page."
+)
+
 
 class Engine:
     """Trains the runs of a store.
@@ -45,6 +52,7 @@ class Engine:
         self._dispatcher = Dispatcher(connection, self._hear, self._end)
         self._writer = ThreadPoolExecutor(1, "mnistlab-write")
         self._waiting_to_be_written: set[str] = set()
+        self._write_trouble = ""
         self._closing = threading.Event()
         self._supervisor = threading.Thread(target=self._supervise, daemon=True)
 
@@ -68,8 +76,8 @@ class Engine:
 
     @property
     def trouble(self) -> str:
-        """Why nothing is being trained just now, and what to do; empty if all is well."""
-        return str(self._dispatcher.trouble or "")
+        """Why runs can't be trained or saved just now, and what to do; empty if all is well."""
+        return str(self._dispatcher.trouble or self._write_trouble)
 
     def submit(self, lab: str, config: RunConfig, name: str) -> str:
         """Have a new run trained; return its id."""
@@ -102,13 +110,13 @@ class Engine:
         status = self._live.stop(run_id)
         if status is RunStatus.QUEUED:
             self._dispatcher.withdraw(run_id)
-            self._store.mark(run_id, RunStatus.STOPPED)
-            self._live.remove(run_id)
+            save = functools.partial(self._store.mark, run_id, RunStatus.STOPPED)
+            self._writer.submit(self._write_end, run_id, save)
         else:
             self._dispatcher.stop(run_id)
-            # Most runs end within a quarter of a second: the page that told this one to
-            # stop can then say at once that it has.
-            self._live.wait_for_end(run_id, _SECONDS_TO_STOP)
+        # Most runs end within a quarter of a second: the page that told this one to
+        # stop can then say at once that it has.
+        self._live.wait_for_end(run_id, _SECONDS_TO_STOP)
 
     def look(self, run_id: str) -> LiveRun | None:
         """Return a run that goes on, as it is now; None if it does not."""
@@ -151,7 +159,11 @@ class Engine:
             self._writer.submit(self._write_news, run_id)
 
     def _end(self, run_id: str, outcome: Outcome) -> None:
-        self._writer.submit(self._write_end, run_id, outcome)
+        if isinstance(outcome, RunResult):
+            save = functools.partial(self._store.save_result, run_id, outcome)
+        else:
+            save = functools.partial(self._store.mark, run_id, RunStatus.FAILED, str(outcome))
+        self._writer.submit(self._write_end, run_id, save)
 
     def _write_news(self, run_id: str) -> None:
         self._waiting_to_be_written.discard(run_id)
@@ -164,24 +176,23 @@ class Engine:
         except MnistlabError:
             logger.exception("The curve of run %s can't be saved", run_id)
 
-    def _write_end(self, run_id: str, outcome: Outcome) -> None:
+    def _write_end(self, run_id: str, save: Callable[[], None]) -> None:
         """Write down how a run ended; while the store can't be written, try again."""
         try:
-            while not self._is_end_written(run_id, outcome):
+            while not self._is_saved(run_id, save):
                 if self._closing.wait(_SECONDS_BETWEEN_WRITES):
                     return
         finally:
             self._live.remove(run_id)
 
-    def _is_end_written(self, run_id: str, outcome: Outcome) -> bool:
+    def _is_saved(self, run_id: str, save: Callable[[], None]) -> bool:
         try:
-            if isinstance(outcome, RunResult):
-                self._store.save_result(run_id, outcome)
-            else:
-                self._store.mark(run_id, RunStatus.FAILED, str(outcome))
+            save()
         except StoreError as error:
             logger.warning("The result of run %s can't be saved yet: %s", run_id, error)
+            self._write_trouble = f"{error.problem} {_KEPT}"
             return False
+        self._write_trouble = ""
         return True
 
     def _supervise(self) -> None:

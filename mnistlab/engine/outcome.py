@@ -6,8 +6,9 @@ from concurrent.futures import CancelledError
 from typing import TypeAlias
 
 from distributed.client import Future
+from distributed.scheduler import KilledWorker
 
-from mnistlab.core.errors import EngineError, MnistlabError
+from mnistlab.core.errors import EngineError, MnistlabError, WorkerDiedError
 from mnistlab.core.run import RunResult
 
 logger = logging.getLogger(__name__)
@@ -23,11 +24,23 @@ def read_outcome(future: "Future[RunResult]") -> Outcome | None:
         result: RunResult = future.result()
     except MnistlabError as error:
         return error
+    except KilledWorker as error:
+        return _explain_deaths(error)
     except Exception as error:
         is_of_training = future.status == "error"
         is_lost = isinstance(error, OSError | CancelledError) and not is_of_training
         return None if is_lost else _explain(error)
     return result
+
+
+def _explain_deaths(error: KilledWorker) -> WorkerDiedError:
+    logger.error("%s", error)
+    times = error.allowed_failures + 1
+    return WorkerDiedError(
+        f"The training process died {times} times while it had this run; most often that "
+        "means that the memory was not enough.",
+        "Try a smaller network or smaller batches.",
+    )
 
 
 def _explain(error: Exception) -> EngineError:

@@ -50,9 +50,10 @@ def measure() -> Speed:
 
 def train_order(order: Order) -> RunResult:
     """Train a run, reporting on the way; return what it leaves behind."""
-    splits = data.split(*images(), order.config)
     start = _read_start(order.continuation)
+    # First: what dies of too little memory is to be heard of before.
     reporter = Reporter(order, start.history if start else History())
+    splits = data.split(*images(), order.config)
     try:
         with _watched(order.stop_name) as stop:
             trained = train(order.config, splits, reporter.emit, _before_step(stop), start)

@@ -72,7 +72,8 @@ def _open_first() -> None:
 def show(page: Callable[[], None]) -> None:
     """Run a page's function; every file in `pages/` calls this and nothing else."""
     _require_navigation()
-    kindly(page)()
+    if session.is_ready():
+        kindly(page)()
 
 
 def _require_navigation() -> None:

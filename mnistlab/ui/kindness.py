@@ -2,13 +2,14 @@
 
 import functools
 import logging
+import time
 import uuid
 from collections.abc import Callable
-from typing import ParamSpec
+from typing import NamedTuple, ParamSpec
 
 import streamlit as st
 
-from mnistlab.core.errors import MnistlabError
+from mnistlab.core.errors import EngineError, MnistlabError, StoreError
 from mnistlab.ui.wording import plain
 
 logger = logging.getLogger(__name__)
@@ -17,6 +18,17 @@ P = ParamSpec("P")
 
 
 _ERRORS = "_action_errors"
+_SECONDS_APART = 60.0
+
+
+class _Logged(NamedTuple):
+    """When an error was last logged, and under which reference."""
+
+    reference: str
+    at: float
+
+
+_logged: dict[str, _Logged] = {}
 
 
 def kindly(part: Callable[P, None]) -> Callable[P, None]:
@@ -52,11 +64,23 @@ def show_action_errors() -> None:
 
 
 def _explain(error: Exception) -> str:
-    if isinstance(error, MnistlabError):
-        return str(error)
-    reference = uuid.uuid4().hex[:8]
-    logger.error("A page failed, reference %s", reference, exc_info=error)
-    return (
-        f"Something went wrong on this page (reference {reference}). Your runs are safe. "
-        "Reload the page; if it happens again, show the reference to whoever keeps the server."
-    )
+    if not isinstance(error, MnistlabError):
+        return (
+            f"Something went wrong on this page (reference {_log(error)}). Your runs are safe. "
+            "Reload the page; if it happens again, show the reference to whoever keeps the server."
+        )
+    if isinstance(error, StoreError | EngineError) and error.__cause__ is not None:
+        return f"{error} (Reference {_log(error)} for whoever keeps the server.)"
+    return str(error)
+
+
+def _log(error: Exception) -> str:
+    """Log an error, unless it was just logged; return the reference to find it by."""
+    # Thirty pages that look twice a second would fill a disk with what is wrong with it.
+    now = time.monotonic()
+    for text in [text for text, logged in _logged.items() if logged.at < now - _SECONDS_APART]:
+        _logged.pop(text, None)
+    logged = _logged.setdefault(repr(error), _Logged(uuid.uuid4().hex[:8], now))
+    if logged.at == now:
+        logger.error("A page failed, reference %s", logged.reference, exc_info=error)
+    return logged.reference

@@ -24,9 +24,14 @@ _LINK_NOTES = "_link_notes"
 def sync() -> None:
     """Take over what the URL brings, then make the URL say where the visitor is."""
     query = st.query_params.to_dict()
-    if _LAB not in st.session_state or (query and query != st.session_state[_WRITTEN]):
+    if not is_ready() or (query and query != st.session_state[_WRITTEN]):
         _read(query)
     _write()
+
+
+def is_ready() -> bool:
+    """Tell whether `sync` has been through once: there is nothing to show before."""
+    return _WRITTEN in st.session_state
 
 
 def lab() -> str:

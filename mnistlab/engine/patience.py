@@ -1,0 +1,46 @@
+"""How often is tried again what came to nothing, and when it is given up."""
+
+from collections import Counter
+
+_STARTS = 3
+_ATTEMPTS = 4
+"""As many deaths of its worker as Dask allows a run by default (`allowed-failures`)."""
+
+
+class Patience:
+    """Counts attempts, so that chance takes no run along and no run takes all others.
+
+    A cluster that is killed while it starts is no reason to give up all runs; one that
+    does not start three times in a row is. A run is given up whose worker died four
+    times. Dask blames each death on all runs that the worker had, those that only waited
+    there too, so that one run that takes too much memory would take others with it.
+    Here it counts how often a run has begun: what Dask gave up before is sent again.
+    """
+
+    def __init__(self) -> None:
+        self._failed_starts = 0
+        self._attempts: Counter[str] = Counter()
+
+    def note_start(self) -> None:
+        """Note that the cluster has started."""
+        self._failed_starts = 0
+
+    def ends_after_failed_start(self) -> bool:
+        """Note that the cluster did not start; tell whether all runs are to be given up."""
+        self._failed_starts += 1
+        return self._failed_starts >= _STARTS
+
+    def note_begin(self, run_id: str) -> None:
+        """Note that a run has begun, for the first time or again."""
+        self._attempts[run_id] += 1
+
+    def ends_after_deaths(self, run_id: str) -> bool:
+        """Note that Dask gave a run up; tell whether that is to be the end."""
+        if self._attempts[run_id] >= _ATTEMPTS:
+            return True
+        self._attempts[run_id] += 1  # or there would be no end if no beginning is heard of
+        return False
+
+    def forget(self, run_id: str) -> None:
+        """Note that a run has ended or was taken back."""
+        self._attempts.pop(run_id, None)
