@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -183,3 +184,13 @@ def test_a_failing_database_is_explained(store: RunStore, lab: str, tmp_path: Pa
         store.save_drawing(lab, "{}")
     assert caught.value.problem == "The run database can't be used: no such table: drawings."
     assert caught.value.remedy
+
+
+def test_a_failing_database_logs_no_lab_key(store: RunStore, lab: str, tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "mnistlab.db") as connection:
+        connection.execute("DROP TABLE drawings")
+    connection.close()
+    with pytest.raises(StoreError) as caught:
+        store.drawing(lab)
+    assert "drawings" in "".join(traceback.format_exception(caught.value))
+    assert lab not in "".join(traceback.format_exception(caught.value))

@@ -74,7 +74,7 @@ def words(app: AppTest) -> str:
     return "\n".join([*written, *(element.proto.body for element in app.get("html"))])
 
 
-def send(app: AppTest, element: str, content: str, kind: str = "json_value") -> None:
+def send(app: AppTest, element: str, content: str | bool, kind: str = "json_value") -> None:
     """Send what a browser could for an element, where AppTest would not.
 
     Args:
