@@ -35,6 +35,47 @@ _BROWSER_FLAGS = (
 )
 
 
+class Server:
+    """The dashboard on one port of this machine, which may end and start again there.
+
+    Args:
+        home: The folder for its runs, images and log.
+    """
+
+    def __init__(self, home: Path) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.log = home / "server.log"
+        self._home = home
+        self._port = _free_port()
+        self._process: psutil.Popen | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def process(self) -> psutil.Popen:
+        """Its process."""
+        assert self._process is not None
+        return self._process
+
+    def start(self) -> None:
+        """Start it, and wait until it answers.
+
+        Raises:
+            RuntimeError: If it does not answer within a minute.
+        """
+        with self.log.open("ab") as output:
+            self._process = _start(self._port, self._home, output.fileno())
+        _wait_for_answer(f"{self.address}/_stcore/health", self._process, self.log)
+
+    def end(self) -> None:
+        """End it kindly, with all processes that it started."""
+        if self._process is not None:
+            _end(self._process)
+
+
 @contextmanager
 def serve(home: Path) -> Iterator[str]:
     """Run the dashboard on a free port of this machine, and give its address.
@@ -45,13 +86,12 @@ def serve(home: Path) -> Iterator[str]:
     Raises:
         RuntimeError: If it does not answer within a minute.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
-    log = home / "server.log"
-    with log.open("wb") as output, _started(port, home, output.fileno()) as server:
-        address = f"http://127.0.0.1:{port}"
-        _wait_for_answer(f"{address}/_stcore/health", server, log)
-        yield address
+    server = Server(home)
+    try:
+        server.start()
+        yield server.address
+    finally:
+        server.end()
 
 
 @contextmanager
@@ -73,9 +113,8 @@ def _free_port() -> int:
         return port
 
 
-@contextmanager
-def _started(port: int, home: Path, output: int) -> Iterator[psutil.Popen]:
-    server = psutil.Popen(
+def _start(port: int, home: Path, output: int) -> psutil.Popen:
+    return psutil.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", *_flags(port, home)],
         cwd=_PROJECT,
         env=_environment(home),
@@ -83,10 +122,6 @@ def _started(port: int, home: Path, output: int) -> Iterator[psutil.Popen]:
         stdout=output,
         stderr=subprocess.STDOUT,
     )
-    try:
-        yield server
-    finally:
-        _end(server)
 
 
 def _flags(port: int, home: Path) -> tuple[str, ...]:
@@ -94,6 +129,8 @@ def _flags(port: int, home: Path) -> tuple[str, ...]:
         "--server.headless=true",
         "--server.address=127.0.0.1",
         f"--server.port={port}",
+        # For benchmarks/sessions.py; it costs nothing while nobody asks.
+        "--server.enableAgentApi=true",
         # There is no such file: the user's own may name a database that others use.
         f"--secrets.files={home / 'secrets.toml'}",
     )

@@ -11,8 +11,10 @@ from streamlit.runtime.pages_manager import PagesManager
 from mnistlab.ui import session
 from mnistlab.ui.kindness import kindly, show_action_errors
 from mnistlab.ui.services import get_services
+from mnistlab.ui.wording import plain
 
 _ASSETS = Path(__file__).parent / "assets"
+_HAS_FRAME = "_has_frame"
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,15 @@ def pages() -> list[StreamlitPage]:
     return [root, *(st.Page(spec.path, title=spec.title) for spec in PAGES)]
 
 
-@kindly
 def begin() -> None:
     """Show what stands above every page."""
+    # First: what follows may fail, and the page has its frame nevertheless.
+    st.session_state[_HAS_FRAME] = True
+    _show_frame()
+
+
+@kindly
+def _show_frame() -> None:
     session.sync()
     st.logo(_ASSETS / "logo.svg", size="medium")
     st.html(_ASSETS / "style.css")
@@ -51,9 +59,9 @@ def begin() -> None:
         for spec in PAGES:
             st.page_link(spec.path, label=spec.title)
     for notice in get_services().notices:
-        st.warning(notice)
+        st.warning(plain(notice))
     for note in session.link_notes():
-        st.warning(note)
+        st.warning(plain(note))
     show_action_errors()
 
 
@@ -71,8 +79,9 @@ def _require_navigation() -> None:
     """Leave Streamlit's old way with `pages/`, in which app.py is not run.
 
     A new server whose very first request is a link to a page takes that way, and
-    stays on it until somebody opens the first page (Streamlit 1.67).
+    stays on it until somebody opens the first page (Streamlit 1.67). So do others who
+    come in the same moment, such as a class whose server was started again.
     """
-    if PagesManager.uses_pages_directory:
+    if PagesManager.uses_pages_directory or not st.session_state.get(_HAS_FRAME):
         PagesManager.uses_pages_directory = False
         st.rerun()

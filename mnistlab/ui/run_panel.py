@@ -40,8 +40,15 @@ def _show_as_it_is(record: RunRecord) -> None:
     if record.status.is_active and not view.status.is_active:
         st.rerun()  # it has just ended: show the whole page as it is now
     st.html(run_status.status_line(view))
+    _show_trouble(view)
     st.html(run_status.stats(view))
     _show_curves(view.config, view.history)
+
+
+def _show_trouble(view: run_status.RunView) -> None:
+    trouble = get_services().engine.trouble
+    if trouble and view.status.is_active:
+        st.warning(trouble)
 
 
 def _show_curves(config: RunConfig, history: History) -> None:
