@@ -20,7 +20,7 @@ def seconds_between_looks(app: AppTest) -> list[float]:
     """Return the pace of each ticker of the run in view."""
     protos = [element.proto for element in app.get("bidi_component")]
     of_the_run = [proto for proto in protos if proto.id.endswith("ticker_run")]
-    return [json.loads(proto.mixed.json)["seconds"] for proto in of_the_run]
+    return [json.loads(proto.json)["seconds"] for proto in of_the_run]
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
