@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import MnistlabError, NotFoundError
 from mnistlab.core.history import History
+from mnistlab.core.limits import WIDEST, Limits
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.speed import Speed
 from mnistlab.engine.connection import Connection
@@ -33,9 +34,14 @@ class Engine:
     Args:
         store: Where runs are kept.
         connection: The way to the cluster that trains them.
+        limits: What may be trained and kept, whoever asks.
+
+    Attributes:
+        limits: The same.
     """
 
-    def __init__(self, store: RunStore, connection: Connection) -> None:
+    def __init__(self, store: RunStore, connection: Connection, limits: Limits = WIDEST) -> None:
+        self.limits = limits
         self._store = store
         self._owner = this_owner()
         self._live = LiveRuns()
@@ -64,14 +70,25 @@ class Engine:
         return self._dispatcher.speed
 
     def submit(self, lab: str, config: RunConfig, name: str) -> str:
-        """Have a new run trained; return its id."""
+        """Have a new run trained; return its id.
+
+        Raises:
+            ConfigError: If it is too big for this server.
+        """
+        self.limits.check(config)
         record = self._store.create_run(lab, config, name, self._owner)
         self._send(record.id, config, None)
         return record.id
 
     def run_again(self, lab: str, run_id: str) -> None:
-        """Train a run from its seed once more, in place of what it has become."""
+        """Train a run from its seed once more, in place of what it has become.
+
+        Raises:
+            ConfigError: If it is too big for this server.
+            NotFoundError: If the run is not the lab's.
+        """
         record = self._owned(lab, run_id)
+        self.limits.check(record.config)
         self._store.restart(run_id, record.config, self._owner)
         self._send(run_id, record.config, None)
 
@@ -79,11 +96,12 @@ class Engine:
         """Train a finished or stopped run on, until it has `epochs` epochs in all.
 
         Raises:
-            ConfigError: If `epochs` is not allowed.
+            ConfigError: If `epochs` is not allowed, or the run too big for this server.
             NotFoundError: If the run is not the lab's, or has nothing to go on from.
         """
         record = self._owned(lab, run_id)
         config = dataclasses.replace(record.config, epochs=epochs)
+        self.limits.check(config)
         continuation = self._read_continuation(run_id)
         self._store.restart(run_id, config, self._owner)
         self._send(run_id, config, continuation)
@@ -96,6 +114,7 @@ class Engine:
             self._dispatcher.withdraw(run_id)
             self._store.mark(run_id, RunStatus.STOPPED)
             self._live.remove(run_id)
+            self._writer.submit(self._make_room, run_id)
         else:
             self._dispatcher.stop(run_id)
             # Most runs end within a quarter of a second: the page that told this one to
@@ -158,6 +177,18 @@ class Engine:
             logger.exception("The result of run %s can't be saved", run_id)
         finally:
             self._live.remove(run_id)
+        self._make_room(run_id)
+
+    def _make_room(self, ended: str) -> None:
+        """Remove runs beyond the limits, now that one has ended."""
+        try:
+            lab = self._store.run(ended).lab
+            for run_id in self._store.upkeep.make_room(lab, self.limits):
+                logger.info("Run %s was removed to make room", run_id)
+        except NotFoundError:
+            pass  # deleted at once: then there is no more than before
+        except MnistlabError:
+            logger.exception("Old runs can't be removed")
 
     def _supervise(self) -> None:
         checks = 0

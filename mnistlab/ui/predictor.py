@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from mnistlab.core.errors import NotFoundError
 from mnistlab.core.metrics import Probabilities
 from mnistlab.store import RunRecord
+from mnistlab.ui import session
 from mnistlab.ui.services import get_services
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def ask(run: RunRecord, image: Image) -> Probabilities:
 
     from mnistlab.core.evaluate import predict
 
+    session.note_use(run)
     pixels = torch.from_numpy(image.reshape(1, -1))  # (1, 784)
     probabilities: Probabilities = predict(_load(run.id, run.epochs_done), pixels)[0]
     return probabilities

@@ -59,7 +59,7 @@ def serve(home: Path) -> Iterator[Server]:
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", *options],
         cwd=PROJECT,
-        env={**os.environ, "MNISTLAB_HOME": str(home)},
+        env={**os.environ, "MNISTLAB_HOME": str(home), "MNISTLAB_MAX_EPOCHS": "200"},
         stdout=subprocess.DEVNULL,
     )
     try:
