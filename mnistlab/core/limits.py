@@ -36,7 +36,7 @@ class Limits:
     max_parameters: int = 3_000_000
     max_epochs: int = 100
     runs_per_lab: int = 50
-    store_bytes: int = 10_000 * MEGABYTE
+    store_bytes: int = 5_000 * MEGABYTE
 
     def problems(self, config: RunConfig) -> tuple[ConfigError, ...]:
         """Return what is too big for this server, in words for the form."""
