@@ -1,4 +1,5 @@
-# `make run` starts the dashboard; `make test` runs the tests; `make check` only checks.
+# `make run` starts the dashboard; `make test` runs the tests, `make test-services` those
+# with PostgreSQL and other people's Dask clusters; `make check` only checks.
 # Whatever is missing is installed first, once.
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: run test check format clean
+.PHONY: run test test-services check format clean
 
 run: $(VENV)/installed
 	$(BIN)/streamlit run app.py
@@ -17,6 +18,10 @@ run: $(VENV)/installed
 test: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
 	$(BIN)/python -m pytest
+
+test-services: $(VENV)/installed-dev
+	$(BIN)/python tests/services/postgresql.py
+	$(BIN)/python -m pytest -m services
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -94,6 +94,8 @@ def _flags(port: int, home: Path) -> tuple[str, ...]:
         "--server.headless=true",
         "--server.address=127.0.0.1",
         f"--server.port={port}",
+        # For benchmarks/sessions.py; it costs nothing while nobody asks.
+        "--server.enableAgentApi=true",
         # There is no such file: the user's own may name a database that others use.
         f"--secrets.files={home / 'secrets.toml'}",
     )

@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader
 from torchvision.datasets import MNIST
 from torchvision.transforms import ToTensor
 
-from mnistlab.core.data import unpack
+from mnistlab.core.archive import unpack
 
 
 def load_images(cache: Path, images: int) -> MNIST:

@@ -36,7 +36,6 @@ from statistics import median
 import torch
 
 from benchmarks import notebook, watched
-from mnistlab.cluster import THREADS
 from mnistlab.core import data
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Splits
@@ -44,12 +43,14 @@ from mnistlab.core.errors import ConfigError
 from mnistlab.core.history import EpochPoint, Event
 from mnistlab.core.presets import PRESETS
 from mnistlab.core.train import train
+from mnistlab.engine.cores import MOST_THREADS, prepare
 
 
 def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     """Time all three and return the results by name."""
     config, repeats = _parse(arguments)
-    torch.set_num_threads(THREADS)
+    prepare()
+    torch.set_num_threads(MOST_THREADS)
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
         home = Path(folder)
         notebook_seconds, mnistlab_seconds = _time_loops(config, repeats, home / "images")

@@ -1,32 +1,31 @@
 """The embedded cluster: `python -m mnistlab.cluster`, started by the dashboard's server.
 
-A Dask scheduler and one worker on the loopback interface. The scheduler's address is
+A Dask scheduler and its workers on the loopback interface. The scheduler's address is
 the first line on standard output. Standard input is the life line: the process ends
 when it closes, which the system does even for a server that was killed.
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import sys
 import threading
 
 import dask
+from dask.system import CPU_COUNT
 from distributed import Nanny, Scheduler
+from distributed.system import MEMORY_LIMIT
 
-THREADS = min(os.cpu_count() or 1, 4)
-"""Threads that share a step's arithmetic. Fixed while the machine is the same, since
-another number of threads adds in another order and gives other last digits. On two
-cores an epoch of the notebook's network takes 1.8 s with two threads, 2.7 s with one
-(our own measurement)."""
+_BYTES_FOR_SERVER = 400 * 2**20
+_BYTES_FOR_WORKER = 800 * 2**20
+"""What a worker keeps in memory while it trains the largest network of a shared server,
+libraries that workers share counted once. Our own measurement."""
+
+WORKERS = max(1, min(CPU_COUNT, (MEMORY_LIMIT - _BYTES_FOR_SERVER) // _BYTES_FOR_WORKER))
+"""One for each core, as far as the memory goes: a run is trained by one of them."""
 
 _WORKER_ENVIRONMENT = {
-    "OMP_NUM_THREADS": THREADS,
-    "MKL_NUM_THREADS": THREADS,
-    # A thread that waits for the others sleeps instead of spinning. On two cores that
-    # pages, a browser or other runs want too, spinning threads wait for ones that are
-    # not being run: epochs of 3.5 s then took 7 to 100 s (our own measurement).
-    "OMP_WAIT_POLICY": "passive",
     # Gradients are a few MB that are freed and wanted again in each step. By default
     # the C library hands such blocks back to the system, and each step faults their
     # pages in anew; 32 MB is the highest limit it accepts.
@@ -38,22 +37,29 @@ _SECONDS_TO_CLOSE = 3.0
 
 
 async def serve() -> None:
-    """Run the scheduler and its worker until standard input closes."""
+    """Run the scheduler and its workers until standard input closes."""
     async with Scheduler(host="127.0.0.1", port=0, dashboard_address="127.0.0.1:0") as scheduler:
         print(scheduler.address, flush=True)
         # What workers print belongs to the server's log, not into the pipe that
         # nobody reads any more.
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        async with Nanny(
-            scheduler.address,
-            host="127.0.0.1",
-            nthreads=1,
-            memory_limit=0,
-            dashboard_address="127.0.0.1:0",
-        ):
+        async with contextlib.AsyncExitStack() as workers:
+            for _ in range(WORKERS):
+                await workers.enter_async_context(_nanny(scheduler.address))
             await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
             threading.Timer(_SECONDS_TO_CLOSE, os._exit, (0,)).start()
     os._exit(0)
+
+
+def _nanny(scheduler: str) -> Nanny:
+    """Return the keeper of one worker, which starts it again when it dies."""
+    return Nanny(
+        scheduler,
+        host="127.0.0.1",
+        nthreads=1,
+        memory_limit=0,
+        dashboard_address="127.0.0.1:0",
+    )
 
 
 def main() -> None:

@@ -1,4 +1,7 @@
-"""The real MNIST, unpacked once for all tests. Torch is imported by those that need it."""
+"""The real MNIST, unpacked once for all tests, and a PostgreSQL server for those that ask.
+
+Torch is imported by those that need it.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,28 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+
+from mnistlab.engine import cores
 
 if TYPE_CHECKING:
     from mnistlab.core.data import Digits
+    from tests.services.postgresql import PostgreSQL
+
+cores.prepare()  # before anything computes: numbers here are compared with a worker's
+
+# A busy machine is slow at times, which is no fault of the case.
+settings.register_profile("same", deadline=None, database=None, derandomize=True)
+settings.register_profile("new", deadline=None, database=None)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
 def mnist_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that MNIST is unpacked to."""
-    from mnistlab.core import data
+    from mnistlab.core import archive
 
-    return data.unpack(tmp_path_factory.mktemp("mnist"))
+    return archive.unpack(tmp_path_factory.mktemp("mnist"))
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +48,15 @@ def test_digits(mnist_cache: Path) -> Digits:
     from mnistlab.core import data
 
     return data.load(mnist_cache, train=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL server, started for the tests; without its programs they fail."""
+    from tests.services.postgresql import serve
+
+    with serve() as server:
+        yield server
 
 
 @pytest.fixture

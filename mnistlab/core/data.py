@@ -1,14 +1,5 @@
-"""The real MNIST, bundled with the project, and how it is divided.
+"""The real MNIST as training reads it, through torchvision, and how it is divided."""
 
-The four files are unpacked once into a cache folder, which several processes may
-share, and read through torchvision. Nothing is ever downloaded.
-"""
-
-import gzip
-import hashlib
-import os
-import tempfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,24 +7,13 @@ import torch
 from torch import Tensor
 from torchvision.datasets import MNIST
 
+from mnistlab.core.archive import unpack
 from mnistlab.core.config import PIXELS, RunConfig
-from mnistlab.core.errors import DataError
-
-BUNDLED = Path(__file__).parent.parent / "data" / "mnist"
 
 SPLIT_SEED = 1998
 """Fixed, not the run's seed, so that all runs are validated on the same images and no
 image that one run learned from is among another's validation images. The year of
 LeCun et al., "Gradient-based learning applied to document recognition"."""
-
-SHA256 = {
-    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-}
-"""Digests of the unpacked files, of which there is only one version. (The packed ones
-differ with the program that packed them.)"""
 
 
 @dataclass(frozen=True)
@@ -71,23 +51,6 @@ def scale(pixels: Tensor) -> Tensor:
     return pixels.to(torch.float32).div_(255)
 
 
-def unpack(cache: Path, bundled: Path = BUNDLED) -> Path:
-    """Unpack the bundled files into `cache`, unless they are there.
-
-    Returns:
-        `cache`, as torchvision's `root`.
-
-    Raises:
-        DataError: If a bundled file is missing or damaged, or `cache` can't be written.
-    """
-    folder = cache / "MNIST" / "raw"
-    for name in SHA256:
-        if not _is_whole(folder / name):
-            content = _read_bundled(bundled / f"{name}.gz")
-            _write_atomically(folder / name, content)
-    return cache
-
-
 def load(cache: Path, train: bool) -> Digits:
     """Read MNIST's 60,000 training images, or its 10,000 test images.
 
@@ -108,44 +71,3 @@ def split(training: Digits, test: Digits, config: RunConfig) -> Splits:
     order = torch.randperm(len(training), generator=shuffle)
     held_out, rest = order.tensor_split([config.validation_images])
     return Splits(training.pick(rest[: config.training_images]), training.pick(held_out), test)
-
-
-def _is_whole(path: Path) -> bool:
-    try:
-        return _digest(path.read_bytes()) == SHA256[path.name]
-    except OSError:  # not there, or not to be read; writing it anew shows which
-        return False
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _read_bundled(path: Path) -> bytes:
-    remedy = "Get it again from the project's repository: git checkout -- mnistlab/data."
-    try:
-        content = gzip.decompress(path.read_bytes())
-    except FileNotFoundError:
-        raise DataError(f"The MNIST file {path} is missing.", remedy) from None
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"The MNIST file {path} can't be read ({error}).", remedy) from None
-    if _digest(content) != SHA256[path.stem]:
-        raise DataError(f"The MNIST file {path} is damaged: its content has changed.", remedy)
-    return content
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    """Write `path` so that another process sees all of it or nothing."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            os.replace(temporary, path)
-        except OSError:
-            os.unlink(temporary)  # 47 MB that would be left at each try
-            raise
-    except OSError as error:
-        remedy = "Set MNISTLAB_HOME to a folder that can be written and has 60 MB free."
-        raise DataError(f"MNIST can't be unpacked to {path.parent} ({error}).", remedy) from None

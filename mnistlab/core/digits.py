@@ -16,13 +16,16 @@ from PIL import Image, ImageDraw
 
 from mnistlab.core.errors import PictureError
 from mnistlab.core.paper import Ink
-from mnistlab.core.picture import decode_picture
+from mnistlab.core.picture import Picture, decode_picture, read_ink, read_picture
 from mnistlab.core.strokes import Stroke, read_strokes
 
 __all__ = [
     "Ink",
+    "Picture",
     "Stroke",
     "decode_picture",
+    "read_ink",
+    "read_picture",
     "read_strokes",
     "render_strokes",
     "strokes_to_mnist",

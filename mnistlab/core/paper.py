@@ -160,7 +160,9 @@ def _upper_mean(values: Brightness) -> float:
     They are divided as in N. Otsu, "A threshold selection method from gray-level
     histograms" (1979), where the variance between the two is greatest.
     """
-    counts, edges = np.histogram(values, bins=64)
+    # Ink that a computer drew differs in the last decimal only, between whose float32
+    # values there is no room for bins.
+    counts, edges = np.histogram(values.astype(np.float64), bins=64)
     middles = (edges[:-1] + edges[1:]) / 2
     below = np.cumsum(counts)
     above = below[-1] - below

@@ -21,6 +21,9 @@ MAX_SIDE = 10_000
 WORKING_SIDE = 1_000
 """Pixels on a side to which a picture is reduced; MNIST's images have 28."""
 
+Picture = Image.Image
+"""A decoded picture: upright, mode RGBA, no side above `WORKING_SIDE`."""
+
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -40,13 +43,22 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 def decode_picture(content: bytes) -> Ink:
-    """Find the ink in a PNG or JPEG file. Of an animation, the first picture counts.
+    """Find the ink in a PNG or JPEG file: `read_picture`, then `read_ink`.
+
+    Raises:
+        PictureError: As these do.
+    """
+    return read_ink(read_picture(content))
+
+
+def read_picture(content: bytes) -> Picture:
+    """Decode a PNG or JPEG file. Of an animation, the first picture counts.
 
     Args:
         content: The whole file.
 
     Raises:
-        PictureError: If it is too large, no such file, damaged, or shows no digit.
+        PictureError: If it is too large, no such file, or damaged.
     """
     if len(content) > MAX_BYTES:
         raise PictureError(
@@ -56,19 +68,26 @@ def decode_picture(content: bytes) -> Ink:
     with _ONE_AT_A_TIME, warnings.catch_warnings():
         # Pillow warns of oddities in files, of which nobody here could do anything.
         warnings.simplefilter("ignore")
-        brightness = _on_paper(_read(content))
-    return find_ink(brightness)
+        return _read(content)
 
 
-def _read(content: bytes) -> Image.Image:
-    """Decode a file to grey and alpha (mode LA), upright and not above the working side."""
+def read_ink(picture: Picture) -> Ink:
+    """Find what is written in a picture.
+
+    Raises:
+        PictureError: If it shows no digit.
+    """
+    return find_ink(_on_paper(picture.convert("LA")))
+
+
+def _read(content: bytes) -> Picture:
     with _kindly():
         image = Image.open(io.BytesIO(content), formats=["PNG", "JPEG"])
         _check_size(*image.size)
         # A JPEG's decoder can leave out detail; other files it doesn't concern.
         image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
         small = _reduce(image)
-        return _turn_upright(small.convert("RGBA").convert("LA"), _orientation(image))
+        return _turn_upright(small.convert("RGBA"), _orientation(image))
 
 
 @contextmanager

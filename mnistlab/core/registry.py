@@ -2,12 +2,18 @@
 
 Each table is the one place where a choice is added: the form's options, the URL,
 validation, the tests and the docs all read it. Entries name what they build in
-torch by attribute, so that a page can list them without importing torch.
+torch by attribute, so that a page can list them without importing torch; what a page
+needs to predict is there in numpy.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -16,12 +22,14 @@ class Activation:
 
     Attributes:
         label: Its name for people.
-        module: The class in `torch.nn`.
+        module: The class in `torch.nn`, which trains.
+        function: The same in numpy, which predicts: float32 of any shape to the like.
         hint: One sentence for the form.
     """
 
     label: str
     module: str
+    function: Callable[[Numbers], Numbers]
     hint: str
 
 
@@ -79,6 +87,33 @@ class Schedule:
     hint: str
 
 
+def _relu(sums: Numbers) -> Numbers:
+    return sums.clip(min=0)
+
+
+def _leaky_relu(sums: Numbers) -> Numbers:
+    return np.where(sums > 0, sums, 0.01 * sums)
+
+
+_erf = np.vectorize(math.erf, otypes=[np.float32])
+
+
+def _gelu(sums: Numbers) -> Numbers:
+    """Weigh each number by a normal distribution below it (Hendrycks & Gimpel 2016)."""
+    share: Numbers = (1 + _erf(sums / math.sqrt(2))) / 2
+    return sums * share
+
+
+def _sigmoid(sums: Numbers) -> Numbers:
+    # The usual 1 / (1 + exp(-x)) overflows for sums below -88.
+    squeezed: Numbers = np.tanh(sums * 0.5)
+    return squeezed * 0.5 + 0.5
+
+
+def _identity(sums: Numbers) -> Numbers:
+    return sums
+
+
 def _constant(progress: float) -> float:
     return 1.0
 
@@ -101,12 +136,16 @@ def _one_cycle(progress: float) -> float:
 
 
 ACTIVATIONS = {
-    "relu": Activation("ReLU", "ReLU", "Passes what is positive, blocks the rest."),
-    "leaky_relu": Activation("Leaky ReLU", "LeakyReLU", "ReLU that lets a little through."),
-    "gelu": Activation("GELU", "GELU", "A smooth ReLU, used in language models."),
-    "tanh": Activation("tanh", "Tanh", "Squeezes everything between −1 and 1."),
-    "sigmoid": Activation("Sigmoid", "Sigmoid", "Squeezes everything between 0 and 1."),
-    "none": Activation("None", "Identity", "All layers together stay one straight-line rule."),
+    "relu": Activation("ReLU", "ReLU", _relu, "Passes what is positive, blocks the rest."),
+    "leaky_relu": Activation(
+        "Leaky ReLU", "LeakyReLU", _leaky_relu, "ReLU that lets a little through."
+    ),
+    "gelu": Activation("GELU", "GELU", _gelu, "A smooth ReLU, used in language models."),
+    "tanh": Activation("tanh", "Tanh", np.tanh, "Squeezes everything between −1 and 1."),
+    "sigmoid": Activation("Sigmoid", "Sigmoid", _sigmoid, "Squeezes everything between 0 and 1."),
+    "none": Activation(
+        "None", "Identity", _identity, "All layers together stay one straight-line rule."
+    ),
 }
 
 OPTIMIZERS = {

@@ -106,7 +106,7 @@ class ExistingCluster:
         return self._address
 
     def is_open(self) -> bool:
-        """Return True: Dask's client connects again by itself after a gap."""
+        """Return True: whoever keeps it sees to it that it comes back."""
         return True
 
     def close(self) -> None:

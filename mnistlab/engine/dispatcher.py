@@ -4,6 +4,8 @@ All that may wait for the cluster happens in one thread, in turn, so that no ord
 sent to a cluster that is just being replaced.
 """
 
+import contextlib
+import dataclasses
 import functools
 import logging
 import threading
@@ -11,10 +13,8 @@ import uuid
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeAlias
 
 import distributed
-from distributed import Client
 from distributed.client import Future
 
 from mnistlab.core.errors import EngineError, MnistlabError
@@ -22,17 +22,17 @@ from mnistlab.core.history import History
 from mnistlab.core.run import RunResult
 from mnistlab.core.speed import Speed
 from mnistlab.engine.connection import Connection
-from mnistlab.engine.orders import Order, WarmUp, measure_worker, train_order
+from mnistlab.engine.link import Link, Report
+from mnistlab.engine.orders import Order, measure_worker, train_order
+from mnistlab.engine.outcome import Outcome, read_outcome
+from mnistlab.engine.sharing import TRAIN_PREFIX, Sharing
+from mnistlab.engine.turns import Turns
 
 logger = logging.getLogger(__name__)
 
 # What a run goes on from travels inside its order, not by `scatter`: scattered data is
 # lost with the worker that holds it, and the retry with it.
 warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
-
-Outcome: TypeAlias = RunResult | MnistlabError
-
-_CONNECT_SECONDS = 30
 
 
 class Dispatcher:
@@ -51,17 +51,21 @@ class Dispatcher:
         on_end: Callable[[str, Outcome], None],
     ) -> None:
         self.speed: Speed | None = None
-        self.topic = f"mnistlab-{uuid.uuid4().hex}"
+        self.trouble: EngineError | None = None
+        self.turns = Turns()
+        self._topic = ""
         self._connection = connection
         self._on_news = on_news
         self._on_end = on_end
-        self._client: Client | None = None
+        self._link: Link | None = None
         self._orders: dict[str, Order] = {}
         self._futures: dict[str, Future[RunResult]] = {}
+        self._stopping: set[str] = set()
         self._is_checking = threading.Lock()
         self._thread = ThreadPoolExecutor(1, "mnistlab-dispatch")
         # A stop must not wait behind a result that is being fetched.
         self._stop_thread = ThreadPoolExecutor(1, "mnistlab-stop")
+        self._sharing = Sharing()
 
     def warm_up(self) -> None:
         """Connect in the background, so that the first run starts at once."""
@@ -69,21 +73,27 @@ class Dispatcher:
 
     def send(self, order: Order) -> None:
         """Have a run trained, as soon as its turn comes."""
+        self.turns.add(order.run_id, order.lab)
         self._thread.submit(self._guard, functools.partial(self._accept, order))
 
     def stop(self, run_id: str) -> None:
         """Tell a run to stop; it ends as soon as its current step is done."""
         self._stop_thread.submit(self._guard, functools.partial(self._stop, run_id))
 
+    def note_begin(self, run_id: str) -> None:
+        """Note that a run is being trained: its round has come, and the cores are shared anew."""
+        self.turns.begin(run_id)
+        self._share_cores()
+
     def withdraw(self, run_id: str) -> None:
         """Take back an order that has not begun; `on_end` is not called for it."""
         self._thread.submit(self._guard, functools.partial(self._cancel, run_id))
 
     def check(self) -> None:
-        """Replace a cluster that is gone, and send it the orders that were with it."""
-        if self._connection.is_open() or not self._is_checking.acquire(blocking=False):
+        """Connect again to a cluster that is gone, and send it all that has not ended."""
+        if self._is_connected() or not self._is_checking.acquire(blocking=False):
             return
-        self._thread.submit(self._guard, self._connect).add_done_callback(
+        self._thread.submit(self._guard, self._reconnect).add_done_callback(
             lambda _: self._is_checking.release()
         )
 
@@ -92,8 +102,14 @@ class Dispatcher:
         self._orders.clear()
         self._thread.shutdown(cancel_futures=True)
         self._stop_thread.shutdown(cancel_futures=True)
+        self._sharing.close()
         self._disconnect()
         self._connection.close()
+
+    def _do_later(self, action: Callable[[], None]) -> None:
+        """Do something in the dispatcher's thread, unless it has been closed meanwhile."""
+        with contextlib.suppress(RuntimeError):
+            self._thread.submit(self._guard, action)
 
     def _guard(self, action: Callable[[], None]) -> None:
         """Run an action in a thread where nobody would see its exception."""
@@ -104,106 +120,130 @@ class Dispatcher:
 
     def _accept(self, order: Order) -> None:
         self._orders[order.run_id] = order
-        if self._client is None or not self._connection.is_open():
+        self._submit_ready()
+
+    def _is_connected(self) -> bool:
+        link = self._link
+        return link is not None and link.is_up() and self._connection.is_open()
+
+    def _reconnect(self) -> None:
+        if not self._is_connected():  # an earlier check's turn may have come only now
             self._connect()
-        else:
-            self._submit(self._client, order)
 
     def _connect(self) -> None:
         """Connect anew, and send all orders that have not ended."""
         self._disconnect()
         try:
-            self._client = self._open_client()
-        except (MnistlabError, OSError) as error:
-            logger.exception("The cluster can't be reached")
+            address = self._connection.open()
+        except MnistlabError as error:
+            logger.exception("The cluster does not start")
             self._end_all(error)
             return
-        for order in list(self._orders.values()):
-            self._submit(self._client, order)
+        self._topic = f"mnistlab-{uuid.uuid4().hex}"
+        try:
+            self._link = Link(address, self._topic, self._hear)
+        except EngineError as error:
+            self._note_trouble(error)
+            return
+        self.trouble = None
+        self._measure_speed(self._link)
+        self._send_again(self._link)
 
-    def _open_client(self) -> Client:
-        address = self._connection.open()
-        client = Client(address, set_as_default=False, timeout=_CONNECT_SECONDS)
-        client.subscribe_topic(self.topic, self._hear)
-        client.register_plugin(WarmUp())
-        if self.speed is None:
-            speed = client.submit(measure_worker, pure=False)
-            speed.add_done_callback(self._note_speed)
-        return client
+    def _note_trouble(self, error: EngineError) -> None:
+        if str(error) != str(self.trouble):  # it is met again every few seconds
+            logger.warning("%s", error, exc_info=error)
+        self.trouble = error
 
     def _disconnect(self) -> None:
-        client, self._client = self._client, None
+        link, self._link = self._link, None
         self._futures.clear()
-        if client is not None:
-            client.close(timeout=2)
+        if link is not None:
+            link.close()
 
-    def _submit(self, client: Client, order: Order) -> None:
-        key = f"train-{order.run_id}-{uuid.uuid4().hex}"
-        future = client.submit(train_order, order, key=key, pure=False)
+    def _send_again(self, link: Link) -> None:
+        for order in list(self._orders.values()):
+            # If it was the connection alone that broke, a worker may be at it still.
+            distributed.Event(order.stop_name, client=link.client).set()
+            renewed = dataclasses.replace(order, stop_name=f"stop-{uuid.uuid4().hex}")
+            self._orders[order.run_id] = renewed
+            if order.run_id in self._stopping:
+                self._set_stop(renewed)
+        self._submit_ready()
+
+    def _submit_ready(self) -> None:
+        """Give Dask each lab's first run; the lab's next follows when that has ended."""
+        if self._link is None or not self._is_connected():
+            return  # all go when there is a connection again
+        for run_id in self.turns.ready():
+            if run_id in self._orders and run_id not in self._futures:
+                self._submit(self._link, self._orders[run_id])
+
+    def _submit(self, link: Link, order: Order) -> None:
+        key = f"{TRAIN_PREFIX}-{order.run_id}-{uuid.uuid4().hex}"
+        priority = -self.turns.round_of(order.run_id)
+        # Of this connection: what a worker still says on an earlier one is not heard.
+        order = dataclasses.replace(order, topic=self._topic)
+        future = link.client.submit(train_order, order, key=key, pure=False, priority=priority)
         self._futures[order.run_id] = future
         finish = functools.partial(self._finish, order)
-        future.add_done_callback(
-            lambda done: self._thread.submit(self._guard, functools.partial(finish, done))
-        )
+        future.add_done_callback(lambda done: self._do_later(functools.partial(finish, done)))
 
     def _finish(self, order: Order, future: "Future[RunResult]") -> None:
         if self._futures.get(order.run_id) is not future:
             return  # of a cluster that has been replaced, or of a run taken back
         del self._futures[order.run_id]
-        if future.status in ("cancelled", "lost") and self._client is not None:
-            self._submit(self._client, order)
-            return
-        self._end(order.run_id, _read_outcome(future))
+        outcome = read_outcome(future)
+        if outcome is not None:
+            self._end(order.run_id, outcome)
+        self._submit_ready()
+        self._share_cores()
+
+    def _share_cores(self) -> None:
+        if self._link is not None and self._is_connected():
+            self._sharing.renew(self._link.client)
 
     def _end(self, run_id: str, outcome: Outcome) -> None:
+        self.turns.remove(run_id)
+        self._stopping.discard(run_id)
         if self._orders.pop(run_id, None) is not None:
             self._on_end(run_id, outcome)
 
-    def _end_all(self, error: Exception) -> None:
-        if not isinstance(error, MnistlabError):
-            error = EngineError(
-                f"The training cluster can't be reached ({error}).", "Try again in a minute."
-            )
+    def _end_all(self, error: MnistlabError) -> None:
         for run_id in list(self._orders):
             self._end(run_id, error)
 
     def _stop(self, run_id: str) -> None:
+        self._stopping.add(run_id)  # first: the order may be about to be sent again
         order = self._orders.get(run_id)
-        if order is not None:
+        if order is None:
+            self._stopping.discard(run_id)
+        else:
             self._set_stop(order)
 
     def _cancel(self, run_id: str) -> None:
+        self.turns.remove(run_id)
         order = self._orders.pop(run_id, None)
         future = self._futures.pop(run_id, None)
-        if order is None or future is None:
+        self._submit_ready()
+        if order is None or future is None or not self._is_connected():
             return
         future.cancel()
         # It may have begun a moment ago, and what has begun can't be cancelled.
         self._set_stop(order)
 
     def _set_stop(self, order: Order) -> None:
-        if self._client is not None:
-            distributed.Event(order.stop_name, client=self._client).set()
+        if self._link is not None and self._is_connected():
+            distributed.Event(order.stop_name, client=self._link.client).set()
 
-    def _hear(self, event: tuple[float, list[str]]) -> None:
-        run_id, attempt, news = event[1]
+    def _hear(self, report: Report) -> None:
+        run_id, attempt, news = report[1]
         self._on_news(run_id, attempt, History.from_json(news))
+
+    def _measure_speed(self, link: Link) -> None:
+        if self.speed is None:
+            speed = link.client.submit(measure_worker, pure=False)
+            speed.add_done_callback(self._note_speed)
 
     def _note_speed(self, future: "Future[Speed]") -> None:
         if future.status == "finished":
             self.speed = future.result()
-
-
-def _read_outcome(future: "Future[RunResult]") -> Outcome:
-    try:
-        result: RunResult = future.result()
-    except MnistlabError as error:
-        return error
-    except Exception as error:
-        reference = uuid.uuid4().hex[:8]
-        logger.exception("Training failed, reference %s", reference)
-        return EngineError(
-            f"Training broke off unexpectedly ({type(error).__name__}, reference {reference}).",
-            "Run it again; if it breaks again, show the reference to whoever keeps the server.",
-        )
-    return result

@@ -10,15 +10,16 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.errors import MnistlabError, NotFoundError
+from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError, StoreError
 from mnistlab.core.history import History
 from mnistlab.core.limits import WIDEST, Limits
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.speed import Speed
 from mnistlab.engine.connection import Connection
-from mnistlab.engine.dispatcher import Dispatcher, Outcome
-from mnistlab.engine.live import LiveRun, LiveRuns
+from mnistlab.engine.dispatcher import Dispatcher
+from mnistlab.engine.live import LiveRun, LiveRuns, Wait, estimate_wait
 from mnistlab.engine.orders import Continuation, Order
+from mnistlab.engine.outcome import Outcome
 from mnistlab.store import RunRecord, RunStore, this_owner
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 _SECONDS_BETWEEN_CHECKS = 1.0
 _CHECKS_BETWEEN_SIGNS_OF_LIFE = 10
 _SECONDS_TO_STOP = 0.7
+_SECONDS_BETWEEN_WRITES = 2.0
+"""Between attempts to write to a store that is away. Training costs more than waiting."""
 
 
 class Engine:
@@ -69,6 +72,11 @@ class Engine:
         """What a training step costs on this machine; None until it was measured."""
         return self._dispatcher.speed
 
+    @property
+    def trouble(self) -> str:
+        """Why nothing is being trained just now, and what to do; empty if all is well."""
+        return str(self._dispatcher.trouble or "")
+
     def submit(self, lab: str, config: RunConfig, name: str) -> str:
         """Have a new run trained; return its id.
 
@@ -77,7 +85,7 @@ class Engine:
         """
         self.limits.check(config)
         record = self._store.create_run(lab, config, name, self._owner)
-        self._send(record.id, config, None)
+        self._send(record, config, None)
         return record.id
 
     def run_again(self, lab: str, run_id: str) -> None:
@@ -90,21 +98,21 @@ class Engine:
         record = self._owned(lab, run_id)
         self.limits.check(record.config)
         self._store.restart(run_id, record.config, self._owner)
-        self._send(run_id, record.config, None)
+        self._send(record, record.config, None)
 
     def train_on(self, lab: str, run_id: str, epochs: int) -> None:
         """Train a finished or stopped run on, until it has `epochs` epochs in all.
 
         Raises:
-            ConfigError: If `epochs` is not allowed, or the run too big for this server.
+            ConfigError: If `epochs` is not allowed, no more than it has, or too many here.
             NotFoundError: If the run is not the lab's, or has nothing to go on from.
         """
         record = self._owned(lab, run_id)
-        config = dataclasses.replace(record.config, epochs=epochs)
+        config = _longer(record, epochs)
         self.limits.check(config)
         continuation = self._read_continuation(run_id)
         self._store.restart(run_id, config, self._owner)
-        self._send(run_id, config, continuation)
+        self._send(record, config, continuation)
 
     def stop(self, lab: str, run_id: str) -> None:
         """End a run early, keeping the weights it has; a waiting run is taken back."""
@@ -123,7 +131,14 @@ class Engine:
 
     def look(self, run_id: str) -> LiveRun | None:
         """Return a run that goes on, as it is now; None if it does not."""
-        return self._live.look(run_id)
+        live = self._live.look(run_id)
+        if live is None or live.status is RunStatus.RUNNING:
+            return live
+        return dataclasses.replace(live, wait=self._wait_of(run_id))
+
+    def _wait_of(self, run_id: str) -> Wait:
+        before = filter(None, map(self._live.look, self._dispatcher.turns.before(run_id)))
+        return estimate_wait(list(before), self.speed)
 
     def _owned(self, lab: str, run_id: str) -> RunRecord:
         record = self._store.run(run_id)
@@ -139,14 +154,15 @@ class Engine:
             raise NotFoundError("This run has no weights to go on from.", "Run it again instead.")
         return Continuation(checkpoint, weights, self._store.history(run_id))
 
-    def _send(self, run_id: str, config: RunConfig, continuation: Continuation | None) -> None:
-        self._live.add(run_id, config, continuation.history if continuation else History())
-        stop_name = f"stop-{run_id}-{uuid.uuid4().hex}"
-        order = Order(run_id, config, self._dispatcher.topic, stop_name, continuation)
+    def _send(self, run: RunRecord, config: RunConfig, continuation: Continuation | None) -> None:
+        self._live.add(run.id, config, continuation.history if continuation else History())
+        stop_name = f"stop-{run.id}-{uuid.uuid4().hex}"
+        order = Order(run.id, run.lab, config, stop_name, continuation)
         self._dispatcher.send(order)
 
     def _hear(self, run_id: str, attempt: str, news: History) -> None:
-        self._live.update(run_id, attempt, news)
+        if self._live.update(run_id, attempt, news):
+            self._dispatcher.note_begin(run_id)
         # A network so small that epochs end faster than they can be written is written
         # less often: what is saved is always the latest.
         if (news.epochs or not news.steps) and run_id not in self._waiting_to_be_written:
@@ -168,16 +184,25 @@ class Engine:
             logger.exception("The curve of run %s can't be saved", run_id)
 
     def _write_end(self, run_id: str, outcome: Outcome) -> None:
+        """Write down how a run ended; while the store can't be written, try again."""
+        try:
+            while not self._is_end_written(run_id, outcome):
+                if self._closing.wait(_SECONDS_BETWEEN_WRITES):
+                    return
+        finally:
+            self._live.remove(run_id)
+        self._make_room(run_id)
+
+    def _is_end_written(self, run_id: str, outcome: Outcome) -> bool:
         try:
             if isinstance(outcome, RunResult):
                 self._store.save_result(run_id, outcome)
             else:
                 self._store.mark(run_id, RunStatus.FAILED, str(outcome))
-        except MnistlabError:
-            logger.exception("The result of run %s can't be saved", run_id)
-        finally:
-            self._live.remove(run_id)
-        self._make_room(run_id)
+        except StoreError as error:
+            logger.warning("The result of run %s can't be saved yet: %s", run_id, error)
+            return False
+        return True
 
     def _make_room(self, ended: str) -> None:
         """Remove runs beyond the limits, now that one has ended."""
@@ -205,3 +230,14 @@ class Engine:
             self._store.interrupt_orphans()
         except MnistlabError:
             logger.exception("The store can't be reached")
+
+
+def _longer(record: RunRecord, epochs: int) -> RunConfig:
+    """Return a run's settings with a later end."""
+    if epochs <= record.epochs_done:
+        raise ConfigError(
+            "epochs",
+            f"The run has {record.epochs_done} epochs already, so it can't go on until {epochs}.",
+            "Choose a higher number.",
+        )
+    return dataclasses.replace(record.config, epochs=epochs)

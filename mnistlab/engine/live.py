@@ -1,11 +1,26 @@
 """Runs under way, in the server's memory: what pages look at while they go on."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
+from mnistlab.core.speed import Speed
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What a waiting run waits for.
+
+    Attributes:
+        place: Its place among the runs that wait, from 1.
+        seconds: About how long until it starts; None before the machine's speed is known.
+    """
+
+    place: int
+    seconds: float | None
 
 
 @dataclass(frozen=True)
@@ -17,12 +32,20 @@ class LiveRun:
         status: QUEUED or RUNNING.
         history: Its curves so far; a copy, so that it stays as it is.
         is_stopping: Whether it was told to stop and has not yet.
+        wait: What it waits for; None when it is RUNNING.
     """
 
     config: RunConfig
     status: RunStatus
     history: History
     is_stopping: bool
+    wait: Wait | None = None
+
+    @property
+    def share_left(self) -> float:
+        """The share of its epochs that is still to be trained, from 0 to 1."""
+        done = self.history.steps[-1].epoch if self.history.steps else 0.0
+        return 1 - done / self.config.epochs
 
 
 class _Entry:
@@ -61,17 +84,23 @@ class LiveRuns:
         with self._lock:
             return list(self._entries)
 
-    def update(self, run_id: str, attempt: str, news: History) -> None:
-        """Append points; a new attempt begins with the whole curve so far."""
+    def update(self, run_id: str, attempt: str, news: History) -> bool:
+        """Append points; a new attempt begins with the whole curve so far.
+
+        Returns:
+            Whether it is a new attempt.
+        """
         with self._lock:
             entry = self._entries.get(run_id)
             if entry is None:
-                return
-            if attempt != entry.attempt:
+                return False
+            is_new = attempt != entry.attempt
+            if is_new:
                 entry.attempt = attempt
                 entry.history = History()
             entry.history.steps += news.steps
             entry.history.epochs += news.epochs
+            return is_new
 
     def stop(self, run_id: str) -> RunStatus | None:
         """Note that a run was told to stop; return its status, None if it is not followed."""
@@ -94,3 +123,15 @@ class LiveRuns:
 
 def _status(entry: _Entry) -> RunStatus:
     return RunStatus.QUEUED if entry.attempt is None else RunStatus.RUNNING
+
+
+def estimate_wait(before: Sequence[LiveRun], speed: Speed | None) -> Wait:
+    """Tell when a run will start that comes after the runs `before`.
+
+    The machine is taken to do one run after another. Where it does two at a time, each
+    takes about twice as long.
+    """
+    place = 1 + sum(run.status is RunStatus.QUEUED for run in before)
+    if speed is None:
+        return Wait(place, None)
+    return Wait(place, sum(speed.run_seconds(run.config) * run.share_left for run in before))

@@ -9,6 +9,7 @@ from mnistlab.core.config import RunConfig
 from mnistlab.core.history import History
 from mnistlab.core.run import RunResult
 from mnistlab.core.speed import Speed
+from mnistlab.engine import cores
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,19 @@ class Order:
 
     Attributes:
         run_id: The run's id in the store.
+        lab: The key of its lab, by which turns are taken.
         config: Its settings.
-        topic: The Dask topic on which the server listens.
         stop_name: The Dask event that is set to stop it.
         continuation: Where to go on from, if it is not to start from its seed.
+        topic: The Dask topic on which the server listens; another for each connection.
     """
 
     run_id: str
+    lab: str
     config: RunConfig
-    topic: str
     stop_name: str
     continuation: Continuation | None = None
+    topic: str = ""
 
 
 def train_order(order: Order) -> RunResult:
@@ -68,6 +71,7 @@ class WarmUp(WorkerPlugin):
         """Give way to the pages in everything, then import and read."""
         lower = 10 if psutil.POSIX else getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
         psutil.Process().nice(lower)
+        cores.prepare()
         from mnistlab.engine import worker as ours
 
         ours.images()

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import distributed
@@ -14,7 +14,6 @@ import torch
 from distributed import get_client, get_worker
 
 from mnistlab import environment
-from mnistlab.cluster import THREADS
 from mnistlab.core import data
 from mnistlab.core.checkpoint import Checkpoint
 from mnistlab.core.config import RunConfig
@@ -27,6 +26,7 @@ from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.speed import Speed
 from mnistlab.core.timing import measure_speed
 from mnistlab.core.train import Start, train
+from mnistlab.engine import cores
 from mnistlab.engine.orders import Continuation, Order
 
 logger = logging.getLogger(__name__)
@@ -43,20 +43,19 @@ def images() -> tuple[Digits, Digits]:
 
 
 def measure() -> Speed:
-    """Time a few training steps, with the threads that runs get."""
-    torch.set_num_threads(THREADS)
+    """Time a few training steps, with all the threads that a run may get."""
+    torch.set_num_threads(cores.MOST_THREADS)
     return measure_speed()
 
 
 def train_order(order: Order) -> RunResult:
     """Train a run, reporting on the way; return what it leaves behind."""
-    torch.set_num_threads(THREADS)
     splits = data.split(*images(), order.config)
     start = _read_start(order.continuation)
     reporter = Reporter(order, start.history if start else History())
     try:
         with _watched(order.stop_name) as stop:
-            trained = train(order.config, splits, reporter.emit, stop.is_set, start)
+            trained = train(order.config, splits, reporter.emit, _before_step(stop), start)
     except DivergedError as error:
         failure = RunResult(RunStatus.FAILED, str(error), reporter.history)
         return failure if start is None else _with_earlier_weights(failure, order, splits)
@@ -117,6 +116,18 @@ def _watched(stop_name: str) -> Iterator[threading.Event]:
         yield stop
     finally:
         done.set()
+
+
+def _before_step(stop: threading.Event) -> Callable[[], bool]:
+    """Return what is done before each step: take the cores there are, look for a stop."""
+
+    def heed() -> bool:
+        # Asked of this thread, since each has a number of its own.
+        if torch.get_num_threads() != (threads := cores.threads()):
+            torch.set_num_threads(threads)
+        return stop.is_set()
+
+    return heed
 
 
 def _read_start(continuation: Continuation | None) -> Start | None:

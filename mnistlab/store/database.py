@@ -27,6 +27,8 @@ _SQLITE_SETUP = (
 def connect(url: str | URL) -> Engine:
     """Return an engine for a database; nothing is opened yet.
 
+    Its errors name no values, among which are labs' keys, since they end up in logs.
+
     Raises:
         SQLAlchemyError: If `url` is not one, or names an unknown kind of database.
         ImportError: If the database's driver is not installed.
@@ -34,7 +36,7 @@ def connect(url: str | URL) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
     # Hosted databases drop connections that were idle; ask before each use.
-    return create_engine(url, pool_pre_ping=True)
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
 
 def for_writing(engine: Engine) -> Engine:
@@ -76,7 +78,7 @@ class Transactions:
 
 
 def _sqlite_engine(url: str | URL) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

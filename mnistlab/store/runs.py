@@ -202,7 +202,8 @@ class RunStore:
     def interrupt_orphans(self) -> list[str]:
         """Mark active runs whose process is gone as interrupted, and return their ids."""
         now = datetime.now(UTC)
-        active = select(RunRow).where(RunRow.status.in_(ACTIVE)).with_for_update()
+        # A run that somebody is just writing to is no orphan, and is not waited for.
+        active = select(RunRow).where(RunRow.status.in_(ACTIVE)).with_for_update(skip_locked=True)
         with self._write() as session:
             rows = [r for r in session.scalars(active) if not is_alive(r.owner, r.seen_at, now)]
             for row in rows:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Select, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from mnistlab.core.limits import Limits
 from mnistlab.core.run import RunStatus
@@ -59,7 +59,7 @@ class Upkeep:
     def next_to_go(self, lab: str, limits: Limits) -> RunRecord | None:
         """Return the run that will go when this lab's next one has ended; None if none will."""
         with self._read() as session:
-            row = _surplus(session, lab, limits.runs_per_lab - 1)
+            row = session.scalar(_surplus(lab, limits.runs_per_lab - 1).limit(1))
             return to_record(row) if row else None
 
     def make_room(self, lab: str, limits: Limits) -> list[str]:
@@ -83,9 +83,9 @@ class Upkeep:
 
     def _remove_one(self, lab: str, limits: Limits) -> str | None:
         with self._write() as session:
-            row = _surplus(session, lab, limits.runs_per_lab)
+            row = _lock_first(session, _surplus(lab, limits.runs_per_lab))
             if row is None and _size(session) > limits.store_bytes:
-                row = session.scalar(_unused().order_by(LabRow.used_at, *_OLDEST).limit(1))
+                row = _lock_first(session, _unused().order_by(LabRow.used_at, *_OLDEST))
             if row is None:
                 return None
             session.delete(row)
@@ -107,12 +107,17 @@ def _unused() -> Select[RunRow]:
     )
 
 
-def _surplus(session: Session, lab: str, keep: int) -> RunRow | None:
-    """Return a lab's oldest run that is not in use, if the lab has more than `keep`."""
-    count = session.scalar(select(func.count()).where(RunRow.lab == lab)) or 0
-    if count <= keep:
-        return None
-    return session.scalar(_unused().where(RunRow.lab == lab).order_by(*_OLDEST).limit(1))
+def _surplus(lab: str, keep: int) -> Select[RunRow]:
+    """Select a lab's runs that are not in use, if it has more than `keep` in all."""
+    every = aliased(RunRow)
+    count = select(func.count()).select_from(every).where(every.lab == lab).scalar_subquery()
+    return _unused().where(RunRow.lab == lab, count > keep).order_by(*_OLDEST)
+
+
+def _lock_first(session: Session, query: Select[RunRow]) -> RunRow | None:
+    # Where servers share a database, another may just be training the run on: once that
+    # is written, the run is no longer among those selected.
+    return session.scalar(query.limit(1).with_for_update(of=RunRow))
 
 
 def _size(session: Session) -> int:

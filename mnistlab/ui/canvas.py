@@ -3,17 +3,22 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import streamlit as st
-from streamlit_drawable_canvas import CanvasResult, st_canvas
+from streamlit_drawable_canvas import st_canvas
 
+from mnistlab.core.digits import Stroke, read_strokes
+from mnistlab.core.errors import PictureError
 from mnistlab.ui import session
 from mnistlab.ui.kindness import kind_action
 from mnistlab.ui.services import get_services
 
 SIZE = 280
 """Pixels, the size at which a phone of 320 has room for it."""
+
+MAX_LENGTH = 1_000_000
+"""Characters of a drawing's JSON. The longest that `core.strokes` reads has 800,000."""
 
 Drawing = dict[str, Any]
 """Fabric's JSON, which belongs to the canvas; `core.strokes` reads it."""
@@ -25,29 +30,40 @@ _bare_pad = st.components.v2.component(
 _KEY = "canvas"
 _DRAWING, _SHOWN, _SEEN = "_drawing", "_drawing_shown", "_drawing_seen"
 _EMPTY: Drawing = {"objects": []}
+_UNREADABLE: Drawing = {"objects": None}
 
 
-def show_canvas() -> Drawing:
-    """Show the pad with its controls; return what is drawn on it."""
+def show_canvas() -> list[Stroke]:
+    """Show the pad with its controls; return the strokes that are drawn on it.
+
+    Raises:
+        PictureError: If the browser reports what no pen draws. It is not kept.
+    """
     _restore()
     with st.container(key="pad", width=SIZE):
-        result = _show_pad()
+        reported = _show_pad()
         _bare_pad(key="bare_pad", height=1)
-        _take_over(cast(Drawing, result.json_data or _EMPTY))
         _show_controls()
-    return cast(Drawing, st.session_state[_DRAWING])
+    _take_over(reported)
+    return read_strokes(st.session_state[_DRAWING])
 
 
-def _show_pad() -> CanvasResult:
-    return st_canvas(
-        stroke_width=st.session_state.get("brush", 20),
-        stroke_color="#ffffff",
-        background_color="#000000",
-        width=SIZE,
-        height=SIZE,
-        initial_drawing=st.session_state[_SHOWN],
-        key=_KEY,
-    )
+def _show_pad() -> Drawing:
+    """Show the canvas; return what it reports to be drawn on it."""
+    try:
+        result = st_canvas(
+            stroke_width=st.session_state.get("brush", 20),
+            stroke_color="#ffffff",
+            background_color="#000000",
+            width=SIZE,
+            height=SIZE,
+            initial_drawing=st.session_state[_SHOWN],
+            key=_KEY,
+        )
+    # It takes apart what the browser sent without looking what that is.
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        return _UNREADABLE
+    return result.json_data or _EMPTY
 
 
 def _restore() -> None:
@@ -60,25 +76,37 @@ def _restore() -> None:
         st.session_state[_SEEN] = None
 
 
-def _take_over(on_canvas: Drawing) -> None:
+def _take_over(reported: Drawing) -> None:
     """Keep what the canvas reports, if it is news.
 
     After Clear and Undo the canvas goes on reporting what it had until the browser
     has drawn the new; that is no news.
     """
-    objects = on_canvas.get("objects", [])
-    if objects == st.session_state[_SEEN]:
+    read_strokes(reported)
+    objects, seen = reported.get("objects", []), st.session_state[_SEEN]
+    if objects == seen:
         return
-    first, st.session_state[_SEEN] = st.session_state[_SEEN] is None, objects
-    if first and not objects:
-        return
-    if objects != st.session_state[_DRAWING]["objects"]:
+    is_news = seen is not None or bool(objects)
+    if is_news and objects != st.session_state[_DRAWING]["objects"]:
         _keep({"objects": objects})
+    st.session_state[_SEEN] = objects
 
 
 def _keep(drawing: Drawing) -> None:
+    text = _write(drawing)
     st.session_state[_DRAWING] = drawing
-    get_services().store.save_drawing(session.lab(), json.dumps(drawing))
+    get_services().store.save_drawing(session.lab(), text)
+
+
+def _write(drawing: Drawing) -> str:
+    """Return a drawing as JSON; PictureError if it is endless, or no JSON at all."""
+    try:
+        text = json.dumps(drawing, allow_nan=False)
+    except (TypeError, ValueError, RecursionError):
+        text = ""
+    if not 0 < len(text) <= MAX_LENGTH:
+        raise PictureError("The drawing can't be kept.", "Clear the canvas and draw one digit.")
+    return text
 
 
 def _put(drawing: Mapping[str, Any]) -> None:

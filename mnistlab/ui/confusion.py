@@ -1,6 +1,8 @@
 """The confusion matrix and the accuracy of each digit, as charts."""
 
 import functools
+from collections.abc import Mapping
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -58,6 +60,17 @@ def matrix_spec() -> Spec:
     return detach_data(chart.properties(width="container", height=_SIZE))
 
 
+def pressed_cell(event: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return label and prediction of a pressed cell, None if the browser names no cell."""
+    try:
+        cell = event["selection"][CELL][0]
+        label, prediction = int(cell["label"]), int(cell["prediction"])
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError):
+        return None
+    is_one = label in range(DIGITS) and prediction in range(DIGITS)
+    return (label, prediction) if is_one else None
+
+
 def by_digit_data(matrix: Counts) -> pd.DataFrame:
     """Return one row for each digit: its images, the share read right, the mistakes."""
     shares = accuracy_by_digit(matrix)
@@ -72,19 +85,25 @@ def by_digit_data(matrix: Counts) -> pd.DataFrame:
 @functools.cache
 def by_digit_spec() -> Spec:
     """Return the bars of each digit's error rate, with the numbers beside them."""
-    base = alt.Chart(pd.DataFrame({"digit": []})).encode(
-        y=alt.Y("digit:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelFontSize=13)),
-        tooltip=[
-            alt.Tooltip("digit:O", title="Digit"),
-            alt.Tooltip("accuracy:Q", title="Read right", format=".2%"),
-            alt.Tooltip("mistakes:Q", title="Mistakes"),
-            alt.Tooltip("images:Q", title="Images"),
-        ],
+    # Vega's own percent sign follows the number without a space.
+    share = "format(100 * datum.accuracy, '.1f') + ' %'"
+    base = (
+        alt.Chart(pd.DataFrame({"digit": []}))
+        .transform_calculate(share=share)
+        .encode(
+            y=alt.Y(
+                "digit:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelFontSize=13)
+            ),
+            tooltip=[
+                alt.Tooltip("digit:O", title="Digit"),
+                alt.Tooltip("share:N", title="Read right"),
+                alt.Tooltip("mistakes:Q", title="Mistakes"),
+                alt.Tooltip("images:Q", title="Images"),
+            ],
+        )
     )
     bars = base.mark_bar(color=ACCENT, cornerRadiusEnd=3, height=14).encode(
         x=alt.X("mistakes:Q", title="Mistakes", axis=alt.Axis(grid=False, tickCount=4, format="d"))
     )
-    numbers = base.mark_text(align="left", dx=6).encode(
-        x="mistakes:Q", text=alt.Text("accuracy:Q", format=".1%")
-    )
+    numbers = base.mark_text(align="left", dx=6).encode(x="mistakes:Q", text=alt.Text("share:N"))
     return detach_data(alt.layer(bars, numbers).properties(width="container", height=_SIZE))

@@ -43,6 +43,8 @@ def show_grid(tiles: Sequence[Tile], key: str, on_press: Callable[[int], None]) 
     """Show tiles in rows; call `on_press` with the index of one that is pressed."""
 
     def pressed() -> None:
-        on_press(int(st.session_state[key]["pressed"]))
+        index = st.session_state[key]["pressed"]
+        if isinstance(index, int):  # the browser may send anything
+            on_press(index)
 
     _component(data={"tiles": [asdict(tile) for tile in tiles]}, key=key, on_pressed_change=pressed)

@@ -5,7 +5,7 @@ import secrets
 import numpy as np
 import streamlit as st
 
-from mnistlab.core.digits import Ink, decode_picture, read_strokes, strokes_to_mnist, to_mnist
+from mnistlab.core.digits import Ink, Picture, read_ink, read_picture, strokes_to_mnist, to_mnist
 from mnistlab.store import RunRecord
 from mnistlab.ui import predictor, wording
 from mnistlab.ui.canvas import show_canvas
@@ -16,6 +16,7 @@ from mnistlab.ui.run_picker import pick_run
 
 _BY_HAND, _TEST_DIGIT, _PICTURE = "Draw", "Test digit", "Picture"
 _TEST_DIGITS = 10_000
+_PICTURE_WIDTH = 280
 
 
 def show() -> None:
@@ -41,7 +42,7 @@ def show() -> None:
 def _draw(run: RunRecord) -> None:
     left, right = st.columns([1, 2], gap="large")
     with left:
-        strokes = read_strokes(show_canvas())
+        strokes = show_canvas()
     with right:
         if strokes:
             _answer(run, strokes_to_mnist(strokes))
@@ -84,14 +85,22 @@ def _upload(run: RunRecord) -> None:
             key="picture",
             help="Dark on light or light on dark; the rest of the picture should be plain.",
         )
-        ink = None if file is None else to_mnist(decode_picture(file.getvalue()))
-        if file is not None:
-            st.image(file, width=280, alt="Your picture")
+        picture = None if file is None else read_picture(file.getvalue())
+        if picture is not None:
+            _show_picture(picture)
     with right:
-        if ink is None:
+        if picture is None:
             _ask_for("Upload a picture or photo of one digit.")
         else:
-            _answer(run, ink)
+            _answer(run, to_mnist(read_ink(picture)))
+
+
+def _show_picture(picture: Picture) -> None:
+    # Streamlit would make the file itself smaller: all of it at once in memory, lying as
+    # the camera was held, and of a long strip no row would be left.
+    small = picture.copy()
+    small.thumbnail((_PICTURE_WIDTH, max(picture.size)))
+    st.image(small, width=_PICTURE_WIDTH, alt="Your picture")
 
 
 def _ask_for(what: str) -> None:

@@ -22,6 +22,7 @@ from mnistlab.core.registry import (
     Schedule,
 )
 from mnistlab.ui import session
+from mnistlab.ui.wording import plain
 
 _STEPS = {"dropout": 0.05, "momentum": 0.1, "weight_decay": 0.001}
 _REGISTRIES: Mapping[str, Mapping[str, Activation | Optimizer | Initialisation | Schedule]] = {
@@ -52,7 +53,7 @@ def show_form() -> None:
     with st.expander("More settings"):
         _show_more()
     for error in session.config()[1]:
-        st.error(str(error))
+        st.error(plain(str(error)))
 
 
 def _show_presets() -> None:

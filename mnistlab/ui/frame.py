@@ -11,6 +11,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from mnistlab.ui import session
 from mnistlab.ui.kindness import kindly, show_action_errors
 from mnistlab.ui.services import get_services
+from mnistlab.ui.wording import plain
 
 _ASSETS = Path(__file__).parent / "assets"
 
@@ -51,9 +52,9 @@ def begin() -> None:
         for spec in PAGES:
             st.page_link(spec.path, label=spec.title)
     for notice in get_services().notices:
-        st.warning(notice)
+        st.warning(plain(notice))
     for note in session.link_notes():
-        st.warning(note)
+        st.warning(plain(note))
     show_action_errors()
 
 

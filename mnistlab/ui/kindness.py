@@ -9,6 +9,7 @@ from typing import ParamSpec
 import streamlit as st
 
 from mnistlab.core.errors import MnistlabError
+from mnistlab.ui.wording import plain
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ def kindly(part: Callable[P, None]) -> Callable[P, None]:
         try:
             part(*args, **kwargs)
         except Exception as error:
-            st.error(_explain(error))
+            st.error(plain(_explain(error)))
 
     return shown
 
@@ -47,7 +48,7 @@ def kind_action(action: Callable[P, None]) -> Callable[P, None]:
 def show_action_errors() -> None:
     """Show what went wrong in the action that led to this run of the page."""
     for message in st.session_state.pop(_ERRORS, []):
-        st.error(message)
+        st.error(plain(message))
 
 
 def _explain(error: Exception) -> str:

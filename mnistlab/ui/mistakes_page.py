@@ -60,11 +60,10 @@ def _show_confusion(matrix: Counts) -> None:
 
 
 def _choose_cell() -> None:
-    picked = st.session_state["confusion"]["selection"].get(confusion.CELL, [])
-    if picked:
-        st.session_state[_LABEL] = str(int(picked[0]["label"]))
-        st.session_state[_PREDICTION] = str(int(picked[0]["prediction"]))
-        st.session_state[_SHOWN] = _TILES_AT_A_TIME
+    cell = confusion.pressed_cell(st.session_state["confusion"])
+    if cell is not None:
+        st.session_state[_LABEL], st.session_state[_PREDICTION] = map(str, cell)
+        _from_top()
 
 
 def _show_by_digit(matrix: Counts) -> None:

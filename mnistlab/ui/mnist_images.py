@@ -1,4 +1,4 @@
-"""MNIST's test images as pages need them. Imports torch, so only where they are shown."""
+"""MNIST's test images as pages need them."""
 
 import base64
 import functools
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnistlab import environment
+from mnistlab.core.archive import map_test_images, map_test_labels
 from mnistlab.core.metrics import Labels
 
 Pixels = NDArray[np.uint8]
@@ -43,10 +44,8 @@ def load_test_digits() -> TestDigits:
     Raises:
         DataError: If the bundled files are missing or damaged.
     """
-    from mnistlab.core import data
-
-    digits = data.load(environment.images_cache(), train=False)
-    return TestDigits(digits.pixels.reshape(-1, 28, 28).numpy(), digits.labels.numpy())
+    cache = environment.images_cache()
+    return TestDigits(map_test_images(cache), map_test_labels(cache).astype(np.int64))
 
 
 def data_url(pixels: Pixels) -> str:

@@ -1,55 +1,66 @@
-"""A run's network, asked in the server itself. Imports torch when first asked."""
+"""A run's network, asked in the server itself."""
 
-import functools
-from typing import TYPE_CHECKING
+import threading
+from collections import OrderedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnistlab.core.errors import NotFoundError
+from mnistlab.core.forward import Network, predict, read_network
 from mnistlab.core.metrics import Probabilities
 from mnistlab.store import RunRecord
 from mnistlab.ui import session
 from mnistlab.ui.services import get_services
 
-if TYPE_CHECKING:
-    from mnistlab.core.model import MLP
-
 Image = NDArray[np.uint8]
 """Brightness of ink from 0 to 255, (28, 28)."""
 
-_NETWORKS_KEPT = 8
+_BYTES_KEPT = 96 * 2**20
+"""Memory for networks that were asked lately: thirty of the default size fit, or two of
+three layers of 2,048 units."""
+
+_Version = tuple[str, int, int | None]
+
+_lock = threading.Lock()
+_kept: OrderedDict[_Version, Network] = OrderedDict()
 
 
 def warm_up(run: RunRecord) -> None:
     """Load a run's network, so that the first question is answered at once."""
-    _load(run.id, run.epochs_done)
+    _network(run)
 
 
 def ask(run: RunRecord, image: Image) -> Probabilities:
     """Return what a run's network makes of one image: ten probabilities, (10,)."""
-    import torch
-
-    from mnistlab.core.evaluate import predict
-
     session.note_use(run)
-    pixels = torch.from_numpy(image.reshape(1, -1))  # (1, 784)
-    probabilities: Probabilities = predict(_load(run.id, run.epochs_done), pixels)[0]
+    probabilities: Probabilities = predict(_network(run), image.reshape(1, -1))[0]
     return probabilities
 
 
-@functools.lru_cache(maxsize=_NETWORKS_KEPT)
-def _load(run_id: str, version: int) -> "MLP":
-    """Build a run's network; `version` changes when the run is trained on."""
-    import torch
+def _network(run: RunRecord) -> Network:
+    # While a run is trained on, its epochs count up before its weights are replaced; what
+    # these make of the test images is replaced with them.
+    version = run.id, run.epochs_done, run.test_correct
+    with _lock:
+        network = _kept.get(version)
+    if network is None:
+        network = _read(run)
+    _keep(version, network)
+    return network
 
-    from mnistlab.core.model import restore, unpack
 
-    # One image keeps one core busy for a fraction of a millisecond: threads would only
-    # take the cores from training.
-    torch.set_num_threads(1)
-    store = get_services().store
-    weights = store.weights(run_id)
+def _read(run: RunRecord) -> Network:
+    weights = get_services().store.weights(run.id)
     if weights is None:
         raise NotFoundError("This run has no weights to ask.", "Choose another, or run it again.")
-    return restore(store.run(run_id).config, unpack(weights))
+    return read_network(run.config, weights)
+
+
+def _keep(version: _Version, network: Network) -> None:
+    """Keep a network that was just asked, in place of those not asked for longest."""
+    with _lock:
+        _kept[version] = network
+        _kept.move_to_end(version)
+        while len(_kept) > 1 and sum(kept.size for kept in _kept.values()) > _BYTES_KEPT:
+            _kept.popitem(last=False)

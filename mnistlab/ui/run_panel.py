@@ -8,6 +8,7 @@ from mnistlab.core.history import History
 from mnistlab.store import RunRecord
 from mnistlab.ui import charts, run_status
 from mnistlab.ui.kindness import kindly
+from mnistlab.ui.services import get_services
 
 SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -24,8 +25,15 @@ def _show_live(record: RunRecord) -> None:
     if record.status.is_active and not view.status.is_active:
         st.rerun()  # it has just ended: show the whole page as it is now
     st.html(run_status.status_line(view))
+    _show_trouble(view)
     st.html(run_status.stats(view))
     _show_curves(view.config, view.history)
+
+
+def _show_trouble(view: run_status.RunView) -> None:
+    trouble = get_services().engine.trouble
+    if trouble and view.status.is_active:
+        st.warning(trouble)
 
 
 def _show_curves(config: RunConfig, history: History) -> None:

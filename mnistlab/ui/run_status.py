@@ -6,6 +6,7 @@ from html import escape
 from mnistlab.core.config import RunConfig
 from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
+from mnistlab.engine import Wait
 from mnistlab.store import RunRecord
 from mnistlab.ui import progress, wording
 from mnistlab.ui.services import get_services
@@ -21,6 +22,7 @@ class RunView:
     message: str
     config: RunConfig
     history: History
+    wait: Wait | None
 
     @property
     def epochs_done(self) -> float:
@@ -33,11 +35,11 @@ def look(record: RunRecord) -> RunView:
     services = get_services()
     live = services.engine.look(record.id)
     if live is not None:
-        numbers = (live.status, live.is_stopping, "", live.config, live.history)
+        numbers = (live.status, live.is_stopping, "", live.config, live.history, live.wait)
         return RunView(record.name, *numbers)
     latest = services.store.run(record.id)
     history = services.store.history(record.id)
-    return RunView(latest.name, latest.status, False, latest.message, latest.config, history)
+    return RunView(latest.name, latest.status, False, latest.message, latest.config, history, None)
 
 
 def status_line(view: RunView) -> str:
@@ -54,8 +56,8 @@ def status_line(view: RunView) -> str:
 
 
 def _how_far(view: RunView) -> str:
-    if view.status is RunStatus.QUEUED:
-        return "It starts when the runs before it are done."
+    if view.wait is not None:
+        return wording.place_in_line(view.wait.place, view.wait.seconds)
     if view.status is RunStatus.FAILED:
         return view.message
     if view.status is RunStatus.INTERRUPTED:

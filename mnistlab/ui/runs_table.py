@@ -49,6 +49,6 @@ def _row(record: RunRecord) -> dict[str, str]:
 
 
 def _open_selected(records: list[RunRecord]) -> None:
-    rows = st.session_state[_KEY]["selection"]["rows"]
-    if rows and rows[0] < len(records):
-        session.open_run(records[rows[0]].id)
+    match st.session_state[_KEY]["selection"]["rows"]:
+        case [int(row)] if 0 <= row < len(records):
+            session.open_run(records[row].id)

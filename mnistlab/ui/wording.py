@@ -1,5 +1,6 @@
 """Numbers and settings as people read them."""
 
+import re
 from datetime import datetime
 
 from mnistlab.core.config import RunConfig
@@ -19,6 +20,21 @@ STATUS_WORDS = {
     RunStatus.FAILED: "Failed",
     RunStatus.INTERRUPTED: "Interrupted",
 }
+
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>&$~])")
+_SHORTCUT = re.compile(r"(:|@|\bwww)(?=[\w/+.-])")
+_WORD_JOINER = "\N{WORD JOINER}"
+
+
+def plain(text: str) -> str:
+    """Return Markdown that shows a text as it is, in one line.
+
+    Messages quote what a visitor typed or a link said, which may be markup itself.
+    """
+    marked = _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    # Links and emoji are looked for once more where backslashes are gone already.
+    return _SHORTCUT.sub(rf"\1{_WORD_JOINER}", marked)
 
 
 def percent(fraction: float | None, digits: int = 2) -> str:
@@ -55,6 +71,15 @@ def duration(seconds: float) -> str:
     if minutes >= 10 or (minutes and not rest):
         return f"{minutes} min"
     return f"{minutes} min {rest} s" if minutes else f"{whole} s"
+
+
+def place_in_line(place: int, seconds: float | None) -> str:
+    """Write when a waiting run starts: Number 3 in line, starts in about 40 s."""
+    where = "Next in line" if place == 1 else f"Number {place} in line"
+    if seconds is None:
+        return f"{where}; the machine is getting ready"
+    rounded = 5 * max(1, round(seconds / 5))
+    return f"{where}, starts in about {duration(rounded)}"
 
 
 def moment(when: datetime) -> str:

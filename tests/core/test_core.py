@@ -8,8 +8,8 @@ import pytest
 
 import mnistlab
 
-LIGHT = ["config", "errors", "history", "kinds", "metrics", "pace", "presets", "readings"]
-LIGHT += ["registry", "run", "settings", "speed"]
+LIGHT = ["archive", "config", "digits", "errors", "forward", "history", "idx", "kinds", "metrics"]
+LIGHT += ["pace", "presets", "readings", "registry", "run", "settings", "speed"]
 PROJECT = Path(mnistlab.__file__).parents[1]
 IMPORT_ALL_OF_CORE = """
 import importlib, pkgutil, sys

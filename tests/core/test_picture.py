@@ -141,6 +141,21 @@ class TestAPhoto:
         assert is_bar(decode_picture(content))
 
 
+class TestAScreenshot:
+    def test_may_have_ink_of_one_colour(self) -> None:
+        """Its brightness differs by rounding alone, which is no two groups of ink."""
+        image = Image.new("RGB", (280, 200), (230, 230, 230))
+        image.paste((20, 20, 20), (93, 50, 102, 90))
+        ink = decode_picture(encode(image))
+        assert ink[50:90, 93:102].min() == 1
+        assert ink.sum() == 40 * 9
+
+    def test_may_be_a_strip(self) -> None:
+        strip = Image.new("L", (1_001, 2), 255)
+        strip.paste(0, (500, 0, 520, 2))
+        assert to_mnist(decode_picture(encode(strip))).any()
+
+
 class TestAFile:
     @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA"])
     def test_may_be_a_png_of_any_mode(self, mode: str) -> None:

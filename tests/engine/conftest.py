@@ -89,6 +89,12 @@ def lab(shared_engine: tuple[Engine, RunStore]) -> Lab:
     return Lab(store.create_lab(), engine, store)
 
 
+@pytest.fixture
+def other_lab(shared_engine: tuple[Engine, RunStore]) -> Lab:
+    engine, store = shared_engine
+    return Lab(store.create_lab(), engine, store)
+
+
 def processes_of(home: Path, module: str) -> list[psutil.Process]:
     """Return the processes of the cluster at `home` whose command line names `module`."""
     below = psutil.Process().children(recursive=True)

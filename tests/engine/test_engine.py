@@ -9,10 +9,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-import torch
 
 import mnistlab
-from mnistlab.cluster import THREADS
+from mnistlab.cluster import WORKERS
 from mnistlab.core import data
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits
@@ -39,7 +38,6 @@ class TestARun:
         self, lab: Lab, training_digits: Digits, test_digits: Digits
     ) -> None:
         record = lab.train(SMALL)
-        torch.set_num_threads(THREADS)
         splits = data.split(training_digits, test_digits, SMALL)
         here = train(SMALL, splits, lambda event: None, lambda: False)
         assert lab.store.history(record.id) == here.history
@@ -148,8 +146,8 @@ class TestWhenProcessesDie:
         whole = lab.train(MOMENTUM)
         run_id = lab.submit(MOMENTUM)
         lab.wait_for_points(run_id)
-        [worker] = processes_of(engine_home, "spawn_main")
-        worker.send_signal(signal.SIGKILL)
+        for worker in processes_of(engine_home, "spawn_main"):
+            worker.send_signal(signal.SIGKILL)
         record = lab.wait_for_end(run_id)
         assert record.status is RunStatus.FINISHED
         assert lab.store.history(run_id) == lab.store.history(whole.id)
@@ -161,6 +159,58 @@ class TestWhenProcessesDie:
         cluster.send_signal(signal.SIGKILL)
         assert lab.wait_for_end(run_id).status is RunStatus.FINISHED
         assert lab.train(SMALL).status is RunStatus.FINISHED
+
+
+class TestTakingTurns:
+    def test_a_labs_runs_are_trained_one_at_a_time(self, lab: Lab) -> None:
+        first, second = lab.submit(LONG), lab.submit(LONG)
+        lab.wait_for_points(first, count=10)
+        waiting = lab.engine.look(second)
+        assert waiting is not None
+        assert waiting.status is RunStatus.QUEUED
+        lab.engine.stop(lab.key, first)
+        lab.wait_for_points(second)
+        lab.engine.stop(lab.key, second)
+        lab.wait_for_end(second)
+
+    def test_a_waiting_run_tells_its_place_and_when_it_starts(self, lab: Lab) -> None:
+        runs = [lab.submit(LONG) for _ in range(3)]
+        lab.wait_for_points(runs[0])
+        waits = [live.wait for live in map(lab.engine.look, runs) if live is not None]
+        assert waits[0] is None
+        assert [wait.place for wait in waits[1:] if wait] == [1, 2]
+        wait_for(lambda: lab.engine.speed is not None, "The measure of speed")
+        seconds = [live.wait.seconds for live in map(lab.engine.look, runs) if live and live.wait]
+        assert seconds[0] is not None
+        assert seconds[1] is not None
+        assert 0 < seconds[0] < seconds[1]
+        for run_id in reversed(runs):
+            lab.engine.stop(lab.key, run_id)
+        lab.wait_for_end(runs[0])
+
+    def test_a_lab_that_asks_for_many_does_not_push_back_another(
+        self, lab: Lab, other_lab: Lab
+    ) -> None:
+        many = [lab.submit(SMALL) for _ in range(6)]
+        one = other_lab.submit(SMALL)
+        other_lab.wait_for_end(one)
+        ended = [run_id for run_id in many if not lab.store.run(run_id).status.is_active]
+        for run_id in many:
+            assert lab.wait_for_end(run_id).status is RunStatus.FINISHED
+        assert len(ended) < len(many)
+
+    @pytest.mark.skipif(WORKERS < 2, reason="takes two workers")
+    def test_two_labs_train_at_the_same_time_with_the_numbers_of_a_lone_run(
+        self, lab: Lab, other_lab: Lab
+    ) -> None:
+        alone = lab.train(MOMENTUM)
+        both = [lab.submit(MOMENTUM), other_lab.submit(MOMENTUM)]
+        for run_id in both:
+            lab.wait_for_points(run_id)
+        for run_id in both:
+            lab.wait_for_end(run_id)
+            assert lab.store.history(run_id) == lab.store.history(alone.id)
+            assert lab.store.weights(run_id) == lab.store.weights(alone.id)
 
 
 SERVER = """

@@ -1,4 +1,7 @@
-"""A store in a real file, and processes that own its runs."""
+"""A store in a real file or a real PostgreSQL, and processes that own its runs.
+
+`make test` has the file only, `make test-services` PostgreSQL.
+"""
 
 import subprocess
 import sys
@@ -7,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 import mnistlab
 from mnistlab.store import OpenedStore, RunStore, open_store
@@ -30,9 +34,32 @@ def opened() -> Iterator[Callable[..., OpenedStore]]:
         yield call
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/mnistlab.db"
+    return request.getfixturevalue("postgresql").create_database()
+
+
 @pytest.fixture
-def store(tmp_path: Path, opened: Callable[..., OpenedStore]) -> RunStore:
-    return opened(tmp_path).store
+def store(tmp_path: Path, opened: Callable[..., OpenedStore], url: str) -> RunStore:
+    result = opened(tmp_path, url)
+    assert result.notices == ()
+    return result.store
+
+
+@pytest.fixture
+def tamper(url: str) -> Callable[..., None]:
+    """Change the store's database by SQL, behind its back."""
+
+    def tamper(statement: str, **values: object) -> None:
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            connection.execute(text(statement), values)
+        engine.dispose()
+
+    return tamper
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 import os
 import re
 import signal
-import sqlite3
 import subprocess
 from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -103,12 +101,11 @@ class TestOrphans:
         assert after.interrupt_orphans() == []
 
     def test_a_run_elsewhere_goes_on_while_its_server_says_so(
-        self, store: RunStore, lab: str, tmp_path: Path
+        self, store: RunStore, lab: str, tamper: Callable[..., None]
     ) -> None:
         heard = store.create_run(lab, RunConfig(), "Heard of", "elsewhere:1:1.00").id
         silent = store.create_run(lab, RunConfig(), "Not heard of", "elsewhere:2:1.00").id
-        with closing(sqlite3.connect(tmp_path / "mnistlab.db")) as connection, connection:
-            connection.execute("UPDATE runs SET seen_at = '2026-01-01 12:00:00.000000'")
+        tamper("UPDATE runs SET seen_at = '2026-01-01 12:00:00.000000'")
         store.keep_alive("elsewhere:1:1.00")
         assert store.interrupt_orphans() == [silent]
         assert store.run(heard).status == RunStatus.QUEUED

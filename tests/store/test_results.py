@@ -2,10 +2,7 @@
 
 import dataclasses
 import math
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -142,10 +139,9 @@ class TestDamagedContent:
     """What a disk spoils within a sound file; the run and all others can still be seen."""
 
     @pytest.fixture(autouse=True)
-    def spoil(self, store: RunStore, run_id: str, tmp_path: Path) -> None:
+    def spoil(self, store: RunStore, run_id: str, tamper: Callable[..., None]) -> None:
         store.save_result(run_id, result())
-        with closing(sqlite3.connect(tmp_path / "mnistlab.db")) as connection, connection:
-            connection.execute("UPDATE blobs SET content = zeroblob(length(content))")
+        tamper("UPDATE blobs SET content = :zeros", zeros=bytes(1_000))
 
     @pytest.mark.parametrize(
         "read",

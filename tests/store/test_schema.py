@@ -90,6 +90,26 @@ class TestVersionOne:
         assert migrated.upkeep.make_room(LAB, Limits(runs_per_lab=1)) == [oldest]
 
 
+def test_version_one_in_any_database_is_migrated(
+    tmp_path: Path, opened: Open, url: str, tamper: Callable[..., None]
+) -> None:
+    store = opened(tmp_path, url).store
+    lab = store.create_lab()
+    run = store.create_run(lab, RunConfig(), "First try", this_owner())
+    store.close()
+    for table in ("labs", "runs"):
+        tamper(f"ALTER TABLE {table} DROP COLUMN used_at")
+    tamper("UPDATE schema_version SET version = 1")
+    again = opened(tmp_path, url)
+    assert again.notices == ()
+    assert again.store.runs(lab) == [run]
+    again.store.upkeep.note_run(run.id)
+    again.store.mark(run.id, RunStatus.FINISHED)
+    assert again.store.upkeep.make_room(lab, Limits(runs_per_lab=0)) == []
+    tamper("UPDATE runs SET used_at = '2026-01-01 12:00:00'")
+    assert again.store.upkeep.make_room(lab, Limits(runs_per_lab=0)) == [run.id]
+
+
 def columns(path: Path) -> dict[str, set[tuple[str, str, int]]]:
     """Return each table's columns: name, type, whether it must have a value."""
     with closing(sqlite3.connect(path)) as connection:

@@ -1,8 +1,7 @@
-"""One store, many threads; one file, two servers."""
+"""One store, many threads; one database, two servers."""
 
 import subprocess
 import sys
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import mnistlab
 from mnistlab.core.config import RunConfig
 from mnistlab.core.history import History, StepPoint
 from mnistlab.core.run import RunResult, RunStatus
-from mnistlab.store import OpenedStore, RunStore, this_owner
+from mnistlab.store import RunStore, this_owner
 
 LABELS = np.arange(100) % 10
 PERFECT = np.eye(10, dtype=np.float32)[LABELS]
@@ -24,10 +23,10 @@ import sys
 from pathlib import Path
 from mnistlab.core.config import RunConfig
 from mnistlab.store import open_store, this_owner
-store = open_store(Path(sys.argv[1])).store
+store = open_store(Path(sys.argv[1]), sys.argv[2]).store
 print("open", flush=True)
 for number in range(50):
-    store.create_run(sys.argv[2], RunConfig(), f"there {number}", this_owner())
+    store.create_run(sys.argv[3], RunConfig(), f"there {number}", this_owner())
 store.close()
 """
 
@@ -50,10 +49,8 @@ def test_threads_write_at_once(store: RunStore, lab: str) -> None:
     assert all(store.weights(record.id) == RESULT.weights for record in records)
 
 
-def test_two_servers_share_a_file(
-    tmp_path: Path, opened: Callable[..., OpenedStore], store: RunStore, lab: str
-) -> None:
-    command = [sys.executable, "-c", CREATE_RUNS, str(tmp_path), lab]
+def test_two_servers_share_a_database(tmp_path: Path, url: str, store: RunStore, lab: str) -> None:
+    command = [sys.executable, "-c", CREATE_RUNS, str(tmp_path), url, lab]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE) as other:
         assert other.stdout
         other.stdout.readline()

@@ -1,27 +1,23 @@
 """What is in use is known, and what is not makes room: the oldest first."""
 
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy import Engine, create_engine, event, select, text, update
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.history import History
 from mnistlab.core.limits import Limits
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.store import RunStore, this_owner
+from mnistlab.store.tables import BlobRow, LabRow, RunRow
 from mnistlab.store.upkeep import IN_USE, NOTED_EVERY
 
 RUN_BYTES = 100_000
 A_LITTLE = timedelta(seconds=10)
-
-Query = Callable[..., list[tuple[str, ...]]]
 
 
 def limits(runs_per_lab: int = 1_000, runs: float = 1_000) -> Limits:
@@ -30,22 +26,23 @@ def limits(runs_per_lab: int = 1_000, runs: float = 1_000) -> Limits:
 
 
 @pytest.fixture
-def query(tmp_path: Path, store: RunStore) -> Iterator[Query]:
-    """Ask the database file itself, as another program would."""
-    with closing(sqlite3.connect(tmp_path / "mnistlab.db", isolation_level=None)) as connection:
-        yield lambda text, *values: connection.execute(text, values).fetchall()
+def database(url: str, store: RunStore) -> Iterator[Engine]:
+    """The store's database, as another program has it."""
+    engine = create_engine(url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
-def pass_time(query: Query) -> Callable[[timedelta], None]:
-    """Let all that was noted have happened earlier."""
+def pass_time(database: Engine) -> Callable[[timedelta], None]:
+    """Let all uses that were noted have been earlier."""
 
     def pass_time(span: timedelta) -> None:
-        for table in ("labs", "runs"):
-            for key, used_at in query(f"SELECT rowid, used_at FROM {table}"):
-                earlier = datetime.fromisoformat(used_at) - span
-                values = (earlier.strftime("%Y-%m-%d %H:%M:%S.%f"), key)
-                query(f"UPDATE {table} SET used_at = ? WHERE rowid = ?", *values)
+        with database.begin() as connection:
+            for table, key in ((LabRow, LabRow.key), (RunRow, RunRow.id)):
+                for found, used_at in connection.execute(select(key, table.used_at)).all():
+                    change = update(table).where(key == found)
+                    connection.execute(change.values(used_at=used_at - span))
 
     return pass_time
 
@@ -64,16 +61,16 @@ def ids(store: RunStore, lab: str) -> set[str]:
 
 class TestNotingUse:
     def test_of_a_run_notes_its_lab_too(
-        self, store: RunStore, lab: str, query: Query, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, database: Engine, pass_time: Callable[[timedelta], None]
     ) -> None:
         run_id, other = ended_run(store, lab), ended_run(store, lab)
         pass_time(NOTED_EVERY + A_LITTLE)
-        before = datetime.now(UTC).replace(tzinfo=None)
+        before = datetime.now(UTC)
         store.upkeep.note_run(run_id)
-        times = dict(query("SELECT id, used_at FROM runs UNION SELECT key, used_at FROM labs"))
-        assert datetime.fromisoformat(times[run_id]) >= before
-        assert datetime.fromisoformat(times[lab]) >= before
-        assert datetime.fromisoformat(times[other]) < before
+        with database.connect() as connection:
+            times = dict(connection.execute(select(RunRow.id, RunRow.used_at)).all())
+            assert times[run_id] >= before > times[other]
+            assert connection.scalar(select(LabRow.used_at)) == times[run_id]
 
     def test_is_no_write_when_it_was_noted_lately(
         self, store: RunStore, lab: str, writes: list[str]
@@ -93,6 +90,7 @@ class TestNotingUse:
         pass_time: Callable[[timedelta], None],
     ) -> None:
         pass_time(NOTED_EVERY + A_LITTLE)
+        writes.clear()
         for _ in range(3):
             store.upkeep.note_lab(lab)
         assert len(writes) == 1
@@ -105,15 +103,15 @@ class TestNotingUse:
 
 @pytest.fixture
 def writes(lab: str) -> Iterator[list[str]]:
-    """The transactions that take the write lock from now on."""
-    begun: list[str] = []
+    """The statements from now on that change a row."""
+    sent: list[str] = []
 
     def note(connection: object, cursor: object, statement: str, *_: object) -> None:
-        if statement == "BEGIN IMMEDIATE":
-            begun.append(statement)
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            sent.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
-    yield begun
+    yield sent
     event.remove(Engine, "before_cursor_execute", note)
 
 
@@ -228,19 +226,21 @@ class TestTheLimitOfTheStore:
         assert store.upkeep.make_room(lab, limits(runs=0)) == [unused]
 
     def test_takes_curves_and_weights_along(
-        self, store: RunStore, lab: str, query: Query, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, database: Engine, pass_time: Callable[[timedelta], None]
     ) -> None:
         ended_run(store, lab)
         pass_time(IN_USE)
         store.upkeep.make_room(lab, limits(runs=0))
-        assert query("SELECT run FROM blobs") == []
+        with database.connect() as connection:
+            assert connection.execute(select(BlobRow.run)).all() == []
 
+    @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
     def test_keeps_the_file_from_growing(
         self,
         store: RunStore,
         lab: str,
         tmp_path: Path,
-        query: Query,
+        database: Engine,
         pass_time: Callable[[timedelta], None],
     ) -> None:
         def turn_over() -> int:
@@ -248,7 +248,8 @@ class TestTheLimitOfTheStore:
                 ended_run(store, lab)
                 pass_time(IN_USE)
                 store.upkeep.make_room(lab, limits(runs=10))
-            query("PRAGMA wal_checkpoint(TRUNCATE)")
+            with database.begin() as connection:
+                connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
             return (tmp_path / "mnistlab.db").stat().st_size
 
         full = turn_over()
@@ -256,7 +257,7 @@ class TestTheLimitOfTheStore:
         assert len(store.runs(lab)) == 10
 
 
-def test_room_is_made_while_others_save_and_delete(
+def test_room_is_made_by_several_at_once(
     store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
 ) -> None:
     runs = [ended_run(store, lab) for _ in range(20)]

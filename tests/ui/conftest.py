@@ -1,10 +1,14 @@
 """Pages by Streamlit's own test runner, on a real engine and a real database."""
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.config import RunConfig
@@ -72,3 +76,44 @@ def words(app: AppTest) -> str:
     parts = [*app.title, *app.subheader, *app.markdown, *app.warning, *app.error]
     written = [str(part.value) for part in parts]
     return "\n".join([*written, *(element.proto.body for element in app.get("html"))])
+
+
+def drawing(*points: tuple[float, float]) -> dict[str, object]:
+    """Fabric's JSON of one stroke, as the canvas sends it."""
+    path = [["M", *points[0]], *(["L", *point] for point in points[1:])]
+    stroke = {"type": "Path", "path": path, "strokeWidth": 20, "stroke": "#ffffff"}
+    return {"drawing": {"raw": {"objects": [stroke]}, "data": None}, "backgroundFit": None}
+
+
+def png(pixels: NDArray[np.uint8]) -> bytes:
+    """Return a picture as a file."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def send(app: AppTest, element: str, content: str, kind: str = "json_value") -> None:
+    """Send what a browser could for an element, where AppTest would not.
+
+    Args:
+        app: The page.
+        element: The element's id, as the server gave it.
+        content: Any text; JSON where the element's browser part sends that.
+        kind: Which of Streamlit's kinds of value the browser part sends.
+    """
+    states = app._tree.get_widget_states()
+    state = next((state for state in states.widgets if state.id == element), None)
+    setattr(state or states.widgets.add(id=element), kind, content)
+    app._run(states)
+
+
+def id_of(app: AppTest, kind: str, key: str) -> str:
+    """Return the id of the element with this key, to send something for it."""
+    return next(e.proto.id for e in app.get(kind) if e.proto.id.endswith(f"-{key}"))
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    """Upload a picture on the Draw page."""
+    app.button_group(key="way").set_value("Picture").run()
+    app.file_uploader(key="picture").set_value((name, content, "image/png")).run()
+    return app

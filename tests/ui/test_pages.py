@@ -1,6 +1,5 @@
 """The pages with and without runs; what they show is what was measured."""
 
-import io
 import json
 import subprocess
 import sys
@@ -9,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.model import restore, unpack
@@ -17,7 +15,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
 
-from .conftest import APP, SMALL, Open, train, words
+from .conftest import APP, SMALL, Open, drawing, png, train, upload, words
 
 
 def wait_until_over(app: AppTest, seconds: float = 60) -> None:
@@ -122,13 +120,6 @@ class TestMistakes:
         assert f"**{noun} of a {label}" in words(app)
 
 
-def drawing(*points: tuple[float, float]) -> dict[str, object]:
-    """Fabric's JSON of one stroke, as the canvas sends it."""
-    path = [["M", *points[0]], *(["L", *point] for point in points[1:])]
-    stroke = {"type": "Path", "path": path, "strokeWidth": 20, "stroke": "#ffffff"}
-    return {"drawing": {"raw": {"objects": [stroke]}, "data": None}, "backgroundFit": None}
-
-
 class TestDraw:
     def test_without_a_run_says_what_to_do(self, open_page: Open) -> None:
         assert "Train a network first" in words(open_page("draw"))
@@ -201,33 +192,18 @@ class TestDraw:
         assert not app.exception
 
 
-def png(pixels: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def upload(app: AppTest, name: str, content: bytes) -> AppTest:
-    app.button_group(key="way").set_value("Picture").run()
-    app.file_uploader(key="picture").set_value((name, content, "image/png")).run()
-    return app
-
-
-def test_the_train_page_needs_no_torch(tmp_path: Path) -> None:
-    """Torch costs a server up to half a gigabyte; only prediction needs it."""
-    script = (
-        "import sys; from streamlit.testing.v1 import AppTest\n"
-        f"app = AppTest.from_file({APP!r}, default_timeout=60).run()\n"
-        "assert not app.exception\n"
-        "from mnistlab.ui import services; services.get_services().engine.close()\n"
-        "print('torch' in sys.modules)"
-    )
+def test_no_page_needs_torch(tmp_path: Path) -> None:
+    """Torch would cost the server, which answers all pages, half a gigabyte."""
     ran = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", script],
+        [sys.executable, "-W", "ignore", "-m", "tests.ui.visitor"],
         capture_output=True,
         text=True,
-        check=True,
         env={"MNISTLAB_HOME": str(tmp_path), "PATH": "", "HOME": str(tmp_path)},
         cwd=Path(APP).parent,
     )
-    assert ran.stdout.split()[-1] == "False"
+    assert ran.returncode == 0, ran.stderr
+    *seen, modules = ran.stdout.splitlines()
+    assert "mistakes**" in "\n".join(seen)
+    imported = {name.split(".")[0] for name in modules.split()}
+    assert {"mnistlab", "streamlit", "distributed", "safetensors"} <= imported
+    assert not {"torch", "torchvision"} & imported

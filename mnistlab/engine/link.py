@@ -1,0 +1,102 @@
+"""One connection to a scheduler, and what is said when there is none."""
+
+import asyncio
+import ssl
+from collections.abc import Callable
+from typing import TypeAlias
+
+from distributed import Client, Security
+from distributed.comm.core import connect
+
+from mnistlab.core.errors import EngineError
+from mnistlab.engine.orders import WarmUp
+
+Report: TypeAlias = tuple[float, list[str]]
+
+_SECONDS_TO_CONNECT = 10
+_SECONDS_TO_CLOSE = 2
+
+_CERTIFICATE_SETTINGS = (
+    "DASK_DISTRIBUTED__COMM__TLS__CA_FILE, DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT and "
+    "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY"
+)
+
+
+class Link:
+    """A connection to a scheduler, which counts as lost when it breaks for the first time.
+
+    Dask's client would connect again by itself. But it may then find a new scheduler,
+    which knows neither what the client listens to nor what workers are to be told.
+
+    Args:
+        address: The scheduler's, such as tcp://10.0.0.5:8786.
+        topic: The Dask topic on which workers report.
+        hear: Is called with each report and its time, in Dask's own thread.
+
+    Raises:
+        EngineError: If the scheduler can't be reached, or its workers can't be used.
+    """
+
+    def __init__(self, address: str, topic: str, hear: Callable[[Report], None]) -> None:
+        try:
+            asyncio.run(_knock(address))
+            self.client = Client(address, set_as_default=False, timeout=_SECONDS_TO_CONNECT)
+        except Exception as error:  # whatever the layers below throw at an odd address
+            raise _explain_distance(address, error) from error
+        self._stream = self.client.scheduler_comm
+        try:
+            self.client.subscribe_topic(topic, hear)
+            self.client.register_plugin(WarmUp())
+        except Exception as error:
+            self.close()
+            raise _explain_workers(address, error) from error
+
+    def is_up(self) -> bool:
+        """Tell whether the connection holds, and has held from the beginning."""
+        client = self.client
+        return client.status == "running" and client.scheduler_comm is self._stream
+
+    def close(self) -> None:
+        """End the connection; what it had asked for is forgotten."""
+        self.client.close(timeout=_SECONDS_TO_CLOSE)
+
+
+async def _knock(address: str) -> None:
+    # A client that can't connect leaves a thread behind, and this may go on for days.
+    arguments = Security().get_connection_args("client")
+    stream = await connect(address, timeout=_SECONDS_TO_CONNECT, **arguments)
+    await stream.close()
+
+
+def _explain_distance(address: str, error: Exception) -> EngineError:
+    if address.startswith("tls://") and isinstance(error, TypeError):
+        return EngineError(
+            f"The training cluster at {address} asks for a certificate, and this server has none.",
+            f"Whoever keeps the server can set {_CERTIFICATE_SETTINGS}, and start it again.",
+        )
+    if _is_about_certificates(error):
+        return EngineError(
+            f"The training cluster at {address} and this server don't trust each other's "
+            "certificates.",
+            f"Whoever keeps the server can correct {_CERTIFICATE_SETTINGS}, and start it again.",
+        )
+    return EngineError(
+        f"The training cluster at {address} can't be reached just now.",
+        "Runs wait for it and go on by themselves; nothing needs to be done.",
+    )
+
+
+def _is_about_certificates(error: BaseException | None) -> bool:
+    while error is not None:
+        # Dask keeps only the words of an error that it turns into one of its own.
+        if isinstance(error, ssl.SSLError) or "SSLError" in str(error):
+            return True
+        error = error.__cause__
+    return False
+
+
+def _explain_workers(address: str, error: Exception) -> EngineError:
+    return EngineError(
+        f"The training cluster at {address} can't be used just now ({error}).",
+        "Whoever keeps it can see to it that all its parts have this version of mnistlab.",
+    )

@@ -1,0 +1,79 @@
+"""Whatever a visitor sends is read, or refused in plain words: thousands of cases."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis.strategies import SearchStrategy
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.digits import read_ink, read_picture, read_strokes, strokes_to_mnist, to_mnist
+from mnistlab.core.errors import ConfigError, PictureError
+from mnistlab.core.picture import WORKING_SIDE
+from mnistlab.core.settings import SETTINGS
+
+from .. import strategies
+
+LEAK = 40.0
+"""Megabytes. A leak of 20 kB a case would be more, in the cases below."""
+
+
+def check_query(query: dict[str, str]) -> None:
+    given = {name: text for name, text in query.items() if name in SETTINGS}
+    config, errors = RunConfig.nearest(given)
+    assert RunConfig.from_query(config.to_query()) == config
+    for error in errors:
+        assert error.setting in SETTINGS
+        assert len(str(error)) < 400
+    if not errors:
+        assert RunConfig.from_query(given) == config
+        return
+    with pytest.raises(ConfigError):
+        RunConfig.from_query(given)
+
+
+def check_canvas(canvas: Any) -> None:
+    try:
+        strokes = read_strokes(canvas)
+    except PictureError:
+        return
+    if strokes:
+        check_image(strokes_to_mnist(strokes))
+
+
+def check_upload(content: bytes) -> None:
+    try:
+        picture = read_picture(content)
+        assert max(picture.size) <= WORKING_SIDE
+        check_image(to_mnist(read_ink(picture)))
+    except PictureError:
+        return
+
+
+def check_image(image: np.ndarray) -> None:
+    assert image.shape == (28, 28)
+    assert image.min() >= 0
+    assert 0 < image.max() <= 1.001
+
+
+WAYS: dict[str, tuple[SearchStrategy[Any], Callable[[Any], None], int]] = {
+    "in a URL": (strategies.queries, check_query, 3_000),
+    "on the canvas": (strategies.canvases, check_canvas, 3_000),
+    "as a file": (strategies.uploads, check_upload, 3_000),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_is_read_or_refused(way: str) -> None:
+    strategy, check, _ = WAYS[way]
+    strategies.cases(150, strategy, check)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
+def test_thousands_are_read_or_refused_and_leave_nothing_behind(way: str) -> None:
+    strategy, check, count = WAYS[way]
+    grown = strategies.cases(count, strategy, check)
+    print(f"{count:,} {way}: {grown:+.1f} MB after the first {strategies.CASES_AT_A_TIME}")
+    assert grown < LEAK

@@ -1,0 +1,70 @@
+"""A run's share of the cores, which must not show in its numbers."""
+
+import dataclasses
+import itertools
+from collections.abc import Iterator
+
+import pytest
+import torch
+from dask.system import CPU_COUNT
+
+from mnistlab.core import data
+from mnistlab.core.config import RunConfig
+from mnistlab.core.data import Digits
+from mnistlab.core.model import pack
+from mnistlab.core.presets import PRESETS
+from mnistlab.core.registry import ACTIVATIONS, OPTIMIZERS
+from mnistlab.core.train import Trained, train
+from mnistlab.engine import cores
+
+SHORT = {"epochs": 1, "training_images": 1_000, "validation_images": 200}
+
+NETWORKS = {
+    "notebook": PRESETS["notebook"].config,
+    "quick start": RunConfig(),
+    "wide, in large batches": RunConfig(units=(2048,), batch_size=1_000),
+    "deep, with an odd batch": RunConfig(hidden_layers=8, units=(100,), batch_size=37),
+    "no hidden layer": RunConfig(hidden_layers=0, batch_size=500),
+    **{f"{name} optimizer": RunConfig(optimizer=name) for name in OPTIMIZERS},
+    **{f"{name} activation": RunConfig(activation=name) for name in ACTIVATIONS},
+}
+
+
+@pytest.fixture(autouse=True)
+def alone() -> Iterator[None]:
+    before = torch.get_num_threads()
+    yield
+    cores.share(1)
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("config", NETWORKS.values(), ids=NETWORKS)
+def test_the_number_of_threads_does_not_show_in_a_run(
+    config: RunConfig, training_digits: Digits, test_digits: Digits
+) -> None:
+    config = dataclasses.replace(config, **SHORT)
+    splits = data.split(training_digits, test_digits, config)
+    alone = _train(config, splits, [4])
+    changing = _train(config, splits, [1, 2, 3])
+    assert changing.history == alone.history
+    assert pack(changing.best_weights) == pack(alone.best_weights)
+
+
+def _train(config: RunConfig, splits: data.Splits, threads: list[int]) -> Trained:
+    """Train with one number of threads after another, a step each."""
+    turns = itertools.cycle(threads)
+
+    def heed() -> bool:
+        torch.set_num_threads(next(turns))
+        return False
+
+    return train(config, splits, lambda event: None, heed)
+
+
+def test_a_lone_run_uses_all_cores_and_several_share_them() -> None:
+    most = min(CPU_COUNT, 4)
+    assert cores.threads() == most
+    cores.share(2)
+    assert cores.threads() == max(1, min(CPU_COUNT // 2, 4))
+    cores.share(10 * CPU_COUNT)
+    assert cores.threads() == 1

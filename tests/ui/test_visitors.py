@@ -1,0 +1,174 @@
+"""Whatever a visitor sends, each page answers: no traceback, no excuse, no logged error."""
+
+import json
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+from streamlit.testing.v1 import AppTest
+
+from mnistlab.core.settings import SETTINGS
+from mnistlab.store import RunRecord
+from mnistlab.ui.services import Services
+
+from .. import strategies
+from .conftest import APP, SMALL, id_of, send, train, upload, words
+
+LEAK = 80.0
+"""Megabytes. A leak of 1 MB a page would be more, in the cases below."""
+
+Check = Callable[[Any], None]
+Query = list[tuple[str, str]]
+
+# What is no UTF-8 or JSON, Streamlit refuses before a page of ours is asked.
+texts = st.text(max_size=30) | st.sampled_from([*strategies.MARKUP, "\0", "9" * 400])
+values = texts | strategies.numbers.map(str)
+queries = st.lists(
+    st.tuples(st.sampled_from([*SETTINGS, "lab", "run"]) | texts, values), max_size=6
+)
+numbers = st.floats(-1e300, 1e300) | st.integers(-(2**53), 2**53)
+CHOICES = {"preset": ["quick_start", "notebook"], "way": ["Test digit", "Picture"]}
+TOO_MUCH = {"train", "continue", "run_again", "delete"}
+"""Buttons that would train, or leave nothing to look at."""
+
+
+@pytest.fixture(scope="module")
+def guest(server: Services) -> RunRecord:
+    """A run of a lab that only these tests use."""
+    return train(server, server.store.create_lab(), SMALL)
+
+
+@pytest.fixture
+def calm(caplog: pytest.LogCaptureFixture) -> Callable[[AppTest], None]:
+    """Check that a page has no trouble of its own, and that none was logged."""
+
+    def check(app: AppTest) -> None:
+        assert not app.exception
+        assert "Something went wrong" not in words(app)
+        assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+    return check
+
+
+def open_link(page: str, query: Query) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    for name, text in query:
+        app.query_params[name] = [*app.query_params.get(name, []), text]
+    app.run()
+    return app if page == "train" else app.switch_page(f"pages/{page}.py").run()
+
+
+def follow(sent: tuple[str, bool, Query], guest: RunRecord) -> AppTest:
+    """Open a link, with any query behind or before a known lab and run."""
+    page, is_known, query = sent
+    known = [("lab", guest.lab), ("run", guest.id)] if is_known else []
+    return open_link(page, [*query, *known])
+
+
+def fill_in(sent: tuple[str, list[tuple[int, float, str]]], guest: RunRecord) -> AppTest:
+    """Put anything into some of a page's fields, and press one of its buttons."""
+    page, entries = sent
+    app = open_link(page, [("lab", guest.lab), ("run", guest.id)])
+    for place, number, text in entries:
+        _enter(app, place, number, text)
+    return app
+
+
+def _enter(app: AppTest, place: int, number: float, text: str) -> None:
+    buttons = [button for button in app.button if button.key not in TOO_MUCH]
+    fields = [*app.number_input, *app.text_input, *app.selectbox, *app.toggle]
+    fields += [*app.slider, *app.button_group, *buttons]
+    field = fields[place % len(fields)]
+    if field in app.selectbox:
+        options = [*field.options, text]  # as named on the page, or anything
+        send(app, field.proto.id, options[place % len(options)], "string_value")
+        return
+    if field in app.button_group:
+        field.set_value(CHOICES[str(field.key)][place % 2])
+    elif field in app.number_input:
+        field.set_value(number)
+    elif field in app.text_input:
+        field.set_value(text)
+    elif field in buttons:
+        field.click()
+    else:
+        field.set_value(place % 2)
+    app.run()
+
+
+def draw(sent: object, guest: RunRecord) -> AppTest:
+    """Have the canvas report anything, then undo and clear."""
+    app = open_link("draw", [("lab", guest.lab)])
+    send(app, id_of(app, "bidi_component", "canvas"), json.dumps(sent))
+    app.button(key="undo").click().run()
+    return app.button(key="clear").click().run()
+
+
+def press(sent: tuple[object, object], guest: RunRecord) -> AppTest:
+    """Have the matrix and the tiles report that anything was pressed."""
+    cell, tile = sent
+    app = open_link("mistakes", [("lab", guest.lab)])
+    matrix, grid = (
+        id_of(app, "vega_lite_chart", "confusion"),
+        id_of(app, "bidi_component", "digit_grid"),
+    )
+    send(app, matrix, json.dumps({"selection": {"cell": cell}}), "string_value")
+    presses = json.dumps([{"event": "pressed", "value": tile}])
+    send(app, f"$$STREAMLIT_INTERNAL_KEY_{grid}__events", presses, "json_trigger_value")
+    return app
+
+
+def choose_row(sent: object, guest: RunRecord) -> AppTest:
+    """Have the runs table report that anything was chosen."""
+    app = open_link("train", [("lab", guest.lab)])
+    selection = json.dumps({"selection": {"rows": sent}})
+    send(app, app.dataframe[0].proto.id, selection, "string_value")
+    return app
+
+
+def send_file(sent: bytes, guest: RunRecord) -> AppTest:
+    """Upload anything."""
+    return upload(open_link("draw", [("lab", guest.lab)]), "picture.png", sent)
+
+
+pages = st.sampled_from(["train", "mistakes", "draw"])
+reports = st.fixed_dictionaries(
+    {},
+    optional={
+        "drawing": st.fixed_dictionaries({"raw": strategies.canvases}) | strategies.json_values,
+        "backgroundFit": strategies.json_values,
+    },
+)
+digits = st.integers(-1, 10) | strategies.json_values
+cells = strategies.json_values | st.lists(
+    st.fixed_dictionaries({"label": digits, "prediction": digits}), max_size=2
+)
+entries = st.lists(st.tuples(st.integers(0, 999), numbers, texts), min_size=1, max_size=3)
+WAYS: dict[str, tuple[SearchStrategy[Any], Callable[[Any, RunRecord], AppTest], int]] = {
+    "by a link": (st.tuples(pages, st.booleans(), queries), follow, 300),
+    "in a form": (st.tuples(pages, entries), fill_in, 300),
+    "on the canvas": (reports, draw, 150),
+    "as a press": (st.tuples(cells, digits), press, 50),
+    "as a row": (strategies.json_values | st.lists(st.integers(-2, 3)), choose_row, 50),
+    "as a file": (strategies.uploads, send_file, 150),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_is_answered(way: str, guest: RunRecord, calm: Callable[[AppTest], None]) -> None:
+    strategy, act, _ = WAYS[way]
+    strategies.cases(15, strategy, lambda sent: calm(act(sent, guest)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", WAYS)
+def test_hundreds_are_answered_and_leave_nothing_behind(
+    way: str, guest: RunRecord, calm: Callable[[AppTest], None]
+) -> None:
+    strategy, act, count = WAYS[way]
+    grown = strategies.cases(count, strategy, lambda sent: calm(act(sent, guest)))
+    print(f"{count:,} {way}: {grown:+.1f} MB")
+    assert grown < LEAK
