@@ -9,7 +9,7 @@ from mnistlab.core.limits import Limits
 from mnistlab.core.run import RunStatus
 from mnistlab.store.database import Transactions
 from mnistlab.store.record import RunRecord, to_record
-from mnistlab.store.tables import BlobRow, LabRow, RunRow
+from mnistlab.store.tables import BlobRow, LabRow, RunRow, SchemaRow
 
 ACTIVE = [status.value for status in RunStatus if status.is_active]
 
@@ -83,6 +83,7 @@ class Upkeep:
 
     def _remove_one(self, lab: str, limits: Limits) -> str | None:
         with self._write() as session:
+            _wait_for_turn(session)
             row = _lock_first(session, _surplus(lab, limits.runs_per_lab))
             if row is None and _size(session) > limits.store_bytes:
                 row = _lock_first(session, _unused().order_by(LabRow.used_at, *_OLDEST))
@@ -112,6 +113,12 @@ def _surplus(lab: str, keep: int) -> Select[RunRow]:
     every = aliased(RunRow)
     count = select(func.count()).select_from(every).where(every.lab == lab).scalar_subquery()
     return _unused().where(RunRow.lab == lab, count > keep).order_by(*_OLDEST)
+
+
+def _wait_for_turn(session: Session) -> None:
+    # Servers that share a database would each remove a run for the same surplus. Any row
+    # that all of them know will do to wait at; SQLite lets only one write anyway.
+    session.scalar(select(SchemaRow).with_for_update())
 
 
 def _lock_first(session: Session, query: Select[RunRow]) -> RunRow | None:

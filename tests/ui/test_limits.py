@@ -143,7 +143,7 @@ def test_a_variable_that_says_nonsense_is_told_and_logged_once(
         for _ in range(2):
             app = open_page()
             [warning] = app.warning
-            assert "MNISTLAB_MAX_EPOCHS can't be “many”" in warning.value
+            assert "MAX\\_EPOCHS can't be “many”" in warning.value  # as Markdown
             assert f"and {Limits().max_epochs} epochs" in words(app)
         told = [record for record in caplog.records if "MNISTLAB_MAX_EPOCHS" in record.message]
         assert len(told) == 1
