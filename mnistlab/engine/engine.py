@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError, StoreError
 from mnistlab.core.history import History
+from mnistlab.core.limits import WIDEST, Limits
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.speed import Speed
 from mnistlab.engine.connection import Connection
@@ -43,9 +44,14 @@ class Engine:
     Args:
         store: Where runs are kept.
         connection: The way to the cluster that trains them.
+        limits: What may be trained and kept, whoever asks.
+
+    Attributes:
+        limits: The same.
     """
 
-    def __init__(self, store: RunStore, connection: Connection) -> None:
+    def __init__(self, store: RunStore, connection: Connection, limits: Limits = WIDEST) -> None:
+        self.limits = limits
         self._store = store
         self._owner = this_owner()
         self._live = LiveRuns()
@@ -80,14 +86,25 @@ class Engine:
         return str(self._dispatcher.trouble or self._write_trouble)
 
     def submit(self, lab: str, config: RunConfig, name: str) -> str:
-        """Have a new run trained; return its id."""
+        """Have a new run trained; return its id.
+
+        Raises:
+            ConfigError: If it is too big for this server.
+        """
+        self.limits.check(config)
         record = self._store.create_run(lab, config, name, self._owner)
         self._send(record, config, None)
         return record.id
 
     def run_again(self, lab: str, run_id: str) -> None:
-        """Train a run from its seed once more, in place of what it has become."""
+        """Train a run from its seed once more, in place of what it has become.
+
+        Raises:
+            ConfigError: If it is too big for this server.
+            NotFoundError: If the run is not the lab's.
+        """
         record = self._owned(lab, run_id)
+        self.limits.check(record.config)
         self._store.restart(run_id, record.config, self._owner)
         self._send(record, record.config, None)
 
@@ -95,11 +112,12 @@ class Engine:
         """Train a finished or stopped run on, until it has `epochs` epochs in all.
 
         Raises:
-            ConfigError: If `epochs` is not allowed, or no more than it has.
+            ConfigError: If `epochs` is not allowed, no more than it has, or too many here.
             NotFoundError: If the run is not the lab's, or has nothing to go on from.
         """
         record = self._owned(lab, run_id)
         config = _longer(record, epochs)
+        self.limits.check(config)
         continuation = self._read_continuation(run_id)
         self._store.restart(run_id, config, self._owner)
         self._send(record, config, continuation)
@@ -184,6 +202,7 @@ class Engine:
                     return
         finally:
             self._live.remove(run_id)
+        self._make_room(run_id)
 
     def _is_saved(self, run_id: str, save: Callable[[], None]) -> bool:
         try:
@@ -194,6 +213,17 @@ class Engine:
             return False
         self._write_trouble = ""
         return True
+
+    def _make_room(self, ended: str) -> None:
+        """Remove runs beyond the limits, now that one has ended."""
+        try:
+            lab = self._store.run(ended).lab
+            for run_id in self._store.upkeep.make_room(lab, self.limits):
+                logger.info("Run %s was removed to make room", run_id)
+        except NotFoundError:
+            pass  # deleted at once: then there is no more than before
+        except MnistlabError:
+            logger.exception("Old runs can't be removed")
 
     def _supervise(self) -> None:
         checks = 0

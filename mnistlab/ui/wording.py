@@ -5,6 +5,7 @@ from datetime import datetime
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.kinds import write_number
+from mnistlab.core.limits import Limits
 from mnistlab.core.metrics import Interval
 from mnistlab.core.registry import ACTIVATIONS, OPTIMIZERS
 from mnistlab.core.run import RunStatus
@@ -84,6 +85,16 @@ def place_in_line(place: int, seconds: float | None) -> str:
 def moment(when: datetime) -> str:
     """Write a time of day in the server's zone: 14:05."""
     return when.astimezone().strftime("%H:%M")
+
+
+def limits(allowed: Limits) -> str:
+    """Write what a server allows, in one line."""
+    runs = "newest run" if allowed.runs_per_lab == 1 else f"newest {allowed.runs_per_lab:,} runs"
+    epochs = "1 epoch" if allowed.max_epochs == 1 else f"{allowed.max_epochs:,} epochs"
+    return (
+        f"On this server: up to {allowed.max_parameters:,} parameters and {epochs}; "
+        f"your lab keeps its {runs}."
+    )
 
 
 def network(config: RunConfig) -> str:
