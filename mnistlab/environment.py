@@ -59,12 +59,18 @@ def _limit(name: str, default: int, low: int, high: int) -> WholeNumber:
 _ROOMY = 8 * 2**30
 """Bytes of memory in which two workers train the largest network, 3.5 GiB each."""
 
-_USUAL = Limits() if MEMORY_LIMIT < _ROOMY else Limits(max_parameters=MOST_PARAMETERS)
+USUAL_LIMITS = Limits() if MEMORY_LIMIT < _ROOMY else Limits(max_parameters=MOST_PARAMETERS)
+"""What counts where no variable says otherwise."""
+
 _LIMITS = (
-    _limit("MNISTLAB_MAX_PARAMETERS", _USUAL.max_parameters, FEWEST_PARAMETERS, MOST_PARAMETERS),
-    _limit("MNISTLAB_MAX_EPOCHS", _USUAL.max_epochs, 1, WIDEST.max_epochs),
-    _limit("MNISTLAB_RUNS_PER_LAB", _USUAL.runs_per_lab, 1, WIDEST.runs_per_lab),
-    _limit("MNISTLAB_STORE_MB", _USUAL.store_bytes // MEGABYTE, 1, WIDEST.store_bytes // MEGABYTE),
+    _limit(
+        "MNISTLAB_MAX_PARAMETERS", USUAL_LIMITS.max_parameters, FEWEST_PARAMETERS, MOST_PARAMETERS
+    ),
+    _limit("MNISTLAB_MAX_EPOCHS", USUAL_LIMITS.max_epochs, 1, WIDEST.max_epochs),
+    _limit("MNISTLAB_RUNS_PER_LAB", USUAL_LIMITS.runs_per_lab, 1, WIDEST.runs_per_lab),
+    _limit(
+        "MNISTLAB_STORE_MB", USUAL_LIMITS.store_bytes // MEGABYTE, 1, WIDEST.store_bytes // MEGABYTE
+    ),
 )
 
 

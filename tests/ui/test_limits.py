@@ -9,7 +9,7 @@ import pytest
 
 from mnistlab import environment
 from mnistlab.core.config import RunConfig
-from mnistlab.core.limits import Limits
+from mnistlab.core.limits import WIDEST, Limits
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui import services
@@ -33,7 +33,13 @@ class TestTheForm:
         limit(max_parameters=1_000_000, max_epochs=30, runs_per_lab=7)
         shown = words(open_page())
         assert "up to 1,000,000 parameters and 30 epochs" in shown
-        assert "its newest 7 runs" in shown
+        assert "keeps its newest 7 runs" in shown
+
+    def test_says_nothing_of_what_the_form_allows_anyway(
+        self, open_page: Open, limit: Limit
+    ) -> None:
+        limit(max_parameters=WIDEST.max_parameters, max_epochs=WIDEST.max_epochs)
+        assert "On this server" not in words(open_page())
 
     @pytest.mark.parametrize("units", ["513", "2048"])
     def test_refuses_too_many_parameters(self, open_page: Open, limit: Limit, units: str) -> None:
@@ -144,7 +150,7 @@ def test_a_variable_that_says_nonsense_is_told_and_logged_once(
             app = open_page()
             [warning] = app.warning
             assert "MAX\\_EPOCHS can't be “many”" in warning.value  # as Markdown
-            assert f"and {Limits().max_epochs} epochs" in words(app)
+            assert services.get_services().engine.limits.max_epochs == Limits().max_epochs
         told = [record for record in caplog.records if "MNISTLAB_MAX_EPOCHS" in record.message]
         assert len(told) == 1
     finally:
