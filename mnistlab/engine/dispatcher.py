@@ -4,6 +4,7 @@ All that may wait for the cluster happens in one thread, in turn, so that no ord
 sent to a cluster that is just being replaced.
 """
 
+import contextlib
 import dataclasses
 import functools
 import logging
@@ -162,9 +163,11 @@ class Dispatcher:
         future = link.client.submit(train_order, order, key=key, pure=False)
         self._futures[order.run_id] = future
         finish = functools.partial(self._finish, order)
-        future.add_done_callback(
-            lambda done: self._thread.submit(self._guard, functools.partial(finish, done))
-        )
+        future.add_done_callback(lambda done: self._later(functools.partial(finish, done)))
+
+    def _later(self, action: Callable[[], None]) -> None:
+        with contextlib.suppress(RuntimeError):  # closed meanwhile
+            self._thread.submit(self._guard, action)
 
     def _finish(self, order: Order, future: "Future[RunResult]") -> None:
         if self._futures.get(order.run_id) is not future:
