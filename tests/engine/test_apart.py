@@ -50,7 +50,7 @@ class TestTheEmbeddedCluster:
 
 def _listening(home: Path) -> list[tuple[str, int]]:
     processes = processes_of(home, "mnistlab.cluster") + processes_of(home, "spawn_main")
-    assert len(processes) == 2
+    assert len(processes) >= 2
     sockets = [s for process in processes for s in process.net_connections("tcp")]
     return [(s.laddr.ip, s.laddr.port) for s in sockets if s.status == psutil.CONN_LISTEN]
 
