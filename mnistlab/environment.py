@@ -11,7 +11,7 @@ from distributed.system import MEMORY_LIMIT
 
 from mnistlab.core.errors import ConfigError
 from mnistlab.core.kinds import WholeNumber
-from mnistlab.core.limits import FEWEST_PARAMETERS, MEGABYTE, MOST_PARAMETERS, WIDEST, Limits
+from mnistlab.core.limits import FEWEST_PARAMETERS, MEGABYTE, WIDEST, Limits
 
 
 def home() -> Path:
@@ -52,24 +52,31 @@ def limits() -> tuple[Limits, tuple[str, ...]]:
     return Limits(parameters, epochs, runs, megabytes * MEGABYTE), tuple(notices)
 
 
-def _limit(name: str, default: int, low: int, high: int) -> WholeNumber:
-    return WholeNumber(name, name, "", default, low, high)
-
-
 _ROOMY = 8 * 2**30
 """Bytes of memory in which two workers train the largest network, 3.5 GiB each."""
 
-USUAL_LIMITS = Limits() if MEMORY_LIMIT < _ROOMY else Limits(max_parameters=MOST_PARAMETERS)
+USUAL_LIMITS = Limits() if MEMORY_LIMIT < _ROOMY else Limits(max_parameters=WIDEST.max_parameters)
 """What counts where no variable says otherwise."""
+
+
+def _limit(name: str, usual: int, low: int, high: int) -> WholeNumber:
+    return WholeNumber(name, name, "", usual, low, high)
+
 
 _LIMITS = (
     _limit(
-        "MNISTLAB_MAX_PARAMETERS", USUAL_LIMITS.max_parameters, FEWEST_PARAMETERS, MOST_PARAMETERS
+        "MNISTLAB_MAX_PARAMETERS",
+        USUAL_LIMITS.max_parameters,
+        FEWEST_PARAMETERS,
+        WIDEST.max_parameters,
     ),
     _limit("MNISTLAB_MAX_EPOCHS", USUAL_LIMITS.max_epochs, 1, WIDEST.max_epochs),
     _limit("MNISTLAB_RUNS_PER_LAB", USUAL_LIMITS.runs_per_lab, 1, WIDEST.runs_per_lab),
     _limit(
-        "MNISTLAB_STORE_MB", USUAL_LIMITS.store_bytes // MEGABYTE, 1, WIDEST.store_bytes // MEGABYTE
+        "MNISTLAB_STORE_MB",
+        USUAL_LIMITS.store_bytes // MEGABYTE,
+        1,
+        WIDEST.store_bytes // MEGABYTE,
     ),
 )
 
