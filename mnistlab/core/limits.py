@@ -4,6 +4,8 @@ A `RunConfig` knows nothing of it: a link or a run from a larger server is read 
 is, and may then be too big to train on this one.
 """
 
+import bisect
+import dataclasses
 from dataclasses import dataclass
 
 from mnistlab.core.config import RunConfig
@@ -56,6 +58,17 @@ class Limits:
         for error in self.problems(config):
             raise error
 
+    def nearest(self, config: RunConfig) -> RunConfig:
+        """Return a config put right for this server: fewer epochs, its widest layers narrower."""
+        config = dataclasses.replace(config, epochs=min(config.epochs, self.max_epochs))
+
+        def count(width: int) -> int:
+            return _narrowed(config, width).parameter_count
+
+        widths = range(1, max(config.units) + 1)
+        fitting = bisect.bisect_right(widths, self.max_parameters, key=count)
+        return _narrowed(config, max(fitting, 1))
+
     def _too_many_parameters(self, count: int) -> ConfigError:
         return ConfigError(
             UNITS.name,
@@ -70,6 +83,11 @@ class Limits:
             f"{EPOCHS.label} can't be {count:,}: on this server the most is {self.max_epochs:,}.",
             f"Set {self.max_epochs:,} or fewer.",
         )
+
+
+def _narrowed(config: RunConfig, width: int) -> RunConfig:
+    units = tuple(min(width, each) for each in config.units)
+    return dataclasses.replace(config, units=units)
 
 
 WIDEST = Limits(MOST_PARAMETERS, EPOCHS.high, runs_per_lab=10_000, store_bytes=10**15)

@@ -116,7 +116,9 @@ def _read(query: Mapping[str, str]) -> None:
     base = record.config.to_query() if record else RunConfig().to_query()
     given = {name: text for name, text in query.items() if name in SETTINGS}
     nearest, errors = RunConfig.nearest({**base, **given} if given else base)
-    load_settings(nearest)
+    # What is put right is put right for this server too; what is merely too big for it
+    # stays as it came, and the form says so.
+    load_settings(get_services().engine.limits.nearest(nearest) if errors else nearest)
     notes += [f"{error} The form shows the nearest that works." for error in errors]
     st.session_state[_LINK_NOTES] = notes
 

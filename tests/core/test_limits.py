@@ -29,6 +29,25 @@ class TestWhatFits:
         WIDEST.check(largest)
 
 
+class TestTheNearest:
+    def test_is_the_config_itself_if_it_fits(self) -> None:
+        config = RunConfig(hidden_layers=3, units=(64, 32, 16))
+        assert Limits().nearest(config) == config
+
+    def test_has_as_many_epochs_as_there_may_be(self) -> None:
+        assert LIMITS.nearest(dataclasses.replace(SMALLEST, epochs=200)) == SMALLEST
+
+    @pytest.mark.parametrize("units", [(2048,), (2048, 64, 1024), (1,) * 3])
+    def test_is_as_wide_as_fits(self, units: tuple[int, ...]) -> None:
+        wide = RunConfig(hidden_layers=3, units=units)
+        limits = Limits(max_parameters=500_000)
+        found = limits.nearest(wide)
+        limits.check(found)
+        wider = tuple(min(max(found.units) + 1, each) for each in units)
+        more = dataclasses.replace(wide, units=wider)
+        assert more == wide == found or more.parameter_count > 500_000
+
+
 class TestWhatDoesNot:
     def test_names_value_limit_and_remedy_for_parameters(self) -> None:
         # 784-10-10 has 7,850 + 110.
