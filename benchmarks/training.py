@@ -43,13 +43,12 @@ from mnistlab.core.errors import ConfigError
 from mnistlab.core.history import EpochPoint, Event
 from mnistlab.core.presets import PRESETS
 from mnistlab.core.train import train
-from mnistlab.engine.cores import MOST_THREADS, prepare
+from mnistlab.engine.cores import MOST_THREADS
 
 
 def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     """Time all three and return the results by name."""
     config, repeats = _parse(arguments)
-    prepare()
     torch.set_num_threads(MOST_THREADS)
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
         home = Path(folder)

@@ -38,7 +38,9 @@ _SECONDS_TO_CLOSE = 3.0
 
 async def serve() -> None:
     """Run the scheduler and its workers until standard input closes."""
-    async with Scheduler(host="127.0.0.1", port=0, dashboard_address="127.0.0.1:0") as scheduler:
+    async with Scheduler(
+        host="127.0.0.1", port=0, dashboard=False, dashboard_address="127.0.0.1:0"
+    ) as scheduler:
         print(scheduler.address, flush=True)
         # What workers print belongs to the server's log, not into the pipe that
         # nobody reads any more.

@@ -1,9 +1,12 @@
 """Rules of the house that no linter holds."""
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from mnistlab.core.picture import MAX_BYTES
 
 PROJECT = Path(__file__).parents[1]
 PAGES = sorted((PROJECT / "pages").glob("*.py"))
@@ -30,3 +33,16 @@ def test_no_lock_file_wins_over_the_requirements() -> None:
     assert not [
         name for name in ("uv.lock", "Pipfile", "environment.yml") if (PROJECT / name).exists()
     ]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_nothing_is_unpickled(path: Path) -> None:
+    """Dask pickles orders and results; of ours nothing does, and weights are safetensors."""
+    assert not imported(path) & {"pickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
+    assert "torch.load" not in path.read_text().replace("safetensors.torch.load", "")
+
+
+def test_the_server_takes_no_more_than_a_picture_may_have() -> None:
+    server = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text())["server"]
+    assert server["maxUploadSize"] * 2**20 == MAX_BYTES
+    assert server["maxUploadSize"] < server["maxMessageSize"] <= 20

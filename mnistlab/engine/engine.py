@@ -8,12 +8,11 @@ import functools
 import logging
 import threading
 import uuid
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError, StoreError
+from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError
 from mnistlab.core.history import History
+from mnistlab.core.limits import WIDEST, Limits
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.speed import Speed
 from mnistlab.engine.connection import Connection
@@ -21,6 +20,7 @@ from mnistlab.engine.dispatcher import Dispatcher
 from mnistlab.engine.live import LiveRun, LiveRuns, Wait, estimate_wait
 from mnistlab.engine.orders import Continuation, Order
 from mnistlab.engine.outcome import Outcome
+from mnistlab.engine.writer import Writer
 from mnistlab.store import RunRecord, RunStore, this_owner
 
 logger = logging.getLogger(__name__)
@@ -28,13 +28,6 @@ logger = logging.getLogger(__name__)
 _SECONDS_BETWEEN_CHECKS = 1.0
 _CHECKS_BETWEEN_SIGNS_OF_LIFE = 10
 _SECONDS_TO_STOP = 0.7
-_SECONDS_BETWEEN_WRITES = 2.0
-"""Between attempts to write to a store that is away. Training costs more than waiting."""
-
-_KEPT = (
-    "What has been trained is kept in memory, and saved as soon as that works again. "
-    "Nothing needs to be done on this page."
-)
 
 
 class Engine:
@@ -43,16 +36,19 @@ class Engine:
     Args:
         store: Where runs are kept.
         connection: The way to the cluster that trains them.
+        limits: What may be trained and kept, whoever asks.
+
+    Attributes:
+        limits: The same.
     """
 
-    def __init__(self, store: RunStore, connection: Connection) -> None:
+    def __init__(self, store: RunStore, connection: Connection, limits: Limits = WIDEST) -> None:
+        self.limits = limits
         self._store = store
         self._owner = this_owner()
         self._live = LiveRuns()
         self._dispatcher = Dispatcher(connection, self._hear, self._end)
-        self._writer = ThreadPoolExecutor(1, "mnistlab-write")
-        self._waiting_to_be_written: set[str] = set()
-        self._write_trouble = ""
+        self._writer = Writer(store, self._live)
         self._closing = threading.Event()
         self._supervisor = threading.Thread(target=self._supervise, daemon=True)
 
@@ -67,7 +63,7 @@ class Engine:
         self._closing.set()
         self._supervisor.join()
         self._dispatcher.close()
-        self._writer.shutdown()
+        self._writer.close()
 
     @property
     def speed(self) -> Speed | None:
@@ -77,17 +73,28 @@ class Engine:
     @property
     def trouble(self) -> str:
         """Why runs can't be trained or saved just now, and what to do; empty if all is well."""
-        return str(self._dispatcher.trouble or self._write_trouble)
+        return str(self._dispatcher.trouble or self._writer.trouble)
 
     def submit(self, lab: str, config: RunConfig, name: str) -> str:
-        """Have a new run trained; return its id."""
+        """Have a new run trained; return its id.
+
+        Raises:
+            ConfigError: If it is too big for this server.
+        """
+        self.limits.check(config)
         record = self._store.create_run(lab, config, name, self._owner)
         self._send(record, config, None)
         return record.id
 
     def run_again(self, lab: str, run_id: str) -> None:
-        """Train a run from its seed once more, in place of what it has become."""
+        """Train a run from its seed once more, in place of what it has become.
+
+        Raises:
+            ConfigError: If it is too big for this server.
+            NotFoundError: If the run is not the lab's.
+        """
         record = self._owned(lab, run_id)
+        self.limits.check(record.config)
         self._store.restart(run_id, record.config, self._owner)
         self._send(record, record.config, None)
 
@@ -95,11 +102,12 @@ class Engine:
         """Train a finished or stopped run on, until it has `epochs` epochs in all.
 
         Raises:
-            ConfigError: If `epochs` is not allowed, or no more than it has.
+            ConfigError: If `epochs` is not allowed, no more than it has, or too many here.
             NotFoundError: If the run is not the lab's, or has nothing to go on from.
         """
         record = self._owned(lab, run_id)
         config = _longer(record, epochs)
+        self.limits.check(config)
         continuation = self._read_continuation(run_id)
         self._store.restart(run_id, config, self._owner)
         self._send(record, config, continuation)
@@ -111,7 +119,7 @@ class Engine:
         if status is RunStatus.QUEUED:
             self._dispatcher.withdraw(run_id)
             save = functools.partial(self._store.mark, run_id, RunStatus.STOPPED)
-            self._writer.submit(self._write_end, run_id, save)
+            self._writer.save_end(run_id, save, self.limits)
         else:
             self._dispatcher.stop(run_id)
         # Most runs end within a quarter of a second: the page that told this one to
@@ -152,48 +160,15 @@ class Engine:
     def _hear(self, run_id: str, attempt: str, news: History) -> None:
         if self._live.update(run_id, attempt, news):
             self._dispatcher.note_begin(run_id)
-        # A network so small that epochs end faster than they can be written is written
-        # less often: what is saved is always the latest.
-        if (news.epochs or not news.steps) and run_id not in self._waiting_to_be_written:
-            self._waiting_to_be_written.add(run_id)
-            self._writer.submit(self._write_news, run_id)
+        if news.epochs or not news.steps:
+            self._writer.save_curve(run_id)
 
     def _end(self, run_id: str, outcome: Outcome) -> None:
         if isinstance(outcome, RunResult):
             save = functools.partial(self._store.save_result, run_id, outcome)
         else:
             save = functools.partial(self._store.mark, run_id, RunStatus.FAILED, str(outcome))
-        self._writer.submit(self._write_end, run_id, save)
-
-    def _write_news(self, run_id: str) -> None:
-        self._waiting_to_be_written.discard(run_id)
-        live = self._live.look(run_id)
-        if live is None:
-            return
-        try:
-            self._store.mark(run_id, live.status)
-            self._store.save_history(run_id, live.history)
-        except MnistlabError:
-            logger.exception("The curve of run %s can't be saved", run_id)
-
-    def _write_end(self, run_id: str, save: Callable[[], None]) -> None:
-        """Write down how a run ended; while the store can't be written, try again."""
-        try:
-            while not self._is_saved(run_id, save):
-                if self._closing.wait(_SECONDS_BETWEEN_WRITES):
-                    return
-        finally:
-            self._live.remove(run_id)
-
-    def _is_saved(self, run_id: str, save: Callable[[], None]) -> bool:
-        try:
-            save()
-        except StoreError as error:
-            logger.warning("The result of run %s can't be saved yet: %s", run_id, error)
-            self._write_trouble = f"{error.problem} {_KEPT}"
-            return False
-        self._write_trouble = ""
-        return True
+        self._writer.save_end(run_id, save, self.limits)
 
     def _supervise(self) -> None:
         checks = 0

@@ -80,6 +80,11 @@ def _explain_distance(address: str, error: Exception) -> EngineError:
             "certificates.",
             f"Whoever keeps the server can correct {_CERTIFICATE_SETTINGS}, and start it again.",
         )
+    if isinstance(error, ValueError | TypeError):
+        return EngineError(
+            f"“{address}” is not a training cluster's address, as tcp://10.0.0.5:8786 is one.",
+            "Whoever keeps the server can correct MNISTLAB_SCHEDULER, and start it again.",
+        )
     return EngineError(
         f"The training cluster at {address} can't be reached just now.",
         "Runs wait for it and go on by themselves; nothing needs to be done.",
@@ -89,7 +94,8 @@ def _explain_distance(address: str, error: Exception) -> EngineError:
 def _is_about_certificates(error: BaseException | None) -> bool:
     while error is not None:
         # Dask keeps only the words of an error that it turns into one of its own.
-        if isinstance(error, ssl.SSLError) or "SSLError" in str(error):
+        is_about_files = isinstance(error, FileNotFoundError | PermissionError)
+        if is_about_files or isinstance(error, ssl.SSLError) or "SSLError" in str(error):
             return True
         error = error.__cause__
     return False

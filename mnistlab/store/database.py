@@ -8,6 +8,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from mnistlab.core.errors import StoreError
@@ -45,6 +46,35 @@ def for_writing(engine: Engine) -> Engine:
     somebody else wrote in between.
     """
     return engine.execution_options(begin="BEGIN IMMEDIATE")
+
+
+class Transactions:
+    """Transactions on one database, whose errors are ones that a page can show.
+
+    Args:
+        engine: The database.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._readers = sessionmaker(engine)
+        self._writers = sessionmaker(for_writing(engine))
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Session]:
+        """Begin a transaction that changes nothing."""
+        with store_errors(), self._readers.begin() as session:
+            yield session
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Session]:
+        """Begin a transaction that may change something."""
+        with store_errors(), self._writers.begin() as session:
+            yield session
+
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self._engine.dispose()
 
 
 def _sqlite_engine(url: str | URL) -> Engine:

@@ -1,7 +1,8 @@
 """`RunRecord`: a run as lists show it."""
 
+import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.run import RunStatus
@@ -45,6 +46,22 @@ class RunRecord:
     validation_loss: float | None
     test_correct: int | None
     test_total: int | None
+
+
+def new_row(lab: str, config: RunConfig, name: str, owner: str) -> RunRow:
+    """Return the row of a run that waits for its training, with an id that nobody guesses."""
+    now = datetime.now(UTC)
+    return RunRow(
+        id=secrets.token_urlsafe(9),
+        lab=lab,
+        name=name,
+        config=config.to_json(),
+        status=RunStatus.QUEUED,
+        created_at=now,
+        owner=owner,
+        seen_at=now,
+        used_at=now,
+    )
 
 
 def to_record(row: RunRow) -> RunRecord:

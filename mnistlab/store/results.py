@@ -1,6 +1,7 @@
 """What a run's training hands over, put into its rows within the caller's transaction."""
 
 import zlib
+from datetime import UTC, datetime
 
 import numpy as np
 import safetensors.numpy
@@ -35,6 +36,7 @@ def put_result(session: Session, run: RunRow, result: RunResult) -> None:
     drop_weights(session, run)
     put_history(session, run, result.history)
     run.status, run.message = result.status, result.message
+    run.used_at = datetime.now(UTC)
     if result.weights is not None:
         _replace_blob(session, run, WEIGHTS, result.weights)
     if result.checkpoint is not None:

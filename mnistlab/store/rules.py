@@ -33,7 +33,10 @@ def lock_own_run(session: Session, lab: str, run_id: str) -> RunRow:
 def found(row: RunRow | None) -> RunRow:
     """Return the run that was looked for; NotFoundError if there was none."""
     if row is None:
-        raise NotFoundError("There is no such run.", "It may have been deleted; check the link.")
+        raise NotFoundError(
+            "There is no such run.",
+            "It may have been deleted, or removed to make room, as old runs are; check the link.",
+        )
     return row
 
 

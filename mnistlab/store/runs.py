@@ -1,24 +1,20 @@
 """`RunStore`: all that outlives a page or a server."""
 
-import contextlib
 import secrets
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine, select, update
-from sqlalchemy.orm import Session, sessionmaker
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.history import History
 from mnistlab.core.metrics import Probabilities
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.store import results, rules
-from mnistlab.store.database import for_writing, store_errors
+from mnistlab.store.database import Transactions
 from mnistlab.store.owner import is_alive
-from mnistlab.store.record import RunRecord, to_record
+from mnistlab.store.record import RunRecord, new_row, to_record
 from mnistlab.store.tables import DrawingRow, LabRow, RunRow
-
-_ACTIVE = [status.value for status in RunStatus if status.is_active]
+from mnistlab.store.upkeep import ACTIVE, Upkeep
 
 
 class RunStore:
@@ -30,24 +26,27 @@ class RunStore:
     Args:
         engine: A database that `schema.prepare` has seen.
 
+    Attributes:
+        upkeep: What is in use, and what goes when there is no more room.
+
     Raises:
         StoreError: From any method, if the database can't do it.
     """
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._readers = sessionmaker(engine)
-        self._writers = sessionmaker(for_writing(engine))
+        self._transactions = Transactions(engine)
+        self._read, self._write = self._transactions.read, self._transactions.write
+        self.upkeep = Upkeep(self._transactions)
 
     def close(self) -> None:
         """Close the connections to the database."""
-        self._engine.dispose()
+        self._transactions.close()
 
     def create_lab(self) -> str:
         """Begin a lab and return its unguessable key."""
-        key = secrets.token_urlsafe(16)
+        key, now = secrets.token_urlsafe(16), datetime.now(UTC)
         with self._write() as session:
-            session.add(LabRow(key=key, created_at=datetime.now(UTC)))
+            session.add(LabRow(key=key, created_at=now, used_at=now))
         return key
 
     def has_lab(self, key: str) -> bool:
@@ -68,19 +67,9 @@ class RunStore:
             NotFoundError: If there is no such lab.
             StoreError: If the name is empty or too long.
         """
-        now = datetime.now(UTC)
-        row = RunRow(
-            id=secrets.token_urlsafe(9),
-            lab=lab,
-            name=rules.checked_name(name),
-            config=config.to_json(),
-            status=RunStatus.QUEUED,
-            created_at=now,
-            owner=owner,
-            seen_at=now,
-        )
+        row = new_row(lab, config, rules.checked_name(name), owner)
         with self._write() as session:
-            rules.find_lab(session, lab)
+            rules.find_lab(session, lab).used_at = row.used_at
             session.add(row)
             session.flush()
             return to_record(row)
@@ -151,7 +140,7 @@ class RunStore:
                 results.drop_weights(session, row)
             row.config, row.owner = config.to_json(), owner
             row.status, row.message = RunStatus.QUEUED, ""
-            row.seen_at = datetime.now(UTC)
+            row.seen_at = row.used_at = datetime.now(UTC)
 
     def save_history(self, run_id: str, history: History) -> None:
         """Replace a run's curves."""
@@ -206,7 +195,7 @@ class RunStore:
 
     def keep_alive(self, owner: str) -> None:
         """Note that the process that trains these runs is still there."""
-        theirs = RunRow.owner == owner, RunRow.status.in_(_ACTIVE)
+        theirs = RunRow.owner == owner, RunRow.status.in_(ACTIVE)
         with self._write() as session:
             session.execute(update(RunRow).where(*theirs).values(seen_at=datetime.now(UTC)))
 
@@ -214,7 +203,7 @@ class RunStore:
         """Mark active runs whose process is gone as interrupted, and return their ids."""
         now = datetime.now(UTC)
         # A run that somebody is just writing to is no orphan, and is not waited for.
-        active = select(RunRow).where(RunRow.status.in_(_ACTIVE)).with_for_update(skip_locked=True)
+        active = select(RunRow).where(RunRow.status.in_(ACTIVE)).with_for_update(skip_locked=True)
         with self._write() as session:
             rows = [r for r in session.scalars(active) if not is_alive(r.owner, r.seen_at, now)]
             for row in rows:
@@ -225,13 +214,3 @@ class RunStore:
     def _blob(self, run_id: str, kind: str) -> bytes | None:
         with self._read() as session:
             return results.get_blob(session, run_id, kind)
-
-    @contextlib.contextmanager
-    def _read(self) -> Iterator[Session]:
-        with store_errors(), self._readers.begin() as session:
-            yield session
-
-    @contextlib.contextmanager
-    def _write(self) -> Iterator[Session]:
-        with store_errors(), self._writers.begin() as session:
-            yield session

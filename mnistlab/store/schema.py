@@ -1,12 +1,14 @@
 """The version of the tables, kept beside them so that later versions can migrate."""
 
-from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection, Engine, func, insert, inspect, select, text, update
 
 from mnistlab.store.database import for_writing
-from mnistlab.store.tables import SchemaRow, Table
+from mnistlab.store.tables import LabRow, RunRow, SchemaRow, Table
 
-SCHEMA_VERSION = 1
-"""Raise it with each change to the tables, and migrate older ones in `prepare`."""
+SCHEMA_VERSION = 2
+"""Raise it with each change to the tables, and add to `_MIGRATIONS`."""
 
 
 _LOCK = 784_10
@@ -18,7 +20,7 @@ class NewerSchemaError(Exception):
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables if they are not there.
+    """Make the tables if they are not there, and bring older ones up to date.
 
     Raises:
         NewerSchemaError: If they are there, from a later version; nothing is changed.
@@ -28,8 +30,7 @@ def prepare(engine: Engine) -> None:
         _wait_for_turn(connection)
         if not inspect(connection).has_table(SchemaRow.__tablename__):
             _create(connection)
-        elif (connection.scalar(select(SchemaRow.version)) or 0) > SCHEMA_VERSION:
-            raise NewerSchemaError
+        _migrate(connection, connection.scalar(select(SchemaRow.version)) or 1)
         # Written each time: SQLite opens a file that can't be written without complaint,
         # and it is now that another can be used instead.
         connection.execute(update(SchemaRow).values(version=SCHEMA_VERSION))
@@ -45,3 +46,27 @@ def _wait_for_turn(connection: Connection) -> None:
 def _create(connection: Connection) -> None:
     Table.metadata.create_all(connection)
     connection.execute(insert(SchemaRow).values(version=SCHEMA_VERSION))
+
+
+def _migrate(connection: Connection, version: int) -> None:
+    if version > SCHEMA_VERSION:
+        raise NewerSchemaError
+    for older in range(version, SCHEMA_VERSION):
+        _MIGRATIONS[older](connection)
+
+
+def _add_times_of_use(connection: Connection) -> None:
+    """Version 2 knows when labs and runs were used: not before they were made or trained."""
+    kind = LabRow.__table__.c.used_at.type.compile(connection.dialect)
+    # A default, since a server of the older version may still write into these tables.
+    column = f"used_at {kind} DEFAULT '2026-01-01 00:00:00' NOT NULL"
+    for table in (LabRow.__tablename__, RunRow.__tablename__):
+        connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {column}"))
+    connection.execute(update(RunRow).values(used_at=RunRow.seen_at))
+    latest = select(func.max(RunRow.used_at)).where(RunRow.lab == LabRow.key).scalar_subquery()
+    used_at = func.coalesce(latest, LabRow.created_at)
+    connection.execute(update(LabRow).values(used_at=used_at))
+
+
+_MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _add_times_of_use}
+"""What leads from each version to the next."""

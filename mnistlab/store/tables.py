@@ -68,12 +68,13 @@ class SchemaRow(Table):
 
 
 class LabRow(Table):
-    """A lab, known by its unguessable key."""
+    """A lab, known by its unguessable key. `used_at` is written every few minutes at most."""
 
     __tablename__ = "labs"
 
     key: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[datetime]
+    used_at: Mapped[datetime]
 
 
 class DrawingRow(Table):
@@ -86,7 +87,11 @@ class DrawingRow(Table):
 
 
 class RunRow(Table):
-    """A run, with the figures that lists show. `owner` is the process that trains it."""
+    """A run, with the figures that lists show.
+
+    `owner` is the process that trains it, `seen_at` when that was last known to be there.
+    `used_at` is when somebody last looked at it, give or take a few minutes.
+    """
 
     __tablename__ = "runs"
 
@@ -99,6 +104,7 @@ class RunRow(Table):
     created_at: Mapped[datetime]
     owner: Mapped[str]
     seen_at: Mapped[datetime]
+    used_at: Mapped[datetime]
     seconds: Mapped[float] = mapped_column(default=0.0)
     epochs_done: Mapped[int] = mapped_column(default=0)
     best_epoch: Mapped[int | None]

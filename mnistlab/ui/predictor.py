@@ -10,6 +10,7 @@ from mnistlab.core.errors import NotFoundError
 from mnistlab.core.forward import Network, predict, read_network
 from mnistlab.core.metrics import Probabilities
 from mnistlab.store import RunRecord
+from mnistlab.ui import session
 from mnistlab.ui.services import get_services
 
 Image = NDArray[np.uint8]
@@ -32,6 +33,7 @@ def warm_up(run: RunRecord) -> None:
 
 def ask(run: RunRecord, image: Image) -> Probabilities:
     """Return what a run's network makes of one image: ten probabilities, (10,)."""
+    session.note_use(run)
     probabilities: Probabilities = predict(_network(run), image.reshape(1, -1))[0]
     return probabilities
 

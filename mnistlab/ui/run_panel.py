@@ -37,12 +37,18 @@ def _seconds_to_next_look(record: RunRecord) -> float:
 @kindly
 def _show_as_it_is(record: RunRecord) -> None:
     view = run_status.look(record)
-    if record.status.is_active and not view.status.is_active:
-        st.rerun()  # it has just ended: show the whole page as it is now
+    if record.status.is_active and view.status is not record.status:
+        _show_page_again(record)
     st.html(run_status.status_line(view))
     _show_trouble(view)
     st.html(run_status.stats(view))
     _show_curves(view.config, view.history)
+
+
+def _show_page_again(record: RunRecord) -> None:
+    """Show the whole page as it is now, if the store knows by now that the run has moved on."""
+    if get_services().store.run(record.id).status is not record.status:
+        st.rerun()
 
 
 def _show_trouble(view: run_status.RunView) -> None:

@@ -30,7 +30,9 @@ def pick_run() -> RunRecord | None:
         on_change=lambda: session.open_run(st.session_state[_KEY]),
         help="Any of your runs that has ended. The best on validation images is chosen first.",
     )
-    return next(run for run in runs if run.id == st.session_state[_KEY])
+    picked = next(run for run in runs if run.id == st.session_state[_KEY])
+    session.note_use(picked)
+    return picked
 
 
 def _candidates() -> list[RunRecord]:

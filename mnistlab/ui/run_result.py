@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnistlab.core import settings
 from mnistlab.core.metrics import wilson_interval
 from mnistlab.core.presets import PRESETS
 from mnistlab.core.run import RunStatus
@@ -47,7 +46,7 @@ def _whose_weights(record: RunRecord) -> str:
 
 
 def _show_owner_actions(record: RunRecord) -> None:
-    if record.test_correct is not None and record.epochs_done < settings.EPOCHS.high:
+    if record.test_correct is not None and record.epochs_done < _most_epochs():
         with st.popover("Continue", icon=":material/resume:"):
             _show_continue(record)
     if record.status in (RunStatus.INTERRUPTED, RunStatus.FAILED, RunStatus.STOPPED):
@@ -67,14 +66,18 @@ def _show_owner_actions(record: RunRecord) -> None:
         st.button("Delete", on_click=_delete, args=(record.id,), key="delete")
 
 
+def _most_epochs() -> int:
+    return get_services().engine.limits.max_epochs
+
+
 def _show_continue(record: RunRecord) -> None:
     was_cut_short = record.epochs_done < record.config.epochs
     usual = record.config.epochs if was_cut_short else 2 * record.config.epochs
     epochs = st.number_input(
         "Train on until epoch",
         min_value=record.epochs_done + 1,
-        max_value=settings.EPOCHS.high,
-        value=min(usual, settings.EPOCHS.high),
+        max_value=_most_epochs(),
+        value=min(usual, _most_epochs()),
         key="continue_epochs",
         help="Goes on from the last step. Beyond the epochs first planned, the "
         "learning-rate schedule starts over.",

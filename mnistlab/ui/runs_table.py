@@ -15,7 +15,7 @@ def show_runs() -> None:
     records = get_services().store.runs(session.lab())
     st.subheader("Your runs", anchor=False)
     if not records:
-        st.markdown(":gray[Every run you train is kept here, to return to and compare.]")
+        st.markdown(":gray[The runs you train are kept here, to return to and compare.]")
         return
     st.dataframe(
         pd.DataFrame([_row(record) for record in records]),

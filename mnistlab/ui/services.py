@@ -4,6 +4,7 @@ They live in this module, not in `st.cache_resource`, which any visitor could cl
 """
 
 import atexit
+import logging
 import threading
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from mnistlab.engine import Engine
 from mnistlab.engine.connection import Connection, EmbeddedCluster, ExistingCluster
 from mnistlab.store import RunStore, open_store
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Services:
@@ -19,8 +22,8 @@ class Services:
 
     Attributes:
         store: Runs, curves, weights and drawings.
-        engine: Training.
-        notices: What went wrong when the store was opened, for all to see.
+        engine: Training, and the limits that it holds to.
+        notices: What went wrong at the start, for all to see.
     """
 
     store: RunStore
@@ -45,7 +48,11 @@ def _start() -> Services:
     opened = open_store(environment.home(), environment.database_url())
     address = environment.scheduler_address()
     connection: Connection = ExistingCluster(address) if address else EmbeddedCluster(opened.home)
-    engine = Engine(opened.store, connection)
+    limits, misread = environment.limits()
+    engine = Engine(opened.store, connection, limits)
     engine.start()
     atexit.register(engine.close)
-    return Services(opened.store, engine, opened.notices)
+    notices = (*opened.notices, *misread)
+    for notice in notices:
+        logger.warning(notice)
+    return Services(opened.store, engine, notices)

@@ -4,12 +4,13 @@ All three live in the URL, so that reload, bookmark and link bring them back. St
 drops the query when a visitor changes pages; `sync` puts it back.
 """
 
+import contextlib
 from collections.abc import Mapping
 
 import streamlit as st
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.errors import ConfigError, NotFoundError
+from mnistlab.core.errors import ConfigError, NotFoundError, StoreError
 from mnistlab.core.settings import SETTINGS
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import get_services
@@ -20,13 +21,21 @@ _TEXTS = "_setting_texts"
 _WRITTEN = "_written_query"
 _LINK_NOTES = "_link_notes"
 
+_WHY_GONE = (
+    "it may have been deleted. When this server is full, it removes old runs to make room "
+    "for new ones; the same settings give the same run again."
+)
+
 
 def sync() -> None:
     """Take over what the URL brings, then make the URL say where the visitor is."""
     query = st.query_params.to_dict()
     if not is_ready() or (query and query != st.session_state[_WRITTEN]):
         _read(query)
+    run()  # so that the page says so if the run in view is gone
     _write()
+    with contextlib.suppress(StoreError):  # looking comes before noting that somebody looks
+        get_services().store.upkeep.note_lab(lab())
 
 
 def is_ready() -> bool:
@@ -61,12 +70,16 @@ def load_settings(config: RunConfig) -> None:
 
 
 def config() -> tuple[RunConfig, tuple[ConfigError, ...]]:
-    """Return the config nearest to what the form says, and what is wrong with the form."""
-    return RunConfig.nearest(texts())
+    """Return the config nearest to what the form says, and what is wrong with the form.
+
+    What is allowed, but too big for this server, is wrong as well.
+    """
+    nearest, errors = RunConfig.nearest(texts())
+    return nearest, errors or get_services().engine.limits.problems(nearest)
 
 
 def run() -> RunRecord | None:
-    """Return the run in view, if there is one; forget it if it has been deleted."""
+    """Return the run in view, if there is one; forget it, with a note, if it is gone."""
     run_id = st.session_state.get(_RUN)
     if run_id is None:
         return None
@@ -74,7 +87,14 @@ def run() -> RunRecord | None:
         return get_services().store.run(run_id)
     except NotFoundError:
         open_run(None)
+        link_notes().append(f"The run that was in view is gone; {_WHY_GONE}")
         return None
+
+
+def note_use(record: RunRecord) -> None:
+    """Note that the visitor looks at a run or asks its network, so that it is kept."""
+    with contextlib.suppress(StoreError):
+        get_services().store.upkeep.note_run(record.id)
 
 
 def open_run(run_id: str | None) -> None:
@@ -83,7 +103,7 @@ def open_run(run_id: str | None) -> None:
 
 
 def link_notes() -> list[str]:
-    """Return what was wrong with the link that the visitor came by."""
+    """Return what was wrong with the link that the visitor came by, or is no longer there."""
     notes: list[str] = st.session_state[_LINK_NOTES]
     return notes
 
@@ -96,7 +116,9 @@ def _read(query: Mapping[str, str]) -> None:
     base = record.config.to_query() if record else RunConfig().to_query()
     given = {name: text for name, text in query.items() if name in SETTINGS}
     nearest, errors = RunConfig.nearest({**base, **given} if given else base)
-    load_settings(nearest)
+    # What is put right is put right for this server too; what is merely too big for it
+    # stays as it came, and the form says so.
+    load_settings(get_services().engine.limits.nearest(nearest) if errors else nearest)
     notes += [f"{error} The form shows the nearest that works." for error in errors]
     st.session_state[_LINK_NOTES] = notes
 
@@ -118,7 +140,7 @@ def _find_run(run_id: str | None, notes: list[str]) -> RunRecord | None:
     try:
         return get_services().store.run(run_id)
     except NotFoundError:
-        notes.append("There is no run with the id in this link; it may have been deleted.")
+        notes.append(f"There is no run with the id in this link; {_WHY_GONE}")
         return None
 
 

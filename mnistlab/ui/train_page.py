@@ -24,6 +24,7 @@ def show() -> None:
     with settings, st.container(key="settings"):
         show_form()
         _show_buttons(record)
+        _show_limits()
     with results, st.container(key="results"):
         _show_results(record)
     show_runs()
@@ -73,6 +74,16 @@ def _wait_for_speed(parameters: str) -> None:
     ticker.look_again(_SECONDS_BETWEEN_LOOKS, "speed")
 
 
+def _show_limits() -> None:
+    services = get_services()
+    line = wording.limits(services.engine.limits)
+    leaving = services.store.upkeep.next_to_go(session.lab(), services.engine.limits)
+    if leaving is not None:
+        line += f" When the next one ends, “{leaving.name}” of {wording.moment(leaving.created_at)}"
+        line += " makes room for it."
+    st.html(f'<p class="lab-note">{escape(line)}</p>')
+
+
 @kind_action
 def _train() -> None:
     config, problems = session.config()
@@ -92,6 +103,7 @@ def _show_results(record: RunRecord | None) -> None:
     if record is None:
         _show_welcome()
         return
+    session.note_use(record)
     # As HTML of our own making: a name is text, and Markdown would make more of it.
     st.html(f'<h3 class="lab-name">{escape(record.name)}</h3>')
     show_run(record)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.kinds import write_number
+from mnistlab.core.limits import WIDEST, Limits
 from mnistlab.core.metrics import Interval
 from mnistlab.core.registry import ACTIVATIONS, OPTIMIZERS
 from mnistlab.core.run import RunStatus
@@ -84,6 +85,18 @@ def place_in_line(place: int, seconds: float | None) -> str:
 def moment(when: datetime) -> str:
     """Write a time of day in the server's zone: 14:05."""
     return when.astimezone().strftime("%H:%M")
+
+
+def limits(allowed: Limits) -> str:
+    """Write in a line or two what a server allows, if that is less than the settings do."""
+    runs = "newest run" if allowed.runs_per_lab == 1 else f"newest {allowed.runs_per_lab:,} runs"
+    most = []
+    if allowed.max_parameters < WIDEST.max_parameters:
+        most.append(f"{allowed.max_parameters:,} parameters")
+    if allowed.max_epochs < WIDEST.max_epochs:
+        most.append("1 epoch" if allowed.max_epochs == 1 else f"{allowed.max_epochs:,} epochs")
+    narrower = f"On this server: up to {' and '.join(most)}. " if most else ""
+    return f"{narrower}Your lab keeps its {runs}."
 
 
 def network(config: RunConfig) -> str:

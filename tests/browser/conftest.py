@@ -37,13 +37,18 @@ class Server:
 
     Attributes:
         url: Its address.
-        home: The folder of its database.
+        home: The folder of its database, and of its log.
         process: The server itself, whose end is also that of its cluster.
     """
 
     url: str
     home: Path
     process: subprocess.Popen[bytes]
+
+    @property
+    def log(self) -> Path:
+        """What the server has said so far."""
+        return self.home / "server.log"
 
     def link(self, page: str = "train", **query: str) -> str:
         return f"{self.url}/{page}?{urlencode(query)}"
@@ -56,12 +61,22 @@ def serve(home: Path) -> Iterator[Server]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = ["--server.port", str(port), "--server.address", "127.0.0.1"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", *options],
-        cwd=PROJECT,
-        env={**os.environ, "MNISTLAB_HOME": str(home)},
-        stdout=subprocess.DEVNULL,
-    )
+    with (home / "server.log").open("ab") as log:
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "streamlit",
+                "run",
+                "app.py",
+                "--server.headless=true",
+                *options,
+            ],
+            cwd=PROJECT,
+            env={**os.environ, "MNISTLAB_HOME": str(home)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
     try:
         url = f"http://127.0.0.1:{port}"
         wait_until_healthy(url)

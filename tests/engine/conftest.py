@@ -22,7 +22,7 @@ SMALL = RunConfig(
 LONG = RunConfig(units=(256,), training_images=20_000, validation_images=500, epochs=200)
 """Not over within any test."""
 
-SECONDS = 60.0
+SECONDS = 180.0
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:

@@ -1,7 +1,7 @@
 """The PostgreSQL server that the tests start: its programs found, or installed.
 
-`python tests/services/postgresql.py` makes sure that they are there: Debian's, where
-that may be done.
+`python tests/services/postgresql.py` makes sure that they are there, and openssl, which
+makes the tests' certificates: Debian's, where that may be done.
 """
 
 import os
@@ -37,9 +37,10 @@ def find() -> Path | None:
 
 
 def install() -> None:
-    """Install PostgreSQL by Debian's package manager."""
+    """Install PostgreSQL and openssl by Debian's package manager."""
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for arguments in (["update"], ["install", "-y", "--no-install-recommends", "postgresql"]):
+    packages = ["--no-install-recommends", "postgresql", "openssl"]
+    for arguments in (["update"], ["install", "-y", *packages]):
         subprocess.run(["apt-get", "-q", *arguments], env=quiet, check=True)
 
 
@@ -157,6 +158,6 @@ def serve() -> Iterator[PostgreSQL]:
 
 
 if __name__ == "__main__":
-    if find() is None:
+    if find() is None or shutil.which("openssl") is None:
         install()
     print("PostgreSQL:", find())

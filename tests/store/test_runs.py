@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -183,3 +184,13 @@ def test_a_failing_database_is_explained(
     assert caught.value.problem.startswith("The run database can't be used: ")
     assert "drawings" in caught.value.problem
     assert caught.value.remedy
+
+
+def test_a_failing_database_logs_no_lab_key(
+    store: RunStore, lab: str, tamper: Callable[..., None]
+) -> None:
+    tamper("DROP TABLE drawings")
+    with pytest.raises(StoreError) as caught:
+        store.drawing(lab)
+    assert "drawings" in "".join(traceback.format_exception(caught.value))
+    assert lab not in "".join(traceback.format_exception(caught.value))

@@ -92,7 +92,7 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
     return buffer.getvalue()
 
 
-def send(app: AppTest, element: str, content: str, kind: str = "json_value") -> None:
+def send(app: AppTest, element: str, content: str | bool, kind: str = "json_value") -> None:
     """Send what a browser could for an element, where AppTest would not.
 
     Args:

@@ -61,6 +61,13 @@ class TestALinkWithSettings:
         assert "65,000 together, but there are 60,000" in app.warning[0].value
         assert app.number_input(key="training_images").value == 55_000
 
+    def test_with_markup_is_told_as_text(self, open_page: Open) -> None:
+        """A picture in a message would be fetched from wherever the link says."""
+        app = open_page(epochs="![x](http://x.example) <b>\n\n# $x$")
+        assert r"“!\[x\](http:" in app.warning[0].value
+        assert "http://" not in app.warning[0].value
+        assert r"\<b\> # \$x\$”" in app.warning[0].value
+
     def test_with_something_unknown_is_no_trouble(self, open_page: Open) -> None:
         app = open_page(colour="green", utm_source="mail")
         assert not app.warning

@@ -1,6 +1,7 @@
 """The pages with and without runs; what they show is what was measured."""
 
 import json
+import math
 import subprocess
 import sys
 import time
@@ -10,12 +11,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnistlab.core.data import Digits
+from mnistlab.core.evaluate import predict
 from mnistlab.core.model import restore, unpack
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
 
-from .conftest import APP, SMALL, Open, drawing, png, train, upload, words
+from .conftest import APP, SMALL, Open, drawing, id_of, png, send, train, upload, words
 
 
 def wait_until_over(app: AppTest, seconds: float = 60) -> None:
@@ -74,6 +77,16 @@ class TestTrain:
         assert server.store.runs(record.lab) == []
         assert not app.exception
 
+    @pytest.mark.parametrize("rows", [["a"], [-1], [99], [None], 7], ids=repr)
+    def test_opens_no_run_for_a_row_that_is_none(
+        self, open_page: Open, trained: RunRecord, rows: object
+    ) -> None:
+        app = open_page(lab=trained.lab)
+        selection = json.dumps({"selection": {"rows": rows}})
+        send(app, app.dataframe[0].proto.id, selection, "string_value")
+        assert not app.exception
+        assert "run" not in app.query_params
+
     def test_refuses_a_name_that_is_empty(self, open_page: Open, server: Services) -> None:
         record = train(server, server.store.create_lab(), SMALL)
         app = open_page(lab=record.lab, run=record.id)
@@ -89,18 +102,11 @@ class TestMistakes:
         assert "Train a network first" in words(open_page("mistakes"))
 
     def test_are_as_many_as_the_weights_make(
-        self, open_page: Open, server: Services, trained: RunRecord
+        self, open_page: Open, server: Services, trained: RunRecord, test_digits: Digits
     ) -> None:
-        import torch
-
-        from mnistlab.core.data import scale
-        from mnistlab.ui.mnist_images import load_test_digits
-
         model = restore(trained.config, unpack(server.store.weights(trained.id) or b""))
-        digits = load_test_digits()
-        pixels = scale(torch.from_numpy(digits.pixels.reshape(10_000, 784)))
-        with torch.inference_mode():
-            wrong = int((model(pixels).argmax(1).numpy() != digits.labels).sum())
+        predictions = predict(model, test_digits.pixels).argmax(axis=1)
+        wrong = int((predictions != test_digits.labels.numpy()).sum())
         assert f"**{wrong:,} mistakes**" in words(open_page("mistakes", lab=trained.lab))
 
     @pytest.mark.parametrize(("label", "prediction"), [(4, 9), (7, 7), (0, 1)])
@@ -118,6 +124,31 @@ class TestMistakes:
         count = int(((labels == label) & (probabilities.argmax(1) == prediction)).sum())
         noun = "1 image" if count == 1 else f"{count:,} images"
         assert f"**{noun} of a {label}" in words(app)
+
+    @pytest.mark.parametrize(
+        "cell",
+        [7, [7], [{}], [{"label": "x", "prediction": 1}], [{"label": 77, "prediction": 1}]],
+        ids=repr,
+    )
+    def test_of_what_is_no_cell_are_all_shown(
+        self, open_page: Open, trained: RunRecord, cell: object
+    ) -> None:
+        app = open_page("mistakes", lab=trained.lab)
+        selection = json.dumps({"selection": {"cell": cell}})
+        send(app, id_of(app, "vega_lite_chart", "confusion"), selection, "string_value")
+        assert not app.exception
+        assert app.selectbox(key="label").value == "any"
+
+    @pytest.mark.parametrize(("index", "dialogs"), [(5, 1), ("x", 0), (None, 0), (10_000, 0)])
+    def test_a_pressed_tile_is_one_of_the_test_digits(
+        self, open_page: Open, trained: RunRecord, index: object, dialogs: int
+    ) -> None:
+        app = open_page("mistakes", lab=trained.lab)
+        grid = id_of(app, "bidi_component", "digit_grid")
+        presses = json.dumps([{"event": "pressed", "value": index}])
+        send(app, f"$$STREAMLIT_INTERNAL_KEY_{grid}__events", presses, "json_trigger_value")
+        assert not app.exception
+        assert len(app.get("dialog")) == dialogs
 
 
 class TestDraw:
@@ -157,6 +188,31 @@ class TestDraw:
         assert not app.exception
         assert "reference" not in words(app)
 
+    @pytest.mark.parametrize(
+        "report",
+        [
+            {"drawing": 7},
+            {"drawing": {"raw": "x"}},
+            {"drawing": {"raw": {"objects": 7}}},
+            {"drawing": {"raw": {"objects": [{"left": math.nan}]}}},
+            {"drawing": {"raw": {"objects": [{"text": "x" * 1_000_000}]}}},
+            {"backgroundFit": 7},
+        ],
+        ids=lambda report: repr(report)[:50],
+    )
+    def test_keeps_nothing_that_is_no_drawing(
+        self, open_page: Open, server: Services, report: object
+    ) -> None:
+        record = train(server, server.store.create_lab(), SMALL)
+        app = open_page("draw", lab=record.lab)
+        send(app, id_of(app, "bidi_component", "canvas"), json.dumps(report))
+        assert "Clear the canvas and draw one digit." in app.error[0].value
+        assert server.store.drawing(record.lab) is None
+        send(app, id_of(app, "bidi_component", "canvas"), json.dumps(drawing((9, 9), (9, 99))))
+        app.button(key="clear").click().run()
+        assert not app.exception
+        assert json.loads(server.store.drawing(record.lab) or "")["objects"] == []
+
     def test_reads_a_test_digit(self, open_page: Open, trained: RunRecord) -> None:
         app = open_page("draw", lab=trained.lab)
         app.button_group(key="way").set_value("Test digit").run()
@@ -170,6 +226,14 @@ class TestDraw:
         app = upload(open_page("draw", lab=trained.lab), "one.png", png(pixels))
         shown = "".join(element.proto.body for element in app.get("html"))
         assert 'data-prediction="1"' in shown
+
+    def test_reads_a_picture_that_is_a_strip(self, open_page: Open, trained: RunRecord) -> None:
+        """Made as narrow as the page shows it, no row would be left."""
+        pixels = np.full((2, 900), 255, dtype=np.uint8)
+        pixels[:, 400:420] = 0
+        app = upload(open_page("draw", lab=trained.lab), "strip.png", png(pixels))
+        assert not app.error
+        assert "data-prediction" in "".join(element.proto.body for element in app.get("html"))
 
     @pytest.mark.parametrize(
         ("name", "content"),

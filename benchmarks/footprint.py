@@ -1,0 +1,69 @@
+"""What a server and its cluster take of the machine: memory and processor time."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+
+
+@dataclass
+class Peak:
+    """The most memory seen, in MB of proportional set size.
+
+    What several processes share, such as torch's libraries, counts once.
+    """
+
+    server: float = 0.0
+    total: float = 0.0
+
+    def note(self, server: psutil.Process) -> None:
+        """Look at the processes now."""
+        own = _pss_mb(server.pid)
+        below = sum(_pss_mb(child.pid) for child in server.children(recursive=True))
+        self.server = max(self.server, own)
+        self.total = max(self.total, own + below)
+
+
+@contextmanager
+def watch_memory(server: psutil.Process) -> Iterator[Peak]:
+    """Look at the memory of a server and all below it, once a second, within the block."""
+    peak, done = Peak(), threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_SECONDS_BETWEEN_LOOKS):
+            peak.note(server)
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield peak
+    finally:
+        done.set()
+        thread.join()
+
+
+def cpu_percent(server: psutil.Process, seconds: float) -> float:
+    """Return what a server and all below it use for a while, in percent of one core."""
+    began, before = time.monotonic(), _cpu_seconds(server)
+    time.sleep(seconds)
+    return 100 * (_cpu_seconds(server) - before) / (time.monotonic() - began)
+
+
+def _cpu_seconds(server: psutil.Process) -> float:
+    times = [each.cpu_times() for each in (server, *server.children(recursive=True))]
+    return sum(each.user + each.system for each in times)
+
+
+def _pss_mb(pid: int) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:  # it has ended
+        return 0.0
+    kilobytes = next((line.split()[1] for line in lines if line.startswith("Pss:")), "0")
+    return int(kilobytes) / 1024

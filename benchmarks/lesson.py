@@ -1,0 +1,113 @@
+"""One student of a class: trains, watches, visits every page, asks for a prediction."""
+
+import functools
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from benchmarks.sessions import Session, Snapshot
+from mnistlab.core.config import RunConfig
+
+_SECONDS_BETWEEN_LOOKS = {"running": 0.5, "queued": 2.0}
+"""As a page asks by itself (`mnistlab/ui/run_panel.py`)."""
+
+_SECONDS_BETWEEN_VISITS = 15.0
+_SECONDS_TO_END = 1800.0
+_STATUS = re.compile(r'data-status=\\"(\w+)')
+
+
+class StuckError(Exception):
+    """A run did not end, or a page did not show what it should."""
+
+
+@dataclass
+class Diary:
+    """What a student saw.
+
+    Attributes:
+        config: The settings of the run that was asked for.
+        run_id: The run, once Train was pressed.
+        asked_at: When that was, by `time.monotonic`.
+        first_point_at: When its curve was first seen.
+        ended_at: When it was seen to have ended.
+        page_seconds: From each request to the page complete.
+        tracebacks: Pages that showed one.
+    """
+
+    config: RunConfig
+    run_id: str = ""
+    asked_at: float = 0.0
+    first_point_at: float | None = None
+    ended_at: float | None = None
+    page_seconds: list[float] = field(default_factory=list)
+    tracebacks: int = 0
+
+
+class Classmate:
+    """A student with a lab of their own.
+
+    Args:
+        address: The server's.
+        config: What to train.
+    """
+
+    def __init__(self, address: str, config: RunConfig) -> None:
+        self.diary = Diary(config)
+        self._session = Session(address)
+
+    def arrive(self) -> None:
+        """Open the Train page by a link that carries the settings."""
+        self._note(lambda: self._session.open("train", self.diary.config.to_query()))
+
+    def work(self) -> None:
+        """Press Train and watch to the end, with a visit to other pages now and then."""
+        self.diary.asked_at = time.monotonic()
+        page = self._note(lambda: self._session.press("train"))
+        self.diary.run_id = page.query["run"]
+        visit_at = time.monotonic() + _SECONDS_BETWEEN_VISITS
+        while (status := _status(page)) in _SECONDS_BETWEEN_LOOKS:
+            if time.monotonic() - self.diary.asked_at > _SECONDS_TO_END:
+                raise StuckError(f"Run {self.diary.run_id} is still {status}")
+            if time.monotonic() > visit_at:
+                self._look_around()
+                visit_at = time.monotonic() + _SECONDS_BETWEEN_VISITS
+            time.sleep(_SECONDS_BETWEEN_LOOKS[status])
+            page = self._look()
+        self.diary.ended_at = time.monotonic()
+
+    def study(self) -> None:
+        """Look at the mistakes, and have a test digit read."""
+        self._note(lambda: self._session.open("mistakes"))
+        self._note(lambda: self._session.open("draw"))
+        self._note(lambda: self._session.set("way", "Test digit"))
+        self._note(lambda: self._session.open("train"))
+
+    def _look_around(self) -> None:
+        for name in ("mistakes", "draw", "train"):
+            self._note(functools.partial(self._session.open, name))
+
+    def _look(self) -> Snapshot:
+        """Look as the page does by itself: at the run alone, by a switch that is not moved."""
+        page = self._note(lambda: self._session.set("log_loss", False))
+        if self.diary.first_point_at is None and _has_points(page):
+            self.diary.first_point_at = time.monotonic()
+        return page
+
+    def _note(self, ask: Callable[[], Snapshot]) -> Snapshot:
+        began = time.monotonic()
+        page = ask()
+        self.diary.page_seconds.append(time.monotonic() - began)
+        self.diary.tracebacks += page.has_traceback
+        return page
+
+
+def _status(page: Snapshot) -> str:
+    found = _STATUS.search(page.answer)
+    if found is None:
+        raise StuckError("The Train page shows no run")
+    return found[1]
+
+
+def _has_points(page: Snapshot) -> bool:
+    return any(element.rows for element in page.elements if "vega" in element.type)

@@ -1,0 +1,107 @@
+"""What a page that watches a run asks of the server, and when it asks nothing."""
+
+import signal
+import time
+
+from playwright.sync_api import Page
+
+from .conftest import SMALL, Server, Visit, press_train, wait_for_status
+from .test_training import SLOW
+
+# A browser without a window shows all its pages at once, so that none is really hidden.
+HIDE = """() => {
+  Object.defineProperty(document, 'visibilityState', {value: 'hidden', configurable: true})
+  document.dispatchEvent(new Event('visibilitychange'))
+}"""
+SHOW = """() => {
+  delete document.visibilityState
+  document.dispatchEvent(new Event('visibilitychange'))
+}"""
+WAIT_FOR_GROWTH = """() => {
+  const read = () => document.querySelector('.st-key-loss_panel .mark-line path')?.getAttribute('d')
+  window.line ??= read()
+  return window.line !== read()
+}"""
+
+
+def note_questions(page: Page) -> list[float]:
+    """Return a list to which the time of each message to the server is added."""
+    sent: list[float] = []
+
+    def listen(socket: object) -> None:
+        socket.on("framesent", lambda _: sent.append(time.monotonic()))  # type: ignore[attr-defined]
+
+    page.on("websocket", listen)
+    page.reload()
+    page.wait_for_selector(".st-key-train button:not([disabled])")
+    page.wait_for_selector(".st-key-ticker_speed", state="detached")
+    return sent
+
+
+def watch(page: Page) -> list[float]:
+    """Have a run trained; return the times of the questions when its curve has begun."""
+    sent = note_questions(page)
+    press_train(page)
+    page.wait_for_selector(".st-key-loss_panel svg.marks .mark-line path")
+    return sent
+
+
+def count_for(page: Page, seconds: float, sent: list[float]) -> int:
+    before = len(sent)
+    page.wait_for_timeout(seconds * 1000)
+    return len(sent) - before
+
+
+def stop(page: Page) -> None:
+    page.click(".st-key-stop button")
+    wait_for_status(page, "stopped")
+
+
+def test_a_hidden_page_asks_nothing_and_goes_on_when_it_is_seen(
+    server: Server, visit: Visit
+) -> None:
+    page = visit(server.link(**SLOW.to_query()))
+    sent = watch(page)
+    assert count_for(page, 2, sent) > 0
+    page.evaluate(HIDE)
+    page.wait_for_timeout(1000)  # an answer may be under way
+    assert count_for(page, 3, sent) == 0
+    page.evaluate(SHOW)
+    page.wait_for_function(WAIT_FOR_GROWTH)
+    assert count_for(page, 2, sent) > 0
+    stop(page)
+
+
+def test_a_page_asks_nothing_before_its_run_and_after(server: Server, visit: Visit) -> None:
+    page = visit(server.link(**SMALL.to_query()))
+    sent = note_questions(page)
+    page.wait_for_timeout(1000)
+    assert sent
+    assert count_for(page, 3, sent) == 0
+    press_train(page)
+    page.wait_for_selector(".st-key-test_result")
+    page.wait_for_timeout(1000)
+    assert count_for(page, 3, sent) == 0
+
+
+def test_a_server_that_does_not_answer_is_asked_once(server: Server, visit: Visit) -> None:
+    page = visit(server.link(**SLOW.to_query()))
+    sent = watch(page)
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        assert count_for(page, 4, sent) <= 1
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    page.wait_for_function(WAIT_FOR_GROWTH)
+    assert count_for(page, 2, sent) > 0
+    stop(page)
+
+
+def test_a_ticker_takes_no_room_and_is_not_read_out(server: Server, visit: Visit) -> None:
+    page = visit(server.link(**SLOW.to_query()))
+    watch(page)
+    ticker = page.locator(".st-key-ticker_run")
+    assert ticker.count() == 1
+    assert ticker.evaluate("element => getComputedStyle(element).display") == "none"
+    stop(page)
+    ticker.wait_for(state="detached")

@@ -1,0 +1,58 @@
+"""What environment variables say, and what counts when they say nonsense."""
+
+import dataclasses
+
+import pytest
+
+from mnistlab import environment
+from mnistlab.core.limits import Limits
+from mnistlab.environment import USUAL_LIMITS
+
+VARIABLES = {
+    "MNISTLAB_MAX_PARAMETERS": "max_parameters",
+    "MNISTLAB_MAX_EPOCHS": "max_epochs",
+    "MNISTLAB_RUNS_PER_LAB": "runs_per_lab",
+    "MNISTLAB_STORE_MB": "store_bytes",
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+class TestLimits:
+    def test_are_the_usual_ones_when_nothing_is_set(self) -> None:
+        assert environment.limits() == (USUAL_LIMITS, ())
+
+    def test_are_what_the_variables_say(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, text in zip(VARIABLES, ("500000", " 20 ", "7", "300"), strict=True):
+            monkeypatch.setenv(name, text)
+        assert environment.limits() == (Limits(500_000, 20, 7, 300_000_000), ())
+
+    @pytest.mark.parametrize("name", VARIABLES)
+    @pytest.mark.parametrize("text", ["abc", "0", "-5", "1.5", "nan", "inf", "9" * 400, " ", "½"])
+    def test_are_the_usual_ones_where_a_variable_is_nonsense(
+        self, monkeypatch: pytest.MonkeyPatch, name: str, text: str
+    ) -> None:
+        monkeypatch.setenv(name, text)
+        limits, notices = environment.limits()
+        assert limits == USUAL_LIMITS
+        [notice] = notices
+        assert name in notice
+        assert "whole number from" in notice
+        assert "the usual" in notice
+
+    def test_of_the_other_variables_still_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("MNISTLAB_MAX_EPOCHS", "many")
+        monkeypatch.setenv("MNISTLAB_RUNS_PER_LAB", "7")
+        limits, notices = environment.limits()
+        assert limits == dataclasses.replace(USUAL_LIMITS, runs_per_lab=7)
+        assert len(notices) == 1
+
+    def test_never_exceed_what_the_settings_allow(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("MNISTLAB_MAX_EPOCHS", "201")
+        limits, [notice] = environment.limits()
+        assert limits == USUAL_LIMITS
+        assert "1 to 200" in notice
