@@ -151,13 +151,13 @@ def _measure_idle(
 
 @contextmanager
 def _open_pages(page: Page, links: Sequence[str]) -> Iterator[None]:
-    pages = [page.context.new_page() for _ in links]
-    for each, link in zip(pages, links, strict=True):
-        each.goto(link)
-        each.wait_for_selector("[data-status=finished]")
-    yield
-    for each in pages:
-        each.close()
+    assert page.context.browser is not None  # it is the browser's own page
+    with page.context.browser.new_context() as visitor:
+        for link in links:
+            tab = visitor.new_page()
+            tab.goto(link)
+            tab.wait_for_selector("[data-status=finished]")
+        yield
 
 
 def _compare(home: Path, diaries: Sequence[Diary], before: Sequence[AloneRun]) -> dict[str, int]:

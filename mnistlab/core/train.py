@@ -26,6 +26,7 @@ from mnistlab.core.model import MLP, build_optimizer, copy_weights
 from mnistlab.core.pace import steps_between_points
 from mnistlab.core.registry import SCHEDULES
 from mnistlab.core.settings import EPOCHS
+from mnistlab.core.steady import steady
 
 Weights = dict[str, Tensor]
 
@@ -148,10 +149,11 @@ class Trainer:
         images = scale(self.splits.train.pixels[batch])  # (batch, 784)
         labels = self.splits.train.labels[batch]
         self._set_learning_rate()
-        logits = self.model(images)  # (batch, 10)
-        loss = functional.cross_entropy(logits, labels)
         self.optimizer.zero_grad()
-        loss.backward()
+        with steady(len(batch), *self.config.widths):
+            logits = self.model(images)  # (batch, 10)
+            loss = functional.cross_entropy(logits, labels)
+            loss.backward()
         self.optimizer.step()
         self.progress.step += 1
         correct = int((logits.detach().argmax(dim=1) == labels).sum())

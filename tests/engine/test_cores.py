@@ -17,13 +17,15 @@ from mnistlab.core.registry import ACTIVATIONS, OPTIMIZERS
 from mnistlab.core.train import Trained, train
 from mnistlab.engine import cores
 
-SHORT = {"epochs": 1, "training_images": 1_000, "validation_images": 200}
-
 NETWORKS = {
     "notebook": PRESETS["notebook"].config,
     "quick start": RunConfig(),
     "wide, in large batches": RunConfig(units=(2048,), batch_size=1_000),
     "deep, with an odd batch": RunConfig(hidden_layers=8, units=(100,), batch_size=37),
+    "wide, in batches of few": RunConfig(units=(512,), batch_size=3, training_images=300),
+    "narrow, in batches of few": RunConfig(units=(32,), batch_size=30),
+    "with a last batch of few": RunConfig(units=(384,), hidden_layers=1, training_images=904),
+    "with few validation images": RunConfig(units=(32,), validation_images=9),
     "no hidden layer": RunConfig(hidden_layers=0, batch_size=500),
     **{f"{name} optimizer": RunConfig(optimizer=name) for name in OPTIMIZERS},
     **{f"{name} activation": RunConfig(activation=name) for name in ACTIVATIONS},
@@ -42,7 +44,12 @@ def alone() -> Iterator[None]:
 def test_the_number_of_threads_does_not_show_in_a_run(
     config: RunConfig, training_digits: Digits, test_digits: Digits
 ) -> None:
-    config = dataclasses.replace(config, **SHORT)
+    config = dataclasses.replace(
+        config,
+        epochs=1,
+        training_images=min(config.training_images, 1_000),
+        validation_images=min(config.validation_images, 200),
+    )
     splits = data.split(training_digits, test_digits, config)
     alone = _train(config, splits, [4])
     changing = _train(config, splits, [1, 2, 3])
