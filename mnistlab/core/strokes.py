@@ -23,8 +23,9 @@ MAX_POINTS = 20_000
 """Some twenty times a digit's; with the widest pen they take a second or two to draw."""
 MAX_COORDINATE = 5_000
 """Pixels. A pen that leaves the canvas is still followed, but no screen is larger."""
-MAX_WIDTH = 100
-"""Pixels, for a canvas of 280."""
+MIN_WIDTH, MAX_WIDTH = 0.01, 100
+"""Pixels, for a canvas of 280. A dot is enlarged by its width, which must not be next to
+nothing."""
 
 CURVE_STEPS = 4
 """Straight pieces for one curve. A quick pen is sampled every 20 pixels or so, and even
@@ -84,7 +85,7 @@ def _read_stroke(item: Mapping[str, object], commands: list[object]) -> Stroke:
     points = (_follow(curves) - _centre(curves)) @ matrix.T + _position(item, curves)
     width = _number(item, "strokeWidth") * math.sqrt(abs(np.linalg.det(matrix)))
     # Negated, so that a nan is refused as well.
-    if not (np.abs(points).max() <= MAX_COORDINATE and 0 < width <= MAX_WIDTH):
+    if not (np.abs(points).max() <= MAX_COORDINATE and MIN_WIDTH <= width <= MAX_WIDTH):
         raise PictureError("A stroke is far outside the canvas, or too thick or thin.", REMEDY)
     return Stroke(points.astype(np.float32), width)
 

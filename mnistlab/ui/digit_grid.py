@@ -44,7 +44,7 @@ def show_grid(tiles: Sequence[Tile], key: str, on_press: Callable[[int], None]) 
 
     def pressed() -> None:
         index = st.session_state[key]["pressed"]
-        if isinstance(index, int):  # the browser may send anything
+        if type(index) is int:  # the browser may send anything, and a bool is an int too
             on_press(index)
 
     _component(data={"tiles": [asdict(tile) for tile in tiles]}, key=key, on_pressed_change=pressed)

@@ -10,6 +10,7 @@ from mnistlab.core.metrics import Counts, confusion_matrix
 from mnistlab.core.readings import Order, Readings
 from mnistlab.ui import confusion, wording
 from mnistlab.ui.digit_grid import Tile, show_grid
+from mnistlab.ui.kindness import kindly
 from mnistlab.ui.mnist_images import DISPUTED, data_url, load_test_digits
 from mnistlab.ui.probabilities import bars
 from mnistlab.ui.run_picker import pick_run
@@ -161,6 +162,7 @@ def _show_pressed(readings: Readings) -> None:
 
 
 @st.dialog("A closer look", width="medium")
+@kindly
 def _show_digit(index: int, readings: Readings) -> None:
     label, prediction = int(readings.labels[index]), int(readings.predictions[index])
     verdict = "read right" if label == prediction else f"read as {prediction}"

@@ -129,6 +129,7 @@ HOSTILE: list[object] = [
     [path(["M", 1, 2], strokeWidth=None)],
     [path(["M", 1, 2], strokeWidth="wide")],
     [path(["M", 1, 2], strokeWidth=1e9)],
+    [path(["M", 1, 2], scaleX=1e-153)],
     [path(["M", 1, 2], scaleX=NAN)],
     [path(["M", 1, 2], scaleX=0)],
     [path(["M", 1, 2], ["L", 9, 9], skewX=90)],

@@ -15,8 +15,8 @@ from mnistlab.core.settings import SETTINGS
 
 from .. import strategies
 
-LEAK = 40.0
-"""Megabytes. A leak of 20 kB a case would be more, in the cases below."""
+LEAK = 60.0
+"""Megabytes. A leak of 30 kB a case would be more, in the cases below."""
 
 
 def check_query(query: dict[str, str]) -> None:
@@ -75,5 +75,5 @@ def test_is_read_or_refused(way: str) -> None:
 def test_thousands_are_read_or_refused_and_leave_nothing_behind(way: str) -> None:
     strategy, check, count = WAYS[way]
     grown = strategies.cases(count, strategy, check)
-    print(f"{count:,} {way}: {grown:+.1f} MB after the first {strategies.CASES_AT_A_TIME}")
+    print(f"{count:,} {way}: {grown:+.1f} MB in the last two thirds")
     assert grown < LEAK

@@ -139,7 +139,7 @@ class TestMistakes:
         assert not app.exception
         assert app.selectbox(key="label").value == "any"
 
-    @pytest.mark.parametrize(("index", "dialogs"), [(5, 1), ("x", 0), (None, 0), (10_000, 0)])
+    @pytest.mark.parametrize(("index", "dialogs"), [(5, 1), ("x", 0), (False, 0), (10_000, 0)])
     def test_a_pressed_tile_is_one_of_the_test_digits(
         self, open_page: Open, trained: RunRecord, index: object, dialogs: int
     ) -> None:

@@ -78,7 +78,8 @@ def fill_in(sent: tuple[str, list[tuple[int, float, str]]], guest: RunRecord) ->
 
 
 def _enter(app: AppTest, place: int, number: float, text: str) -> None:
-    buttons = [button for button in app.button if button.key not in TOO_MUCH]
+    able = [button for button in app.button if not button.disabled]
+    buttons = [button for button in able if button.key not in TOO_MUCH]
     fields = [*app.number_input, *app.text_input, *app.selectbox, *app.toggle]
     fields += [*app.slider, *app.button_group, *buttons]
     field = fields[place % len(fields)]
