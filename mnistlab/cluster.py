@@ -6,7 +6,7 @@ when it closes, which the system does even for a server that was killed.
 """
 
 import asyncio
-import contextlib
+import logging
 import os
 import signal
 import sys
@@ -34,6 +34,9 @@ _WORKER_ENVIRONMENT = {
 }
 
 _SECONDS_TO_CLOSE = 3.0
+_SECONDS_BETWEEN_STARTS = 1.0
+
+logger = logging.getLogger(__name__)
 
 
 async def serve() -> None:
@@ -45,12 +48,28 @@ async def serve() -> None:
         # What workers print belongs to the server's log, not into the pipe that
         # nobody reads any more.
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        async with contextlib.AsyncExitStack() as workers:
-            for _ in range(WORKERS):
-                await workers.enter_async_context(_nanny(scheduler.address))
+        async with asyncio.TaskGroup() as group:
+            keepers = [group.create_task(_keep_worker(scheduler.address)) for _ in range(WORKERS)]
             await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
             threading.Timer(_SECONDS_TO_CLOSE, os._exit, (0,)).start()
+            for keeper in keepers:
+                keeper.cancel()
     os._exit(0)
+
+
+async def _keep_worker(scheduler: str) -> None:
+    """Have one worker at all times.
+
+    A nanny gives up on a worker that dies while it starts for the first time. That must
+    not take the other workers along, with the runs that they train.
+    """
+    while True:
+        try:
+            async with _nanny(scheduler) as nanny:
+                await nanny.finished()
+        except Exception:
+            logger.exception("A worker did not start")
+        await asyncio.sleep(_SECONDS_BETWEEN_STARTS)
 
 
 def _nanny(scheduler: str) -> Nanny:

@@ -23,8 +23,8 @@ from mnistlab.engine.background import Background
 from mnistlab.engine.connection import Connection
 from mnistlab.engine.link import Link, Report
 from mnistlab.engine.orders import Order, measure_worker, train_order
-from mnistlab.engine.outcome import Outcome, read_outcome
-from mnistlab.engine.patience import Patience
+from mnistlab.engine.outcome import Outcome, explain_deaths, read_outcome
+from mnistlab.engine.patience import ATTEMPTS_OF_ALL, Patience
 from mnistlab.engine.sharing import TRAIN_PREFIX, Sharing
 from mnistlab.engine.turns import Turns
 
@@ -126,7 +126,9 @@ class Dispatcher:
         try:
             address = self._connection.open()
         except MnistlabError as error:
-            self._note_failed_start(error)
+            logger.exception("The cluster does not start")
+            if self._patience.ends_after_failed_start():
+                self._end_all(error)
             return
         self._patience.note_start()
         self._topic = f"mnistlab-{uuid.uuid4().hex}"
@@ -138,11 +140,6 @@ class Dispatcher:
         self.trouble = None
         self._measure_speed(self._link)
         self._send_again(self._link)
-
-    def _note_failed_start(self, error: MnistlabError) -> None:
-        logger.error("The cluster does not start", exc_info=error)
-        if self._patience.ends_after_failed_start():
-            self._end_all(error)
 
     def _note_trouble(self, error: EngineError) -> None:
         if str(error) != str(self.trouble):  # it is met again every few seconds
@@ -157,6 +154,9 @@ class Dispatcher:
 
     def _send_again(self, link: Link) -> None:
         for order in list(self._orders.values()):
+            if self._patience.ends_after_loss(order.run_id):
+                self._end(order.run_id, explain_deaths(ATTEMPTS_OF_ALL))
+                continue
             # If it was the connection alone that broke, a worker may be at it still.
             distributed.Event(order.stop_name, client=link.client).set()
             renewed = dataclasses.replace(order, stop_name=f"stop-{uuid.uuid4().hex}")

@@ -25,7 +25,8 @@ def read_outcome(future: "Future[RunResult]") -> Outcome | None:
     except MnistlabError as error:
         return error
     except KilledWorker as error:
-        return _explain_deaths(error)
+        logger.error("%s", error)
+        return explain_deaths(error.allowed_failures + 1)
     except Exception as error:
         is_of_training = future.status == "error"
         is_lost = isinstance(error, OSError | CancelledError) and not is_of_training
@@ -33,9 +34,8 @@ def read_outcome(future: "Future[RunResult]") -> Outcome | None:
     return result
 
 
-def _explain_deaths(error: KilledWorker) -> WorkerDiedError:
-    logger.error("%s", error)
-    times = error.allowed_failures + 1
+def explain_deaths(times: int) -> WorkerDiedError:
+    """Return what to say about a run whose training process died so many times."""
     return WorkerDiedError(
         f"The training process died {times} times while it had this run; most often that "
         "means that the memory was not enough.",

@@ -5,6 +5,9 @@ from collections import Counter
 _STARTS = 3
 _ATTEMPTS = 4
 """As many deaths of its worker as Dask allows a run by default (`allowed-failures`)."""
+ATTEMPTS_OF_ALL = 12
+"""So often a run may begin at all, with clusters that were lost as a whole: if it is this
+run that takes them down, there has to be an end."""
 
 
 class Patience:
@@ -40,6 +43,10 @@ class Patience:
             return True
         self._attempts[run_id] += 1  # or there would be no end if no beginning is heard of
         return False
+
+    def ends_after_loss(self, run_id: str) -> bool:
+        """Tell whether a run is to be given up now that its cluster was lost as a whole."""
+        return self._attempts[run_id] >= ATTEMPTS_OF_ALL
 
     def forget(self, run_id: str) -> None:
         """Note that a run has ended or was taken back."""

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from mnistlab.core.run import RunStatus
+from mnistlab.engine import patience
 from mnistlab.store.opening import DATABASE_NAME
 
 from .conftest import LONG, SMALL, Lab, processes_of, wait_for
@@ -74,8 +75,8 @@ class TestADatabaseThatCannotBeWritten:
         other_program = sqlite3.connect(engine_home / DATABASE_NAME, isolation_level=None)
         other_program.execute("BEGIN IMMEDIATE")
         sqlite.busy_milliseconds = 100
-        lab.engine.stop(lab.key, running)
         lab.engine.stop(lab.key, waiting)
+        lab.engine.stop(lab.key, running)
         wait_for(lambda: "busy" in lab.engine.trouble, "A result that finds the database busy")
         other_program.execute("COMMIT")
         other_program.close()
@@ -84,7 +85,10 @@ class TestADatabaseThatCannotBeWritten:
         assert lab.train(SMALL).status is RunStatus.FINISHED
 
 
-def test_a_run_whose_worker_dies_again_and_again_is_given_up(lab: Lab, engine_home: Path) -> None:
+def test_a_run_whose_worker_dies_again_and_again_is_given_up(
+    lab: Lab, engine_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "_ATTEMPTS", 2)  # each time it moves on to the next worker
     run_id = lab.submit(LONG)
     while lab.store.run(run_id).status.is_active:
         lab.wait_for_points(run_id)

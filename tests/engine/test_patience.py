@@ -24,6 +24,15 @@ def test_a_run_that_only_waited_where_others_died_is_not() -> None:
     assert not patience.ends_after_deaths("waiting")
 
 
+def test_a_run_that_loses_cluster_after_cluster_comes_to_an_end() -> None:
+    patience = Patience()
+    for _ in range(11):
+        patience.note_begin("greedy")
+    assert not patience.ends_after_loss("greedy")
+    patience.note_begin("greedy")
+    assert patience.ends_after_loss("greedy")
+
+
 def test_even_a_run_whose_beginning_is_never_heard_of_comes_to_an_end() -> None:
     patience = Patience()
     assert [patience.ends_after_deaths("mute") for _ in range(5)] == [False] * 4 + [True]
