@@ -73,7 +73,7 @@ def _most_epochs() -> int:
 def _show_continue(record: RunRecord) -> None:
     was_cut_short = record.epochs_done < record.config.epochs
     usual = record.config.epochs if was_cut_short else 2 * record.config.epochs
-    epochs = st.number_input(
+    st.number_input(
         "Train on until epoch",
         min_value=record.epochs_done + 1,
         max_value=_most_epochs(),
@@ -87,12 +87,15 @@ def _show_continue(record: RunRecord) -> None:
         type="primary",
         key="continue",
         on_click=_continue,
-        args=(record.id, int(epochs)),
+        args=(record.id,),
     )
 
 
 @kind_action
-def _continue(run_id: str, epochs: int) -> None:
+def _continue(run_id: str) -> None:
+    # As it is when the button is pressed: that may come before the page has answered
+    # to the number.
+    epochs = int(st.session_state["continue_epochs"])
     get_services().engine.train_on(session.lab(), run_id, epochs)
 
 
