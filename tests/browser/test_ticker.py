@@ -2,10 +2,11 @@
 
 import signal
 import time
+from pathlib import Path
 
 from playwright.sync_api import Page
 
-from .conftest import SMALL, Server, Visit, press_train, wait_for_status
+from .conftest import SMALL, Server, Visit, press_train, serve, wait_for_status
 from .test_training import SLOW
 
 # A browser without a window shows all its pages at once, so that none is really hidden.
@@ -84,17 +85,17 @@ def test_a_page_asks_nothing_before_its_run_and_after(server: Server, visit: Vis
     assert count_for(page, 3, sent) == 0
 
 
-def test_a_server_that_does_not_answer_is_asked_once(server: Server, visit: Visit) -> None:
-    page = visit(server.link(**SLOW.to_query()))
-    sent = watch(page)
-    server.process.send_signal(signal.SIGSTOP)
-    try:
-        assert count_for(page, 4, sent) <= 1
-    finally:
-        server.process.send_signal(signal.SIGCONT)
-    page.wait_for_function(WAIT_FOR_GROWTH)
-    assert count_for(page, 2, sent) > 0
-    stop(page)
+def test_a_server_that_does_not_answer_is_asked_once(visit: Visit, tmp_path: Path) -> None:
+    with serve(tmp_path) as server:  # one of its own: others need theirs awake
+        page = visit(server.link(**SLOW.to_query()))
+        sent = watch(page)
+        server.process.send_signal(signal.SIGSTOP)
+        try:
+            assert count_for(page, 4, sent) <= 1
+        finally:
+            server.process.send_signal(signal.SIGCONT)
+        page.wait_for_function(WAIT_FOR_GROWTH)
+        assert count_for(page, 2, sent) > 0
 
 
 def test_a_ticker_takes_no_room_and_is_not_read_out(server: Server, visit: Visit) -> None:
