@@ -4,7 +4,7 @@ import http.client
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -60,6 +60,17 @@ def owned(server: Server, browser: Browser) -> Owned:
 def store(server: Server) -> Iterator[RunStore]:
     with closing(open_store(server.home).store) as opened:
         yield opened
+
+
+@contextmanager
+def named(store: RunStore, owned: Owned, name: str) -> Iterator[None]:
+    """Call the run otherwise for a while."""
+    before = store.run(owned.run).name
+    store.rename(owned.lab, owned.run, name)
+    try:
+        yield
+    finally:
+        store.rename(owned.lab, owned.run, before)
 
 
 @dataclass(frozen=True)
@@ -141,9 +152,7 @@ class TestASharedRun:
 def test_another_lab_finds_no_run_of_this_one(
     server: Server, visit: Visit, owned: Owned, store: RunStore
 ) -> None:
-    name = store.run(owned.run).name
-    store.rename(owned.lab, owned.run, "Nobody else's")
-    try:
+    with named(store, owned, "Nobody else's"):
         stranger, owner = visit("about:blank"), visit("about:blank")
         heard, control = listen(stranger), listen(owner)
         for page_name in PAGES:
@@ -153,8 +162,6 @@ def test_another_lab_finds_no_run_of_this_one(
                 page.wait_for_load_state("networkidle")
             assert "Nobody else's" in control
         assert not [text for text in ("Nobody else's", owned.run, owned.lab) if text in heard]
-    finally:
-        store.rename(owned.lab, owned.run, name)
 
 
 class TestAName:
@@ -162,9 +169,7 @@ class TestAName:
     def test_is_text_everywhere(
         self, server: Server, visit: Visit, owned: Owned, store: RunStore, name: str
     ) -> None:
-        before = store.run(owned.run).name
-        store.rename(owned.lab, owned.run, name)
-        try:
+        with named(store, owned, name):
             for link in ({"lab": owned.lab, "run": owned.run}, {"run": owned.run}):
                 page = visit("about:blank")
                 heard = listen(page)
@@ -173,28 +178,25 @@ class TestAName:
                     page.wait_for_selector(sign)
                     assert name in _name_in_view(page, page_name)
                     _check_is_text(page, heard, server)
-        finally:
-            store.rename(owned.lab, owned.run, before)
 
     @pytest.mark.parametrize("name", NAMES)
     def test_is_text_in_a_message(
         self, server: Server, visit: Visit, owned: Owned, store: RunStore, name: str
     ) -> None:
-        before = store.run(owned.run).name
-        store.rename(owned.lab, owned.run, name)
-        try:
+        with named(store, owned, name):
             page = visit(server.link(lab=owned.lab, run=owned.run))
             heard = listen(page)
             page.click("button:has-text('Edit')")
             page.wait_for_selector(".st-key-delete button")
             store.mark(owned.run, RunStatus.RUNNING)  # as it would be in a second tab
-            page.click(".st-key-delete button")
-            page.wait_for_selector("[data-testid=stAlert]")
-            assert _read(page, "[data-testid=stAlert]").startswith(f"“{name}” is still going on.")
-            _check_is_text(page, heard, server)
-        finally:
-            store.mark(owned.run, RunStatus.FINISHED)
-            store.rename(owned.lab, owned.run, before)
+            try:
+                page.click(".st-key-delete button")
+                page.wait_for_selector("[data-testid=stAlert]")
+                said = _read(page, "[data-testid=stAlert]")
+                assert said.startswith(f"“{name}” is still going on.")
+                _check_is_text(page, heard, server)
+            finally:
+                store.mark(owned.run, RunStatus.FINISHED)
 
 
 def test_what_a_link_says_is_text(server: Server, visit: Visit) -> None:
