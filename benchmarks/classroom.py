@@ -27,12 +27,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import quantiles
 
-import psutil
 from playwright.sync_api import Page
 
 from benchmarks import alone
 from benchmarks.alone import AloneRun
-from benchmarks.dashboard import browse, serve
+from benchmarks.dashboard import Server, browse, serve
 from benchmarks.footprint import Peak, cpu_percent, watch_memory
 from benchmarks.lesson import Classmate, Diary
 from benchmarks.sessions import Session
@@ -53,12 +52,11 @@ def main(arguments: Sequence[str]) -> Results:
     before = alone.train_all(configs)
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
         home = Path(folder)
-        with serve(home) as address, browse() as page:
-            server = _find_server(address)
-            _wait_until_ready(address)
-            with watch_memory(server) as peak:
-                diaries = _work(address, configs, page)
-            idle = _measure_idle(server, page, address, diaries)
+        with serve(home) as server, browse() as page:
+            _wait_until_ready(server.address)
+            with watch_memory(server.process) as peak:
+                diaries = _work(server.address, configs, page)
+            idle = _measure_idle(server, page, diaries)
             counts = _compare(home, diaries, before)
     return {**counts, **_times(diaries, before), **_footprint(peak, idle)}
 
@@ -85,12 +83,6 @@ def _config(number: int, epochs: int) -> RunConfig:
         epochs=epochs,
         seed=number,
     )
-
-
-def _find_server(address: str) -> psutil.Process:
-    port = int(address.rsplit(":", 1)[1])
-    children = psutil.Process().children()
-    return next(each for each in children if f"--server.port={port}" in each.cmdline())
 
 
 def _wait_until_ready(address: str) -> None:
@@ -140,13 +132,12 @@ def _watch_in_browser(
     return diary
 
 
-def _measure_idle(
-    server: psutil.Process, page: Page, address: str, diaries: Sequence[Diary]
-) -> float:
+def _measure_idle(server: Server, page: Page, diaries: Sequence[Diary]) -> float:
     """Return what the server uses while each student's run is open in a browser."""
-    with _open_pages(page, [f"{address}/train?run={diary.run_id}" for diary in diaries]):
+    links = [f"{server.address}/train?run={diary.run_id}" for diary in diaries]
+    with _open_pages(page, links):
         time.sleep(_SECONDS_TO_SETTLE)
-        return cpu_percent(server, _IDLE_SECONDS)
+        return cpu_percent(server.process, _IDLE_SECONDS)
 
 
 @contextmanager

@@ -77,8 +77,8 @@ class Server:
 
 
 @contextmanager
-def serve(home: Path) -> Iterator[str]:
-    """Run the dashboard on a free port of this machine, and give its address.
+def serve(home: Path) -> Iterator[Server]:
+    """Run the dashboard on a free port of this machine until the block ends.
 
     Args:
         home: The folder for its runs, images and log.
@@ -89,7 +89,7 @@ def serve(home: Path) -> Iterator[str]:
     server = Server(home)
     try:
         server.start()
-        yield server.address
+        yield server
     finally:
         server.end()
 

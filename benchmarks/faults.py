@@ -25,7 +25,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from benchmarks.dashboard import Server
+from benchmarks.dashboard import serve
 from benchmarks.killer import Killer
 from benchmarks.ledger import Ledger
 from benchmarks.students import Notes, Student
@@ -43,16 +43,13 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
         home = Path(folder)
-        server, notes = Server(home), Notes()
-        try:
-            server.start()
+        notes = Notes()
+        with serve(home) as server:
             students = _students(server.address, options, notes)
             ledger = Ledger(home, lambda: [s.lab for s in students if s.lab is not None])
             killer = Killer(server, ledger, random.Random(options.seed))
             _teach(students, killer, options.kills)
             result = _report(ledger, killer, notes)
-        finally:
-            server.end()
         log = server.log.read_text(errors="replace")
     _explain(notes, log)
     result["logged_errors"] = log.count("Traceback (most recent call last)")

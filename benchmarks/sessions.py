@@ -1,7 +1,7 @@
 """Visitors without browsers: real sessions of a real server, by Streamlit's agent API.
 
-    with serve(home) as address:
-        session = Session(address)
+    with serve(home) as server:
+        session = Session(server.address)
         snapshot = session.open("train", {"epochs": "2"})
         snapshot = session.press("train")
         while snapshot.element("test_result") is None:

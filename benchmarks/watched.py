@@ -45,8 +45,8 @@ class Watched:
 
 def train(config: RunConfig, home: Path) -> Watched:
     """Train `config` from a page of a server with its own `home`."""
-    with serve(home) as address, browse() as page:
-        page.goto(f"{address}/?{urlencode(config.to_query())}")
+    with serve(home) as server, browse() as page:
+        page.goto(f"{server.address}/?{urlencode(config.to_query())}")
         page.click(".st-key-train button", timeout=_SECONDS_TO_BE_READY * 1000)
         page.evaluate(_NOTE_GROWTH)
         seconds = _SECONDS_TO_BE_READY + config.epochs * _SECONDS_FOR_AN_EPOCH

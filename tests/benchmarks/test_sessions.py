@@ -10,8 +10,8 @@ from benchmarks.sessions import RefusedError, Session, UnreachableError
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve(tmp_path_factory.mktemp("home")) as address:
-        yield address
+    with serve(tmp_path_factory.mktemp("home")) as server:
+        yield server.address
 
 
 def test_a_page_is_opened_with_what_its_link_says(address: str) -> None:
