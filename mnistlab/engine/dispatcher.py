@@ -53,7 +53,6 @@ class Dispatcher:
         self.speed: Speed | None = None
         self.trouble: EngineError | None = None
         self.turns = Turns()
-        self._topic = ""
         self._connection = connection
         self._on_news = on_news
         self._on_end = on_end
@@ -131,9 +130,8 @@ class Dispatcher:
                 self._end_all(error)
             return
         self._patience.note_start()
-        self._topic = f"mnistlab-{uuid.uuid4().hex}"
         try:
-            self._link = Link(address, self._topic, self._hear)
+            self._link = Link(address, self._hear)
         except EngineError as error:
             self._note_trouble(error)
             return
@@ -176,8 +174,7 @@ class Dispatcher:
     def _submit(self, link: Link, order: Order) -> None:
         key = f"{TRAIN_PREFIX}-{order.run_id}-{uuid.uuid4().hex}"
         priority = -self.turns.round_of(order.run_id)
-        # Of this connection: what a worker still says on an earlier one is not heard.
-        order = dataclasses.replace(order, topic=self._topic)
+        order = dataclasses.replace(order, topic=link.topic)
         future = link.client.submit(train_order, order, key=key, pure=False, priority=priority)
         self._futures[order.run_id] = future
         finish = functools.partial(self._finish, order)

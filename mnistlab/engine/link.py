@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import uuid
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -30,14 +31,19 @@ class Link:
 
     Args:
         address: The scheduler's, such as tcp://10.0.0.5:8786.
-        topic: The Dask topic on which workers report.
         hear: Is called with each report and its time, in Dask's own thread.
+
+    Attributes:
+        client: Dask's end of it.
+        topic: The Dask topic on which workers report, another for each connection: what
+            one still says on an earlier one is not heard.
 
     Raises:
         EngineError: If the scheduler can't be reached, or its workers can't be used.
     """
 
-    def __init__(self, address: str, topic: str, hear: Callable[[Report], None]) -> None:
+    def __init__(self, address: str, hear: Callable[[Report], None]) -> None:
+        self.topic = f"mnistlab-{uuid.uuid4().hex}"
         try:
             asyncio.run(_knock(address))
             self.client = Client(address, set_as_default=False, timeout=_SECONDS_TO_CONNECT)
@@ -45,7 +51,7 @@ class Link:
             raise _explain_distance(address, error) from error
         self._stream = self.client.scheduler_comm
         try:
-            self.client.subscribe_topic(topic, hear)
+            self.client.subscribe_topic(self.topic, hear)
             self.client.register_plugin(WarmUp())
         except Exception as error:
             self.close()

@@ -111,7 +111,7 @@ def test_a_word_that_is_no_address_is_named() -> None:
 
 
 def connect(address: str) -> None:
-    Link(address, "a topic", print).close()
+    Link(address, print).close()
 
 
 def use(authority: Path, own: Path) -> dask.config.set:
