@@ -88,6 +88,11 @@ class History:
         return self.epochs[-1].epoch if self.epochs else 0
 
     @property
+    def epochs_trained(self) -> float:
+        """Epochs trained, parts of one included."""
+        return self.steps[-1].epoch if self.steps else 0.0
+
+    @property
     def best_epoch(self) -> EpochPoint | None:
         """The trained epoch with the lowest validation loss, the first of equals.
 

@@ -44,8 +44,7 @@ class LiveRun:
     @property
     def share_left(self) -> float:
         """The share of its epochs that is still to be trained, from 0 to 1."""
-        done = self.history.steps[-1].epoch if self.history.steps else 0.0
-        return 1 - done / self.config.epochs
+        return 1 - self.history.epochs_trained / self.config.epochs
 
 
 class _Entry:

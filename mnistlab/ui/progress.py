@@ -21,7 +21,7 @@ def seconds_left(history: History, config: RunConfig) -> float | None:
     pace = images_per_second(history, config)
     if not pace:
         return None
-    return (config.epochs - history.steps[-1].epoch) * config.training_images / pace
+    return (config.epochs - history.epochs_trained) * config.training_images / pace
 
 
 def seconds_per_epoch(history: History) -> float | None:

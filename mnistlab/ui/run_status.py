@@ -24,11 +24,6 @@ class RunView:
     history: History
     wait: Wait | None
 
-    @property
-    def epochs_done(self) -> float:
-        """Epochs trained so far, parts of one included."""
-        return self.history.steps[-1].epoch if self.history.steps else 0.0
-
 
 def look(record: RunRecord) -> RunView:
     """Return how the run of `record` stands now."""
@@ -46,7 +41,7 @@ def status_line(view: RunView) -> str:
     """Return one line of HTML: the state, how far, and how long it will still take."""
     kind = view.status.value
     words = "Stopping" if view.is_stopping else wording.STATUS_WORDS[view.status]
-    done = 100 * view.epochs_done / view.config.epochs
+    done = 100 * view.history.epochs_trained / view.config.epochs
     return (
         f'<div class="lab-status" role="status" data-status="{kind}">'
         f'<i class="lab-dot {kind}"></i><b>{words}</b>'
@@ -62,7 +57,7 @@ def _how_far(view: RunView) -> str:
         return view.message
     if view.status is RunStatus.INTERRUPTED:
         return f"{view.message} This is its curve so far."
-    done = f"{view.epochs_done:.1f}".removesuffix(".0")
+    done = f"{view.history.epochs_trained:.1f}".removesuffix(".0")
     return f"epoch {done} of {view.config.epochs}"
 
 

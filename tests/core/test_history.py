@@ -66,6 +66,12 @@ def test_seconds_are_those_of_the_last_step() -> None:
     assert curves(step(1, 0.5), step(10, 2.5), epoch(1, 0.5, 1.0)).seconds == 2.5
 
 
+def test_epochs_trained_count_parts_of_one() -> None:
+    assert History().epochs_trained == 0.0
+    last = step(10, 2.5)
+    assert curves(step(1, 0.5), last, epoch(1, 0.5, 1.0)).epochs_trained == last.epoch
+
+
 def test_a_copy_does_not_grow_with_the_original() -> None:
     history = curves(UNTRAINED, step(1))
     copy = history.copy()
