@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from mnistlab.core.errors import StoreError
+from mnistlab.store.file import DatabaseFile
 
 BUSY_SECONDS = 10
 """How long to wait for another writer."""
@@ -57,24 +58,33 @@ class Transactions:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        is_file = engine.url.get_backend_name() == "sqlite"
+        self._file = DatabaseFile(engine) if is_file else None
         self._readers = sessionmaker(engine)
         self._writers = sessionmaker(for_writing(engine))
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Session]:
         """Begin a transaction that changes nothing."""
-        with store_errors(), self._readers.begin() as session:
+        with store_errors(), self._ensured(self._readers).begin() as session:
             yield session
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Session]:
         """Begin a transaction that may change something."""
-        with store_errors(), self._writers.begin() as session:
+        with store_errors(), self._ensured(self._writers).begin() as session:
             yield session
 
     def close(self) -> None:
         """Close the connections to the database."""
         self._engine.dispose()
+        if self._file is not None:
+            self._file.close()
+
+    def _ensured(self, sessions: sessionmaker[Session]) -> sessionmaker[Session]:
+        if self._file is not None:
+            self._file.ensure()
+        return sessions
 
 
 def _sqlite_engine(url: str | URL) -> Engine:
@@ -115,7 +125,7 @@ def store_errors() -> Iterator[None]:
     """Turn database errors into `StoreError`, which a page can show."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
         raise _explain(error) from error
 
 

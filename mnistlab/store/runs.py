@@ -3,7 +3,7 @@
 import secrets
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.history import History
@@ -195,9 +195,12 @@ class RunStore:
 
     def keep_alive(self, owner: str) -> None:
         """Note that the process that trains these runs is still there."""
-        theirs = RunRow.owner == owner, RunRow.status.in_(ACTIVE)
+        active = select(RunRow).where(RunRow.owner == owner, RunRow.status.in_(ACTIVE))
+        # Locked in one order: two threads that lock the same runs in two wait for ever.
+        in_order = active.order_by(RunRow.id).with_for_update()
         with self._write() as session:
-            session.execute(update(RunRow).where(*theirs).values(seen_at=datetime.now(UTC)))
+            for row in session.scalars(in_order):
+                row.seen_at = datetime.now(UTC)
 
     def interrupt_orphans(self) -> list[str]:
         """Mark active runs whose process is gone as interrupted, and return their ids."""

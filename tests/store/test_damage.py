@@ -12,7 +12,8 @@ import pytest
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import StoreError
-from mnistlab.core.history import EpochPoint, History
+from mnistlab.core.events import EpochPoint
+from mnistlab.core.history import History
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.store import OpenedStore, open_store, this_owner
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.history import History, StepPoint
+from mnistlab.core.events import StepPoint
+from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
 from mnistlab.store import OpenedStore, RunStore, is_alive, open_store, this_owner
 

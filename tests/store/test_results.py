@@ -10,7 +10,8 @@ import safetensors.numpy
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import NotFoundError, StoreError
-from mnistlab.core.history import EpochPoint, History, StepPoint
+from mnistlab.core.events import EpochPoint, StepPoint
+from mnistlab.core.history import History
 from mnistlab.core.metrics import Probabilities
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.store import RunStore, this_owner

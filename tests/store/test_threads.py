@@ -9,7 +9,8 @@ import numpy as np
 
 import mnistlab
 from mnistlab.core.config import RunConfig
-from mnistlab.core.history import History, StepPoint
+from mnistlab.core.events import StepPoint
+from mnistlab.core.history import History
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.store import RunStore, this_owner
 
@@ -47,6 +48,21 @@ def test_threads_write_at_once(store: RunStore, lab: str) -> None:
     assert {record.name for record in records} == {f"renamed {n}" for n in range(48)}
     assert all(record.test_correct == len(LABELS) for record in records)
     assert all(store.weights(record.id) == RESULT.weights for record in records)
+
+
+def test_threads_that_note_the_same_runs_do_not_lock_each_other_out(
+    store: RunStore, lab: str
+) -> None:
+    ids = [store.create_run(lab, RunConfig(), "Try", this_owner()).id for _ in range(40)]
+
+    def live(number: int) -> None:
+        store.mark(ids[-number - 1], RunStatus.RUNNING)
+        store.keep_alive(this_owner())
+        store.interrupt_orphans()
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(live, list(range(40)) * 5))
+    assert {record.status for record in store.runs(lab)} == {RunStatus.RUNNING}
 
 
 def test_two_servers_share_a_database(tmp_path: Path, url: str, store: RunStore, lab: str) -> None:
