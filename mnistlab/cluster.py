@@ -94,6 +94,10 @@ def main() -> None:
             "distributed.scheduler.http.routes": [],
             "distributed.worker.http.routes": [],
             "distributed.worker.profile.enabled": False,
+            # By default each process looks at itself 50 times a second, which takes
+            # most of what an idle cluster uses.
+            "distributed.admin.tick.interval": "1s",
+            "distributed.admin.system-monitor.interval": "5s",
         }
     )
     asyncio.run(serve())

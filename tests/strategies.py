@@ -61,7 +61,7 @@ words = (
 )
 numbers = st.floats() | st.integers() | st.sampled_from([1e308, 5e-324, 2**63, -(2**63), 10**400])
 typed = words | numbers.map(str) | st.lists(st.integers(-9, 3_000)).map(lambda n: str(n)[1:-1])
-names = st.sampled_from([*SETTINGS, "lab", "run"]) | words
+names = st.sampled_from([*SETTINGS, "lab", "run", "compare"]) | words
 queries = st.dictionaries(names, typed, max_size=8)
 """A URL's query as pages see it: of a repeated key the last counts."""
 

@@ -2,15 +2,23 @@
 
 import dataclasses
 import json
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from mnistlab.core.model import pack, unpack
+from mnistlab.core.per_image import PerImage
 
 _PROGRESS = "progress"
 _RANDOM_STATE = "random_state"
+_LOSSES = "validation_losses"
+_HITS = "validation_hits"
 
 
 @dataclass
@@ -21,17 +29,23 @@ class Meter:
         loss: Sum of the images' cross-entropies, in nats.
         correct: Images read right.
         images: Images looked at.
+        batches: Batches that they came in.
+        squares: Sum of the batches' squared mean losses, each weighed by its images.
     """
 
     loss: float = 0.0
     correct: int = 0
     images: int = 0
+    batches: int = 0
+    squares: float = 0.0
 
     def add(self, mean_loss: float, correct: int, images: int) -> None:
         """Count a batch of `images` whose mean loss is `mean_loss`."""
         self.loss += mean_loss * images
         self.correct += correct
         self.images += images
+        self.batches += 1
+        self.squares += mean_loss**2 * images
 
     @property
     def mean_loss(self) -> float:
@@ -42,6 +56,15 @@ class Meter:
     def accuracy(self) -> float:
         """Share of the images counted that were read right."""
         return self.correct / self.images
+
+    @property
+    def loss_error(self) -> float | None:
+        """Standard error of the mean loss, from how far batches are apart; None for one batch."""
+        if self.batches < 2:
+            return None
+        # Rounding may make the variance of equal losses a little less than nothing.
+        variance = max(self.squares / self.images - self.mean_loss**2, 0.0)
+        return math.sqrt(variance / (self.batches - 1))
 
 
 @dataclass
@@ -87,12 +110,14 @@ class Checkpoint:
         weights: The network's weights after the last step, by name.
         optimizer: What the optimizer keeps for each parameter, in the model's order.
         random_state: Of torch's generator, which draws the dropout masks.
+        per_image: How single validation images fared at each epoch.
     """
 
     progress: Progress
     weights: dict[str, Tensor]
     optimizer: dict[int, dict[str, Tensor]]
     random_state: Tensor
+    per_image: PerImage
 
     def to_bytes(self) -> bytes:
         """Write everything as safetensors."""
@@ -100,6 +125,8 @@ class Checkpoint:
         tensors = {
             _PROGRESS: torch.frombuffer(progress, dtype=torch.uint8),
             _RANDOM_STATE: self.random_state,
+            _LOSSES: _stack(self.per_image.losses, torch.float16),
+            _HITS: _stack(self.per_image.hits, torch.bool),
             **{f"weights/{name}": tensor for name, tensor in self.weights.items()},
             **{
                 f"optimizer/{index}/{name}": tensor
@@ -115,6 +142,9 @@ class Checkpoint:
         tensors = unpack(content)
         progress = bytes(tensors.pop(_PROGRESS).tolist()).decode()
         random_state = tensors.pop(_RANDOM_STATE)
+        # Not in checkpoints from before such figures were kept.
+        losses, hits = tensors.pop(_LOSSES, torch.empty(0)), tensors.pop(_HITS, torch.empty(0))
+        per_image = PerImage(list(losses.numpy()), list(hits.numpy()))
         weights: dict[str, Tensor] = {}
         optimizer: dict[int, dict[str, Tensor]] = {}
         for path, tensor in tensors.items():
@@ -124,4 +154,9 @@ class Checkpoint:
             else:
                 index, _, name = name.partition("/")
                 optimizer.setdefault(int(index), {})[name] = tensor
-        return cls(Progress.from_json(progress), weights, optimizer, random_state)
+        return cls(Progress.from_json(progress), weights, optimizer, random_state, per_image)
+
+
+def _stack(rows: Sequence[NDArray[Any]], kind: torch.dtype) -> Tensor:
+    """Return rows, one for each epoch, as one tensor (epochs, images)."""
+    return torch.from_numpy(np.stack(rows)) if rows else torch.empty(0, dtype=kind)

@@ -9,6 +9,7 @@ from torchvision.datasets import MNIST
 
 from mnistlab.core.archive import unpack
 from mnistlab.core.config import PIXELS, RunConfig
+from mnistlab.core.settings import EPOCHS
 
 SPLIT_SEED = 1998
 """Fixed, not the run's seed, so that all runs are validated on the same images and no
@@ -70,4 +71,30 @@ def split(training: Digits, test: Digits, config: RunConfig) -> Splits:
     shuffle = torch.Generator().manual_seed(SPLIT_SEED)
     order = torch.randperm(len(training), generator=shuffle)
     held_out, rest = order.tensor_split([config.validation_images])
-    return Splits(training.pick(rest[: config.training_images]), training.pick(held_out), test)
+    learned = training.pick(rest[: config.training_images])
+    return Splits(shuffle_labels(learned, config.shuffled_labels), training.pick(held_out), test)
+
+
+def shuffle_labels(digits: Digits, share: float) -> Digits:
+    """Deal out anew, among themselves, the labels of a share of the images.
+
+    How often each digit occurs stays the same, and nothing else does (as in Zhang et al.
+    2017, "Understanding deep learning requires rethinking generalization"). A tenth of the
+    labels is still right, by chance.
+
+    Args:
+        digits: In random order, for the first of them are taken.
+        share: From 0 to 1.
+    """
+    count = round(share * len(digits))
+    deal = torch.Generator().manual_seed(SPLIT_SEED)
+    labels = digits.labels.clone()
+    labels[:count] = labels[torch.randperm(count, generator=deal)]
+    return Digits(digits.pixels, labels)
+
+
+def image_order(config: RunConfig, epoch: int) -> Tensor:
+    """Return the order of the training images in an epoch, by seed and epoch alone."""
+    seed = config.seed * (EPOCHS.high + 1) + epoch
+    generator = torch.Generator().manual_seed(seed)
+    return torch.randperm(config.training_images, generator=generator)

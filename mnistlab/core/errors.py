@@ -53,7 +53,14 @@ class DataError(MnistlabError):
 
 
 class DivergedError(MnistlabError):
-    """The loss of a training run became infinite or not a number."""
+    """The loss of a training run became infinite or not a number.
+
+    Attributes:
+        REASON: What every such error says, and no other: a run's message is all that is
+            kept of it.
+    """
+
+    REASON = "the steps were so big that each made things worse"
 
 
 class PictureError(MnistlabError):

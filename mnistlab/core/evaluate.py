@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -20,10 +22,14 @@ class Score:
     Attributes:
         loss: Mean cross-entropy, in nats for each image.
         accuracy: Share read right, from 0 to 1.
+        losses: Each image's cross-entropy, (images,).
+        hits: Whether each was read right, (images,).
     """
 
     loss: float
     accuracy: float
+    losses: NDArray[np.float32]
+    hits: NDArray[np.bool_]
 
 
 def predict_logits(model: nn.Module, pixels: Tensor) -> Tensor:
@@ -45,6 +51,8 @@ def predict(model: nn.Module, pixels: Tensor) -> Probabilities:
 def score(model: nn.Module, digits: Digits) -> Score:
     """Measure loss and accuracy on `digits`, of which there must be at least one."""
     logits = predict_logits(model, digits.pixels)
-    loss = functional.cross_entropy(logits, digits.labels).item()
-    correct = int((logits.argmax(dim=1) == digits.labels).sum())
-    return Score(loss, correct / len(digits))
+    losses = functional.cross_entropy(logits, digits.labels, reduction="none").numpy()  # (images,)
+    hits = (logits.argmax(dim=1) == digits.labels).numpy()  # (images,)
+    # numpy adds in the same order whatever the number of threads.
+    loss, accuracy = losses.mean(dtype=np.float64), hits.mean(dtype=np.float64)
+    return Score(float(loss), float(accuracy), losses, hits)

@@ -1,4 +1,4 @@
-"""What a run reports while it trains, and the curves that make.
+"""The curves that a run's events make.
 
 Two runs of the same config and seed on the same machine have equal histories:
 times, which no two runs share, are left out of the comparison.
@@ -6,80 +6,72 @@ times, which no two runs share, are left out of the comparison.
 
 import json
 from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from mnistlab.core.events import (
+    Divergence,
+    EpochPoint,
+    Event,
+    LayerState,
+    Probe,
+    StepPoint,
+    ValidationErrors,
+)
 
 
-@dataclass(frozen=True)
-class StepPoint:
-    """Training as it was over the steps since the last point.
+class Measure(StrEnum):
+    """What a curve shows: mean cross-entropy in nats, or the share of images read right."""
 
-    Attributes:
-        step: Steps taken since the run began.
-        epoch: The same in epochs, such as 2.25.
-        train_loss: Mean cross-entropy, in nats for each image, measured on each batch
-            before its step and with dropout on.
-        train_accuracy: Share of those images read right, from 0 to 1.
-        learning_rate: The rate of the last of these steps.
-        seconds: Training time since the run began.
-    """
-
-    step: int
-    epoch: float
-    train_loss: float
-    train_accuracy: float
-    learning_rate: float
-    seconds: float = field(compare=False)
-
-
-@dataclass(frozen=True)
-class EpochPoint:
-    """A run at the end of an epoch; epoch 0 is the untrained network.
-
-    Attributes:
-        epoch: Epochs done.
-        step: Steps taken since the run began.
-        train_loss: Mean over the epoch's steps, as in StepPoint; None at epoch 0.
-        train_accuracy: Likewise.
-        validation_loss: Mean cross-entropy of the validation images, dropout off;
-            None without validation images.
-        validation_accuracy: Share of the validation images read right; None likewise.
-        seconds: Training time of this epoch alone, validation left out.
-    """
-
-    epoch: int
-    step: int
-    train_loss: float | None
-    train_accuracy: float | None
-    validation_loss: float | None
-    validation_accuracy: float | None
-    seconds: float = field(compare=False)
-
-
-Event = StepPoint | EpochPoint
+    ACCURACY = "accuracy"
+    LOSS = "loss"
 
 
 @dataclass
 class History:
-    """The curves of a run so far, in the order in which they were made."""
+    """The curves of a run so far, in the order in which they were made.
+
+    Attributes:
+        steps: Training as it was between the epochs' ends.
+        epochs: How training and validation stood at these.
+        probes: What was seen inside the network.
+        divergence: Where the loss left all numbers behind, if it did.
+    """
 
     steps: list[StepPoint] = field(default_factory=list)
     epochs: list[EpochPoint] = field(default_factory=list)
+    probes: list[Probe] = field(default_factory=list)
+    divergence: Divergence | None = None
 
     def add(self, event: Event) -> None:
         """Append a point."""
-        if isinstance(event, StepPoint):
-            self.steps.append(event)
-        else:
-            self.epochs.append(event)
+        match event:
+            case StepPoint():
+                self.steps.append(event)
+            case EpochPoint():
+                self.epochs.append(event)
+            case Probe():
+                self.probes.append(event)
+            case Divergence():
+                self.divergence = event
+
+    def extend(self, later: "History") -> None:
+        """Append the points of a later stretch."""
+        self.steps += later.steps
+        self.epochs += later.epochs
+        self.probes += later.probes
+        self.divergence = later.divergence
 
     def copy(self) -> "History":
         """Return the curves as they are now; later points do not change them."""
-        return History(list(self.steps), list(self.epochs))
+        return History(list(self.steps), list(self.epochs), list(self.probes), self.divergence)
 
     def up_to(self, step: int) -> "History":
         """Return the curves as they were after `step` steps."""
         return History(
             [point for point in self.steps if point.step <= step],
             [point for point in self.epochs if point.step <= step],
+            [probe for probe in self.probes if probe.step <= step],
         )
 
     @property
@@ -116,5 +108,28 @@ class History:
         fields = json.loads(text)
         return cls(
             [StepPoint(**point) for point in fields["steps"]],
-            [EpochPoint(**point) for point in fields["epochs"]],
+            [_read_epoch(**point) for point in fields["epochs"]],
+            # Runs from before these were kept have none.
+            [_read_probe(**probe) for probe in fields.get("probes", ())],
+            _read_divergence(**(fields.get("divergence") or {})),
         )
+
+
+def _read_epoch(errors: dict[str, Any] | None = None, **fields: Any) -> EpochPoint:
+    return EpochPoint(**fields, errors=None if errors is None else _read_errors(**errors))
+
+
+def _read_errors(
+    loss_changes: list[float], accuracy_changes: list[float], **fields: float
+) -> ValidationErrors:
+    return ValidationErrors(
+        loss_changes=tuple(loss_changes), accuracy_changes=tuple(accuracy_changes), **fields
+    )
+
+
+def _read_probe(layers: list[dict[str, Any]], **fields: Any) -> Probe:
+    return Probe(layers=tuple(LayerState(**layer) for layer in layers), **fields)
+
+
+def _read_divergence(**fields: Any) -> Divergence | None:
+    return Divergence(**fields) if fields else None

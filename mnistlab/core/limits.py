@@ -37,7 +37,7 @@ class Limits:
 
     max_parameters: int = 3_000_000
     max_epochs: int = EPOCHS.high
-    runs_per_lab: int = 50
+    runs_per_lab: int = 150
     store_bytes: int = 5_000 * MEGABYTE
 
     def problems(self, config: RunConfig) -> tuple[ConfigError, ...]:

@@ -14,6 +14,9 @@ Labels = NDArray[np.int64]
 """One digit for each image: (images,)."""
 Counts = NDArray[np.int64]
 
+NORMAL_95 = 1.959964
+"""Standard errors on either side of an estimate that make a 95 % interval."""
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -23,7 +26,7 @@ class Interval:
     high: float
 
 
-def wilson_interval(correct: int, total: int, z: float = 1.959964) -> Interval:
+def wilson_interval(correct: int, total: int, z: float = NORMAL_95) -> Interval:
     """Return the 95 % interval of an accuracy measured on `total` images.
 
     Wilson's score interval (1927), which unlike the normal approximation stays
@@ -33,7 +36,7 @@ def wilson_interval(correct: int, total: int, z: float = 1.959964) -> Interval:
     Args:
         correct: Images read right.
         total: Images looked at, at least 1.
-        z: The normal quantile; 1.959964 for 95 %.
+        z: The normal quantile; that of 95 % by itself.
     """
     share = correct / total
     spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))

@@ -3,6 +3,8 @@
 A curve whose points depended on the time they took would differ from run to run.
 """
 
+import math
+
 from mnistlab.core.config import RunConfig
 
 _SECONDS_BETWEEN_POINTS = 0.15
@@ -12,10 +14,52 @@ _OPERATIONS_PER_SECOND = 60e9
 and then six operations for each parameter and image, of which it does 60 billion a
 second. Twice as slow a machine still shows three points a second."""
 
+_FEWEST_POINTS = 100
+"""In a run of that many steps or more. One of fewer is over before anybody looks."""
+
 
 def steps_between_points(config: RunConfig) -> int:
     """Return how many steps one point of the training curve sums up."""
+    steps = round(_SECONDS_BETWEEN_POINTS / seconds_per_step(config))
+    in_all = config.epochs * config.steps_per_epoch
+    if in_all >= _FEWEST_POINTS:
+        steps = min(steps, in_all // _FEWEST_POINTS)
+    return max(1, min(steps, config.steps_per_epoch))
+
+
+def seconds_per_step(config: RunConfig) -> float:
+    """Return about how long a step takes, on any machine: to plan by, not to promise."""
     operations = 6 * config.parameter_count * config.batch_size
-    seconds = _SECONDS_PER_STEP + operations / _OPERATIONS_PER_SECOND
-    steps = max(1, round(_SECONDS_BETWEEN_POINTS / seconds))
-    return min(steps, config.steps_per_epoch)
+    return _SECONDS_PER_STEP + operations / _OPERATIONS_PER_SECOND
+
+
+PROBE_IMAGES = 256
+"""Images on which a probe looks at the units."""
+
+_MOST_PROBES_PER_EPOCH = 8
+_MOST_PROBES = 200
+_PROBE_SHARE = 0.02
+"""Of the training time; `python -m benchmarks evidence` measures what it comes to."""
+
+_SECONDS_PER_PROBE = 2e-3
+_PARAMETER_PASSES = 60
+"""What a probe does to each parameter beside showing it images, as operations."""
+
+
+def probe_interval(config: RunConfig) -> int:
+    """Return how many steps there are between two looks into the network.
+
+    Either several looks belong to an epoch, and the count begins anew with each; or several
+    epochs belong to a look, and this is a multiple of their steps.
+    """
+    cheap = _seconds_per_probe(config) / (_PROBE_SHARE * seconds_per_step(config))
+    fewest = max(cheap, config.epochs * config.steps_per_epoch / _MOST_PROBES)
+    looks = min(_MOST_PROBES_PER_EPOCH, int(config.steps_per_epoch / fewest))
+    if looks:
+        return math.ceil(config.steps_per_epoch / looks)
+    return math.ceil(fewest / config.steps_per_epoch) * config.steps_per_epoch
+
+
+def _seconds_per_probe(config: RunConfig) -> float:
+    operations = (2 * PROBE_IMAGES + _PARAMETER_PASSES) * config.parameter_count
+    return _SECONDS_PER_PROBE + operations / _OPERATIONS_PER_SECOND

@@ -135,6 +135,15 @@ def _one_cycle(progress: float) -> float:
     return end + (1 - end) * _cosine((progress - warm_up) / (1 - warm_up))
 
 
+def _range_test(progress: float) -> float:
+    """Rise by the same ratio at each step, over seven powers of ten (Smith 2015, section 3.3).
+
+    Smith rises by the same difference, within a range that is known to be about right.
+    Where nothing is known, powers of ten count alike.
+    """
+    return float(10 ** (7 * (progress - 1)))
+
+
 ACTIVATIONS = {
     "relu": Activation("ReLU", "ReLU", _relu, "Passes what is positive, blocks the rest."),
     "leaky_relu": Activation(
@@ -168,4 +177,7 @@ SCHEDULES = {
     "constant": Schedule("Constant", _constant, "The same rate from start to end."),
     "cosine": Schedule("Cosine", _cosine, "Falls smoothly to zero at the end."),
     "one_cycle": Schedule("One cycle", _one_cycle, "Warms up, then falls nearly to zero."),
+    "range_test": Schedule(
+        "Range test", _range_test, "Rises from next to nothing to the set rate, to find a good one."
+    ),
 }

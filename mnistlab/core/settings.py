@@ -118,6 +118,15 @@ VALIDATION_IMAGES = WholeNumber(
     low=0,
     high=59_999,
 )
+SHUFFLED_LABELS = RealNumber(
+    "shuffled_labels",
+    "Shuffled labels",
+    "Share of the training images whose labels are dealt out among them at random, so that "
+    "there is nothing to learn from these but the images themselves, by heart.",
+    default=0.0,
+    low=0.0,
+    high=1.0,
+)
 SEED = WholeNumber(
     "seed",
     "Seed",
@@ -144,6 +153,7 @@ SETTINGS: dict[str, Setting] = {
         INITIALISATION,
         TRAINING_IMAGES,
         VALIDATION_IMAGES,
+        SHUFFLED_LABELS,
         SEED,
     )
 }

@@ -6,6 +6,7 @@ the same machine with the same number of threads gives the same numbers.
 """
 
 import copy
+import dataclasses
 import math
 import time
 from collections.abc import Callable
@@ -17,15 +18,16 @@ from torch.nn import functional
 
 from mnistlab.core.checkpoint import Checkpoint, Progress
 from mnistlab.core.config import RunConfig
-from mnistlab.core.data import Splits, scale
-from mnistlab.core.errors import DivergedError
+from mnistlab.core.data import Splits, image_order, scale
+from mnistlab.core.divergence import explain_divergence
 from mnistlab.core.evaluate import Score, score
-from mnistlab.core.history import EpochPoint, Event, History, StepPoint
-from mnistlab.core.kinds import write_number
+from mnistlab.core.events import Divergence, EpochPoint, Event, StepPoint
+from mnistlab.core.history import History
 from mnistlab.core.model import MLP, build_optimizer, copy_weights
 from mnistlab.core.pace import steps_between_points
+from mnistlab.core.per_image import PerImage
+from mnistlab.core.probe import Prober
 from mnistlab.core.registry import SCHEDULES
-from mnistlab.core.settings import EPOCHS
 from mnistlab.core.steady import steady
 
 Weights = dict[str, Tensor]
@@ -102,8 +104,10 @@ class Trainer:
         self.emit = emit
         torch.manual_seed(config.seed)
         self.model = MLP(config)
+        self.prober = Prober(config, self.model, splits.train)
         self.optimizer = build_optimizer(config, self.model)
         self.history = History()
+        self.per_image = PerImage()
         self.best_weights: Weights | None = None
         self.point_interval = steps_between_points(config)
         self.progress = Progress(0, 0, config.epochs * config.steps_per_epoch)
@@ -117,6 +121,7 @@ class Trainer:
         state = self.optimizer.state_dict()
         self.optimizer.load_state_dict({**state, "state": checkpoint.optimizer})
         torch.set_rng_state(checkpoint.random_state)
+        self.per_image = checkpoint.per_image
         planned, self.progress = self.progress.last_step, checkpoint.progress
         if planned != self.progress.last_step:
             self.progress.first_step = self.progress.step
@@ -125,8 +130,7 @@ class Trainer:
     def run(self, should_stop: Callable[[], bool]) -> None:
         """Train epoch after epoch until the last step, or until told to stop."""
         if not self.history.epochs:
-            loss, accuracy = self._validate()
-            self._record(EpochPoint(0, 0, None, None, loss, accuracy, seconds=0.0))
+            self._record(self._epoch_point(0, None, None, seconds=0.0))
         self._clock = time.perf_counter()
         while self.progress.step < self.progress.last_step and not should_stop():
             self.run_epoch(should_stop)
@@ -134,7 +138,7 @@ class Trainer:
     def run_epoch(self, should_stop: Callable[[], bool]) -> None:
         """Train to the end of the current epoch, or until told to stop."""
         epoch, done = divmod(self.progress.step, self.config.steps_per_epoch)
-        order = self._image_order(epoch)
+        order = image_order(self.config, epoch)
         for batch in order.split(self.config.batch_size)[done:]:
             if should_stop():
                 return
@@ -154,24 +158,27 @@ class Trainer:
             logits = self.model(images)  # (batch, 10)
             loss = functional.cross_entropy(logits, labels)
             loss.backward()
-        self.optimizer.step()
-        self.progress.step += 1
+        self._step()
         correct = int((logits.detach().argmax(dim=1) == labels).sum())
         self._count(loss.item(), correct, len(batch))
+
+    def _step(self) -> None:
+        self.progress.step += 1
+        if not self.prober.is_due(self.progress.step):
+            self.optimizer.step()
+            return
+        before = self.prober.copy_weights()
+        self.optimizer.step()
+        self._record(self.prober.look(self.progress.step, before))
 
     def result(self) -> Trained:
         """Return what training has left behind so far."""
         weights = copy_weights(self.model)
         state = self.optimizer.state_dict()["state"]
-        checkpoint = Checkpoint(self.progress, weights, state, torch.get_rng_state())
+        random_state = torch.get_rng_state()
+        checkpoint = Checkpoint(self.progress, weights, state, random_state, self.per_image)
         stopped = self.progress.step < self.progress.last_step
         return Trained(self.history, self.best_weights or weights, checkpoint, stopped)
-
-    def _image_order(self, epoch: int) -> Tensor:
-        """Shuffle the training images for one epoch, by seed and epoch alone."""
-        seed = self.config.seed * (EPOCHS.high + 1) + epoch
-        generator = torch.Generator().manual_seed(seed)
-        return torch.randperm(len(self.splits.train), generator=generator)
 
     def _set_learning_rate(self) -> None:
         first, last = self.progress.first_step, self.progress.last_step
@@ -188,14 +195,11 @@ class Trainer:
     def _check_finite(self, loss: float, split: str) -> None:
         if math.isfinite(loss):
             return
-        became = "is no longer a number" if math.isnan(loss) else "grew beyond all numbers"
-        epoch = self.progress.step / self.config.steps_per_epoch
-        smaller = write_number(float(f"{self.config.learning_rate / 10:.3g}"))
-        raise DivergedError(
-            f"The {split} loss {became} after step {self.progress.step:,} (epoch {epoch:.2f}): "
-            "the steps were so big that each made things worse.",
-            f"Try a learning rate of {smaller} or less.",
-        )
+        step = self.progress.step
+        if self.progress.recent.images:
+            self._record_step()  # the curve ends with what went wrong
+        self._record(Divergence(step, step / self.config.steps_per_epoch))
+        raise explain_divergence(loss, split, step, self.config)
 
     def _lap(self) -> float:
         """Return the seconds since the last lap, and count them into the run's."""
@@ -223,9 +227,8 @@ class Trainer:
 
     def _record_epoch(self, epoch: int) -> None:
         progress, meter = self.progress, self.progress.epoch
-        validation = self._validate()
-        numbers = (meter.mean_loss, meter.accuracy, *validation, progress.epoch_seconds)
-        self._record(EpochPoint(epoch, progress.step, *numbers))
+        point = self._epoch_point(epoch, meter.mean_loss, meter.accuracy, progress.epoch_seconds)
+        self._record(dataclasses.replace(point, train_loss_error=meter.loss_error))
         best = self.history.best_epoch
         if best is not None and best.epoch == epoch:
             self.best_weights = copy_weights(self.model)
@@ -233,9 +236,14 @@ class Trainer:
         progress.epoch_seconds = 0.0
         self._lap()  # a validation's time is the run's, not the epoch's
 
-    def _validate(self) -> tuple[float, float] | tuple[None, None]:
+    def _epoch_point(
+        self, epoch: int, train_loss: float | None, train_accuracy: float | None, seconds: float
+    ) -> EpochPoint:
+        """Return the point of an epoch's end, with what the validation images say."""
+        training = (epoch, self.progress.step, train_loss, train_accuracy)
         if not len(self.splits.validation):
-            return None, None
+            return EpochPoint(*training, None, None, seconds)
         measured: Score = score(self.model, self.splits.validation)
         self._check_finite(measured.loss, "validation")
-        return measured.loss, measured.accuracy
+        errors = self.per_image.add(measured.losses, measured.hits)
+        return EpochPoint(*training, measured.loss, measured.accuracy, seconds, errors)

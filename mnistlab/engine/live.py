@@ -97,8 +97,7 @@ class LiveRuns:
             if is_new:
                 entry.attempt = attempt
                 entry.history = History()
-            entry.history.steps += news.steps
-            entry.history.epochs += news.epochs
+            entry.history.extend(news)
             return is_new
 
     def stop(self, run_id: str) -> RunStatus | None:

@@ -20,7 +20,8 @@ from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits, Splits
 from mnistlab.core.errors import DivergedError
 from mnistlab.core.evaluate import predict
-from mnistlab.core.history import Event, History
+from mnistlab.core.events import Event
+from mnistlab.core.history import History
 from mnistlab.core.model import pack, restore, unpack
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.speed import Speed
@@ -108,7 +109,7 @@ def _watched(stop_name: str) -> Iterator[threading.Event]:
         try:
             while not done.is_set() and not remote.wait(timeout=_SECONDS_BETWEEN_LOOKS):
                 pass
-        except OSError:
+        except (OSError, AttributeError):  # Dask's client has no scheduler once it is closed
             logger.warning("The scheduler is gone; there is nobody to train for")
         stop.set()
 

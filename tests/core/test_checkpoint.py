@@ -1,8 +1,10 @@
 """A checkpoint keeps every bit of a run's place."""
 
 import dataclasses
+import math
 from itertools import count
 
+import numpy as np
 import pytest
 import torch
 
@@ -10,6 +12,7 @@ from mnistlab.core import data
 from mnistlab.core.checkpoint import Checkpoint, Meter, Progress
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits
+from mnistlab.core.model import pack, unpack
 from mnistlab.core.registry import OPTIMIZERS
 from mnistlab.core.train import train
 
@@ -33,6 +36,18 @@ class TestMeter:
         assert meter.mean_loss == (2.0 * 30 + 1.0 * 10) / 40
         assert meter.accuracy == 18 / 40
         assert meter.images == 40
+
+    def test_knows_how_sure_a_mean_of_batches_is(self) -> None:
+        meter = Meter()
+        for loss in (2.0, 1.0, 4.0, 1.0):
+            meter.add(mean_loss=loss, correct=0, images=10)
+        # Their standard deviation is √2, that of the mean of four √2 / √4.
+        assert meter.loss_error == pytest.approx(math.sqrt(2) / 2)
+
+    def test_can_not_tell_that_from_a_single_batch(self) -> None:
+        meter = Meter()
+        meter.add(mean_loss=2.0, correct=10, images=30)
+        assert meter.loss_error is None
 
 
 def test_progress_survives_json_with_every_digit() -> None:
@@ -70,3 +85,25 @@ def test_an_optimizer_with_a_memory_leaves_it_for_every_parameter(
     shapes = [tuple(state["exp_avg"].shape) for state in checkpoint.optimizer.values()]
     assert shapes == [tuple(tensor.shape) for tensor in checkpoint.weights.values()]
     assert all(state["step"] == 3 for state in checkpoint.optimizer.values())
+
+
+def test_what_single_images_fared_survives_bytes(
+    training_digits: Digits, test_digits: Digits
+) -> None:
+    config = dataclasses.replace(CONFIG, validation_images=100)
+    before = checkpoint_after(config, 6, (training_digits, test_digits)).per_image
+    assert len(before.losses) == len(before.hits) == 2  # epochs 0 and 1
+    after = Checkpoint.from_bytes(
+        checkpoint_after(config, 6, (training_digits, test_digits)).to_bytes()
+    ).per_image
+    assert np.array_equal(after.losses, before.losses)
+    assert np.array_equal(after.hits, before.hits)
+
+
+def test_one_from_before_such_figures_were_kept_is_read(
+    training_digits: Digits, test_digits: Digits
+) -> None:
+    checkpoint = checkpoint_after(CONFIG, 4, (training_digits, test_digits))
+    tensors = unpack(checkpoint.to_bytes())
+    old = pack({name: t for name, t in tensors.items() if not name.startswith("validation_")})
+    assert Checkpoint.from_bytes(old).per_image.losses == []

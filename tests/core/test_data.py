@@ -1,5 +1,7 @@
 """The real MNIST as training reads it, and how it is divided."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -103,6 +105,37 @@ class TestSplits:
     ) -> None:
         splits = data.split(training_digits, test_digits, RunConfig(training_images=10))
         assert splits.test is test_digits
+
+
+class TestShuffledLabels:
+    def test_keep_each_digit_as_often_as_it_was(self, test_digits: Digits) -> None:
+        shuffled = data.shuffle_labels(test_digits, 1.0)
+        assert shuffled.labels.bincount().equal(test_digits.labels.bincount())
+
+    def test_are_right_by_chance_alone(self, test_digits: Digits) -> None:
+        shuffled = data.shuffle_labels(test_digits, 1.0)
+        right = (shuffled.labels == test_digits.labels).sum().item()
+        # Of 10,000: a tenth, within four standard deviations.
+        assert abs(right - 1_000) < 4 * 30
+
+    def test_are_a_share_of_all(self, test_digits: Digits) -> None:
+        shuffled = data.shuffle_labels(test_digits, 0.25)
+        assert shuffled.labels[2_500:].equal(test_digits.labels[2_500:])
+        wrong = (shuffled.labels[:2_500] != test_digits.labels[:2_500]).sum().item()
+        assert abs(wrong - 2_250) < 4 * 15
+
+    def test_leave_the_images_and_the_given_labels_alone(self, test_digits: Digits) -> None:
+        before = test_digits.labels.clone()
+        assert data.shuffle_labels(test_digits, 1.0).pixels.equal(test_digits.pixels)
+        assert test_digits.labels.equal(before)
+
+    def test_are_those_of_training_only(self, training_digits: Digits, test_digits: Digits) -> None:
+        config = RunConfig(training_images=2_000, validation_images=1_000)
+        plain = data.split(training_digits, test_digits, config)
+        config = dataclasses.replace(config, shuffled_labels=0.5)
+        shuffled = data.split(training_digits, test_digits, config)
+        assert not shuffled.train.labels.equal(plain.train.labels)
+        assert shuffled.validation.labels.equal(plain.validation.labels)
 
 
 def test_picked_images_are_copies(test_digits: Digits) -> None:

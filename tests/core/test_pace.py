@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.pace import steps_between_points
+from mnistlab.core.pace import probe_interval, steps_between_points
 
 
 @pytest.mark.parametrize(
@@ -28,8 +28,54 @@ def test_a_point_sums_up_about_150_ms(config: RunConfig, steps: int) -> None:
     assert steps_between_points(config) == steps
 
 
+@pytest.mark.parametrize(
+    ("config", "steps"),
+    [
+        (RunConfig(epochs=1), 4),  # 430 steps
+        (RunConfig(epochs=3), 12),  # 1,290 steps
+        (RunConfig(epochs=4), 17),  # 1,720 steps; 17 are 150 ms, as above
+        (RunConfig(training_images=199, batch_size=1, epochs=1), 1),
+        (RunConfig(training_images=100, batch_size=1, epochs=1), 1),
+    ],
+)
+def test_a_short_run_has_a_hundred_points(config: RunConfig, steps: int) -> None:
+    assert steps_between_points(config) == steps
+
+
 def test_it_does_not_change_with_what_costs_no_time() -> None:
     config = RunConfig()
     for changes in ({"seed": 1}, {"epochs": 200}, {"learning_rate": 0.1}, {"schedule": "cosine"}):
         changed = dataclasses.replace(config, **changes)
         assert steps_between_points(changed) == steps_between_points(config)
+
+
+class TestLooksIntoTheNetwork:
+    @pytest.mark.parametrize(
+        ("config", "steps"),
+        [
+            # A look takes 2 ms + (2 · 256 + 60) · 669,706 / 60e9 s = 8.38 ms, a step 4.69 ms:
+            # 89 steps for 2 %. 860 steps an epoch have room for 8 looks, 108 steps apart.
+            (RunConfig(batch_size=64), 108),
+            # 0.02 · 0.401 ms a step: 259 steps for the 2.07 ms of a look. 55,000 in 8 are 6,875.
+            (RunConfig(hidden_layers=0, batch_size=1), 6_875),
+            # 20 steps in an epoch: a look every five epochs, after 89.5 steps or more.
+            (RunConfig(batch_size=64, training_images=1_280), 100),
+            # Not more than 200 looks in all: 160 epochs of 4 steps are 3.2 steps a look, and
+            # those of 200 epochs of 1,000 steps are a thousand.
+            (RunConfig(hidden_layers=0, batch_size=50, training_images=50_000, epochs=200), 1_000),
+        ],
+    )
+    def test_cost_a_fiftieth_at_most(self, config: RunConfig, steps: int) -> None:
+        assert probe_interval(config) == steps
+
+    @pytest.mark.parametrize("epochs", [1, 7, 100, 200])
+    @pytest.mark.parametrize("batch_size", [1, 60, 4_096])
+    @pytest.mark.parametrize("units", [1, 100, 2_048])
+    def test_are_eight_an_epoch_and_about_200_a_run_at_most(
+        self, epochs: int, batch_size: int, units: int
+    ) -> None:
+        config = RunConfig(epochs=epochs, batch_size=batch_size, units=(units,))
+        interval, steps = probe_interval(config), config.steps_per_epoch
+        assert interval * 8 >= steps
+        looks_in_an_epoch = -(-steps // interval) if interval < steps else steps / interval
+        assert looks_in_an_epoch * epochs <= 200 + epochs

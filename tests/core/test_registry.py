@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import itertools
 import math
 from collections.abc import Callable
 
@@ -187,3 +188,13 @@ class TestSchedules:
         assert one_cycle(0.15) == pytest.approx((1 + 1 / 25) / 2)
         assert one_cycle(0.3) == pytest.approx(1)
         assert one_cycle(1) == pytest.approx(1 / 250_000)
+
+    def test_a_range_test_begins_at_a_ten_millionth_and_ends_at_the_set_rate(self) -> None:
+        range_test = SCHEDULES["range_test"].factor
+        assert range_test(0) == pytest.approx(1e-7)
+        assert range_test(1 / 7) == pytest.approx(1e-6)
+        assert range_test(1) == 1
+
+    def test_a_range_test_rises_by_the_same_ratio_at_each_step(self) -> None:
+        rises = [after / before for before, after in itertools.pairwise(factors("range_test"))]
+        assert rises == pytest.approx([10 ** (7 / (STEPS - 1))] * (STEPS - 1))

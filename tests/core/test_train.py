@@ -16,7 +16,8 @@ from mnistlab.core.checkpoint import Checkpoint
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits, Splits
 from mnistlab.core.errors import DivergedError
-from mnistlab.core.history import EpochPoint, Event, History, StepPoint
+from mnistlab.core.events import Divergence, EpochPoint, Event, Probe, StepPoint
+from mnistlab.core.history import History
 from mnistlab.core.model import pack, unpack
 from mnistlab.core.train import Start, Trained, train
 
@@ -268,6 +269,14 @@ class TestTheCurves:
                 mean = np.average([getattr(point, name) for point in points], weights=images)
                 assert getattr(epoch, name) == pytest.approx(mean)
 
+    def test_say_how_far_chance_could_move_an_epoch_s_loss(self, split: Split) -> None:
+        # A point for each step, so that each batch's loss is known.
+        config = dataclasses.replace(BASE, epochs=1, units=(2048, 2048), training_images=400)
+        config = dataclasses.replace(config, batch_size=200)
+        history = train_whole(config, split).history
+        one, other = (point.train_loss for point in history.steps)
+        assert history.epochs[1].train_loss_error == pytest.approx(abs(one - other) / 2)
+
     def test_are_emitted_as_they_are_made(self, split: Split) -> None:
         events: list[Event] = []
         trained = train(BASE, split(BASE), events.append, never)
@@ -278,6 +287,7 @@ class TestTheCurves:
         order = [(type(event), event.step) for event in events]
         assert order == [
             (EpochPoint, 0),
+            (Probe, 1),
             (StepPoint, 1),
             (StepPoint, 5),
             (EpochPoint, 5),
@@ -616,8 +626,17 @@ class TestDivergence:
             train(EXPLODING, split(EXPLODING), events.append, never)
         assert len(events) >= 2
         for event in events:
+            if isinstance(event, Probe | Divergence):
+                continue
             losses = [event.train_loss, getattr(event, "validation_loss", None)]
             assert all(math.isfinite(loss) for loss in losses if loss is not None)
+
+    def test_is_the_last_that_is_heard_of_a_run(self, split: Split) -> None:
+        events: list[Event] = []
+        with pytest.raises(DivergedError):
+            train(EXPLODING, split(EXPLODING), events.append, never)
+        step, _ = first_infinite_loss(EXPLODING, split)
+        assert events[-1] == Divergence(step, step / 5)
 
     def test_does_not_hide_behind_a_large_loss_that_is_still_finite(self, split: Split) -> None:
         config = dataclasses.replace(BASE, learning_rate=100.0)

@@ -1,0 +1,138 @@
+"""What a run reports while it trains.
+
+Times, which no two runs share, are left out where events are compared.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class StepPoint:
+    """Training as it was over the steps since the last point.
+
+    Attributes:
+        step: Steps taken since the run began.
+        epoch: The same in epochs, such as 2.25.
+        train_loss: Mean cross-entropy, in nats for each image, measured on each batch
+            before its step and with dropout on.
+        train_accuracy: Share of those images read right, from 0 to 1.
+        learning_rate: The rate of the last of these steps.
+        seconds: Training time since the run began.
+    """
+
+    step: int
+    epoch: float
+    train_loss: float
+    train_accuracy: float
+    learning_rate: float
+    seconds: float = field(compare=False)
+
+
+@dataclass(frozen=True)
+class ValidationErrors:
+    """How far chance could move an epoch's validation figures, as standard errors.
+
+    Attributes:
+        loss: Of the mean loss, in nats.
+        accuracy: Of the share read right.
+        loss_changes: Of the loss's difference to each earlier epoch, the one just before
+            first, from the differences of single images. Epochs trained before such
+            figures were kept are missing at the end.
+        accuracy_changes: Likewise of the accuracy's.
+    """
+
+    loss: float
+    accuracy: float
+    loss_changes: tuple[float, ...] = ()
+    accuracy_changes: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class EpochPoint:
+    """A run at the end of an epoch; epoch 0 is the untrained network.
+
+    Attributes:
+        epoch: Epochs done.
+        step: Steps taken since the run began.
+        train_loss: Mean over the epoch's steps, as in StepPoint; None at epoch 0.
+        train_accuracy: Likewise.
+        validation_loss: Mean cross-entropy of the validation images, dropout off;
+            None without validation images.
+        validation_accuracy: Share of the validation images read right; None likewise.
+        seconds: Training time of this epoch alone, validation left out.
+        errors: How sure the validation figures are; None without at least two
+            validation images, and for runs from before such figures were kept.
+        train_loss_error: Standard error of train_loss, from how far its batches are
+            apart; what was learned within the epoch counts as chance too. None where
+            there was only one batch, and likewise.
+    """
+
+    epoch: int
+    step: int
+    train_loss: float | None
+    train_accuracy: float | None
+    validation_loss: float | None
+    validation_accuracy: float | None
+    seconds: float = field(compare=False)
+    errors: ValidationErrors | None = None
+    train_loss_error: float | None = None
+
+
+@dataclass(frozen=True)
+class LayerState:
+    """One layer as it was found at a probe.
+
+    Attributes:
+        gradient: Euclidean norm of the gradient of its weights, from one batch.
+        update: Norm of one step's change of the weights, over the weights' own norm; None
+            if these were all zero.
+        distance: Norm of all changes since before the first step, over the norm that the
+            weights had then; None if that was zero.
+        flat: Share of its units' activations, over all probe images, at which the
+            activation's slope is below a twentieth of its steepest. None for the last
+            layer, which has no activation.
+        dead: Share of its units that are flat on every probe image; None likewise.
+        copies: Share of its units that have another's very weights, on the way in and on
+            the way out; None likewise.
+    """
+
+    gradient: float
+    update: float | None
+    distance: float | None
+    flat: float | None = None
+    dead: float | None = None
+    copies: float | None = None
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a look into the network found, right after a step.
+
+    Attributes:
+        step: Steps taken since the run began.
+        epoch: The same in epochs, such as 2.25.
+        layers: From the first hidden layer to the one that gives the logits.
+        linear_gap: Without activations, the greatest difference, in logits, between the
+            network and the one linear map that its layers make together; else None.
+    """
+
+    step: int
+    epoch: float
+    layers: tuple[LayerState, ...]
+    linear_gap: float | None = None
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """The end of a run whose loss left all numbers behind.
+
+    Attributes:
+        step: Steps taken since the run began.
+        epoch: The same in epochs, such as 2.25.
+    """
+
+    step: int
+    epoch: float
+
+
+Event = StepPoint | EpochPoint | Probe | Divergence
