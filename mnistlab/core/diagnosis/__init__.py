@@ -1,0 +1,1 @@
+"""What a run's curves say, with the evidence for it: pure functions of a `History`."""

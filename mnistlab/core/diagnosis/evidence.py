@@ -1,0 +1,67 @@
+"""All that is looked at to find out what is wrong with a run."""
+
+from dataclasses import dataclass
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.diagnosis.convergence import CHANCE_LOSS, State
+from mnistlab.core.events import EpochPoint, LayerState, Probe
+from mnistlab.core.history import History
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A run as it stands, and what was seen inside its network.
+
+    Attributes:
+        config: The run's settings.
+        history: Its curves and probes, of which there is at least one.
+        state: How its loss moves.
+        last: The latest epoch.
+    """
+
+    config: RunConfig
+    history: History
+    state: State
+    last: EpochPoint
+
+    @property
+    def first_probe(self) -> Probe:
+        """The network right after its first step."""
+        return self.history.probes[0]
+
+    @property
+    def hidden(self) -> tuple[LayerState, ...]:
+        """The hidden layers at the latest probe."""
+        return self.history.probes[-1].layers[:-1]
+
+    @property
+    def loss(self) -> float:
+        """The latest loss: on validation images, or else in training."""
+        loss = self.last.validation_loss
+        return (self.last.train_loss or 0.0) if loss is None else loss
+
+    @property
+    def train_accuracy(self) -> float:
+        """Over the latest epoch, with dropout on."""
+        return self.last.train_accuracy or 0.0
+
+    @property
+    def accuracy(self) -> float:
+        """The better of training and validation, for dropout hides what training can do."""
+        return max(self.train_accuracy, self.last.validation_accuracy or 0.0)
+
+    @property
+    def has_hardly_begun(self) -> bool:
+        """Whether more than half of the loss of guessing is left."""
+        return self.loss > CHANCE_LOSS / 2
+
+    @property
+    def updates(self) -> list[float]:
+        """By what share of its weights a step changed a layer: all that was seen."""
+        layers = (layer for probe in self.history.probes for layer in probe.layers)
+        return [layer.update for layer in layers if layer.update is not None]
+
+    @property
+    def distance(self) -> float:
+        """How far the layer is from its start that moved furthest, as a share of it."""
+        return max(layer.distance or 0.0 for layer in self.history.probes[-1].layers)
