@@ -1,0 +1,66 @@
+"""The signs by which the lines of a comparison are known: a colour, and a shape without it."""
+
+import base64
+from dataclasses import dataclass
+
+from mnistlab.ui.charts import ACCENT, QUIET
+
+MOST_LINES = 12
+COLOURS = (ACCENT, "#a8741a", "#23897c", "#a35fb5", "#c25848", "#6b8a2e", QUIET)
+"""The accent is for one line alone. All are readable on both backgrounds (above 3:1)."""
+
+_SHAPES = (
+    "M-0.9,0A0.9,0.9,0,1,1,0.9,0A0.9,0.9,0,1,1,-0.9,0Z",
+    "M-0.8,-0.8L0.8,-0.8L0.8,0.8L-0.8,0.8Z",
+    "M0,-1L1,0.8L-1,0.8Z",
+    "M0,-1.15L1.15,0L0,1.15L-1.15,0Z",
+    "M0,1L1,-0.8L-1,-0.8Z",
+    "M-0.38,-1.05L0.38,-1.05L0.38,-0.38L1.05,-0.38L1.05,0.38L0.38,0.38L0.38,1.05L-0.38,1.05"
+    "L-0.38,0.38L-1.05,0.38L-1.05,-0.38L-0.38,-0.38Z",
+)
+"""Outlines as in SVG, between −1 and 1 or little more."""
+
+_HOLLOW = "transparent"
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What tells a line from all others, with and without colour.
+
+    Attributes:
+        colour: Of the line and its marks.
+        shape: The outline of its marks.
+        fill: The same colour, or none for hollow marks.
+    """
+
+    colour: str
+    shape: str
+    fill: str
+
+    def to_html(self) -> str:
+        """Return a piece of the line, for legends."""
+        svg = (
+            '<svg xmlns="http://www.w3.org/2000/svg" width="34" height="14" viewBox="-17 -7 34 14">'
+            f'<path d="M-17,0L17,0" stroke="{self.colour}" stroke-width="2.2"/>'
+            f'<path d="{self.shape}" transform="scale(4.6)" fill="{self.fill}" '
+            f'stroke="{self.colour}" stroke-width="0.35"/></svg>'
+        )
+        encoded = base64.b64encode(svg.encode()).decode()
+        # As a picture: Streamlit takes SVG out of a page's HTML.
+        return (
+            '<img class="lab-sign" width="34" height="14" alt="" '
+            f'src="data:image/svg+xml;base64,{encoded}">'
+        )
+
+
+def _sign(line: int) -> Sign:
+    # The first line alone has the accent; the others go round the quiet colours.
+    colour = COLOURS[1 + (line - 1) % (len(COLOURS) - 1)] if line else ACCENT
+    if line < len(_SHAPES):
+        return Sign(colour, _SHAPES[line], colour)
+    # Moved on by three, or hollow shapes would come in the colours of the filled ones.
+    return Sign(colour, _SHAPES[(line + 3) % len(_SHAPES)], _HOLLOW)
+
+
+SIGNS = tuple(map(_sign, range(MOST_LINES)))
+"""The signs of the lines, by number."""

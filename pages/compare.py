@@ -1,0 +1,5 @@
+"""The Compare page."""
+
+from mnistlab.ui import compare_page, frame
+
+frame.show(compare_page.show)
