@@ -1,0 +1,78 @@
+"""What the parts of a page do that follow runs while they go on."""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mnistlab.core.comparison import Contestant
+from mnistlab.core.history import History
+from mnistlab.core.run import RunStatus
+from mnistlab.engine import Wait
+from mnistlab.store import RunRecord
+from mnistlab.ui import run_status, ticker
+from mnistlab.ui.services import get_services
+
+_SECONDS_BETWEEN_LOOKS_IN_QUEUE = 2.0
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A run as it is now, to be compared; with what it waits for, if it waits."""
+
+    contestant: Contestant
+    status: RunStatus
+    wait: Wait | None = None
+
+
+def look(record: RunRecord) -> Followed:
+    """Return how the run of `record` stands now; one that has ended is read once."""
+    if record.status.is_active:
+        view = run_status.look(record)
+        contestant = Contestant(record.id, view.name, view.config, view.history)
+        return Followed(contestant, view.status, view.wait)
+    history = ended_history(record.id, record.seconds)
+    contestant = Contestant(record.id, record.name, record.config, history)
+    return Followed(contestant, record.status)
+
+
+# Ten students who watch an experiment of a dozen runs; some 0.1 MB each.
+@functools.lru_cache(maxsize=120)
+def ended_history(run_id: str, seconds: float) -> History:
+    """Read the curves of a run that has ended; `seconds` change when it is trained on."""
+    return get_services().store.history(run_id)
+
+
+def look_again(records: Sequence[RunRecord], seconds: float, key: str) -> None:
+    """Have the fragment that calls this look again while one of its runs goes on.
+
+    Args:
+        records: Its runs, as they were when the page was shown.
+        seconds: Between looks while one is trained; while all wait, it is less often.
+        key: Tells the fragment from others of the page.
+    """
+    active = [record for record in records if record.status.is_active]
+    if active:
+        is_running = any(map(_is_running, active))
+        ticker.look_again(seconds if is_running else _SECONDS_BETWEEN_LOOKS_IN_QUEUE, key)
+
+
+def _is_running(record: RunRecord) -> bool:
+    live = get_services().engine.look(record.id)
+    return live is not None and live.status is RunStatus.RUNNING
+
+
+def show_page_again(records: Sequence[RunRecord], now: Sequence[RunStatus]) -> None:
+    """Show the whole page as it is now, if the store knows by now that a run has moved on.
+
+    Args:
+        records: The page's runs, as they were when it was shown.
+        now: How they stand.
+    """
+    if list(now) == [record.status for record in records]:
+        return
+    store = get_services().store
+    active = [record for record in records if record.status.is_active]
+    if any(store.run(record.id).status is not record.status for record in active):
+        st.rerun()

@@ -1,0 +1,45 @@
+"""The rate page in a browser: a range test grows in place, and its rate goes into the form."""
+
+import re
+
+from mnistlab.core.config import RunConfig
+
+from .conftest import Server, Visit, read_query
+
+CHART = ".st-key-range_panel svg.marks"
+CONFIG = RunConfig(units=(512,), optimizer="adam", schedule="constant", dropout=0.0)
+"""Its test takes about four seconds."""
+
+WATCH = f"""
+() => {{
+  window.chart = document.querySelector('{CHART}')
+  window.places = new Set()
+  window.lengths = new Set()
+  setInterval(() => {{
+    const chart = document.querySelector('{CHART}')
+    const box = chart.getBoundingClientRect()
+    window.places.add([box.x, box.y, box.width, box.height].join())
+    window.lengths.add(chart.querySelector('.mark-line path')?.getAttribute('d'))
+    window.isSame = chart === window.chart
+  }}, 50)
+}}
+"""
+
+
+def test_a_range_test_grows_in_place_and_its_rate_goes_into_the_form(
+    server: Server, visit: Visit
+) -> None:
+    page = visit(server.link("rate", **CONFIG.to_query()))
+    page.click(".st-key-start_range_test button")
+    page.wait_for_selector(f"{CHART} .mark-line path")
+    page.evaluate(WATCH)
+    page.wait_for_selector(f"{CHART} .mark-text text:has-text('suggested')")
+    page.wait_for_selector(f"{CHART} .mark-text text:has-text('too big')")
+    assert page.evaluate("window.isSame")
+    assert len(page.evaluate("[...window.places]")) == 1
+    assert page.evaluate("window.lengths.size") > 1  # a slow page sees it only once or twice
+    [said] = re.findall(r"[\d.]+", page.inner_text(".st-key-use_rate button"))
+    page.click(".st-key-use_rate button")
+    page.wait_for_selector(".st-key-train")
+    page.wait_for_function(f"() => location.search.includes('learning_rate={said}')")
+    assert read_query(page, "schedule") == "constant"
