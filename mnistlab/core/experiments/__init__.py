@@ -1,0 +1,1 @@
+"""Guided experiments: a question, a few runs that answer it, and what they show."""

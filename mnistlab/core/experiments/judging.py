@@ -1,0 +1,50 @@
+"""Which outcome is better, as far as their validation images can tell."""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from mnistlab.core.comparison import level_with_first, rank
+from mnistlab.core.experiments.experiment import Outcomes, key_of
+from mnistlab.core.experiments.outcome import Outcome
+
+
+class Order(StrEnum):
+    """How one outcome stands to another."""
+
+    BETTER = "better"
+    LEVEL = "level"
+    WORSE = "worse"
+
+
+def best(outcomes: Outcomes) -> list[Outcome]:
+    """Return the outcome with the highest validation accuracy, then those level with it.
+
+    Level are those whose 95 % intervals overlap the first's. Whoever diverged is not among them.
+    """
+    judged = [outcome for outcome in outcomes.values() if not outcome.has_diverged]
+    standings = rank([outcome.group for outcome in judged])
+    labels = [standing.group.members[0].id for standing in standings]
+    return [outcomes[label] for label in labels[: level_with_first(standings)]]
+
+
+def best_keys(outcomes: Outcomes) -> frozenset[str]:
+    """Return the keys of `best`: the answer where the options are the arms."""
+    return frozenset(key_of(outcome.label) for outcome in best(outcomes))
+
+
+def order(one: Outcome, other: Outcome) -> Order:
+    """Tell how one stands to the other: level while their 95 % intervals overlap."""
+    if one.interval.low > other.interval.high:
+        return Order.BETTER
+    return Order.WORSE if one.interval.high < other.interval.low else Order.LEVEL
+
+
+def find_bin(value: float, ends: Mapping[str, float]) -> frozenset[str]:
+    """Return the key of the bin that holds `value`.
+
+    Args:
+        value: Not negative.
+        ends: Where each bin ends, by key, rising; what is beyond the last belongs to it.
+    """
+    keys: Sequence[str] = [key for key, end in ends.items() if value < end]
+    return frozenset(keys[:1] or list(ends)[-1:])

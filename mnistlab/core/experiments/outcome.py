@@ -1,0 +1,103 @@
+"""What came of one run of an experiment."""
+
+import math
+from dataclasses import dataclass
+
+from mnistlab.core.comparison import Contestant, Group
+from mnistlab.core.config import RunConfig
+from mnistlab.core.diagnosis.overfitting import Finding, Onset, find_overfitting
+from mnistlab.core.errors import DivergedError
+from mnistlab.core.events import EpochPoint
+from mnistlab.core.history import History, Measure
+from mnistlab.core.metrics import Interval
+from mnistlab.core.run import RunStatus
+
+CHANCE = 0.2
+"""Validation accuracy below which a network does little but guess: whoever always says
+“1”, the most frequent digit, reads 11 % right."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A run that reached its last epoch, or left all numbers behind before.
+
+    Attributes:
+        label: That of its arm.
+        config: Its settings.
+        history: Its curves.
+        has_diverged: Whether its loss became infinite or not a number.
+    """
+
+    label: str
+    config: RunConfig
+    history: History
+    has_diverged: bool = False
+
+    @property
+    def group(self) -> Group:
+        """The run as the comparison of runs knows it."""
+        return Group((Contestant(self.label, self.label, self.config, self.history),), ())
+
+    @property
+    def accuracy(self) -> float:
+        """Validation accuracy of the best epoch, from 0 to 1; 0 for a run that diverged."""
+        best = None if self.has_diverged else self.history.best_epoch
+        return (best.validation_accuracy or 0.0) if best else 0.0
+
+    @property
+    def interval(self) -> Interval:
+        """Where 95 of 100 sets of as many validation images would put the accuracy."""
+        measured = None if self.has_diverged else self.group.interval
+        return measured or Interval(0.0, 0.0)
+
+    @property
+    def last(self) -> EpochPoint:
+        """The last whole epoch."""
+        return self.history.epochs[-1]
+
+    @property
+    def last_accuracy(self) -> float:
+        """Validation accuracy of the last epoch, from 0 to 1."""
+        return self.last.validation_accuracy or 0.0
+
+    @property
+    def training_accuracy(self) -> float:
+        """Of the last epoch, as measured on each batch before its step."""
+        return self.last.train_accuracy or 0.0
+
+    @property
+    def training_loss(self) -> float:
+        """Of the last epoch, in nats for each image; infinite for a run that diverged."""
+        measured = None if self.has_diverged else self.last.train_loss
+        return math.inf if measured is None else measured
+
+    @property
+    def is_guessing(self) -> bool:
+        """Whether it reads hardly more than chance does."""
+        return self.accuracy < CHANCE
+
+    @property
+    def overfitting(self) -> Finding:
+        """Whether, and since when, its validation loss rose while it still learned."""
+        return find_overfitting(self.history, self.config.validation_images, Measure.LOSS)
+
+    @property
+    def onset(self) -> Onset | None:
+        """When it began to overfit, if it did."""
+        found = self.overfitting
+        return found if isinstance(found, Onset) else None
+
+
+def has_result(status: RunStatus, message: str) -> bool:
+    """Tell whether a run came to an end by itself: at its last epoch, or by diverging.
+
+    Args:
+        status: Where it is in its life.
+        message: Why it failed, if it did.
+    """
+    return status is RunStatus.FINISHED or has_diverged(status, message)
+
+
+def has_diverged(status: RunStatus, message: str) -> bool:
+    """Tell whether a run's loss became infinite or not a number."""
+    return status is RunStatus.FAILED and DivergedError.REASON in message

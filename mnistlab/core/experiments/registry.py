@@ -1,0 +1,16 @@
+"""All experiments: an entry in one of the files named here is all that it takes."""
+
+from mnistlab.core.experiments import choices, images, layers, learning, remedies, units
+from mnistlab.core.experiments.experiment import Experiment
+
+SECTIONS: dict[str, dict[str, Experiment]] = {
+    "How it learns": learning.EXPERIMENTS,
+    "What it is made of": {**layers.EXPERIMENTS, **units.EXPERIMENTS},
+    "What it learns from": {**images.EXPERIMENTS, **remedies.EXPERIMENTS},
+    "What to believe": choices.EXPERIMENTS,
+}
+"""By what they are about; the names are also those in the URL."""
+
+EXPERIMENTS: dict[str, Experiment] = {
+    name: experiment for section in SECTIONS.values() for name, experiment in section.items()
+}

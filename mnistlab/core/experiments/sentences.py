@@ -1,0 +1,61 @@
+"""What was measured, in words that several experiments need."""
+
+from collections.abc import Sequence
+
+from mnistlab.core.diagnosis.overfitting import Onset, Unknown
+from mnistlab.core.experiments.outcome import Outcome
+from mnistlab.core.writing import listed, percent, percent_interval
+
+VALIDATION = "of the validation images"
+
+
+def score(outcome: Outcome) -> str:
+    """Write the accuracy of a run: 94.58 %; or that there is none."""
+    return "no result, it diverged" if outcome.has_diverged else percent(outcome.accuracy)
+
+
+def scores(outcomes: Sequence[Outcome]) -> str:
+    """Write the accuracies of several: 94.58 % (ReLU) and 90.88 % (Sigmoid)."""
+    return listed([f"{score(outcome)} ({outcome.label})" for outcome in outcomes])
+
+
+def winner(level: Sequence[Outcome], name: str = "{}") -> str:
+    """Say which was best, and which chance can't tell from it.
+
+    Args:
+        level: The best, and those level with it; at least one.
+        name: How a run is called, with its label in place of the braces.
+    """
+    first, *others = level
+    said = (
+        f"Best was {name.format(first.label)}: {percent(first.accuracy)} {VALIDATION} read right "
+        f"after {first.last.epoch} epochs (95 % interval {percent_interval(first.interval)})."
+    )
+    if others:
+        said += f" By these images it can't be told apart from {scores(others)}."
+    return said
+
+
+def fall(outcome: Outcome) -> str:
+    """Write how far the validation loss came: from 2.302 to 2.283."""
+    start, end = (outcome.history.epochs[place].validation_loss or 0.0 for place in (0, -1))
+    return f"from {start:.3f} to {end:.3f}"
+
+
+def both_splits(outcome: Outcome) -> str:
+    """Write what is read right of training and of validation images at the last epoch."""
+    return (
+        f"{percent(outcome.training_accuracy)} of the training images and "
+        f"{percent(outcome.last.validation_accuracy)} {VALIDATION}"
+    )
+
+
+def when_overfitting(outcome: Outcome, name: str) -> str:
+    """Write when a run began to overfit by its validation loss, or that it shows no sign."""
+    found = outcome.overfitting
+    if isinstance(found, Onset):
+        when = f"began at epoch {found.best.epoch}"
+        return f"{name}: {when} (between {found.earliest} and {found.latest})"
+    if isinstance(found, Unknown):
+        return f"{name}: can't tell, {found.value}"
+    return f"{name}: no sign of it in {outcome.last.epoch} epochs"

@@ -1,0 +1,47 @@
+"""The settings that the experiments start from; what each varies is all that changes."""
+
+import dataclasses
+from collections.abc import Mapping
+
+from mnistlab.core.config import RunConfig
+from mnistlab.core.experiments.experiment import Arm
+from mnistlab.core.presets import PRESETS
+
+PLAIN = RunConfig(
+    hidden_layers=2,
+    units=(128,),
+    activation="relu",
+    optimizer="adam",
+    learning_rate=0.001,
+    momentum=0.0,
+    weight_decay=0.0,
+    dropout=0.0,
+    batch_size=64,
+    epochs=4,
+    training_images=10_000,
+    validation_images=5_000,
+    schedule="constant",
+)
+"""A network without anything special, trained for a few seconds: small enough that a whole
+experiment takes a minute or so, large enough that its lesson shows."""
+
+SGD = dataclasses.replace(PLAIN, optimizer="sgd", learning_rate=0.1)
+"""The same with the simplest optimizer, for what a cleverer one would smooth over."""
+
+_SHORTER = {"training_images": 20_000, "validation_images": 5_000, "epochs": 4}
+NOTEBOOK = dataclasses.replace(PRESETS["notebook"].config, **_SHORTER)  # type: ignore[arg-type]
+OURS = dataclasses.replace(PRESETS["quick_start"].config, **_SHORTER)  # type: ignore[arg-type]
+"""The presets' choices, on fewer images for fewer epochs, and with validation images."""
+
+
+def vary(base: RunConfig, settings: Mapping[str, Mapping[str, object]]) -> tuple[Arm, ...]:
+    """Return an arm for each label: `base` with the settings that the label names."""
+    return tuple(
+        Arm(label, dataclasses.replace(base, **changed))  # type: ignore[arg-type]
+        for label, changed in settings.items()
+    )
+
+
+def same(arms: tuple[Arm, ...]) -> dict[str, str]:
+    """Return the arms' labels as the options to predict from."""
+    return {arm.key: arm.label for arm in arms}

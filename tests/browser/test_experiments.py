@@ -1,0 +1,74 @@
+"""The Experiments page in a browser: from the question to the answer, and where it leads."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from mnistlab.core.experiments.registry import EXPERIMENTS
+from mnistlab.core.run import RunStatus
+from mnistlab.store import RunStore, open_store, this_owner
+
+from ..core.experiments.made import outcome
+from .conftest import Server, Visit, read_query
+
+ARMS = EXPERIMENTS["luck"].arms
+CHART = ".st-key-comparison_panel svg.marks"
+
+
+@pytest.fixture
+def store(server: Server) -> Iterator[RunStore]:
+    with closing(open_store(server.home).store) as opened:
+        yield opened
+
+
+def put(store: RunStore, lab: str, count: int) -> list[str]:
+    """Put the first runs of an experiment into a lab, as ones that have finished."""
+    ids = []
+    for place, arm in enumerate(ARMS[:count]):
+        record = store.create_run(lab, arm.config, arm.label, this_owner())
+        made = outcome(arm.label, arm.config, 0.92 + place / 500)
+        store.save_history(record.id, made.history)
+        store.mark(record.id, RunStatus.FINISHED)
+        ids.append(record.id)
+    return ids
+
+
+def test_a_prediction_is_answered_and_survives_reload_and_back(
+    server: Server, visit: Visit, store: RunStore
+) -> None:
+    lab = store.create_lab()
+    ids = put(store, lab, 5)
+    page = visit(server.link("experiments", lab=lab))
+    page.click(".st-key-open_luck button")
+    page.click(".st-key-guess_luck button >> text=0.1 to 2 points")
+    page.wait_for_selector("text=You predicted right")
+    page.wait_for_selector(f"{CHART} .mark-line path")
+    assert read_query(page, "experiment") == "luck"
+    page.reload()
+    page.wait_for_selector("text=You predicted right")
+    page.click("text=Open in Compare")
+    page.wait_for_selector("text=Which is best")
+    assert read_query(page, "compare").replace("%2C", ",") == ",".join(ids)
+    page.go_back()
+    page.wait_for_selector("text=You predicted right")
+    page.click(".st-key-open_one button")
+    page.click("text=Seed 3 >> nth=-1")
+    page.wait_for_selector(".st-key-train")
+    assert read_query(page, "run") == ids[3]
+    assert read_query(page, "seed") == "3"
+
+
+def test_what_is_missing_runs_before_ones_eyes(
+    server: Server, visit: Visit, store: RunStore
+) -> None:
+    lab = store.create_lab()
+    put(store, lab, 4)
+    page = visit(server.link("experiments", lab=lab, experiment="luck", guesses="luck:small"))
+    page.click(".st-key-run_experiment button")
+    page.wait_for_selector(".st-key-stop_experiment")
+    page.wait_for_selector(".lab-bar")
+    page.wait_for_selector("text=What this shows")
+    page.wait_for_selector(".lab-explained")
+    assert page.locator(".lab-ranking tbody tr").count() == 5
+    assert page.locator("li.right").count() == 1
