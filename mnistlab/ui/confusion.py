@@ -106,4 +106,10 @@ def by_digit_spec() -> Spec:
         x=alt.X("mistakes:Q", title="Mistakes", axis=alt.Axis(grid=False, tickCount=4, format="d"))
     )
     numbers = base.mark_text(align="left", dx=6).encode(x="mistakes:Q", text=alt.Text("share:N"))
-    return detach_data(alt.layer(bars, numbers).properties(width="container", height=_SIZE))
+    chart = alt.layer(bars, numbers).properties(
+        # The longest bar's number stands right of the axis.
+        width="container",
+        height=_SIZE,
+        padding={"left": 5, "top": 5, "right": 44, "bottom": 5},
+    )
+    return detach_data(chart)

@@ -4,33 +4,18 @@ Number fields have no limits of their own: what is typed is checked by the same 
 as a link, and answered with the same words.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import streamlit as st
 
 from mnistlab.core import settings
 from mnistlab.core.kinds import Choice, RealNumber, Setting, WholeNumber, Widths, write_number
 from mnistlab.core.presets import PRESETS
-from mnistlab.core.registry import (
-    ACTIVATIONS,
-    INITIALISATIONS,
-    OPTIMIZERS,
-    SCHEDULES,
-    Activation,
-    Initialisation,
-    Optimizer,
-    Schedule,
-)
-from mnistlab.ui import session
-from mnistlab.ui.wording import plain
+from mnistlab.core.registry import OPTIMIZERS
+from mnistlab.ui import frame, session
+from mnistlab.ui.wording import REGISTRIES, plain
 
-_STEPS = {"dropout": 0.05, "momentum": 0.1, "weight_decay": 0.001}
-_REGISTRIES: Mapping[str, Mapping[str, Activation | Optimizer | Initialisation | Schedule]] = {
-    "activation": ACTIVATIONS,
-    "optimizer": OPTIMIZERS,
-    "initialisation": INITIALISATIONS,
-    "schedule": SCHEDULES,
-}
+_STEPS = {"dropout": 0.05, "momentum": 0.1, "shuffled_labels": 0.1, "weight_decay": 0.001}
 _RATES = [
     float(f"{digit}e{power}")
     for power in range(-6, 3)
@@ -91,7 +76,11 @@ def _show_more() -> None:
         _number(settings.WEIGHT_DECAY)
         _number(settings.VALIDATION_IMAGES)
     _choice(settings.INITIALISATION)
-    _number(settings.SEED)
+    left, right = st.columns(2, wrap=False)
+    with left:
+        _number(settings.SHUFFLED_LABELS)
+    with right:
+        _number(settings.SEED)
 
 
 def _uses_momentum() -> bool:
@@ -148,10 +137,11 @@ def _rate() -> None:
         help=setting.hint,
         on_change=_on_change(setting, _write_number),
     )
+    st.page_link(frame.RATE.path, label="Find a good rate", icon=":material/search:")
 
 
 def _choice(setting: Choice) -> None:
-    registry = _REGISTRIES[setting.name]
+    registry = REGISTRIES[setting.name]
     st.session_state.setdefault(setting.name, session.texts()[setting.name])
     hints = [f"**{spec.label}**: {spec.hint}" for spec in registry.values()]
     st.selectbox(

@@ -31,9 +31,12 @@ class PageSpec:
 
 
 TRAIN = PageSpec("train", "Train")
+COMPARE = PageSpec("compare", "Compare")
+EXPERIMENTS = PageSpec("experiments", "Experiments")
 MISTAKES = PageSpec("mistakes", "Mistakes")
 DRAW = PageSpec("draw", "Draw")
-PAGES = (TRAIN, MISTAKES, DRAW)
+RATE = PageSpec("rate", "Rate")
+PAGES = (TRAIN, COMPARE, EXPERIMENTS, MISTAKES, DRAW, RATE)
 
 
 def pages() -> list[StreamlitPage]:
@@ -44,15 +47,19 @@ def pages() -> list[StreamlitPage]:
 
 
 def begin() -> None:
-    """Show what stands above every page."""
+    """Take over what the URL brings, before `st.navigation` says which page it names.
+
+    A browser that hears of a new page first and of its query later makes two steps of
+    one in its history, and Back seems to do nothing (Streamlit 1.67).
+    """
     # First: what follows may fail, and the page has its frame nevertheless.
     st.session_state[_HAS_FRAME] = True
-    _show_frame()
+    kindly(session.sync)()
 
 
 @kindly
-def _show_frame() -> None:
-    session.sync()
+def show_top() -> None:
+    """Show what stands above every page."""
     st.logo(_ASSETS / "logo.svg", size="medium")
     st.html(_ASSETS / "style.css")
     with st.container(horizontal=True, key="small_screen_pages"):
@@ -74,6 +81,18 @@ def show(page: Callable[[], None]) -> None:
     _require_navigation()
     if session.is_ready():
         kindly(page)()
+
+
+def invite_to_train(words: str, label: str) -> None:
+    """Show, where there is nothing yet, what to do first and the way to it.
+
+    Args:
+        words: Markdown.
+        label: Of the link to the Train page.
+    """
+    with st.container(border=True):
+        st.markdown(words)
+        st.page_link(TRAIN.path, label=label, icon=":material/play_arrow:")
 
 
 def _require_navigation() -> None:

@@ -1,18 +1,25 @@
 """The run in view: how it stands, its curves, and what it came to."""
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 import streamlit as st
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.history import History
-from mnistlab.core.run import RunStatus
+from mnistlab.core.diagnosis.causes import find_causes
+from mnistlab.core.diagnosis.convergence import find_convergence
+from mnistlab.core.diagnosis.overfitting import Finding, find_overfitting
+from mnistlab.core.history import Measure
+from mnistlab.core.range_test import is_range_test
 from mnistlab.store import RunRecord
-from mnistlab.ui import charts, run_status, ticker
+from mnistlab.ui import charts, convergence_note, following, frame, overfitting_note, run_status
+from mnistlab.ui.inside import show_inside
 from mnistlab.ui.kindness import kindly
-from mnistlab.ui.services import get_services
 
+_HOW_IT_IS_JUDGED = (
+    '<details class="lab-details"><summary>How this is judged</summary>'
+    f"{convergence_note.HOW_IT_IS_JUDGED}{overfitting_note.HOW_IT_IS_JUDGED}</details>"
+)
 _SECONDS_BETWEEN_LOOKS = 0.5
-_SECONDS_BETWEEN_LOOKS_IN_QUEUE = 2.0
 
 
 def show_run(record: RunRecord) -> None:
@@ -23,42 +30,25 @@ def show_run(record: RunRecord) -> None:
 def _show_live(record: RunRecord) -> None:
     _show_as_it_is(record)
     # After an error too: the next look may go well.
-    if record.status.is_active:
-        ticker.look_again(_seconds_to_next_look(record), "run")
-
-
-def _seconds_to_next_look(record: RunRecord) -> float:
-    live = get_services().engine.look(record.id)
-    if live is not None and live.status is RunStatus.RUNNING:
-        return _SECONDS_BETWEEN_LOOKS
-    return _SECONDS_BETWEEN_LOOKS_IN_QUEUE
+    following.look_again([record], _SECONDS_BETWEEN_LOOKS, "run")
 
 
 @kindly
 def _show_as_it_is(record: RunRecord) -> None:
     view = run_status.look(record)
-    if record.status.is_active and view.status is not record.status:
-        _show_page_again(record)
+    following.show_page_again([record], [view.status])
     st.html(run_status.status_line(view))
-    _show_trouble(view)
+    run_status.show_trouble(view.status.is_active)
     st.html(run_status.stats(view))
-    _show_curves(view.config, view.history)
+    _show_curves(view)
 
 
-def _show_page_again(record: RunRecord) -> None:
-    """Show the whole page as it is now, if the store knows by now that the run has moved on."""
-    if get_services().store.run(record.id).status is not record.status:
-        st.rerun()
-
-
-def _show_trouble(view: run_status.RunView) -> None:
-    trouble = get_services().engine.trouble
-    if trouble and view.status.is_active:
-        st.warning(trouble)
-
-
-def _show_curves(config: RunConfig, history: History) -> None:
-    data = charts.curve_data(history)
+def _show_curves(view: run_status.RunView) -> None:
+    config, history = view.config, view.history
+    findings = {
+        measure: find_overfitting(history, config.validation_images, measure) for measure in Measure
+    }
+    data = charts.curve_data(history, findings)
     left, right = st.columns(2, gap="medium")
     with left:
         spec = charts.accuracy_spec(config.epochs, _is_on("zoom_accuracy"))
@@ -68,6 +58,25 @@ def _show_curves(config: RunConfig, history: History) -> None:
         spec = charts.loss_spec(config.epochs, _is_on("log_loss"))
         _show_chart(data, "Loss", "how wrong it is, lower is better", spec)
         st.toggle("Log scale", key="log_loss", help="Tells small losses apart from each other.")
+    if is_range_test(config):
+        _show_way_to_suggestion()
+    else:
+        _show_diagnosis(view, findings)
+    show_inside(config, history)
+
+
+def _show_way_to_suggestion() -> None:
+    st.markdown("This is a range test: its learning rate rises until nothing is learned any more.")
+    st.page_link(frame.RATE.path, label="See what it suggests", icon=":material/search:")
+
+
+def _show_diagnosis(view: run_status.RunView, findings: Mapping[Measure, Finding]) -> None:
+    config, history = view.config, view.history
+    convergence = find_convergence(config, history)
+    causes = find_causes(config, history, convergence)
+    st.html(convergence_note.note(config, history, convergence, causes, view.status))
+    st.html(overfitting_note.notes(findings, view.status))
+    st.html(_HOW_IT_IS_JUDGED)
 
 
 def _is_on(key: str) -> bool:

@@ -55,10 +55,9 @@ def _describe(run: RunRecord) -> str:
 
 def _show_nothing_yet() -> None:
     is_training = any(run.status.is_active for run in get_services().store.runs(session.lab()))
-    with st.container(border=True):
-        if is_training:
-            st.markdown("**Your first network is still training.** Come back when it is done.")
-        else:
-            st.markdown("**Train a network first.** It takes under a minute; then come back here.")
-        label = "Watch it" if is_training else "Train a network"
-        st.page_link(frame.TRAIN.path, label=label, icon=":material/play_arrow:")
+    if is_training:
+        still = "**Your first network is still training.** Come back when it is done."
+        frame.invite_to_train(still, "Watch it")
+        return
+    first = "**Train a network first.** It takes under a minute; then come back here."
+    frame.invite_to_train(first, "Train a network")

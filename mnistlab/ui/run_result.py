@@ -46,8 +46,9 @@ def _whose_weights(record: RunRecord) -> str:
 
 
 def _show_owner_actions(record: RunRecord) -> None:
+    # With a key, a popover stays open when the page puts something above it.
     if record.test_correct is not None and record.epochs_done < _most_epochs():
-        with st.popover("Continue", icon=":material/resume:"):
+        with st.popover("Continue", icon=":material/resume:", key="continue_panel"):
             _show_continue(record)
     if record.status in (RunStatus.INTERRUPTED, RunStatus.FAILED, RunStatus.STOPPED):
         st.button(
@@ -58,7 +59,7 @@ def _show_owner_actions(record: RunRecord) -> None:
             args=(record.id,),
             key="run_again",
         )
-    with st.popover("Edit", icon=":material/edit:"):
+    with st.popover("Edit", icon=":material/edit:", key="edit_panel"):
         st.text_input("Name", record.name, max_chars=NAME_LENGTH, key=f"name-{record.id}")
         st.button("Rename", on_click=_rename, args=(record.id,), key="rename")
         st.divider()
@@ -117,7 +118,7 @@ def _delete(run_id: str) -> None:
 
 def _show_share(record: RunRecord) -> None:
     base = str(st.context.url).split("?")[0]
-    with st.popover("Share", icon=":material/link:"):
+    with st.popover("Share", icon=":material/link:", key="share_panel"):
         st.markdown("This run, to look at:")
         st.code(f"{base}?run={record.id}", language=None, wrap_lines=True)
         st.markdown("Its settings, for anybody to train:")

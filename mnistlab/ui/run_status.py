@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from html import escape
 
+import streamlit as st
+
 from mnistlab.core.config import RunConfig
 from mnistlab.core.history import History
+from mnistlab.core.kinds import write_number
+from mnistlab.core.range_test import is_range_test, round_rate
 from mnistlab.core.run import RunStatus
 from mnistlab.engine import Wait
 from mnistlab.store import RunRecord
@@ -40,14 +44,20 @@ def look(record: RunRecord) -> RunView:
 def status_line(view: RunView) -> str:
     """Return one line of HTML: the state, how far, and how long it will still take."""
     kind = view.status.value
-    words = "Stopping" if view.is_stopping else wording.STATUS_WORDS[view.status]
+    words = "Stopping" if view.is_stopping else wording.state(view.status, view.config)
     done = 100 * view.history.epochs_trained / view.config.epochs
     return (
         f'<div class="lab-status" role="status" data-status="{kind}">'
-        f'<i class="lab-dot {kind}"></i><b>{words}</b>'
+        f'<i class="lab-dot {_dot(view)}"></i><b>{words}</b>'
         f"<span>{escape(_how_far(view))}</span></div>"
         f'<div class="lab-bar" aria-hidden="true"><i style="width:{done:.1f}%"></i></div>'
     )
+
+
+def _dot(view: RunView) -> RunStatus:
+    """Return whose dot a run has: that of a failure is red, which a range test's end is not."""
+    has_failed = view.status is RunStatus.FAILED
+    return RunStatus.FINISHED if has_failed and is_range_test(view.config) else view.status
 
 
 def _how_far(view: RunView) -> str:
@@ -57,6 +67,8 @@ def _how_far(view: RunView) -> str:
         return view.message
     if view.status is RunStatus.INTERRUPTED:
         return f"{view.message} This is its curve so far."
+    if is_range_test(view.config) and view.history.steps:
+        return f"learning rate {write_number(round_rate(view.history.steps[-1].learning_rate))}"
     done = f"{view.history.epochs_trained:.1f}".removesuffix(".0")
     return f"epoch {done} of {view.config.epochs}"
 
@@ -91,7 +103,7 @@ def _measures(history: History) -> tuple[tuple[str, str, str], tuple[str, str, s
 def _pace(view: RunView) -> tuple[str, str, str]:
     seconds = progress.seconds_per_epoch(view.history)
     pace = progress.images_per_second(view.history, view.config)
-    value = wording.NOTHING if seconds is None else f"{seconds:.1f} s"
+    value = wording.NOTHING if seconds is None else wording.short_time(seconds)
     return "Time per epoch", value, f"{pace:,.0f} images a second" if pace else ""
 
 
@@ -102,3 +114,10 @@ def _time(view: RunView) -> tuple[str, str, str]:
     left = progress.seconds_left(view.history, view.config)
     value = wording.NOTHING if left is None else wording.duration(left)
     return "Time left", value, f"{spent} so far" if view.history.steps else ""
+
+
+def show_trouble(is_active: bool) -> None:
+    """Show why runs can't be trained or saved just now, if those in view wait for that."""
+    trouble = get_services().engine.trouble
+    if trouble and is_active:
+        st.warning(trouble)

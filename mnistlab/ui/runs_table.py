@@ -38,7 +38,7 @@ def _row(record: RunRecord) -> dict[str, str]:
     return {
         "In view": in_view,
         "Name": record.name,
-        "State": wording.STATUS_WORDS[record.status],
+        "State": wording.state(record.status, record.config),
         "Epochs": f"{record.epochs_done} of {record.config.epochs}",
         "Validation accuracy": wording.percent(record.validation_accuracy),
         "Test accuracy": wording.percent(test),

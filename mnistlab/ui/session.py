@@ -1,6 +1,6 @@
-"""What belongs to one visitor: the lab, the settings being made, the run in view.
+"""What belongs to one visitor: the lab, the settings being made, the runs being looked at.
 
-All three live in the URL, so that reload, bookmark and link bring them back. Streamlit
+All of them live in the URL, so that reload, bookmark and link bring them back. Streamlit
 drops the query when a visitor changes pages; `sync` puts it back.
 """
 
@@ -11,17 +11,23 @@ import streamlit as st
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import ConfigError, NotFoundError, StoreError
+from mnistlab.core.experiments.registry import EXPERIMENTS
+from mnistlab.core.kinds import quote
 from mnistlab.core.settings import SETTINGS
 from mnistlab.store import RunRecord
+from mnistlab.ui import guesses as predictions
 from mnistlab.ui.services import get_services
 
 _LAB = "lab"
 _RUN = "run"
+_COMPARE = "compare"
+_EXPERIMENT = "experiment"
+_GUESSES = "guesses"
 _TEXTS = "_setting_texts"
 _WRITTEN = "_written_query"
 _LINK_NOTES = "_link_notes"
 
-_WHY_GONE = (
+WHY_GONE = (
     "it may have been deleted. When this server is full, it removes old runs to make room "
     "for new ones; the same settings give the same run again."
 )
@@ -87,7 +93,7 @@ def run() -> RunRecord | None:
         return get_services().store.run(run_id)
     except NotFoundError:
         open_run(None)
-        link_notes().append(f"The run that was in view is gone; {_WHY_GONE}")
+        link_notes().append(f"The run that was in view is gone; {WHY_GONE}")
         return None
 
 
@@ -102,9 +108,57 @@ def open_run(run_id: str | None) -> None:
     st.session_state[_RUN] = run_id
 
 
+def compared() -> list[str] | None:
+    """Return the ids of the runs that the visitor or a link chose to compare, if any did.
+
+    There may be no runs with these ids.
+    """
+    ids: list[str] | None = st.session_state.get(_COMPARE)
+    return ids
+
+
+def compare(run_ids: list[str]) -> None:
+    """Choose the runs to compare; none at all is a choice too."""
+    st.session_state[_COMPARE] = run_ids
+
+
+def experiment() -> str | None:
+    """Return the name of the experiment in view, if there is one."""
+    name: str | None = st.session_state.get(_EXPERIMENT)
+    return name
+
+
+def open_experiment(name: str | None) -> None:
+    """Bring an experiment into view, or the list of all."""
+    st.session_state[_EXPERIMENT] = name
+
+
+def guesses() -> dict[str, str]:
+    """Return what was predicted, by experiment: the key of an option, or `guesses.SKIPPED`."""
+    made: dict[str, str] = st.session_state.setdefault(_GUESSES, {})
+    return made
+
+
+def guess(name: str, key: str | None) -> None:
+    """Note what was predicted for an experiment; None takes it back."""
+    others = {other: made for other, made in guesses().items() if other != name}
+    st.session_state[_GUESSES] = others if key is None else {**others, name: key}
+
+
+def link_to_run(run_id: str) -> dict[str, str]:
+    """Return the query of a link that brings a run and its settings into view."""
+    here: dict[str, str] = st.session_state[_WRITTEN]
+    return {**{name: text for name, text in here.items() if name not in SETTINGS}, _RUN: run_id}
+
+
+def link_to_comparison(run_ids: list[str]) -> dict[str, str]:
+    """Return the query of a link that chooses the runs to compare."""
+    return {**st.session_state[_WRITTEN], _COMPARE: ",".join(run_ids)}
+
+
 def link_notes() -> list[str]:
     """Return what was wrong with the link that the visitor came by, or is no longer there."""
-    notes: list[str] = st.session_state[_LINK_NOTES]
+    notes: list[str] = st.session_state.setdefault(_LINK_NOTES, [])
     return notes
 
 
@@ -113,6 +167,9 @@ def _read(query: Mapping[str, str]) -> None:
     st.session_state[_LAB] = _find_lab(query.get(_LAB), notes)
     record = _find_run(query.get(_RUN), notes)
     open_run(record.id if record else None)
+    st.session_state[_COMPARE] = _read_ids(query.get(_COMPARE))
+    open_experiment(_find_experiment(query.get(_EXPERIMENT), notes))
+    st.session_state[_GUESSES] = predictions.read(query.get(_GUESSES, ""))
     base = record.config.to_query() if record else RunConfig().to_query()
     given = {name: text for name, text in query.items() if name in SETTINGS}
     nearest, errors = RunConfig.nearest({**base, **given} if given else base)
@@ -140,8 +197,21 @@ def _find_run(run_id: str | None, notes: list[str]) -> RunRecord | None:
     try:
         return get_services().store.run(run_id)
     except NotFoundError:
-        notes.append(f"There is no run with the id in this link; {_WHY_GONE}")
+        notes.append(f"There is no run with the id in this link; {WHY_GONE}")
         return None
+
+
+def _read_ids(text: str | None) -> list[str] | None:
+    if text is None:
+        return None
+    return list(dict.fromkeys(filter(None, text.split(","))))
+
+
+def _find_experiment(name: str | None, notes: list[str]) -> str | None:
+    if name is None or name in EXPERIMENTS:
+        return name
+    notes.append(f"There is no experiment called {quote(name)}; choose one of these.")
+    return None
 
 
 def _write() -> None:
@@ -149,6 +219,13 @@ def _write() -> None:
     query = {_LAB: lab(), **nearest.to_query()}
     if st.session_state.get(_RUN):
         query[_RUN] = st.session_state[_RUN]
+    chosen = compared()
+    if chosen is not None:
+        query[_COMPARE] = ",".join(chosen)
+    if experiment():
+        query[_EXPERIMENT] = str(experiment())
+    if guesses():
+        query[_GUESSES] = predictions.write(guesses())
     st.session_state[_WRITTEN] = query
     if st.query_params.to_dict() != query:
         st.query_params.from_dict(query)

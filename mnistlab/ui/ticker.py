@@ -20,8 +20,9 @@ def look_again(seconds: float, key: str) -> None:
     A fragment that does not call it is left in peace.
 
     Args:
-        seconds: How long to wait, from the moment at which the answer is on the page. A
-            page that was out of view for longer asks as soon as it is seen again.
+        seconds: How long to wait, give or take a fifth, from the moment at which the answer
+            is on the page. A page that was out of view for longer asks as soon as it is
+            seen again.
         key: Tells it from other tickers of the page.
     """
     # The browser takes data that stay the same for no answer.

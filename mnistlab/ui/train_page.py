@@ -5,15 +5,14 @@ from html import escape
 import streamlit as st
 
 from mnistlab.store import RunRecord
-from mnistlab.ui import session, ticker, wording
+from mnistlab.ui import session, wording
+from mnistlab.ui.estimate import wait_for_speed
 from mnistlab.ui.form import show_form
-from mnistlab.ui.kindness import kind_action, kindly
+from mnistlab.ui.kindness import kind_action
 from mnistlab.ui.run_panel import show_run
 from mnistlab.ui.run_result import show_result
 from mnistlab.ui.runs_table import show_runs
 from mnistlab.ui.services import get_services
-
-_SECONDS_BETWEEN_LOOKS = 1.0
 
 
 def show() -> None:
@@ -60,18 +59,9 @@ def _show_estimate() -> None:
     speed = get_services().engine.speed
     parameters = f"{config.parameter_count:,} parameters"
     if speed is None:
-        _wait_for_speed(parameters)
+        wait_for_speed(f"{parameters}, getting ready…")
         return
     st.markdown(f":gray[{parameters}, about {wording.duration(speed.run_seconds(config))}]")
-
-
-@st.fragment
-@kindly
-def _wait_for_speed(parameters: str) -> None:
-    st.markdown(f":gray[{parameters}, getting ready…]")
-    if get_services().engine.speed is not None:
-        st.rerun()
-    ticker.look_again(_SECONDS_BETWEEN_LOOKS, "speed")
 
 
 def _show_limits() -> None:

@@ -1,16 +1,38 @@
 """Numbers and settings as people read them."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.kinds import write_number
+from mnistlab.core.kinds import Value, write_number
 from mnistlab.core.limits import WIDEST, Limits
-from mnistlab.core.metrics import Interval
-from mnistlab.core.registry import ACTIVATIONS, OPTIMIZERS
+from mnistlab.core.range_test import is_range_test
+from mnistlab.core.registry import (
+    ACTIVATIONS,
+    INITIALISATIONS,
+    OPTIMIZERS,
+    SCHEDULES,
+    Activation,
+    Initialisation,
+    Optimizer,
+    Schedule,
+)
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings import SEED, SETTINGS
+from mnistlab.core.writing import NOTHING as NOTHING
+from mnistlab.core.writing import listed as listed
+from mnistlab.core.writing import loss as loss
+from mnistlab.core.writing import percent as percent
+from mnistlab.core.writing import percent_interval as percent_interval
 
-NOTHING = "–"
+REGISTRIES: Mapping[str, Mapping[str, Activation | Optimizer | Initialisation | Schedule]] = {
+    "activation": ACTIVATIONS,
+    "optimizer": OPTIMIZERS,
+    "initialisation": INITIALISATIONS,
+    "schedule": SCHEDULES,
+}
+"""What the choices of a setting are called, and more of them."""
 
 STATUS_WORDS = {
     RunStatus.QUEUED: "Waiting",
@@ -20,6 +42,13 @@ STATUS_WORDS = {
     RunStatus.FAILED: "Failed",
     RunStatus.INTERRUPTED: "Interrupted",
 }
+
+
+def state(status: RunStatus, config: RunConfig) -> str:
+    """Write where a run is in its life. A range test that leaves the numbers has not failed."""
+    if status is RunStatus.FAILED and is_range_test(config):
+        return "Ended"
+    return STATUS_WORDS[status]
 
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>&$~])")
@@ -37,28 +66,11 @@ def plain(text: str) -> str:
     return _SHORTCUT.sub(rf"\1{_WORD_JOINER}", marked)
 
 
-def percent(fraction: float | None, digits: int = 2) -> str:
-    """Write a fraction as percent: 98.47 %."""
-    return NOTHING if fraction is None else f"{100 * fraction:.{digits}f} %"
-
-
 def probability(share: float) -> str:
     """Write a network's probability, which is never quite 0 or 1: 97.3 %, > 99.9 %."""
     if share > 0.9995:
         return "> 99.9 %"
     return "< 0.1 %" if share < 0.0005 else percent(share, 1)
-
-
-def percent_interval(interval: Interval) -> str:
-    """Write an interval of fractions: 98.21 to 98.69 %."""
-    return f"{100 * interval.low:.2f} to {percent(interval.high)}"
-
-
-def loss(value: float | None) -> str:
-    """Write a loss with three digits that mean something: 0.0594, 2.30."""
-    if value is None:
-        return NOTHING
-    return f"{value:.4f}" if value < 0.1 else f"{value:.3f}" if value < 1 else f"{value:.2f}"
 
 
 def duration(seconds: float) -> str:
@@ -71,6 +83,11 @@ def duration(seconds: float) -> str:
     if minutes >= 10 or (minutes and not rest):
         return f"{minutes} min"
     return f"{minutes} min {rest} s" if minutes else f"{whole} s"
+
+
+def short_time(seconds: float) -> str:
+    """Write a time of seconds or less with two digits that mean something: 12 s, 3.6 s, 0.08 s."""
+    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.{1 if seconds >= 1 else 2}f} s"
 
 
 def place_in_line(place: int, seconds: float | None) -> str:
@@ -99,6 +116,18 @@ def limits(allowed: Limits) -> str:
     return f"{narrower}Your lab keeps its {runs}."
 
 
+def setting(name: str, value: Value) -> str:
+    """Write the value of a setting: 55,000, 0.002, 512–256, One cycle."""
+    if name in REGISTRIES:
+        return REGISTRIES[name][str(value)].label
+    if isinstance(value, tuple):
+        return "–".join(map(str, value))
+    # A seed is a name rather than an amount.
+    if isinstance(value, int) and name != SEED.name:
+        return f"{value:,}"
+    return SETTINGS[name].format(value)
+
+
 def network(config: RunConfig) -> str:
     """Write the layers from pixels to digits: 784–512–512–10."""
     return "–".join(map(str, config.layer_sizes))
@@ -106,7 +135,8 @@ def network(config: RunConfig) -> str:
 
 def short_name(config: RunConfig) -> str:
     """Name a run by what matters most: 2×512 ReLU, AdamW 0.002."""
-    optimizer = f"{OPTIMIZERS[config.optimizer].label} {write_number(config.learning_rate)}"
+    rate = "range test" if is_range_test(config) else write_number(config.learning_rate)
+    optimizer = f"{OPTIMIZERS[config.optimizer].label} {rate}"
     if not config.hidden_layers:
         return f"No hidden layer, {optimizer}"
     same = len(set(config.widths)) == 1
