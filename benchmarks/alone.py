@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.history import Event, History
+from mnistlab.core.events import Event
+from mnistlab.core.history import History
 
 if TYPE_CHECKING:
     from mnistlab.core.data import Digits

@@ -2,7 +2,8 @@
 
 A real server; a session for each student by Streamlit's agent API (`sessions.py`), and
 one more student in a real browser. All press Train at the same moment, each with
-settings of its own, watch their runs as a page does, and visit the other pages. The
+settings of its own, watch their runs as a page does, visit the other pages and have a
+test digit read; the one in the browser draws a digit instead, with the pointer. The
 same runs, trained one after another in a process without a server, are what the class
 is compared with: their time, and their curves, which must be the same number for number.
 
@@ -42,6 +43,8 @@ from mnistlab.store import RunStore, open_store
 _IDLE_SECONDS = 20.0
 _SECONDS_TO_SETTLE = 10.0
 _SECONDS_TO_BE_READY = 120.0
+_MS_FOR_CANVAS = 1000.0
+"""From its element on the page until it takes strokes, with a good margin."""
 
 Results = Mapping[str, float | int | str | None]
 
@@ -129,7 +132,25 @@ def _watch_in_browser(
     page.wait_for_selector("[data-status=finished]")
     diary.ended_at = time.monotonic()
     diary.run_id = page.evaluate("new URLSearchParams(location.search).get('run')")
+    diary.page_seconds.append(_draw_one(page))
     return diary
+
+
+def _draw_one(page: Page) -> float:
+    """Draw the digit 1; return the seconds from pen-up until the network has read it."""
+    page.click("header >> text=Draw")
+    page.wait_for_selector("canvas.upper-canvas")
+    page.wait_for_timeout(_MS_FOR_CANVAS)
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    assert box is not None  # it is in view
+    middle = box["x"] + box["width"] / 2
+    page.mouse.move(middle, box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    page.mouse.move(middle, box["y"] + 0.8 * box["height"], steps=8)
+    page.mouse.up()
+    began = time.monotonic()
+    page.wait_for_selector("[data-prediction]")
+    return time.monotonic() - began
 
 
 def _measure_idle(server: Server, page: Page, diaries: Sequence[Diary]) -> float:

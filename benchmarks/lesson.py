@@ -1,6 +1,7 @@
 """One student of a class: trains, watches, visits every page, asks for a prediction."""
 
 import functools
+import random
 import re
 import time
 from collections.abc import Callable
@@ -10,9 +11,12 @@ from benchmarks.sessions import Session, Snapshot
 from mnistlab.core.config import RunConfig
 
 _SECONDS_BETWEEN_LOOKS = {"running": 0.5, "queued": 2.0}
-"""As a page asks by itself (`mnistlab/ui/run_panel.py`)."""
+_SPREAD = 0.2
+"""As a page asks by itself (`mnistlab/ui/run_panel.py`, `assets/ticker.js`)."""
 
-_SECONDS_BETWEEN_VISITS = 15.0
+_SECONDS_BETWEEN_VISITS = (10.0, 20.0)
+"""Students press Train together, at a teacher's word, but look around when they like."""
+
 _SECONDS_TO_END = 1800.0
 _STATUS = re.compile(r'data-status=\\"(\w+)')
 
@@ -55,6 +59,7 @@ class Classmate:
     def __init__(self, address: str, config: RunConfig) -> None:
         self.diary = Diary(config)
         self._session = Session(address)
+        self._random = random.Random(config.seed)
 
     def arrive(self) -> None:
         """Open the Train page by a link that carries the settings."""
@@ -65,14 +70,15 @@ class Classmate:
         self.diary.asked_at = time.monotonic()
         page = self._note(lambda: self._session.press("train"))
         self.diary.run_id = page.query["run"]
-        visit_at = time.monotonic() + _SECONDS_BETWEEN_VISITS
+        visit_at = self._next_visit()
         while (status := _status(page)) in _SECONDS_BETWEEN_LOOKS:
             if time.monotonic() - self.diary.asked_at > _SECONDS_TO_END:
                 raise StuckError(f"Run {self.diary.run_id} is still {status}")
             if time.monotonic() > visit_at:
                 self._look_around()
-                visit_at = time.monotonic() + _SECONDS_BETWEEN_VISITS
-            time.sleep(_SECONDS_BETWEEN_LOOKS[status])
+                visit_at = self._next_visit()
+            spread = self._random.uniform(1 - _SPREAD, 1 + _SPREAD)
+            time.sleep(_SECONDS_BETWEEN_LOOKS[status] * spread)
             page = self._look()
         self.diary.ended_at = time.monotonic()
 
@@ -83,8 +89,11 @@ class Classmate:
         self._note(lambda: self._session.set("way", "Test digit"))
         self._note(lambda: self._session.open("train"))
 
+    def _next_visit(self) -> float:
+        return time.monotonic() + self._random.uniform(*_SECONDS_BETWEEN_VISITS)
+
     def _look_around(self) -> None:
-        for name in ("mistakes", "draw", "train"):
+        for name in ("compare", "experiments", "mistakes", "draw", "train"):
             self._note(functools.partial(self._session.open, name))
 
     def _look(self) -> Snapshot:

@@ -103,7 +103,7 @@ class Student:
 
     def _look_around(self) -> None:
         """Visit the other pages, then come back."""
-        for page in ("mistakes", "draw", "train"):
+        for page in ("compare", "experiments", "mistakes", "draw", "train"):
             self._persist(functools.partial(Session.open, page=page))
 
     def _look(self) -> Snapshot:

@@ -40,7 +40,7 @@ from mnistlab.core import data
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Splits
 from mnistlab.core.errors import ConfigError
-from mnistlab.core.history import EpochPoint, Event
+from mnistlab.core.events import EpochPoint, Event
 from mnistlab.core.presets import PRESETS
 from mnistlab.core.train import train
 from mnistlab.engine.cores import MOST_THREADS
