@@ -10,14 +10,21 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: run test test-services check format clean
+.PHONY: run test test-browser test-others test-services check format clean
 
 run: $(VENV)/installed
 	$(BIN)/streamlit run app.py
 
 test: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
-	$(BIN)/python -m pytest
+	$(MAKE) --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) test-browser test-others
+
+# In two processes at once, so that others compute while Chromium waits, but not before it.
+test-browser:
+	$(BIN)/python -m pytest tests/browser
+
+test-others:
+	nice $(BIN)/python -m pytest --ignore=tests/browser
 
 test-services: $(VENV)/installed-dev
 	$(BIN)/python tests/services/postgresql.py

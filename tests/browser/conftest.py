@@ -55,7 +55,7 @@ class Server:
 
 
 @contextmanager
-def serve(home: Path) -> Iterator[Server]:
+def serve(home: Path, **environment: str) -> Iterator[Server]:
     """Run the dashboard as a user would, on a free port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -73,7 +73,7 @@ def serve(home: Path) -> Iterator[Server]:
                 *options,
             ],
             cwd=PROJECT,
-            env={**os.environ, "MNISTLAB_HOME": str(home)},
+            env={**os.environ, "MNISTLAB_HOME": str(home), **environment},
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -16,7 +16,12 @@ from mnistlab.store import RunStore, open_store
 
 from .conftest import SMALL, Server, Visit, press_train, read_query, wait_for_status
 
-PAGES = {"train": ".st-key-train", "mistakes": ".st-key-digit_grid", "draw": ".lab-bars"}
+PAGES = {
+    "train": ".st-key-train",
+    "compare": ".lab-ranking",
+    "mistakes": ".st-key-digit_grid",
+    "draw": ".lab-bars",
+}
 OWNERS_BUTTONS = (".st-key-delete", ".st-key-rename", ".st-key-continue", ".st-key-run_again")
 NAMES = (
     "<img src=x onerror=alert(1)>",
@@ -131,7 +136,8 @@ class TestASharedRun:
                 wait_for_status(page, "stopped")
                 page.wait_for_selector("button:has-text('Share')")
             shown = [f"button:has-text('{name}')" for name in ("Edit", "Continue", "Run again")]
-            assert [owner.locator(name).count() > 0 for name in shown] == [True] * 3
+            for name in shown:
+                owner.wait_for_selector(name)
             assert [stranger.locator(name).count() for name in shown] == [0] * 3
             assert [stranger.locator(name).count() for name in OWNERS_BUTTONS] == [0] * 4
             assert stranger.locator(".st-key-stop button").first.is_disabled()
@@ -146,7 +152,7 @@ class TestASharedRun:
         page.wait_for_selector("[data-testid=stCode] >> nth=1")
         links = page.locator("[data-testid=stCode]").all_inner_texts()
         assert links[0].strip() == f"{server.url}/train?run={owned.run}"
-        assert all("?" in link and "lab" not in link for link in links)
+        assert all("?" in link and "lab=" not in link for link in links)
 
 
 def test_another_lab_finds_no_run_of_this_one(
@@ -186,6 +192,7 @@ class TestAName:
         with named(store, owned, name):
             page = visit(server.link(lab=owned.lab, run=owned.run))
             heard = listen(page)
+            page.wait_for_selector(".lab-verdicts")  # what comes late moves what is below
             page.click("button:has-text('Edit')")
             page.wait_for_selector(".st-key-delete button")
             store.mark(owned.run, RunStatus.RUNNING)  # as it would be in a second tab
@@ -212,6 +219,8 @@ def test_what_a_link_says_is_text(server: Server, visit: Visit) -> None:
 def _name_in_view(page: Page, page_name: str) -> str:
     if page_name == "train":
         return page.inner_text(".lab-name")
+    if page_name == "compare":
+        return page.inner_text(".lab-ranking tbody th")
     return page.locator("[data-testid=stSelectbox] input").first.input_value()
 
 

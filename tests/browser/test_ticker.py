@@ -4,6 +4,7 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page
 
 from .conftest import SMALL, Server, Visit, press_train, serve, wait_for_status
@@ -83,6 +84,40 @@ def test_a_page_asks_nothing_before_its_run_and_after(server: Server, visit: Vis
     page.wait_for_selector(".st-key-test_result")
     page.wait_for_timeout(1000)
     assert count_for(page, 3, sent) == 0
+
+
+LEAVE_AND_ASK = """([press, milliseconds]) => {
+  if (press) [...document.querySelectorAll('header a')].find((a) => a.textContent === press).click()
+  else history.back()
+  setTimeout(() => {
+    delete document.visibilityState
+    document.dispatchEvent(new Event('visibilitychange'))
+  }, milliseconds)
+}"""
+
+
+@pytest.mark.parametrize("press", ["Mistakes", None], ids=["by a link", "by Back"])
+def test_a_page_that_was_just_left_asks_nothing_more(
+    server: Server, visit: Visit, press: str | None
+) -> None:
+    """Its question would reach the server after the press, and empty the new page."""
+    page = visit(server.link(**SLOW.to_query()))
+    press_train(page)
+    for milliseconds in (0, 3):
+        page.click("header >> text=Mistakes")
+        page.wait_for_selector("h1:has-text('Mistakes')")
+        page.click("header >> text=Train")
+        wait_for_status(page, "running")
+        page.wait_for_selector(".st-key-ticker_run", state="attached")
+        page.evaluate(HIDE)
+        page.wait_for_timeout(1000)  # by now it would like to ask
+        page.evaluate(LEAVE_AND_ASK, [press, milliseconds])
+        page.wait_for_selector("h1:has-text('Mistakes')")
+        page.wait_for_timeout(1000)
+        assert page.locator("h1:has-text('Mistakes')").count() == 1
+        page.click("header >> text=Train")
+        wait_for_status(page, "running")
+    stop(page)
 
 
 def test_a_server_that_does_not_answer_is_asked_once(visit: Visit, tmp_path: Path) -> None:

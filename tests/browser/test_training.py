@@ -9,6 +9,19 @@ from mnistlab.store import open_store
 from .conftest import SMALL, Server, Visit, press_train, read_query, serve, wait_for_status
 
 SLOW = dataclasses.replace(RunConfig(), epochs=60)
+OVERFITTING = RunConfig(
+    hidden_layers=1,
+    units=(512,),
+    optimizer="adam",
+    learning_rate=0.0005,
+    batch_size=5,
+    dropout=0.0,
+    weight_decay=0.0,
+    schedule="constant",
+    epochs=100,
+    training_images=2_000,
+)
+"""Begins to learn its training images by heart after a few epochs of half a second."""
 
 WATCH_CHART = """
 () => {
@@ -42,13 +55,49 @@ def test_the_chart_grows_in_place_while_nothing_moves(server: Server, visit: Vis
     page.wait_for_selector(".st-key-loss_panel svg.marks .mark-line path")
     page.wait_for_timeout(1500)
     page.evaluate(WATCH_CHART)
-    page.wait_for_timeout(6000)
+    page.wait_for_timeout(4000)
     seen = page.evaluate(END_WATCH)
     page.click(".st-key-stop button")
     wait_for_status(page, "stopped")
     assert seen["same"]
     assert seen["places"] == 1
     assert seen["points"] > 3
+
+
+def test_overfitting_is_told_and_shaded_while_it_happens(server: Server, visit: Visit) -> None:
+    page = visit(server.link(**OVERFITTING.to_query()))
+    press_train(page)
+    page.wait_for_selector(".st-key-loss_panel svg.marks .mark-line path")
+    page.wait_for_timeout(1500)
+    page.evaluate(WATCH_CHART)
+    page.wait_for_selector("[data-verdict=began] >> text=Overfitting, by loss")
+    page.wait_for_selector(".st-key-loss_panel svg.marks .mark-rect path")
+    seen = page.evaluate(END_WATCH)
+    assert (seen["same"], seen["places"]) == (True, 1)
+    assert page.locator(".st-key-accuracy_panel svg.marks .mark-rect path").count() == 0
+    page.click(".st-key-stop button")
+    wait_for_status(page, "stopped")
+    page.click("text=How this is judged")
+    page.wait_for_selector("text=a paired test")
+    page.wait_for_selector("[data-about=convergence] >> text=Past its best")
+
+
+def test_a_run_in_trouble_says_why_and_shows_it_layer_by_layer(
+    server: Server, visit: Visit
+) -> None:
+    config = dataclasses.replace(SMALL, initialisation="zeros", hidden_layers=2, epochs=4)
+    page = visit(server.link(**config.to_query()))
+    press_train(page)
+    wait_for_status(page, "finished")
+    page.wait_for_selector("[data-verdict=trouble] >> text=Stuck at chance")
+    page.wait_for_selector("[data-verdict=trouble] >> text=Its units are copies of each other")
+    page.click("text=Look inside the network")
+    page.click("button:has-text('Copies')")
+    # A line for each hidden layer: the last one has no units of its own.
+    page.wait_for_function(
+        "() => document.querySelectorAll('.st-key-inside_panel svg.marks .mark-line path')"
+        ".length === 2"
+    )
 
 
 def test_a_run_is_there_after_reload_page_change_back_and_in_a_second_tab(
@@ -59,9 +108,11 @@ def test_a_run_is_there_after_reload_page_change_back_and_in_a_second_tab(
     wait_for_status(page, "running")
     page.reload()
     wait_for_status(page, "running")
+    steps = page.evaluate("history.length")
     page.click("header >> text=Mistakes")
     page.wait_for_selector("h1:has-text('Mistakes')")
     page.wait_for_function("() => location.search.includes('run=')")
+    assert page.evaluate("history.length") == steps + 1  # or Back would lead to the same page
     page.go_back()
     wait_for_status(page, "running")
     assert read_query(page, "run") == run

@@ -45,7 +45,11 @@ class Proxy:
                     self._join(near)
 
     def _join(self, near: socket.socket) -> None:
-        far = socket.create_connection(("127.0.0.1", self._target))
+        try:
+            far = socket.create_connection(("127.0.0.1", self._target))
+        except OSError:
+            _hang_up(near)  # there is nobody at the other end just now
+            return
         self._open += [near, far]
         for ends in ((near, far), (far, near)):
             threading.Thread(target=_pump, args=ends, daemon=True).start()

@@ -78,6 +78,12 @@ def words(app: AppTest) -> str:
     return "\n".join([*written, *(element.proto.body for element in app.get("html"))])
 
 
+def query(app: AppTest) -> dict[str, str]:
+    """Return the URL's query; of a name that is there several times the last value."""
+    values = dict(app.query_params)
+    return {name: value[-1] if isinstance(value, list) else value for name, value in values.items()}
+
+
 def drawing(*points: tuple[float, float]) -> dict[str, object]:
     """Fabric's JSON of one stroke, as the canvas sends it."""
     path = [["M", *points[0]], *(["L", *point] for point in points[1:])]

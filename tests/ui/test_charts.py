@@ -4,7 +4,10 @@ import random
 
 import pytest
 
-from mnistlab.core.history import EpochPoint, History, StepPoint
+from mnistlab.core.diagnosis.change import Change
+from mnistlab.core.diagnosis.overfitting import NotSeen, Onset, Unknown
+from mnistlab.core.events import EpochPoint, StepPoint, ValidationErrors
+from mnistlab.core.history import History, Measure
 from mnistlab.ui.charts import TRAINING, VALIDATION, curve_data
 
 
@@ -20,13 +23,26 @@ def make_history(points: int) -> History:
 
 
 def rows(history: History, split: str) -> list[dict[str, object]]:
-    return [row for row in curve_data(history).to_pylist() if row["split"] == split]
+    return [row for row in curve_data(history, {}).to_pylist() if row["split"] == split]
 
 
 def test_a_run_without_points_has_all_columns() -> None:
-    table = curve_data(History())
-    assert table.column_names == ["epoch", "split", "loss", "accuracy", "best"]
+    table = curve_data(History(), {})
+    assert table.column_names == [
+        *("epoch", "split", "loss", "accuracy"),
+        *("loss_margin", "accuracy_margin", "best", "until"),
+    ]
     assert table.num_rows == 0
+
+
+def test_validation_tells_how_far_chance_could_move_it() -> None:
+    sure = EpochPoint(1, 10, 0.4, 0.85, 0.5, 0.8, 1.0, ValidationErrors(0.01, 0.005))
+    old = EpochPoint(2, 20, 0.3, 0.87, 0.4, 0.82, 1.0)
+    first, second = rows(History([], [sure, old]), VALIDATION)
+    # 1.96 standard errors to either side.
+    assert first["loss_margin"] == pytest.approx(0.0196, rel=1e-3)
+    assert first["accuracy_margin"] == pytest.approx(0.0098, rel=1e-3)
+    assert (second["loss_margin"], second["accuracy_margin"]) == (None, None)
 
 
 def test_a_short_curve_is_whole() -> None:
@@ -64,6 +80,29 @@ def test_every_validated_epoch_is_shown_and_one_is_best() -> None:
     assert [row["epoch"] for row in shown] == [point.epoch for point in history.epochs]
     [best] = [row for row in shown if row["best"]]
     assert best["loss"] == min(point.validation_loss for point in history.epochs[1:])  # type: ignore[type-var]
+
+
+def test_where_overfitting_began_and_what_came_after_are_stretches_of_their_own() -> None:
+    history = make_history(300)
+    points, chance = history.epochs, Change(0.1, 0.01)
+    found = Onset(points[12], 10, 15, points[30], chance, chance)
+    table = curve_data(
+        history, {Measure.ACCURACY: NotSeen(*points[-2:], chance), Measure.LOSS: found}
+    )
+    stretches = [row for row in table.to_pylist() if row["until"] is not None]
+    assert [(row["split"], row["epoch"], row["until"]) for row in stretches] == [
+        ("overfitting began, by loss", 10, 15),
+        ("overfitting, by loss", 15, 30),
+    ]
+    # Nothing that is drawn as a curve.
+    assert {(row["loss"], row["accuracy"], row["best"]) for row in stretches} == {
+        (None, None, None)
+    }
+
+
+def test_a_run_that_does_not_overfit_has_no_such_stretch() -> None:
+    table = curve_data(make_history(300), {Measure.LOSS: Unknown.EARLY})
+    assert set(table["until"].to_pylist()) == {None}
 
 
 def test_epochs_without_validation_are_not_shown() -> None:

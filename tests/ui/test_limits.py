@@ -105,7 +105,7 @@ class TestAFullLab:
         assert "makes room" in shown
 
 
-@pytest.mark.parametrize("page", ["train", "mistakes", "draw"])
+@pytest.mark.parametrize("page", ["train", "compare", "mistakes", "draw", "rate"])
 def test_a_run_in_view_stays(
     open_page: Open, server: Services, trained: RunRecord, page: str
 ) -> None:

@@ -1,7 +1,6 @@
 """What a URL brings: an experiment, a lab, a run; or something that is none of these."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.presets import PRESETS, Preset
@@ -9,14 +8,9 @@ from mnistlab.core.settings import SETTINGS
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
 
-from .conftest import Open, words
+from .conftest import Open, query, words
 
 BAD = ["abc", "-1", "nan", "inf", "-inf", "1000000000", " ", "1_000", "9" * 400, "<b>", "½", "\x00"]
-
-
-def query(app: AppTest) -> dict[str, str]:
-    values = dict(app.query_params)
-    return {name: value[-1] if isinstance(value, list) else value for name, value in values.items()}
 
 
 class TestALinkWithSettings:
@@ -111,7 +105,7 @@ class TestALinkWithARun:
         assert not app.exception
 
 
-@pytest.mark.parametrize("page", ["train", "mistakes", "draw"])
+@pytest.mark.parametrize("page", ["train", "compare", "experiments", "mistakes", "draw", "rate"])
 def test_every_page_keeps_lab_and_settings(open_page: Open, page: str, trained: RunRecord) -> None:
     app = open_page(page, lab=trained.lab, epochs="3")
     assert not app.exception

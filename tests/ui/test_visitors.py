@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from streamlit.testing.v1 import AppTest
 
+from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.settings import SETTINGS
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
@@ -26,12 +27,18 @@ Query = list[tuple[str, str]]
 # What is no UTF-8 or JSON, Streamlit refuses before a page of ours is asked.
 texts = st.text(max_size=30) | st.sampled_from([*strategies.MARKUP, "\0", "9" * 400])
 values = texts | strategies.numbers.map(str)
-queries = st.lists(
-    st.tuples(st.sampled_from([*SETTINGS, "lab", "run"]) | texts, values), max_size=6
-)
+names = st.sampled_from([*SETTINGS, "lab", "run", "compare", "experiment", "guesses"])
+queries = st.lists(st.tuples(names | texts, values | st.sampled_from([*EXPERIMENTS])), max_size=6)
 numbers = st.floats(-1e300, 1e300) | st.integers(-(2**53), 2**53)
-CHOICES = {"preset": ["quick_start", "notebook"], "way": ["Test digit", "Picture"]}
-TOO_MUCH = {"train", "continue", "run_again", "delete"}
+CHOICES = {
+    "preset": ["quick_start", "notebook"],
+    "way": ["Test digit", "Picture"],
+    "compared_measure": ["loss", "accuracy"],
+    "compared_axis": ["step", "seconds"],
+}
+CHOICES |= {f"guess_{name}": [*each.options] for name, each in EXPERIMENTS.items()}
+CHOICES |= {f"{name}_measure": ["loss", "accuracy"] for name in EXPERIMENTS}
+TOO_MUCH = {"train", "continue", "run_again", "delete", "run_experiment"}
 """Buttons that would train, or leave nothing to look at."""
 
 
@@ -71,7 +78,8 @@ def follow(sent: tuple[str, bool, Query], guest: RunRecord) -> AppTest:
 def fill_in(sent: tuple[str, list[tuple[int, float, str]]], guest: RunRecord) -> AppTest:
     """Put anything into some of a page's fields, and press one of its buttons."""
     page, entries = sent
-    app = open_link(page, [("lab", guest.lab), ("run", guest.id)])
+    where = [("lab", guest.lab), ("run", guest.id)]
+    app = open_link(page, [*where, ("experiment", "luck")] if page == "experiments" else where)
     for place, number, text in entries:
         _enter(app, place, number, text)
     return app
@@ -135,7 +143,7 @@ def send_file(sent: bytes, guest: RunRecord) -> AppTest:
     return upload(open_link("draw", [("lab", guest.lab)]), "picture.png", sent)
 
 
-pages = st.sampled_from(["train", "mistakes", "draw"])
+pages = st.sampled_from(["train", "compare", "experiments", "mistakes", "draw", "rate"])
 reports = st.fixed_dictionaries(
     {},
     optional={
