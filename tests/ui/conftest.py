@@ -1,5 +1,6 @@
 """Pages by Streamlit's own test runner, on a real engine and a real database."""
 
+import dataclasses
 import io
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ APP = str(Path(__file__).parents[2] / "app.py")
 SMALL = RunConfig(
     units=(32,), training_images=2_000, validation_images=500, epochs=2, batch_size=50
 )
+LONG = dataclasses.replace(SMALL, units=(512, 512), epochs=200, training_images=50_000)
+"""Takes minutes: goes on for as long as a test does, and is to be stopped."""
 
 Open = Callable[..., AppTest]
 

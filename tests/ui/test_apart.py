@@ -1,6 +1,5 @@
 """Buttons are checked by the server: what a page does not show can't be pressed either."""
 
-import dataclasses
 import time
 
 import pytest
@@ -9,9 +8,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
 
-from .conftest import SMALL, Open, send, train
-
-LONG = dataclasses.replace(SMALL, epochs=200, training_images=50_000)
+from .conftest import LONG, SMALL, Open, send, train
 
 
 class TestAnotherLab:

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from urllib.parse import parse_qsl
 
@@ -19,7 +20,7 @@ from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui.services import Services
 
 from ..core.experiments.made import outcome
-from .conftest import Open, train, words
+from .conftest import LONG, Open, train, words
 
 LUCK = EXPERIMENTS["luck"]
 READ = (0.92, 0.925, 0.93, 0.925, 0.921)  # 1 point apart: "small"
@@ -56,6 +57,15 @@ def ticks(app: AppTest) -> int:
 @pytest.fixture
 def lab(server: Services) -> str:
     return server.store.create_lab()
+
+
+@pytest.fixture
+def other(server: Services, lab: str) -> Iterator[str]:
+    """A long run of the lab's, so that all that comes after it waits in line."""
+    run_id = server.engine.submit(lab, LONG, "Another run")
+    yield run_id
+    server.engine.stop(lab, run_id)
+    _wait_for_end(server, [server.store.run(run_id)])
 
 
 class TestTheList:
@@ -274,13 +284,13 @@ def test_runs_are_opened_on_the_other_pages(open_page: Open, server: Services, l
 
 class TestRunning:
     def test_trains_what_is_missing_shows_it_and_stops_with_one_press(
-        self, open_page: Open, server: Services, lab: str
+        self, open_page: Open, server: Services, lab: str, other: str
     ) -> None:
         there = put(server, lab, LUCK.arms[0], 0.92)
         app = open_page("experiments", lab=lab, experiment="luck", guesses="luck:small")
         assert app.button(key="run_experiment").label.startswith("Run the 4 missing")
         app.button(key="run_experiment").click().run()
-        runs = server.store.runs(lab)
+        runs = [run for run in server.store.runs(lab) if run.id != other]
         assert {run.config for run in runs} == {arm.config for arm in LUCK.arms}
         assert len(runs) == 5
         assert there in runs
@@ -292,12 +302,14 @@ class TestRunning:
         assert "Running, 1 of 5 runs done" in words(second)
         assert ticks(second) == 1
         app.button(key="stop_experiment").click().run()
-        _wait_for_end(server, lab)
+        _wait_for_end(server, runs)
         app.run()
         assert ticks(app) == 0
+        assert server.store.run(other).status.is_active
         assert "Can't tell yet" in words(app)
         assert app.button(key="run_experiment").label.startswith("Run the 4 missing")
 
+    @pytest.mark.usefixtures("other")
     def test_again_takes_the_place_of_what_was_stopped(
         self, open_page: Open, server: Services, lab: str
     ) -> None:
@@ -307,9 +319,9 @@ class TestRunning:
         app = open_page("experiments", lab=lab, experiment="luck", guesses="luck:small")
         app.button(key="run_experiment").click().run()
         assert server.store.run(stopped.id).status.is_active
-        assert len(server.store.runs(lab)) == 5
+        assert len(server.store.runs(lab)) == 6
         app.button(key="stop_experiment").click().run()
-        _wait_for_end(server, lab)
+        _wait_for_end(server, [stopped])
 
     def test_uses_a_run_that_was_trained_for_another_reason(
         self, open_page: Open, server: Services, lab: str
@@ -359,8 +371,8 @@ def forget_use(lab: str) -> None:
         connection.execute("UPDATE runs SET used_at = ? WHERE lab = ?", (long_ago, lab))
 
 
-def _wait_for_end(server: Services, lab: str) -> None:
+def _wait_for_end(server: Services, runs: list[RunRecord]) -> None:
     end = time.monotonic() + 60
-    while any(run.status.is_active for run in server.store.runs(lab)):
+    while any(server.store.run(run.id).status.is_active for run in runs):
         assert time.monotonic() < end, "the runs did not stop"
         time.sleep(0.05)
