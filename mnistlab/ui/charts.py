@@ -2,10 +2,11 @@
 
 A spec is built once with Altair and never changes while a run goes on: Streamlit then
 swaps the data into the chart that is there, where a changed spec would draw a new one.
-Building a chart anew takes 16 ms of the server, sending data to this one 0.24 ms.
+Building one takes 0.15 s of the server, sending data to it 0.24 ms. Streamlit's cache
+lets one visitor build while the others wait for the same spec: when a class of 29 pressed
+Train together, each building its own, the page took eight to ten seconds to come.
 """
 
-import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import streamlit as st
 
 from mnistlab.core.curves import telling_points
 from mnistlab.core.diagnosis.overfitting import Finding, Onset
@@ -105,14 +107,14 @@ def _thin_out(steps: list[StepPoint]) -> list[StepPoint]:
     return [steps[place] for place in telling_points(losses, _MOST_TRAINING_POINTS)]
 
 
-@functools.cache
+@st.cache_resource(show_spinner=False)
 def loss_spec(epochs: int, log: bool) -> Spec:
     """Return the chart of loss by epoch, on a logarithmic scale if `log`."""
     scale = alt.Scale(type="log", nice=True) if log else alt.Scale(zero=True, nice=True)
     return _curve_spec("loss", "Loss", ".4f", scale, epochs)
 
 
-@functools.cache
+@st.cache_resource(show_spinner=False)
 def accuracy_spec(epochs: int, zoom: bool) -> Spec:
     """Return the chart of accuracy by epoch, from 90 % upwards if `zoom`."""
     scale = alt.Scale(domain=[0.9 if zoom else 0, 1])

@@ -4,7 +4,6 @@ The spec knows lines by number alone, never by name: it stays the same, and with
 chart that is in the page, whatever runs are chosen and however far they are.
 """
 
-import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import streamlit as st
 
 from mnistlab.core.curves import Axis, Curve, Split
 from mnistlab.core.history import Measure
@@ -92,7 +92,7 @@ def _marked(line: Line) -> list[bool]:
     return found
 
 
-@functools.lru_cache(maxsize=256)
+@st.cache_resource(show_spinner=False)
 def chart_spec(measure: Measure, axis: Axis, end: int | None, closer: bool) -> Spec:
     """Return the chart of one measure.
 

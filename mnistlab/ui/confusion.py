@@ -1,11 +1,11 @@
 """The confusion matrix and the accuracy of each digit, as charts."""
 
-import functools
 from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 
 from mnistlab.core.config import DIGITS
 from mnistlab.core.metrics import Counts, accuracy_by_digit
@@ -31,7 +31,7 @@ def matrix_data(matrix: Counts) -> pd.DataFrame:
     return data.assign(right=data["label"] == data["prediction"])
 
 
-@functools.cache
+@st.cache_resource(show_spinner=False)
 def matrix_spec() -> Spec:
     """Return the confusion matrix: number and shade in each cell, to be pressed."""
     pressed = alt.selection_point(name=CELL, fields=["label", "prediction"])
@@ -82,7 +82,7 @@ def by_digit_data(matrix: Counts) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["digit", "accuracy", "images", "mistakes"])
 
 
-@functools.cache
+@st.cache_resource(show_spinner=False)
 def by_digit_spec() -> Spec:
     """Return the bars of each digit's error rate, with the numbers beside them."""
     # Vega's own percent sign follows the number without a space.

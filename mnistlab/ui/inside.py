@@ -1,6 +1,5 @@
 """A look inside the network: what the probes saw in each layer, drawn when asked for."""
 
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -113,7 +112,7 @@ def inside_data(history: History, figure: Figure) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_COLUMNS)
 
 
-@functools.lru_cache(maxsize=128)
+@st.cache_resource(show_spinner=False)
 def inside_spec(name: str, layers: int, epochs: int) -> Spec:
     """Return the chart of one figure: a line for each layer, the first the most colourful."""
     figure = FIGURES[name]

@@ -3,11 +3,10 @@
 One spec for all tests, so that the chart in the page is never drawn anew.
 """
 
-import functools
-
 import altair as alt
 import pandas as pd
 import pyarrow as pa
+import streamlit as st
 
 from mnistlab.core.range_test import HIGHEST_RATE, LOWEST_RATE, RangeCurve, Suggestion
 from mnistlab.ui.charts import ACCENT, QUIET, Spec, detach_data
@@ -47,7 +46,7 @@ def chart_data(curve: RangeCurve | None, suggestion: Suggestion | None) -> pa.Ta
     return pa.concat_tables(tables).combine_chunks()
 
 
-@functools.cache
+@st.cache_resource(show_spinner=False)
 def chart_spec() -> Spec:
     """Return the chart's spec."""
     base = alt.Chart(pd.DataFrame({"rate": []})).encode(

@@ -1,6 +1,8 @@
 """The curves as charts get them: few enough points, and the right ones."""
 
 import random
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -8,7 +10,7 @@ from mnistlab.core.diagnosis.change import Change
 from mnistlab.core.diagnosis.overfitting import NotSeen, Onset, Unknown
 from mnistlab.core.events import EpochPoint, StepPoint, ValidationErrors
 from mnistlab.core.history import History, Measure
-from mnistlab.ui.charts import TRAINING, VALIDATION, curve_data
+from mnistlab.ui.charts import TRAINING, VALIDATION, curve_data, loss_spec
 
 
 def make_history(points: int) -> History:
@@ -108,3 +110,15 @@ def test_a_run_that_does_not_overfit_has_no_such_stretch() -> None:
 def test_epochs_without_validation_are_not_shown() -> None:
     history = History(make_history(20).steps, [EpochPoint(1, 10, 1, 0.5, None, None, 1)])
     assert rows(history, VALIDATION) == []
+
+
+def test_a_class_that_comes_at_once_has_a_chart_built_once() -> None:
+    together = threading.Barrier(8)
+
+    def ask() -> int:
+        together.wait()
+        return id(loss_spec(123, log=False))
+
+    with ThreadPoolExecutor(8) as visitors:
+        asked = [visitors.submit(ask) for _ in range(8)]
+    assert len({each.result() for each in asked}) == 1
