@@ -27,6 +27,16 @@ def loss(value: float | None) -> str:
     return f"{value:.4f}" if value < 0.1 else f"{value:.3f}" if value < 1 else f"{value:.2f}"
 
 
+def with_margin(value: float, margin: float) -> str:
+    """Write a value as exactly as its margin of chance allows: 0.126 ± 0.028, 0.2 ± 1.2.
+
+    The margin keeps two digits, which usually suffices (JCGM 100:2008, 7.2.6).
+    """
+    power = math.floor(math.log10(margin)) if margin > 0 else 0
+    decimals = max(0, 1 - power)
+    return f"{value:.{decimals}f} ± {margin:.{decimals}f}"
+
+
 def listed(names: Sequence[str]) -> str:
     """Write names one after another: 0.1, 1 and 10."""
     *first, last = names

@@ -116,5 +116,5 @@ def _figure(point: EpochPoint, measure: Measure) -> str:
 def _amount(change: Change, measure: Measure) -> str:
     margin = NORMAL_95 * change.error
     if measure is Measure.LOSS:
-        return f"{change.worse:.4f} ± {margin:.4f}"
-    return f"{100 * change.worse:.2f} ± {100 * margin:.2f} points"
+        return wording.with_margin(change.worse, margin)
+    return f"{wording.with_margin(100 * change.worse, 100 * margin)} points"

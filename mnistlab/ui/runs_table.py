@@ -23,12 +23,18 @@ def show_runs() -> None:
         hide_index=True,
         selection_mode="single-row",
         on_select=lambda: _open_selected(records),
-        column_config={"Test accuracy": st.column_config.TextColumn(help=_TEST_HELP)},
+        column_config={
+            name: st.column_config.TextColumn(help=text) for name, text in _HELP.items()
+        },
         alt="Your runs, the newest first",
     )
 
 
-_TEST_HELP = "Share of the 10,000 test digits read right, measured once when a run ends."
+_HELP = {
+    "Validation accuracy": "Share of the validation images read right with the weights that "
+    "the run keeps: those of its best epoch.",
+    "Test accuracy": "Share of the 10,000 test digits read right, measured once when a run ends.",
+}
 
 
 def _row(record: RunRecord) -> dict[str, str]:

@@ -25,6 +25,7 @@ from mnistlab.core.writing import listed as listed
 from mnistlab.core.writing import loss as loss
 from mnistlab.core.writing import percent as percent
 from mnistlab.core.writing import percent_interval as percent_interval
+from mnistlab.core.writing import with_margin as with_margin
 
 REGISTRIES: Mapping[str, Mapping[str, Activation | Optimizer | Initialisation | Schedule]] = {
     "activation": ACTIVATIONS,

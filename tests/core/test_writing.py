@@ -3,7 +3,7 @@
 import pytest
 
 from mnistlab.core.metrics import Interval
-from mnistlab.core.writing import listed, loss, percent, percent_interval
+from mnistlab.core.writing import listed, loss, percent, percent_interval, with_margin
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,17 @@ def test_a_share_is_written_as_percent() -> None:
 )
 def test_names_are_listed(names: list[str], text: str) -> None:
     assert listed(names) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "margin", "text"),
+    [
+        (0.12551, 0.0277, "0.126 ± 0.028"),
+        (1.284, 0.78, "1.28 ± 0.78"),
+        (0.21, 1.24, "0.2 ± 1.2"),
+        (14.2, 23.0, "14 ± 23"),
+        (0.5, 0.0, "0.5 ± 0.0"),
+    ],
+)
+def test_a_value_is_as_exact_as_its_margin(value: float, margin: float, text: str) -> None:
+    assert with_margin(value, margin) == text

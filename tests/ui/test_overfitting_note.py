@@ -28,7 +28,7 @@ def test_when_it_began_how_sure_that_is_and_by_what_numbers() -> None:
     words = said(Onset(BEST, 4, 8, NOW, WORSE, Change(-0.0128, 0.004)))
     assert "Overfitting, by loss Began at epoch 6" in words
     assert "Between epochs 4 and 8" in words
-    assert "Validation loss was 0.375 and is 0.472 now: worse by 0.0969 ± 0.0259." in words
+    assert "Validation loss was 0.375 and is 0.472 now: worse by 0.097 ± 0.026." in words
     assert "Training loss fell from 0.100 to 0.0004 meanwhile." in words
     assert "Validation accuracy did not suffer" in words
     assert "dropout" in words
