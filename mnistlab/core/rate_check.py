@@ -12,15 +12,13 @@ from dataclasses import dataclass
 
 from mnistlab.core.comparison import Contestant
 from mnistlab.core.config import RunConfig
+from mnistlab.core.metrics import NORMAL_95
 from mnistlab.core.range_test import is_range_test, round_rate
 
 FACTORS = (1 / 3, 1.0, 3.0)
 
 _STEPS = 400
 """A check has that many at least, in whole epochs, if the config has."""
-
-
-NORMAL_95 = 1.959964
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from html import escape
 from mnistlab.core.config import RunConfig
 from mnistlab.core.events import EpochPoint
 from mnistlab.core.kinds import write_number
-from mnistlab.core.metrics import wilson_interval
+from mnistlab.core.metrics import NORMAL_95, wilson_interval
 from mnistlab.core.range_test import (
     HIGHEST_RATE,
     LOWEST_RATE,
@@ -15,7 +15,7 @@ from mnistlab.core.range_test import (
     Suggestion,
     round_rate,
 )
-from mnistlab.core.rate_check import NORMAL_95, Verdict
+from mnistlab.core.rate_check import Verdict
 from mnistlab.core.registry import ACTIVATIONS, OPTIMIZERS
 from mnistlab.core.run import RunStatus
 from mnistlab.ui import wording

@@ -62,7 +62,7 @@ class TestAState:
     def test_says_what_more_epochs_would_bring(self) -> None:
         words = said(curve([3.2, 1.6, 0.8, 0.4, 0.2]))
         assert "Still improving Validation loss fell by 69.3 ± 4.9 % in each of" in words
-        assert "Another 3 epochs would likely bring 0.0250 (0.0250 to " in words
+        assert "Another 3 epochs would likely bring 0.0250 (0.0216 to 0.114)." in words
 
     @pytest.mark.parametrize(
         ("status", "outlook"),

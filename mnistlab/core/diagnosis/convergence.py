@@ -16,6 +16,7 @@ from mnistlab.core.curves import Split
 from mnistlab.core.diagnosis.overfitting import Onset, find_overfitting
 from mnistlab.core.diagnosis.trend import Trend, find_trend
 from mnistlab.core.history import History, Measure
+from mnistlab.core.metrics import NORMAL_95
 
 CHANCE_LOSS = math.log(DIGITS)
 """The loss of who gives every digit a tenth, in nats."""
@@ -51,8 +52,11 @@ class Forecast:
     Attributes:
         epochs: How many more.
         loss: The loss then, in nats.
-        low: The least it may be: if each epoch takes away the share it does now.
-        high: The most: if the pace halves with each stretch, and more than it did.
+        low: The least it may be: if each epoch goes on to take away the share it does now.
+        high: The most: if the pace slackens four times as much as it did.
+
+    Both bounds also allow for what chance does to the pace. How often the loss came to lie
+    between them is measured by `python -m benchmarks forecast`.
     """
 
     epochs: int
@@ -69,7 +73,7 @@ class Convergence:
         state: The verdict.
         trend: What it is judged by; None before there are enough epochs.
         since: The epoch since which it is so, for what has converged.
-        forecast: For what still improves at a constant rate.
+        forecast: For what still improves at a constant rate, once there are epochs enough.
     """
 
     state: State
@@ -93,20 +97,31 @@ def find_convergence(config: RunConfig, history: History) -> Convergence:
     return Convergence(state, trend)
 
 
-def make_forecast(trend: Trend) -> Forecast:
+def make_forecast(trend: Trend) -> Forecast | None:
     """Carry a falling loss on for half as many epochs again.
 
     Its pace slackened from the last stretch but one to the last, and goes on to do so.
+
+    Returns:
+        None before there are two stretches to compare.
     """
-    epochs = math.ceil(len(trend.points) / 2)
     earlier = trend.earlier_pace
-    kept = min(1.0, trend.pace / earlier) if earlier and earlier > 0 else 0.5
+    if earlier is None:
+        return None
+    epochs = math.ceil(len(trend.points) / 2)
+    kept = min(1.0, trend.pace / earlier) if earlier > 0 else 0.5
+    margin = NORMAL_95 * trend.pace_error
 
-    def loss(kept: float) -> float:
+    def loss(pace: float, kept: float) -> float:
         fall = sum(kept ** (epoch / trend.stretch) for epoch in range(1, epochs + 1))
-        return trend.now * math.exp(-trend.pace * fall)
+        return trend.now * math.exp(-pace * fall)
 
-    return Forecast(epochs, loss(kept), loss(1.0), loss(kept / 2))
+    return Forecast(
+        epochs,
+        loss(trend.pace, kept),
+        low=loss(trend.pace + margin, 1.0),
+        high=loss(trend.pace - margin, kept / 4),
+    )
 
 
 def _find_state(config: RunConfig, history: History, trend: Trend) -> State:

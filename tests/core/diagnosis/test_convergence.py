@@ -85,10 +85,10 @@ class TestAForecast:
         trend = find_trend(curve([3.2, 1.6, 0.8, 0.4, 0.2]), 5_000)
         assert trend is not None
         forecast = make_forecast(trend)
+        assert forecast is not None
         assert forecast.epochs == 3
         assert forecast.loss == pytest.approx(0.2 / 8)
-        assert forecast.low == pytest.approx(forecast.loss)
-        assert forecast.high > forecast.loss
+        assert forecast.low < forecast.loss < forecast.high
 
     def test_slackens_as_the_pace_did(self) -> None:
         # A quarter in the stretch of two, after a half in the two before: half the pace.
@@ -96,13 +96,30 @@ class TestAForecast:
         assert trend is not None
         pace, kept = math.log(2) / 4, math.sqrt(0.5)
         forecast = make_forecast(trend)
+        assert forecast is not None
         fall = kept + kept**2 + kept**3
         assert forecast.loss == pytest.approx(trend.now * math.exp(-pace * fall))
-        assert forecast.low == pytest.approx(trend.now * math.exp(-pace * 3))
+
+    def test_lies_between_the_pace_that_is_kept_and_one_that_soon_ends(self) -> None:
+        trend = find_trend(curve([0.8, 0.6, 0.4, 0.35, 0.4 / math.sqrt(2)]), 5_000)
+        assert trend is not None
+        forecast = make_forecast(trend)
+        assert forecast is not None
+        margin = 1.959964 * trend.pace_error
+        assert margin > 0
+        assert forecast.low == pytest.approx(trend.now * math.exp(-3 * (trend.pace + margin)))
+        # An eighth of the pace is left after a stretch of two epochs.
+        kept = math.sqrt(1 / 8)
+        fall = kept + kept**2 + kept**3
+        assert forecast.high == pytest.approx(trend.now * math.exp(-fall * (trend.pace - margin)))
         assert forecast.low < forecast.loss < forecast.high < trend.now
 
+    def test_waits_until_there_are_two_stretches_to_compare(self) -> None:
+        assert found(curve([1.0, 0.8, 0.6, 0.5])).state is State.IMPROVING
+        assert found(curve([1.0, 0.8, 0.6, 0.5])).forecast is None
+
     def test_is_made_for_a_constant_rate_alone(self) -> None:
-        history = curve([1.0, 0.8, 0.6, 0.5])
+        history = curve([1.2, 1.0, 0.8, 0.6, 0.5])
         assert found(history).forecast is not None
         cosine = dataclasses.replace(CONFIG, schedule="cosine")
         assert found(history, cosine).state is State.IMPROVING
