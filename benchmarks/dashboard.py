@@ -19,7 +19,7 @@ import psutil
 from playwright.sync_api import Page, sync_playwright
 
 _PROJECT = Path(__file__).parents[1]
-_SECONDS_TO_START = 60.0
+_SECONDS_TO_START = 180.0
 _SECONDS_TO_END = 15.0
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -64,7 +64,7 @@ class Server:
         """Start it, and wait until it answers.
 
         Raises:
-            RuntimeError: If it does not answer within a minute.
+            RuntimeError: If it does not answer within three minutes.
         """
         with self.log.open("ab") as output:
             self._process = _start(self._port, self._home, output.fileno())
@@ -84,7 +84,7 @@ def serve(home: Path) -> Iterator[Server]:
         home: The folder for its runs, images and log.
 
     Raises:
-        RuntimeError: If it does not answer within a minute.
+        RuntimeError: If it does not answer within three minutes.
     """
     server = Server(home)
     try:

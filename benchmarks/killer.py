@@ -43,21 +43,35 @@ class Killer:
         if self._random.random() >= _SHARE_AT_ANY_MOMENT:
             _wait_until(self._ledger.has_running)
         time.sleep(self._random.uniform(0, _LONGEST_PAUSE))
-        victim = self._find(target)
-        self._ledger.note_finished()
-        with contextlib.suppress(psutil.NoSuchProcess):
-            victim.kill()
-            self.counts[target] += 1
+        while not self._kill_one(target):
+            pass  # it had ended by itself: that is no kill
+        self.counts[target] += 1
         print(f"{sum(self.counts.values())}: {target}", file=sys.stderr, flush=True)
         if target == "server":
             self._server.process.wait()
             self._server.start()
 
+    def _kill_one(self, target: str) -> bool:
+        """Kill a process; tell whether it was still there."""
+        victim = self._find(target)
+        self._ledger.note_finished()
+        try:
+            victim.kill()
+        except psutil.NoSuchProcess:
+            return False
+        return True
+
     def _find(self, target: str) -> psutil.Process:
         """Return a process to kill, waiting while it is just being started again."""
-        if not _wait_until(lambda: bool(_processes(self._server.process, target))):
+        found: list[psutil.Process] = []
+
+        def look() -> bool:
+            found[:] = _processes(self._server.process, target)
+            return bool(found)
+
+        if not _wait_until(look):
             raise RuntimeError(f"There was no {target} for {_SECONDS_TO_BE_THERE:.0f} s.")
-        return self._random.choice(_processes(self._server.process, target))
+        return self._random.choice(found)
 
 
 def _processes(server: psutil.Process, target: str) -> list[psutil.Process]:

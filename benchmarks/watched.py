@@ -46,8 +46,9 @@ class Watched:
 def train(config: RunConfig, home: Path) -> Watched:
     """Train `config` from a page of a server with its own `home`."""
     with serve(home) as server, browse() as page:
+        page.set_default_timeout(_SECONDS_TO_BE_READY * 1000)
         page.goto(f"{server.address}/?{urlencode(config.to_query())}")
-        page.click(".st-key-train button", timeout=_SECONDS_TO_BE_READY * 1000)
+        page.click(".st-key-train button")
         page.evaluate(_NOTE_GROWTH)
         seconds = _SECONDS_TO_BE_READY + config.epochs * _SECONDS_FOR_AN_EPOCH
         page.wait_for_selector(".st-key-test_result", timeout=seconds * 1000)

@@ -34,7 +34,7 @@ def test_a_press_has_its_effect(address: str) -> None:
 
     runs = snapshot.element("runs")
     assert runs is not None
-    assert runs.rows[0]["Epochs"] == "0 of 1"
+    assert str(runs.rows[0]["Epochs"]).endswith(" of 1")  # it may be done already
     assert "run" in snapshot.query
     assert session.look().query == snapshot.query
     assert session.set("log_loss", True).element("log_loss").value is True  # type: ignore[union-attr]

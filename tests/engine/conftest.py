@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from mnistlab.core.config import RunConfig
+from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
 from mnistlab.engine import Engine
 from mnistlab.engine.connection import EmbeddedCluster
@@ -23,6 +24,8 @@ LONG = RunConfig(units=(256,), training_images=20_000, validation_images=500, ep
 """Not over within any test."""
 
 SECONDS = 180.0
+
+_TRIES = 5
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:
@@ -49,23 +52,60 @@ class Lab:
         wait_for(lambda: self.engine.look(run_id) is None, "The live run's end")
         return self.store.run(run_id)
 
-    def wait_for_points(self, run_id: str, count: int = 3) -> None:
-        def has_points() -> bool:
-            live = self.engine.look(run_id)
-            return live is not None and len(live.history.steps) >= count
+    def points(self, run_id: str) -> int:
+        """Count the points that a run's present attempt shows; none once it is over."""
+        live = self.engine.look(run_id)
+        return len(live.history.steps) if live else 0
 
-        wait_for(has_points, "The first points")
+    def wait_for_points(self, run_id: str, count: int = 3) -> None:
+        """Wait for points of a run that goes on; fail at once if it is over instead."""
+        assert self._shows(run_id, count), "The run was over before it was seen to go on"
+
+    def attempt(self, run_id: str) -> float | None:
+        """Tell a run's attempts apart: by how long the first step took, never twice the same.
+
+        None while there is none with a point.
+        """
+        live = self.engine.look(run_id)
+        return live.history.steps[0].seconds if live and live.history.steps else None
+
+    def wait_for_another_attempt(self, run_id: str, before: float | None) -> None:
+        """Wait for points that come from another attempt than the one `before`."""
+        wait_for(lambda: self.attempt(run_id) != before, "Another attempt")
+        self.wait_for_points(run_id)
+
+    def stop(self, run_id: str) -> History:
+        """Stop a run that goes on; return the curve it leaves."""
+        self.engine.stop(self.key, run_id)
+        assert self.wait_for_end(run_id).status is RunStatus.STOPPED
+        return self.store.history(run_id)
 
     def train(self, config: RunConfig) -> RunRecord:
         return self.wait_for_end(self.submit(config))
 
-    def train_partly(self, config: RunConfig) -> RunRecord:
-        run_id = self.submit(config)
-        self.wait_for_points(run_id)
-        self.engine.stop(self.key, run_id)
-        record = self.wait_for_end(run_id)
-        assert record.status is RunStatus.STOPPED
-        return record
+    def train_partly(self, config: RunConfig, count: int = 3) -> RunRecord:
+        """Train a run until it has some points, and stop it.
+
+        Where others have the processor, a short run may be over before this process sees
+        its points or is heard with its stop; then another is tried.
+        """
+        for _ in range(_TRIES):
+            run_id = self.submit(config)
+            if self._shows(run_id, count):
+                self.engine.stop(self.key, run_id)
+            record = self.wait_for_end(run_id)
+            if record.status is RunStatus.STOPPED:
+                return record
+        pytest.fail(f"Of {_TRIES} runs none could be stopped on its way")
+
+    def _shows(self, run_id: str, count: int) -> bool:
+        """Wait until a run has points, or is over; tell whether it has points."""
+
+        def is_over() -> bool:
+            return not self.store.run(run_id).status.is_active
+
+        wait_for(lambda: self.points(run_id) >= count or is_over(), "The first points")
+        return not is_over()
 
 
 @pytest.fixture(scope="session")
@@ -98,5 +138,21 @@ def other_lab(shared_engine: tuple[Engine, RunStore]) -> Lab:
 def processes_of(home: Path, module: str) -> list[psutil.Process]:
     """Return the processes of the cluster at `home` whose command line names `module`."""
     below = psutil.Process().children(recursive=True)
-    named = [process for process in below if module in " ".join(process.cmdline())]
-    return [process for process in named if process.environ()["MNISTLAB_HOME"] == str(home)]
+    return [process for process in below if _is_of(process, home, module)]
+
+
+def _is_of(process: psutil.Process, home: Path, module: str) -> bool:
+    try:
+        is_named = module in " ".join(process.cmdline())
+        return is_named and process.environ()["MNISTLAB_HOME"] == str(home)
+    except psutil.NoSuchProcess:  # it has ended since it was listed
+        return False
+
+
+def common_part(one: History, other: History) -> tuple[History, History]:
+    """Return two curves, each up to where the shorter one ends.
+
+    So can runs be compared that were stopped at different moments.
+    """
+    step = min(one.steps[-1].step, other.steps[-1].step)
+    return one.up_to(step), other.up_to(step)

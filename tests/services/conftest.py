@@ -20,7 +20,7 @@ from tests.engine.conftest import Lab, wait_for
 from .postgresql import free_port
 
 PROJECT = Path(__file__).parents[2]
-SECONDS = 60
+SECONDS = 180
 
 
 @dataclass
@@ -72,14 +72,18 @@ class Cluster:
             return {address: tuple(tasks) for address, tasks in client.processing().items()}
 
     def kill_a_trainer(self) -> None:
-        """Kill a process that trains just now."""
+        """Kill a process that trains just now, as soon as one does."""
         with self._client() as client:
-            address = next(worker for worker, tasks in client.processing().items() if tasks)
-            [pid] = client.run(os.getpid, workers=[address]).values()
+
+            def trainers() -> list[str]:
+                return [worker for worker, tasks in client.processing().items() if tasks]
+
+            wait_for(lambda: bool(trainers()), "A worker's task")
+            [pid] = client.run(os.getpid, workers=trainers()[:1]).values()
         os.kill(pid, signal.SIGKILL)
 
     def _client(self) -> Client:
-        return Client(self.address, set_as_default=False)
+        return Client(self.address, set_as_default=False, timeout=SECONDS)
 
     def _dask(self, *arguments: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

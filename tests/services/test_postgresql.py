@@ -1,5 +1,6 @@
 """What only a database server can do: be there for several servers, and be away."""
 
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -130,7 +131,7 @@ def test_a_run_that_ends_while_the_database_is_away_is_kept(
     engine.start()
     try:
         lab = Lab(store.create_lab(), engine, store)
-        run_id = lab.submit(SMALL)
+        run_id = lab.submit(dataclasses.replace(SMALL, epochs=200))  # not over before it is away
         with away(postgresql):
             wait_for(lambda: "can't be saved yet" in caplog.text, "The end of training")
         record = lab.wait_for_end(run_id)

@@ -11,7 +11,7 @@ from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
 from mnistlab.engine.connection import EmbeddedCluster, ExistingCluster
 from mnistlab.ui import services
-from tests.engine.conftest import LONG, SMALL, Lab, wait_for
+from tests.engine.conftest import LONG, SMALL, Lab, common_part, wait_for
 
 from .conftest import PROJECT, Begin, Cluster
 from .postgresql import free_port
@@ -19,8 +19,8 @@ from .proxy import Proxy
 
 pytestmark = pytest.mark.services
 
-LONGER = dataclasses.replace(SMALL, units=(128,), epochs=25)
-"""Long enough for something to happen meanwhile."""
+ENDLESS = dataclasses.replace(LONG, batch_size=5)
+"""Takes longer than anything is waited for: what is to be ended can't just end."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,23 +38,48 @@ def trained(lab: Lab, run_id: str) -> Trained:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    """What the embedded cluster makes of `LONGER`."""
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Trained, History]:
+    """What the embedded cluster makes of `SMALL`, and of the beginning of `ENDLESS`."""
     home = tmp_path_factory.mktemp("embedded")
     opened = services.open_store(home)
     engine = services.Engine(opened.store, EmbeddedCluster(home))
     engine.start()
     lab = Lab(opened.store.create_lab(), engine, opened.store)
-    result = trained(lab, lab.submit(LONGER))
+    small = trained(lab, lab.submit(SMALL))
+    endless = lab.store.history(lab.train_partly(ENDLESS).id)
     engine.close()
     opened.store.close()
-    return result
+    return small, endless
+
+
+@dataclasses.dataclass(frozen=True)
+class UnderWay:
+    """A run of `ENDLESS` that something is to happen to."""
+
+    lab: Lab
+    run_id: str
+    attempt: float | None
+
+    @classmethod
+    def begin(cls, lab: Lab) -> "UnderWay":
+        run_id = lab.submit(ENDLESS)
+        lab.wait_for_points(run_id)
+        return cls(lab, run_id, lab.attempt(run_id))
+
+    def check_another_attempt(self, undisturbed: tuple[Trained, History]) -> None:
+        """Wait until it is trained once more; stop it and look at its curve."""
+        self.lab.wait_for_another_attempt(self.run_id, self.attempt)
+        curve, expected = common_part(self.lab.stop(self.run_id), undisturbed[1])
+        assert curve == expected
 
 
 class TestARun:
-    def test_is_the_same_as_on_the_embedded_cluster(self, lab: Lab, undisturbed: Trained) -> None:
-        assert trained(lab, lab.submit(LONGER)) == undisturbed
-        assert undisturbed.weights
+    def test_is_the_same_as_on_the_embedded_cluster(
+        self, lab: Lab, undisturbed: tuple[Trained, History]
+    ) -> None:
+        small, _ = undisturbed
+        assert trained(lab, lab.submit(SMALL)) == small
+        assert small.weights
 
     def test_is_trained_beside_another_labs(self, lab: Lab, cluster: Cluster) -> None:
         other = Lab(lab.store.create_lab(), lab.engine, lab.store)
@@ -66,27 +91,27 @@ class TestARun:
             each.engine.stop(each.key, run_id)
             assert each.wait_for_end(run_id).status is RunStatus.STOPPED
 
-    def test_outlives_its_worker(self, lab: Lab, cluster: Cluster, undisturbed: Trained) -> None:
-        run_id = lab.submit(LONGER)
-        lab.wait_for_points(run_id)
+    def test_outlives_its_worker(
+        self, lab: Lab, cluster: Cluster, undisturbed: tuple[Trained, History]
+    ) -> None:
+        run = UnderWay.begin(lab)
         cluster.kill_a_trainer()
-        assert trained(lab, run_id) == undisturbed
+        run.check_another_attempt(undisturbed)
 
 
 class TestWhenTheSchedulerIsAway:
     def test_runs_wait_and_go_on_when_it_is_back(
-        self, lab: Lab, cluster: Cluster, undisturbed: Trained
+        self, lab: Lab, cluster: Cluster, undisturbed: tuple[Trained, History]
     ) -> None:
-        under_way = lab.submit(LONGER)
-        lab.wait_for_points(under_way)
-        others = [lab.submit(SMALL) for _ in range(2)]  # one worker is left: one waits
+        under_way = UnderWay.begin(lab)
+        others = [lab.submit(SMALL) for _ in range(2)]
         cluster.kill_scheduler()
         wait_for(lambda: bool(lab.engine.trouble), "The notice that it is away")
         assert "go on by themselves" in lab.engine.trouble
         others.append(lab.submit(SMALL))
-        assert lab.store.run(under_way).status is RunStatus.RUNNING
+        assert lab.store.run(under_way.run_id).status is RunStatus.RUNNING
         cluster.start()
-        assert trained(lab, under_way) == undisturbed
+        under_way.check_another_attempt(undisturbed)
         first, second, third = (trained(lab, run_id) for run_id in others)
         assert first == second == third
         assert lab.engine.trouble == ""
@@ -122,18 +147,15 @@ def line(cluster: Cluster) -> Iterator[Proxy]:
 
 class TestWhenOnlyTheLineBreaks:
     def test_a_run_is_trained_once_more_and_only_once(
-        self, begin: Begin, line: Proxy, cluster: Cluster, undisturbed: Trained
+        self, begin: Begin, line: Proxy, cluster: Cluster, undisturbed: tuple[Trained, History]
     ) -> None:
         lab = begin(ExistingCluster(f"tcp://127.0.0.1:{line.port}"))
-        run_id, abandoned = lab.submit(LONGER), lab.submit(LONG)
-        lab.wait_for_points(run_id)
-        lab.wait_for_points(abandoned)
+        other = Lab(lab.store.create_lab(), lab.engine, lab.store)
+        runs = [UnderWay.begin(each) for each in (lab, other)]
         line.cut()
         line.mend()
-        assert trained(lab, run_id) == undisturbed
-        lab.wait_for_points(abandoned)
-        lab.engine.stop(lab.key, abandoned)
-        assert lab.wait_for_end(abandoned).status is RunStatus.STOPPED
+        for run in runs:
+            run.check_another_attempt(undisturbed)
         wait_for(lambda: not any(cluster.trainers().values()), "The end of all training")
 
 

@@ -69,7 +69,7 @@ def test_a_server_with_the_certificate_trains(
         env={**os.environ, **ours, **documented},
         stdout=subprocess.PIPE,
         text=True,
-        timeout=180,
+        timeout=600,
     )
     assert server.stdout.split() == ["finished"]
 

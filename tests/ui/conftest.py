@@ -21,8 +21,15 @@ APP = str(Path(__file__).parents[2] / "app.py")
 SMALL = RunConfig(
     units=(32,), training_images=2_000, validation_images=500, epochs=2, batch_size=50
 )
-LONG = dataclasses.replace(SMALL, units=(512, 512), epochs=200, training_images=50_000)
-"""Takes minutes: goes on for as long as a test does, and is to be stopped."""
+LONG = dataclasses.replace(SMALL, epochs=200, training_images=50_000, batch_size=5)
+"""Takes minutes: goes on for as long as a test does, and is to be stopped.
+
+By many steps rather than by a large network, which would take long to end as well: the
+weights that a stopped run has are tested on all test images.
+"""
+
+SECONDS = 180.0
+"""As long is waited for what other processes do; a busy machine keeps them back."""
 
 Open = Callable[..., AppTest]
 
@@ -64,14 +71,29 @@ def trained(server: Services) -> RunRecord:
     return train(server, server.store.create_lab(), SMALL)
 
 
-def train(server: Services, lab: str, config: RunConfig, seconds: float = 60) -> RunRecord:
-    """Train a run to its end."""
-    run_id = server.engine.submit(lab, config, "A small one")
+def wait_until(is_so: Callable[[], bool], seconds: float = SECONDS) -> None:
+    """Wait for another process to do something; fail if it does not."""
     end = time.monotonic() + seconds
-    while server.store.run(run_id).status.is_active or server.engine.look(run_id):
-        assert time.monotonic() < end, "the run did not end"
+    while not is_so():
+        assert time.monotonic() < end, f"It did not happen within {seconds:.0f} s"
         time.sleep(0.05)
+
+
+def wait_for_points(server: Services, run_id: str) -> None:
+    """Wait for the first points of a run."""
+    wait_until(lambda: bool((live := server.engine.look(run_id)) and live.history.steps))
+
+
+def wait_for_end(server: Services, run_id: str, seconds: float = SECONDS) -> RunRecord:
+    """Wait until a run is over and written down; return it."""
+    wait_until(lambda: not server.store.run(run_id).status.is_active, seconds)
+    wait_until(lambda: server.engine.look(run_id) is None)
     return server.store.run(run_id)
+
+
+def train(server: Services, lab: str, config: RunConfig, seconds: float = SECONDS) -> RunRecord:
+    """Train a run to its end."""
+    return wait_for_end(server, server.engine.submit(lab, config, "A small one"), seconds)
 
 
 def words(app: AppTest) -> str:

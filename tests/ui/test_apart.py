@@ -1,14 +1,12 @@
 """Buttons are checked by the server: what a page does not show can't be pressed either."""
 
-import time
-
 import pytest
 
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
 
-from .conftest import LONG, SMALL, Open, send, train
+from .conftest import LONG, SMALL, Open, send, train, wait_for_end
 
 
 class TestAnotherLab:
@@ -23,9 +21,7 @@ class TestAnotherLab:
         send(stranger, stop, True, "trigger_value")
         assert server.store.run(run_id).status.is_active
         send(open_page(lab=lab, run=run_id), stop, True, "trigger_value")
-        while server.engine.look(run_id):
-            time.sleep(0.05)
-        assert server.store.run(run_id).status is RunStatus.STOPPED
+        assert wait_for_end(server, run_id).status is RunStatus.STOPPED
 
     @pytest.mark.parametrize("key", ["delete", "rename", "continue", "run_again"])
     def test_can_not_press_a_button_that_it_is_not_shown(

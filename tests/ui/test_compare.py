@@ -1,10 +1,8 @@
 """The Compare page: what is chosen, what is drawn, what is said."""
 
-import dataclasses
 import html
 import json
 import re
-import time
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +20,7 @@ from mnistlab.ui.comparison_charts import MOST_ROWS, Line, chart_data
 from mnistlab.ui.comparison_signs import COLOURS, MOST_LINES, SIGNS
 from mnistlab.ui.services import Services
 
-from .conftest import SMALL, Open, words
+from .conftest import LONG, SMALL, Open, wait_for_end, wait_for_points, words
 
 BACKGROUNDS = ("#ffffff", "#11141b")
 
@@ -329,18 +327,15 @@ def test_a_run_that_goes_on_is_looked_at_until_it_ends(
     open_page: Open, server: Services, lab: str
 ) -> None:
     ended = stored(server, lab, SMALL)
-    slow = dataclasses.replace(SMALL, epochs=100, training_images=50_000)
-    run = server.engine.submit(lab, slow, "Slow")
-    while not (live := server.engine.look(run)) or not live.history.steps:
-        time.sleep(0.02)
+    run = server.engine.submit(lab, LONG, "Slow")
+    wait_for_points(server, run)
     app = open_page("compare", lab=lab, compare=f"{ended.id},{run}")
     before = spec_of(app)
     assert ticks(app) == 1
     assert "<small>Training</small>" in words(app)
     assert spec_of(app.run()) == before
     server.engine.stop(lab, run)
-    while server.engine.look(run) is not None:
-        time.sleep(0.02)
+    wait_for_end(server, run)
     app.run()
     assert ticks(app) == 0
     assert "<small>Stopped</small>" in words(app)

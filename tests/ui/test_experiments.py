@@ -1,7 +1,6 @@
 """The Experiments page: predict, run, see, understand."""
 
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from urllib.parse import parse_qsl
@@ -20,7 +19,7 @@ from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui.services import Services
 
 from ..core.experiments.made import outcome
-from .conftest import LONG, Open, train, words
+from .conftest import LONG, Open, train, wait_for_end, words
 
 LUCK = EXPERIMENTS["luck"]
 READ = (0.92, 0.925, 0.93, 0.925, 0.921)  # 1 point apart: "small"
@@ -65,7 +64,7 @@ def other(server: Services, lab: str) -> Iterator[str]:
     run_id = server.engine.submit(lab, LONG, "Another run")
     yield run_id
     server.engine.stop(lab, run_id)
-    _wait_for_end(server, [server.store.run(run_id)])
+    wait_for_end(server, run_id)
 
 
 class TestTheList:
@@ -302,7 +301,8 @@ class TestRunning:
         assert "Running, 1 of 5 runs done" in words(second)
         assert ticks(second) == 1
         app.button(key="stop_experiment").click().run()
-        _wait_for_end(server, runs)
+        for run in runs:
+            wait_for_end(server, run.id)
         app.run()
         assert ticks(app) == 0
         assert server.store.run(other).status.is_active
@@ -321,7 +321,7 @@ class TestRunning:
         assert server.store.run(stopped.id).status.is_active
         assert len(server.store.runs(lab)) == 6
         app.button(key="stop_experiment").click().run()
-        _wait_for_end(server, [stopped])
+        wait_for_end(server, stopped.id)
 
     def test_uses_a_run_that_was_trained_for_another_reason(
         self, open_page: Open, server: Services, lab: str
@@ -369,10 +369,3 @@ def forget_use(lab: str) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         long_ago = "2026-01-01 12:00:00.000000"
         connection.execute("UPDATE runs SET used_at = ? WHERE lab = ?", (long_ago, lab))
-
-
-def _wait_for_end(server: Services, runs: list[RunRecord]) -> None:
-    end = time.monotonic() + 60
-    while any(server.store.run(run.id).status.is_active for run in runs):
-        assert time.monotonic() < end, "the runs did not stop"
-        time.sleep(0.05)

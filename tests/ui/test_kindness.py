@@ -1,6 +1,7 @@
 """Errors as visitors see them, and as the server's keeper finds them."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -28,10 +29,15 @@ def badly_filled_page() -> None:
     kindly(show)()
 
 
+def show(page: Callable[[], None]) -> AppTest:
+    # Streamlit's own three seconds are soon over on a busy machine: a page imports much.
+    return AppTest.from_function(page, default_timeout=60).run()
+
+
 def test_what_the_keeper_can_mend_is_logged_under_the_reference_that_is_shown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    app = AppTest.from_function(page).run()
+    app = show(page)
     [shown] = re.findall(r"Reference (\w{8})", app.error[0].value)
     assert shown in caplog.text
     assert "disk gone" in caplog.text
@@ -39,7 +45,7 @@ def test_what_the_keeper_can_mend_is_logged_under_the_reference_that_is_shown(
 
 
 def test_the_same_again_and_again_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
-    app = AppTest.from_function(page).run()
+    app = show(page)
     first = app.error[0].value
     caplog.clear()
     assert app.run().error[0].value == first
@@ -47,7 +53,7 @@ def test_the_same_again_and_again_is_logged_once(caplog: pytest.LogCaptureFixtur
 
 
 def test_what_the_visitor_can_mend_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
-    app = AppTest.from_function(badly_filled_page).run()
+    app = show(badly_filled_page)
     assert app.error[0].value == "A run's name can't be empty. Write a word or two."
     assert errors(caplog) == []
 

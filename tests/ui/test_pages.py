@@ -4,7 +4,6 @@ import json
 import math
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -18,16 +17,25 @@ from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
 
-from .conftest import APP, SMALL, Open, drawing, id_of, png, send, train, upload, words
+from .conftest import (
+    APP,
+    SMALL,
+    Open,
+    drawing,
+    id_of,
+    png,
+    send,
+    train,
+    upload,
+    wait_for_points,
+    wait_until,
+    words,
+)
 
 
-def wait_until_over(app: AppTest, seconds: float = 60) -> None:
+def wait_until_over(app: AppTest) -> None:
     """Look again, as the browser's timer would, until the run in view is over."""
-    end = time.monotonic() + seconds
-    while "Test accuracy" not in [metric.label for metric in app.metric]:
-        assert time.monotonic() < end
-        time.sleep(0.1)
-        app.run()
+    wait_until(lambda: "Test accuracy" in [metric.label for metric in app.run().metric])
 
 
 class TestTrain:
@@ -54,8 +62,7 @@ class TestTrain:
         app = open_page(**slow)
         app.button(key="train").click().run()
         run_id = app.query_params["run"]
-        while not (live := server.engine.look(run_id)) or not live.history.steps:
-            time.sleep(0.02)
+        wait_for_points(server, run_id)
         app.run()
         app.button(key="stop").click().run()
         wait_until_over(app)

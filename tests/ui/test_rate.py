@@ -2,8 +2,6 @@
 
 import dataclasses
 import html
-import time
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -21,7 +19,7 @@ from mnistlab.ui.rate_words import network
 from mnistlab.ui.services import Services
 
 from . import conftest
-from .conftest import SMALL, Open, query
+from .conftest import SMALL, Open, query, wait_for_end, wait_until
 
 CONFIG = dataclasses.replace(SMALL, optimizer="adam", schedule="constant", epochs=20)
 LINK = CONFIG.to_query()
@@ -238,13 +236,6 @@ class TestTheChecks:
         assert RunConfig.from_query(given) == dataclasses.replace(CONFIG, learning_rate=RATE)
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
 @pytest.mark.parametrize("changes", [{}, {"training_images": 1, "validation_images": 0}])
 def test_a_test_and_its_checks_are_trained_from_the_page(
     open_page: Open, server: Services, lab: str, changes: dict[str, int]
@@ -254,7 +245,7 @@ def test_a_test_and_its_checks_are_trained_from_the_page(
     app.button(key="start_range_test").click().run()
     [test] = server.store.runs(lab)
     assert test.name == "2×32 ReLU, Adam range test"
-    wait_until(lambda: not server.store.run(test.id).status.is_active)
+    wait_for_end(server, test.id)
     wait_until(lambda: "check_rate" in {button.key for button in app.run().button})
     app.button(key="check_rate").click().run()
     assert is_disabled(app, "check_rate")
@@ -267,18 +258,18 @@ def test_a_test_and_its_checks_are_trained_from_the_page(
 def test_a_test_can_be_stopped_and_started_again(
     open_page: Open, server: Services, lab: str
 ) -> None:
-    config = RunConfig(units=(1024,), hidden_layers=2)
+    config = RunConfig(units=(1024,), hidden_layers=2, batch_size=1_024)  # half a minute
     app = open_page("rate", lab=lab, **config.to_query())
     app.button(key="start_range_test").click().run()
     assert is_disabled(app, "start_range_test")
     app.button(key="stop_range_test").click().run()
     [test] = server.store.runs(lab)
-    wait_until(lambda: server.store.run(test.id).status is RunStatus.STOPPED)
+    assert wait_for_end(server, test.id).status is RunStatus.STOPPED
     app.run()
     app.button(key="start_range_test").click().run()
     assert [run.id for run in server.store.runs(lab)] == [test.id]
     app.button(key="stop_range_test").click().run()
-    wait_until(lambda: server.store.run(test.id).status is RunStatus.STOPPED)
+    assert wait_for_end(server, test.id).status is RunStatus.STOPPED
 
 
 class TestTheChart:

@@ -1,9 +1,6 @@
 """How often a page looks at the run in view: only while that is news."""
 
-import dataclasses
 import json
-import time
-from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
@@ -11,9 +8,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
 
-from .conftest import SMALL, Open
-
-SLOW = dataclasses.replace(SMALL, epochs=100, training_images=50_000)
+from .conftest import LONG, Open, wait_for_end, wait_until
 
 
 def seconds_between_looks(app: AppTest) -> list[float]:
@@ -23,26 +18,20 @@ def seconds_between_looks(app: AppTest) -> list[float]:
     return [json.loads(proto.json)["seconds"] for proto in of_the_run]
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def test_a_run_is_looked_at_often_while_it_trains_and_seldom_while_it_waits(
     open_page: Open, server: Services
 ) -> None:
     lab = server.store.create_lab()
     engine = server.engine
-    first, second = (engine.submit(lab, SLOW, "Slow") for _ in range(2))
+    first, second = (engine.submit(lab, LONG, "Slow") for _ in range(2))
     wait_until(lambda: RunStatus.RUNNING in {engine.look(first).status})  # type: ignore[union-attr]
     assert engine.look(second).status is RunStatus.QUEUED  # type: ignore[union-attr]
     assert seconds_between_looks(open_page(lab=lab, run=first)) == [0.5]
     assert seconds_between_looks(open_page(lab=lab, run=second)) == [2.0]
     engine.stop(lab, second)
     engine.stop(lab, first)
-    wait_until(lambda: engine.look(first) is None and engine.look(second) is None)
+    wait_for_end(server, second)
+    wait_for_end(server, first)
 
 
 def test_a_run_that_has_ended_is_not_looked_at_again(
@@ -59,10 +48,10 @@ def test_nothing_is_looked_at_when_no_run_is_in_view(open_page: Open) -> None:
 
 def test_a_page_stops_looking_when_its_run_ends(open_page: Open, server: Services) -> None:
     lab = server.store.create_lab()
-    run = server.engine.submit(lab, SLOW, "Slow")
+    run = server.engine.submit(lab, LONG, "Slow")
     app = open_page(lab=lab, run=run)
     assert len(seconds_between_looks(app)) == 1
     server.engine.stop(lab, run)
-    wait_until(lambda: server.engine.look(run) is None)
+    wait_for_end(server, run)
     assert seconds_between_looks(app.run()) == []
     assert not app.exception

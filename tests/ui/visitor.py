@@ -16,7 +16,7 @@ from .conftest import APP, SMALL, drawing, png, train, upload, words
 
 def main() -> None:
     server = services.get_services()
-    run = train(server, server.store.create_lab(), SMALL, seconds=120)
+    run = train(server, server.store.create_lab(), SMALL, seconds=600)
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params["lab"], app.query_params["run"] = run.lab, run.id
     app.run()
