@@ -22,10 +22,10 @@ class TestTheRuns:
         for check in check_configs(config, 0.02):
             unlike = {"learning_rate": config.learning_rate, "epochs": config.epochs}
             assert dataclasses.replace(check, **unlike) == config
-            assert check.epochs == 1
+            assert check.epochs == 2
 
-    @pytest.mark.parametrize(("images", "epochs"), [(12_800, 4), (10_000, 6), (64, 8)])
-    def test_have_four_hundred_steps_or_all_epochs(self, images: int, epochs: int) -> None:
+    @pytest.mark.parametrize(("images", "epochs"), [(25_600, 4), (20_000, 6), (64, 8)])
+    def test_have_eight_hundred_steps_or_all_epochs(self, images: int, epochs: int) -> None:
         [check, *_] = check_configs(RunConfig(training_images=images, epochs=8), 0.02)
         assert check.epochs == epochs
 
