@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 
 from mnistlab.core.config import RunConfig
 
@@ -159,6 +159,22 @@ def stop_training(page: Page) -> None:
 def settle(page: Page) -> None:
     """Wait until the page has all its parts, and none of them is about to move."""
     page.wait_for_function(SETTLED)
+
+
+def open_popover(page: Page, button: str) -> Locator:
+    """Open a popover; return what is in it.
+
+    It is pressed until it is seen to be open: while a page still changes, a press may
+    miss the button, or what it opened may be closed again.
+    """
+    settle(page)
+    body = page.locator("[data-testid=stPopoverBody]")
+    end = time.monotonic() + SECONDS
+    while not body.is_visible():
+        assert time.monotonic() < end, f"{button} does not open"
+        page.click(button)
+        page.wait_for_timeout(500)
+    return body
 
 
 def press_train(page: Page) -> str:
