@@ -6,27 +6,34 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 
 from mnistlab.core.config import RunConfig
 
 from .chromium import FLAGS, find
 
 PROJECT = Path(__file__).parents[2]
-SECONDS = 60
+SECONDS = 180
+"""How long anything may take: only a deadline, so that it may be far off on a busy machine."""
+
 SMALL = RunConfig(
     units=(32,), training_images=2_000, validation_images=500, epochs=2, batch_size=50
 )
+
+# Charts, tables and number fields arrive later than the rest, and move what is below them.
+SETTLED = """() =>
+  document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]') &&
+  !document.querySelector('[data-testid=stSkeleton]')
+"""
 
 Visit = Callable[..., Page]
 
@@ -79,7 +86,7 @@ def serve(home: Path, **environment: str) -> Iterator[Server]:
         )
     try:
         url = f"http://127.0.0.1:{port}"
-        wait_until_healthy(url)
+        wait_until_healthy(url, process)
         yield Server(url, home, process)
     finally:
         below = psutil.Process(process.pid).children(recursive=True) if is_alive(process) else []
@@ -92,13 +99,14 @@ def is_alive(process: subprocess.Popen[bytes]) -> bool:
     return process.poll() is None
 
 
-def wait_until_healthy(url: str) -> None:
+def wait_until_healthy(url: str, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + SECONDS
     while True:
         try:
-            urllib.request.urlopen(f"{url}/_stcore/health").close()
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).close()
             return
-        except urllib.error.URLError:
+        except OSError:
+            assert is_alive(process), "the server has ended before it answered"
             assert time.monotonic() < end, "the server did not start"
             time.sleep(0.1)
 
@@ -112,7 +120,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=find(), args=list(FLAGS))
+        running = playwright.chromium.launch(
+            executable_path=find(), args=list(FLAGS), timeout=SECONDS * 1000
+        )
         yield running
         running.close()
 
@@ -125,14 +135,46 @@ def visit(browser: Browser) -> Iterator[Visit]:
     def visit(url: str, **options: object) -> Page:
         context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
         contexts.append(context)
+        context.set_default_timeout(SECONDS * 1000)
         page = context.new_page()
-        page.set_default_timeout(SECONDS * 1000)
         page.goto(url)
         return page
 
     yield visit
     for context in contexts:
+        for page in context.pages:
+            stop_training(page)
         context.close()
+
+
+def stop_training(page: Page) -> None:
+    """Stop what a test that failed has left going on, or it would starve the tests after it."""
+    with suppress(Error):
+        stop = page.locator(".st-key-stop button:enabled").first
+        if stop.is_visible():
+            stop.click(timeout=5000)
+            page.wait_for_selector(".st-key-stop button:enabled", state="detached", timeout=5000)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has all its parts, and none of them is about to move."""
+    page.wait_for_function(SETTLED)
+
+
+def open_popover(page: Page, button: str) -> Locator:
+    """Open a popover; return what is in it.
+
+    It is pressed until it is seen to be open: while a page still changes, a press may
+    miss the button, or what it opened may be closed again.
+    """
+    settle(page)
+    body = page.locator("[data-testid=stPopoverBody]")
+    end = time.monotonic() + SECONDS
+    while not body.is_visible():
+        assert time.monotonic() < end, f"{button} does not open"
+        page.click(button)
+        page.wait_for_timeout(500)
+    return body
 
 
 def press_train(page: Page) -> str:
@@ -157,7 +199,7 @@ def read_query(page: Page, name: str) -> str:
 def reader(server: Server, browser: Browser) -> str:
     """The query of a lab whose Quick start run has ended, trained from the page."""
     page = browser.new_page()
-    page.set_default_timeout(4 * SECONDS * 1000)
+    page.set_default_timeout(10 * SECONDS * 1000)  # this one trains on all the images
     page.goto(server.link())
     run = press_train(page)
     wait_for_status(page, "finished")

@@ -14,7 +14,17 @@ from playwright.sync_api import Browser, Page
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunStore, open_store
 
-from .conftest import SMALL, Server, Visit, press_train, read_query, wait_for_status
+from .conftest import (
+    SECONDS,
+    SMALL,
+    Server,
+    Visit,
+    open_popover,
+    press_train,
+    read_query,
+    settle,
+    wait_for_status,
+)
 
 PAGES = {
     "train": ".st-key-train",
@@ -52,6 +62,7 @@ class Owned:
 @pytest.fixture(scope="module")
 def owned(server: Server, browser: Browser) -> Owned:
     context = browser.new_context()
+    context.set_default_timeout(4 * SECONDS * 1000)  # it may wait for the cluster's start
     page = context.new_page()
     page.goto(server.link(**SMALL.to_query()))
     run = press_train(page)
@@ -148,7 +159,7 @@ class TestASharedRun:
         self, server: Server, visit: Visit, owned: Owned
     ) -> None:
         page = visit(server.link(lab=owned.lab, run=owned.run))
-        page.click("button:has-text('Share')")
+        open_popover(page, "button:has-text('Share')")
         page.wait_for_selector("[data-testid=stCode] >> nth=1")
         links = page.locator("[data-testid=stCode]").all_inner_texts()
         assert links[0].strip() == f"{server.url}/train?run={owned.run}"
@@ -165,7 +176,7 @@ def test_another_lab_finds_no_run_of_this_one(
             for page, link in ((stranger, {}), (owner, {"lab": owned.lab})):
                 page.goto(server.link(page_name, **link))
                 page.wait_for_selector("h1")
-                page.wait_for_load_state("networkidle")
+                settle(page)
             assert "Nobody else's" in control
         assert not [text for text in ("Nobody else's", owned.run, owned.lab) if text in heard]
 
@@ -193,7 +204,7 @@ class TestAName:
             page = visit(server.link(lab=owned.lab, run=owned.run))
             heard = listen(page)
             page.wait_for_selector(".lab-verdicts")  # what comes late moves what is below
-            page.click("button:has-text('Edit')")
+            open_popover(page, "button:has-text('Edit')")
             page.wait_for_selector(".st-key-delete button")
             store.mark(owned.run, RunStatus.RUNNING)  # as it would be in a second tab
             try:
@@ -232,7 +243,8 @@ def _check_is_text(page: Page, heard: Heard, server: Server) -> None:
     """Check that nothing was made of markup, and that nobody outside was asked."""
     main = page.locator("[data-testid=stMain]")
     assert main.locator(", ".join(MADE_OF_MARKUP)).count() == 0
-    links = [link.get_attribute("href") or "" for link in page.locator("a").all()]
+    # All at once: of a page that still changes, a link may be gone when it is asked.
+    links = page.eval_on_selector_all("a", "all => all.map((a) => a.getAttribute('href') ?? '')")
     assert [link for link in links if re.match("https?:", link) and server.url not in link] == []
     assert heard.hosts <= {"", urlsplit(server.url).netloc}
     assert heard.dialogs == []
@@ -259,7 +271,7 @@ class TestTheServer:
 
 
 def _ask_for_websocket(server: Server, origin: str) -> int:
-    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=SECONDS)
     headers = {
         "Origin": origin,
         "Connection": "Upgrade",

@@ -13,11 +13,11 @@ from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunStore, open_store, this_owner
 
-from .conftest import Server, Visit, press_train, read_query, wait_for_status
+from .conftest import Server, Visit, press_train, read_query, settle, wait_for_status
 
 CHART = ".st-key-comparison_panel svg.marks"
 NAME = "<img src=x onerror=alert(1)> **x** :red[x] $x$ [x](http://x)"
-SLOW = RunConfig(units=(64,), epochs=100)
+SLOW = RunConfig(units=(64,), epochs=200)
 
 WATCH = """
 () => {
@@ -39,7 +39,6 @@ END_WATCH = """
   return {
     same: window.chart === document.querySelector('.st-key-comparison_panel svg.marks'),
     places: [...window.places],
-    shapes: window.lengths.size,
   }
 }
 """
@@ -80,6 +79,7 @@ def test_a_link_shows_another_labs_lines_and_bands(
     ids = put_four(store, store.create_lab())
     page = visit(server.link("compare", compare=ids))
     page.wait_for_selector(f"{CHART} .mark-area path")
+    page.wait_for_selector(".lab-ranking tbody tr >> nth=1")
     assert count(page, "area") == 1
     assert count(page, "line") == 4  # training and validation of a group and of a run
     assert page.locator(".lab-legend li").count() == 2
@@ -98,6 +98,8 @@ def test_a_name_is_text_in_every_part(server: Server, visit: Visit, store: RunSt
     tag = page.locator(".st-key-compared_runs [data-tag]").first
     assert tag.inner_text().startswith(NAME)
     tag.locator("button").click()
+    page.wait_for_selector(".lab-legend >> text=(2 seeds)")
+    settle(page)
     page.click(".st-key-compared_runs input")
     page.wait_for_selector("[role=option]")
     assert page.locator("[role=option]").first.inner_text().startswith(NAME)
@@ -136,13 +138,16 @@ def test_a_run_that_goes_on_grows_in_place_while_nothing_moves(
     page.wait_for_selector(".st-key-loss_panel svg.marks .mark-line path")
     page.click("header >> text=Compare")
     page.wait_for_selector(f"{CHART} .mark-line path")
-    page.wait_for_timeout(2_500)
+    for part in (".lab-legend", ".lab-ranking"):
+        page.wait_for_selector(part)
+    # Until its first epoch has ended, its row says so in words, which then make room.
+    page.wait_for_selector("text=no epoch has ended yet", state="detached")
+    settle(page)
     page.evaluate(WATCH)
-    page.wait_for_timeout(4_000)
+    page.wait_for_function("() => window.lengths.size > 1")
     seen = page.evaluate(END_WATCH)
     page.click("header >> text=Train")
     page.click(".st-key-stop button")
     wait_for_status(page, "stopped")
     assert seen["same"]
     assert len(seen["places"]) == 1, seen["places"]
-    assert seen["shapes"] > 1

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from mnistlab.core.readings import Readings
 from mnistlab.store import open_store
 
-from .conftest import Server, Visit, read_query, serve
+from .conftest import Server, Visit, read_query, serve, settle
 from .handwriting import DIGITS
 
 FIRST_SIGN = {
@@ -104,22 +104,31 @@ def test_ten_digits_drawn_by_hand_are_read_right(
 ) -> None:
     page = visit(f"{server.url}/draw?{reader}")
     page.wait_for_selector("canvas.upper-canvas")
+    settle(page)
     page.wait_for_timeout(1000)
     read = {}
     for digit in DIGITS:
         draw(page, digit, *place)
         page.wait_for_selector("[data-prediction]")
-        if len(DIGITS[digit]) > 1:
-            page.wait_for_timeout(700)  # each stroke is answered by itself
         read[digit] = int(page.get_attribute("[data-prediction]", "data-prediction") or -1)
         page.click(".st-key-clear button")
         page.wait_for_selector("[data-prediction]", state="detached")
+        settle(page)
         page.wait_for_timeout(300)
     assert read == {digit: digit for digit in DIGITS}
 
 
+IS_ANSWERED = """(before) => {
+  const image = document.querySelector('img.lab-digit')
+  return image && image.getAttribute('src') !== before
+}"""
+
+
 def draw(page: Page, digit: int, x: float, y: float, size: float) -> None:
-    """Draw a digit with real pointer events, its box's corner at (x, y) of the canvas."""
+    """Draw a digit with real pointer events, its box's corner at (x, y) of the canvas.
+
+    Each stroke is answered by itself, and the next one waits for that.
+    """
     box = page.locator("canvas.upper-canvas").bounding_box()
     assert box is not None
     for stroke in DIGITS[digit]:
@@ -127,11 +136,13 @@ def draw(page: Page, digit: int, x: float, y: float, size: float) -> None:
             (box["x"] + x + size * across / 100, box["y"] + y + size * down / 100)
             for across, down in stroke
         ]
+        before = page.get_attribute("img.lab-digit", "src")
         page.mouse.move(*points[0])
         page.mouse.down()
         for point in points[1:]:
             page.mouse.move(*point, steps=4)
         page.mouse.up()
+        page.wait_for_function(IS_ANSWERED, arg=before)
 
 
 def test_a_drawing_is_there_after_page_change_and_reload(
@@ -139,6 +150,7 @@ def test_a_drawing_is_there_after_page_change_and_reload(
 ) -> None:
     page = visit(f"{server.url}/draw?{reader}")
     page.wait_for_selector("canvas.upper-canvas")
+    settle(page)
     page.wait_for_timeout(1000)
     draw(page, 3, *PLACES["large in the middle"])
     page.wait_for_selector("[data-prediction='3']")
@@ -152,6 +164,14 @@ def test_a_drawing_is_there_after_page_change_and_reload(
     page.wait_for_selector("[data-prediction]", state="detached")
 
 
+# It may stick out for a moment, while it is drawn; and what sticks out may come late.
+HAS_FITTED_FOR_A_SECOND = """() => {
+  const fits = document.querySelector('[data-testid=stMain]').scrollWidth <= innerWidth
+  window.fitsSince = fits ? (window.fitsSince ?? performance.now()) : undefined
+  return fits && performance.now() - window.fitsSince > 1000
+}"""
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("page_name", FIRST_SIGN)
 def test_nothing_sticks_out_sideways(
@@ -160,8 +180,5 @@ def test_nothing_sticks_out_sideways(
     page = visit(f"{server.url}/{page_name}?{reader}")
     page.set_viewport_size({"width": width, "height": 844})
     page.wait_for_selector("h1")
-    page.wait_for_timeout(1500)
-    wide = page.evaluate(
-        "() => document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
-    )
-    assert wide <= 0
+    settle(page)
+    page.wait_for_function(HAS_FITTED_FOR_A_SECOND, timeout=20_000)

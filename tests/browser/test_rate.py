@@ -4,22 +4,24 @@ import re
 
 from mnistlab.core.config import RunConfig
 
-from .conftest import Server, Visit, read_query
+from .conftest import SECONDS, Server, Visit, read_query
 
 CHART = ".st-key-range_panel svg.marks"
-CONFIG = RunConfig(units=(512,), optimizer="adam", schedule="constant", dropout=0.0)
-"""Its test takes about four seconds."""
+CONFIG = RunConfig(units=(1024,), optimizer="adam", schedule="constant", dropout=0.0)
+"""Its test takes long enough: a page may see nothing of the first two seconds."""
 
 WATCH = f"""
 () => {{
-  window.chart = document.querySelector('{CHART}')
   window.places = new Set()
   window.lengths = new Set()
   setInterval(() => {{
     const chart = document.querySelector('{CHART}')
-    const box = chart.getBoundingClientRect()
-    window.places.add([box.x, box.y, box.width, box.height].join())
-    window.lengths.add(chart.querySelector('.mark-line path')?.getAttribute('d'))
+    const line = chart?.querySelector('.mark-line path')
+    if (!window.chart && !line) return
+    window.chart ??= chart
+    const box = chart?.getBoundingClientRect()
+    window.places.add([box?.x, box?.y, box?.width, box?.height].join())
+    window.lengths.add(line?.getAttribute('d'))
     window.isSame = chart === window.chart
   }}, 50)
 }}
@@ -30,9 +32,9 @@ def test_a_range_test_grows_in_place_and_its_rate_goes_into_the_form(
     server: Server, visit: Visit
 ) -> None:
     page = visit(server.link("rate", **CONFIG.to_query()))
+    page.set_default_timeout(4 * SECONDS * 1000)
+    page.evaluate(WATCH)  # before the press, or a slow page would see only the end of the test
     page.click(".st-key-start_range_test button")
-    page.wait_for_selector(f"{CHART} .mark-line path")
-    page.evaluate(WATCH)
     page.wait_for_selector(f"{CHART} .mark-text text:has-text('suggested')")
     page.wait_for_selector(f"{CHART} .mark-text text:has-text('too big')")
     assert page.evaluate("window.isSame")

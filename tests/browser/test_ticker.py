@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from .conftest import SMALL, Server, Visit, press_train, serve, wait_for_status
+from .conftest import SECONDS, SMALL, Server, Visit, press_train, serve, wait_for_status
 from .test_training import SLOW
 
 # A browser without a window shows all its pages at once, so that none is really hidden.
@@ -54,6 +54,13 @@ def count_for(page: Page, seconds: float, sent: list[float]) -> int:
     return len(sent) - before
 
 
+def wait_for_question(page: Page, sent: list[float]) -> None:
+    before, end = len(sent), time.monotonic() + SECONDS
+    while len(sent) == before:
+        assert time.monotonic() < end, "the page does not ask"
+        page.wait_for_timeout(100)
+
+
 def stop(page: Page) -> None:
     page.click(".st-key-stop button")
     wait_for_status(page, "stopped")
@@ -64,13 +71,13 @@ def test_a_hidden_page_asks_nothing_and_goes_on_when_it_is_seen(
 ) -> None:
     page = visit(server.link(**SLOW.to_query()))
     sent = watch(page)
-    assert count_for(page, 2, sent) > 0
+    wait_for_question(page, sent)
     page.evaluate(HIDE)
     page.wait_for_timeout(1000)  # an answer may be under way
     assert count_for(page, 3, sent) == 0
     page.evaluate(SHOW)
     page.wait_for_function(WAIT_FOR_GROWTH)
-    assert count_for(page, 2, sent) > 0
+    wait_for_question(page, sent)
     stop(page)
 
 
@@ -126,18 +133,19 @@ def test_a_server_that_does_not_answer_is_asked_once(visit: Visit, tmp_path: Pat
         sent = watch(page)
         server.process.send_signal(signal.SIGSTOP)
         try:
+            page.wait_for_timeout(500)  # what it has answered already may be under way
             assert count_for(page, 4, sent) <= 1
         finally:
             server.process.send_signal(signal.SIGCONT)
         page.wait_for_function(WAIT_FOR_GROWTH)
-        assert count_for(page, 2, sent) > 0
+        wait_for_question(page, sent)
 
 
 def test_a_ticker_takes_no_room_and_is_not_read_out(server: Server, visit: Visit) -> None:
     page = visit(server.link(**SLOW.to_query()))
     watch(page)
     ticker = page.locator(".st-key-ticker_run")
-    assert ticker.count() == 1
+    ticker.wait_for(state="attached")
     assert ticker.evaluate("element => getComputedStyle(element).display") == "none"
     stop(page)
     ticker.wait_for(state="detached")
