@@ -179,10 +179,22 @@ def open_popover(page: Page, button: str) -> Locator:
 
 def press_train(page: Page) -> str:
     """Press Train; return the run's id when it is under way."""
+    settle(page)
     page.click(".st-key-train button")
     page.wait_for_selector("[data-status]")
     page.wait_for_function("() => location.search.includes('run=')")
     return read_query(page, "run")
+
+
+def press_stop(page: Page) -> None:
+    """Press Stop, and wait until the page says so.
+
+    Not before the page is settled: what comes late moves the button, and a press that
+    begins on it and ends beside it is none.
+    """
+    settle(page)
+    page.click(".st-key-stop button")
+    wait_for_status(page, "stopped")
 
 
 def wait_for_status(page: Page, *statuses: str) -> None:

@@ -13,7 +13,7 @@ from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunStore, open_store, this_owner
 
-from .conftest import Server, Visit, press_train, read_query, settle, wait_for_status
+from .conftest import Server, Visit, press_stop, press_train, read_query, settle
 
 CHART = ".st-key-comparison_panel svg.marks"
 NAME = "<img src=x onerror=alert(1)> **x** :red[x] $x$ [x](http://x)"
@@ -147,7 +147,6 @@ def test_a_run_that_goes_on_grows_in_place_while_nothing_moves(
     page.wait_for_function("() => window.lengths.size > 1")
     seen = page.evaluate(END_WATCH)
     page.click("header >> text=Train")
-    page.click(".st-key-stop button")
-    wait_for_status(page, "stopped")
+    press_stop(page)
     assert seen["same"]
     assert len(seen["places"]) == 1, seen["places"]

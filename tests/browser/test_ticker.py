@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from .conftest import SECONDS, SMALL, Server, Visit, press_train, serve, wait_for_status
+from .conftest import SECONDS, SMALL, Server, Visit, press_stop, press_train, serve, wait_for_status
 from .test_training import SLOW
 
 # A browser without a window shows all its pages at once, so that none is really hidden.
@@ -61,11 +61,6 @@ def wait_for_question(page: Page, sent: list[float]) -> None:
         page.wait_for_timeout(100)
 
 
-def stop(page: Page) -> None:
-    page.click(".st-key-stop button")
-    wait_for_status(page, "stopped")
-
-
 def test_a_hidden_page_asks_nothing_and_goes_on_when_it_is_seen(
     server: Server, visit: Visit
 ) -> None:
@@ -78,7 +73,7 @@ def test_a_hidden_page_asks_nothing_and_goes_on_when_it_is_seen(
     page.evaluate(SHOW)
     page.wait_for_function(WAIT_FOR_GROWTH)
     wait_for_question(page, sent)
-    stop(page)
+    press_stop(page)
 
 
 def test_a_page_asks_nothing_before_its_run_and_after(server: Server, visit: Visit) -> None:
@@ -124,7 +119,7 @@ def test_a_page_that_was_just_left_asks_nothing_more(
         assert page.locator("h1:has-text('Mistakes')").count() == 1
         page.click("header >> text=Train")
         wait_for_status(page, "running")
-    stop(page)
+    press_stop(page)
 
 
 def test_a_server_that_does_not_answer_is_asked_once(visit: Visit, tmp_path: Path) -> None:
@@ -147,5 +142,5 @@ def test_a_ticker_takes_no_room_and_is_not_read_out(server: Server, visit: Visit
     ticker = page.locator(".st-key-ticker_run")
     ticker.wait_for(state="attached")
     assert ticker.evaluate("element => getComputedStyle(element).display") == "none"
-    stop(page)
+    press_stop(page)
     ticker.wait_for(state="detached")

@@ -14,6 +14,7 @@ from .conftest import (
     Server,
     Visit,
     open_popover,
+    press_stop,
     press_train,
     read_query,
     serve,
@@ -77,8 +78,7 @@ def test_the_chart_grows_in_place_while_nothing_moves(server: Server, visit: Vis
     page.evaluate(WATCH_CHART)
     page.wait_for_function("() => window.lengths.size > 3")
     seen = page.evaluate(END_WATCH)
-    page.click(".st-key-stop button")
-    wait_for_status(page, "stopped")
+    press_stop(page)
     assert seen["same"]
     assert seen["places"] == 1
 
@@ -102,8 +102,7 @@ def test_overfitting_is_told_and_shaded_while_it_happens(server: Server, visit: 
     assert (seen["same"], seen["places"]) == (True, 1)
     # It may be told of one epoch and not of the next, so that it is looked for before the end.
     page.wait_for_selector("[data-about=convergence] >> text=Past its best")
-    page.click(".st-key-stop button")
-    wait_for_status(page, "stopped")
+    press_stop(page)
     page.click("text=How this is judged")
     page.wait_for_selector("text=a paired test")
 
@@ -145,8 +144,7 @@ def test_a_run_is_there_after_reload_page_change_back_and_in_a_second_tab(
     second = page.context.new_page()
     second.goto(page.evaluate("location.href"))
     wait_for_status(second, "running")
-    second.click(".st-key-stop button")
-    wait_for_status(second, "stopped")
+    press_stop(second)
     wait_for_status(page, "stopped")
 
 
@@ -155,8 +153,7 @@ def test_stop_keeps_what_there_is_and_continue_goes_on(server: Server, visit: Vi
     page = visit(server.link(**config.to_query()))
     run = press_train(page)
     page.wait_for_selector(LINE)  # or there would be nothing to keep
-    page.click(".st-key-stop button")
-    wait_for_status(page, "stopped")
+    press_stop(page)
     store = open_store(server.home).store
     before = store.history(run)
     page.locator(".st-key-ticker_run").wait_for(state="detached")  # nothing comes any more
