@@ -14,6 +14,7 @@ from distributed import Client
 
 from mnistlab.engine import Engine
 from mnistlab.engine.connection import Connection, ExistingCluster
+from mnistlab.engine.sharing import TRAIN_PREFIX
 from mnistlab.store import open_store
 from tests.engine.conftest import Lab, wait_for
 
@@ -67,16 +68,16 @@ class Cluster:
                 process.wait(SECONDS)
 
     def trainers(self) -> dict[str, tuple[str, ...]]:
-        """Return what is trained where: the tasks of each worker, by its address."""
+        """Return what is trained where: the runs' tasks of each worker, by its address."""
         with self._client() as client:
-            return {address: tuple(tasks) for address, tasks in client.processing().items()}
+            return _runs(client)
 
     def kill_a_trainer(self) -> None:
         """Kill a process that trains just now, as soon as one does."""
         with self._client() as client:
 
             def trainers() -> list[str]:
-                return [worker for worker, tasks in client.processing().items() if tasks]
+                return [worker for worker, tasks in _runs(client).items() if tasks]
 
             wait_for(lambda: bool(trainers()), "A worker's task")
             [pid] = client.run(os.getpid, workers=trainers()[:1]).values()
@@ -91,6 +92,14 @@ class Cluster:
             cwd=PROJECT,
             env={**os.environ, "MNISTLAB_HOME": str(self.home)},
         )
+
+
+def _runs(client: Client) -> dict[str, tuple[str, ...]]:
+    """Return the runs that each worker has; a server also asks them how fast they are."""
+    return {
+        worker: tuple(task for task in tasks if task.startswith(TRAIN_PREFIX))
+        for worker, tasks in client.processing().items()
+    }
 
 
 @contextmanager
