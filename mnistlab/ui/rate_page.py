@@ -48,20 +48,34 @@ def _show_network(config: RunConfig) -> None:
 
 
 def _show_start(test: RunConfig, run: RunRecord | None) -> None:
-    needs_training = rate_runs.need_training([run])
+    _show_buttons(
+        "Start the range test", [test], [run], "", ("start_range_test", "stop_range_test")
+    )
+
+
+def _show_buttons(
+    label: str,
+    configs: Sequence[RunConfig],
+    runs: Sequence[RunRecord | None],
+    name: str,
+    keys: tuple[str, str],
+) -> None:
+    """Show the buttons that train and stop these runs, and what they cost."""
+    start, stop = keys
+    needs_training = rate_runs.need_training(runs)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Start the range test",
-            key="start_range_test",
+            label,
+            key=start,
             type="primary" if needs_training else "secondary",
             icon=":material/play_arrow:",
             disabled=not needs_training,
             help=None if needs_training else _WHY_NOT_AGAIN,
             on_click=_start,
-            args=([test], ""),
+            args=(configs, name),
         )
-        _show_stop([test], [run], "stop_range_test")
-        st.markdown(f":gray[{_cost([test])}]")
+        _show_stop(configs, runs, stop)
+        st.markdown(f":gray[{_cost(configs)}]")
 
 
 _WHY_NOT_AGAIN = "It is there already: the same settings and seed give the same numbers."
@@ -103,20 +117,8 @@ def _show_offer(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None]) 
         f"Three short runs of {epochs} with your settings, at a third, once and three times the "
         f"suggested rate: {rates}."
     )
-    needs_training = rate_runs.need_training(runs)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Check it with three short runs",
-            key="check_rate",
-            type="primary" if needs_training else "secondary",
-            icon=":material/play_arrow:",
-            disabled=not needs_training,
-            help=None if needs_training else _WHY_NOT_AGAIN,
-            on_click=_start,
-            args=(configs, _CHECK),
-        )
-        _show_stop(configs, runs, "stop_check")
-        st.markdown(f":gray[{_cost(configs)}]")
+    keys = "check_rate", "stop_check"
+    _show_buttons("Check it with three short runs", configs, runs, _CHECK, keys)
 
 
 def _show_use(config: RunConfig, suggestion: Suggestion, verdict: Verdict | None) -> None:
