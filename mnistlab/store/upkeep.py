@@ -95,6 +95,9 @@ class Upkeep:
 
 _OLDEST = (RunRow.created_at, RunRow.id)
 
+_ANY_RUN = aliased(RunRow)
+"""Made once: SQLAlchemy took half of a query's time to make another."""
+
 
 def _use_lab(session: Session, key: str, now: datetime) -> None:
     session.execute(update(LabRow).where(LabRow.key == key).values(used_at=now))
@@ -110,8 +113,7 @@ def _unused() -> Select[RunRow]:
 
 def _surplus(lab: str, keep: int) -> Select[RunRow]:
     """Select a lab's runs that are not in use, if it has more than `keep` in all."""
-    every = aliased(RunRow)
-    count = select(func.count()).select_from(every).where(every.lab == lab).scalar_subquery()
+    count = select(func.count()).where(_ANY_RUN.lab == lab).scalar_subquery()
     return _unused().where(RunRow.lab == lab, count > keep).order_by(*_OLDEST)
 
 
