@@ -1,11 +1,12 @@
 """Thirty students on one server: nothing lost, nothing mixed up, pages quick.
 
-A real server; a session for each student by Streamlit's agent API (`sessions.py`), and
-one more student in a real browser. All press Train at the same moment, each with
-settings of its own, watch their runs as a page does, visit the other pages and have a
-test digit read; the one in the browser draws a digit instead, with the pointer. The
-same runs, trained one after another in a process without a server, are what the class
-is compared with: their time, and their curves, which must be the same number for number.
+A real server; a session for each student by the protocol that browsers speak
+(`visitors.py`), and one more student in a real browser. All press Train at the same
+moment, each with settings of its own, watch their runs as a page does, visit the other
+pages and have a test digit read; the one in the browser draws a digit instead, with the
+pointer. The same runs, trained one after another in a process without a server, are what
+the class is compared with: their time, and their curves, which must be the same number
+for number.
 
 `page_p50_ms` and `page_p95_ms` are over all requests of the students: page opened,
 button pressed, page looked at. `first_point_worst_over_fair` is the longest that
@@ -35,7 +36,7 @@ from benchmarks.alone import AloneRun
 from benchmarks.dashboard import Server, browse, serve
 from benchmarks.footprint import Peak, cpu_percent, watch_memory
 from benchmarks.lesson import Classmate, Diary
-from benchmarks.sessions import Session
+from benchmarks.visitors import visit
 from mnistlab.core.config import RunConfig
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunStore, open_store
@@ -90,30 +91,32 @@ def _config(number: int, epochs: int) -> RunConfig:
 
 def _wait_until_ready(address: str) -> None:
     """Wait until the machine's speed is known, as the first visitor of a day does."""
-    session, end = Session(address), time.monotonic() + _SECONDS_TO_BE_READY
-    while "getting ready" in session.open("train").answer:
-        if time.monotonic() > end:
-            raise RuntimeError("The server does not get ready")
-        time.sleep(1)
+    end = time.monotonic() + _SECONDS_TO_BE_READY
+    with visit(address) as visitor:
+        while "getting ready" in visitor.open("train").text:
+            if time.monotonic() > end:
+                raise RuntimeError("The server does not get ready")
+            time.sleep(1)
 
 
 def _work(address: str, configs: Sequence[RunConfig], page: Page) -> list[Diary]:
     """Let all students work at once, the last in a browser; return what they saw."""
-    students = [Classmate(address, config) for config in configs[:-1]]
-    together = threading.Barrier(len(students) + 1)
-    with ThreadPoolExecutor(len(students)) as class_room:
-        work = [class_room.submit(_spend_lesson, student, together) for student in students]
-        watcher = _watch_in_browser(page, address, configs[-1], together.wait)
-        for each in work:
-            each.result()
-    return [*(student.diary for student in students), watcher]
+    others, own = configs[:-1], configs[-1]
+    together = threading.Barrier(len(configs))
+    with ThreadPoolExecutor(len(others)) as class_room:
+        work = [class_room.submit(_spend_lesson, address, each, together) for each in others]
+        watcher = _watch_in_browser(page, address, own, together.wait)
+        return [*(each.result() for each in work), watcher]
 
 
-def _spend_lesson(student: Classmate, together: threading.Barrier) -> None:
-    student.arrive()
-    together.wait()
-    student.work()
-    student.study()
+def _spend_lesson(address: str, config: RunConfig, together: threading.Barrier) -> Diary:
+    with visit(address) as tab:
+        student = Classmate(tab, config)
+        student.arrive()
+        together.wait()
+        student.work()
+        student.study()
+    return student.diary
 
 
 def _watch_in_browser(

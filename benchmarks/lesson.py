@@ -2,12 +2,11 @@
 
 import functools
 import random
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from benchmarks.sessions import Session, Snapshot
+from benchmarks.visitors import View, Visitor
 from mnistlab.core.config import RunConfig
 
 _SECONDS_BETWEEN_LOOKS = {"running": 0.5, "queued": 2.0}
@@ -18,7 +17,6 @@ _SECONDS_BETWEEN_VISITS = (10.0, 20.0)
 """Students press Train together, at a teacher's word, but look around when they like."""
 
 _SECONDS_TO_END = 1800.0
-_STATUS = re.compile(r'data-status=\\"(\w+)')
 
 
 class StuckError(Exception):
@@ -52,23 +50,23 @@ class Classmate:
     """A student with a lab of their own.
 
     Args:
-        address: The server's.
+        tab: Their own.
         config: What to train.
     """
 
-    def __init__(self, address: str, config: RunConfig) -> None:
+    def __init__(self, tab: Visitor, config: RunConfig) -> None:
         self.diary = Diary(config)
-        self._session = Session(address)
+        self._tab = tab
         self._random = random.Random(config.seed)
 
     def arrive(self) -> None:
         """Open the Train page by a link that carries the settings."""
-        self._note(lambda: self._session.open("train", self.diary.config.to_query()))
+        self._note(lambda: self._tab.open("train", self.diary.config.to_query()))
 
     def work(self) -> None:
         """Press Train and watch to the end, with a visit to other pages now and then."""
         self.diary.asked_at = time.monotonic()
-        page = self._note(lambda: self._session.press("train"))
+        page = self._note(lambda: self._tab.press("train"))
         self.diary.run_id = page.query["run"]
         visit_at = self._next_visit()
         while (status := _status(page)) in _SECONDS_BETWEEN_LOOKS:
@@ -84,26 +82,26 @@ class Classmate:
 
     def study(self) -> None:
         """Look at the mistakes, and have a test digit read."""
-        self._note(lambda: self._session.open("mistakes"))
-        self._note(lambda: self._session.open("draw"))
-        self._note(lambda: self._session.set("way", "Test digit"))
-        self._note(lambda: self._session.open("train"))
+        self._note(lambda: self._tab.open("mistakes"))
+        self._note(lambda: self._tab.open("draw"))
+        self._note(lambda: self._tab.choose("way", "Test digit"))
+        self._note(lambda: self._tab.open("train"))
 
     def _next_visit(self) -> float:
         return time.monotonic() + self._random.uniform(*_SECONDS_BETWEEN_VISITS)
 
     def _look_around(self) -> None:
         for name in ("compare", "experiments", "mistakes", "draw", "train"):
-            self._note(functools.partial(self._session.open, name))
+            self._note(functools.partial(self._tab.open, name))
 
-    def _look(self) -> Snapshot:
+    def _look(self) -> View:
         """Look as the page does by itself: at the run alone, by a switch that is not moved."""
-        page = self._note(lambda: self._session.set("log_loss", False))
-        if self.diary.first_point_at is None and _has_points(page):
+        page = self._note(lambda: self._tab.switch("log_loss", False))
+        if self.diary.first_point_at is None and page.has_points:
             self.diary.first_point_at = time.monotonic()
         return page
 
-    def _note(self, ask: Callable[[], Snapshot]) -> Snapshot:
+    def _note(self, ask: Callable[[], View]) -> View:
         began = time.monotonic()
         page = ask()
         self.diary.page_seconds.append(time.monotonic() - began)
@@ -111,12 +109,7 @@ class Classmate:
         return page
 
 
-def _status(page: Snapshot) -> str:
-    found = _STATUS.search(page.answer)
-    if found is None:
+def _status(page: View) -> str:
+    if page.run_status is None:
         raise StuckError("The Train page shows no run")
-    return found[1]
-
-
-def _has_points(page: Snapshot) -> bool:
-    return any(element.rows for element in page.elements if "vega" in element.type)
+    return page.run_status
