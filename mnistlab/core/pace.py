@@ -18,13 +18,13 @@ _FEWEST_POINTS = 100
 """In a run of that many steps or more. One of fewer is over before anybody looks."""
 
 
-def steps_between_points(config: RunConfig) -> int:
-    """Return how many steps one point of the training curve sums up."""
+def points_per_epoch(config: RunConfig) -> int:
+    """Return how many points the training curve has in an epoch, each for as many steps."""
     steps = round(_SECONDS_BETWEEN_POINTS / seconds_per_step(config))
     in_all = config.epochs * config.steps_per_epoch
     if in_all >= _FEWEST_POINTS:
         steps = min(steps, in_all // _FEWEST_POINTS)
-    return max(1, min(steps, config.steps_per_epoch))
+    return math.ceil(config.steps_per_epoch / max(1, steps))
 
 
 def seconds_per_step(config: RunConfig) -> float:

@@ -24,7 +24,7 @@ from mnistlab.core.evaluate import Score, score
 from mnistlab.core.events import Divergence, EpochPoint, Event, StepPoint
 from mnistlab.core.history import History
 from mnistlab.core.model import MLP, build_optimizer, copy_weights
-from mnistlab.core.pace import steps_between_points
+from mnistlab.core.pace import points_per_epoch
 from mnistlab.core.per_image import PerImage
 from mnistlab.core.probe import Prober
 from mnistlab.core.registry import SCHEDULES
@@ -109,7 +109,7 @@ class Trainer:
         self.history = History()
         self.per_image = PerImage()
         self.best_weights: Weights | None = None
-        self.point_interval = steps_between_points(config)
+        self.points_per_epoch = points_per_epoch(config)
         self.progress = Progress(0, 0, config.epochs * config.steps_per_epoch)
 
     def resume(self, start: Start) -> None:
@@ -209,9 +209,9 @@ class Trainer:
         return lap
 
     def _is_point_due(self) -> bool:
-        step = self.progress.step
-        ends_epoch = step % self.config.steps_per_epoch == 0
-        return step == 1 or step % self.point_interval == 0 or ends_epoch
+        """Tell whether an even part of the epoch has ended; a lone batch at its end would stray."""
+        step, points, steps = self.progress.step, self.points_per_epoch, self.config.steps_per_epoch
+        return step == 1 or step * points // steps > (step - 1) * points // steps
 
     def _record(self, event: Event) -> None:
         self.history.add(event)

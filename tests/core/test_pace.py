@@ -5,48 +5,48 @@ import dataclasses
 import pytest
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.pace import probe_interval, steps_between_points
+from mnistlab.core.pace import points_per_epoch, probe_interval
 
 
 @pytest.mark.parametrize(
-    ("config", "steps"),
+    ("config", "points"),
     [
-        # 0.4 ms + 6 · 669,706 · 128 / 60e9 s = 8.97 ms; 150 ms / 8.97 ms = 16.7
-        (RunConfig(batch_size=128), 17),
-        # 0.4 ms + 6 · 669,706 · 64 / 60e9 s = 4.69 ms; 150 / 4.69 = 32.0
-        (RunConfig(batch_size=64), 32),
-        # 0.4 ms + 6 · 7,850 · 1 / 60e9 s = 0.401 ms; 150 / 0.401 = 374.3
-        (RunConfig(hidden_layers=0, batch_size=1), 374),
-        # One step takes longer than a point may wait.
-        (RunConfig(hidden_layers=8, units=(2048,), batch_size=4096), 1),
+        # 0.4 ms + 6 · 669,706 · 128 / 60e9 s = 8.97 ms; 150 ms / 8.97 ms = 16.7; 430 / 17 = 25.3
+        (RunConfig(batch_size=128), 26),
+        # 0.4 ms + 6 · 669,706 · 64 / 60e9 s = 4.69 ms; 150 / 4.69 = 32.0; 860 / 32 = 26.9
+        (RunConfig(batch_size=64), 27),
+        # 0.4 ms + 6 · 7,850 · 1 / 60e9 s = 0.401 ms; 150 / 0.401 = 374.3; 55,000 / 374 = 147.1
+        (RunConfig(hidden_layers=0, batch_size=1), 148),
+        # Each of 14 steps takes longer than a point may wait.
+        (RunConfig(hidden_layers=8, units=(2048,), batch_size=4096), 14),
         # An epoch has 4 steps.
-        (RunConfig(training_images=400, batch_size=100), 4),
+        (RunConfig(training_images=400, batch_size=100), 1),
         (RunConfig(training_images=1, batch_size=100), 1),
     ],
 )
-def test_a_point_sums_up_about_150_ms(config: RunConfig, steps: int) -> None:
-    assert steps_between_points(config) == steps
+def test_a_point_sums_up_about_150_ms(config: RunConfig, points: int) -> None:
+    assert points_per_epoch(config) == points
 
 
 @pytest.mark.parametrize(
-    ("config", "steps"),
+    ("config", "points"),
     [
-        (RunConfig(epochs=1), 4),  # 430 steps
-        (RunConfig(epochs=3), 12),  # 1,290 steps
-        (RunConfig(epochs=4), 17),  # 1,720 steps; 17 are 150 ms, as above
-        (RunConfig(training_images=199, batch_size=1, epochs=1), 1),
-        (RunConfig(training_images=100, batch_size=1, epochs=1), 1),
+        (RunConfig(epochs=1), 108),  # 430 steps, four for a point
+        (RunConfig(epochs=3), 36),  # 1,290 steps, twelve for a point
+        (RunConfig(epochs=4), 26),  # 1,720 steps; 17 are 150 ms, as above
+        (RunConfig(training_images=199, batch_size=1, epochs=1), 199),
+        (RunConfig(training_images=100, batch_size=1, epochs=1), 100),
     ],
 )
-def test_a_short_run_has_a_hundred_points(config: RunConfig, steps: int) -> None:
-    assert steps_between_points(config) == steps
+def test_a_short_run_has_a_hundred_points(config: RunConfig, points: int) -> None:
+    assert points_per_epoch(config) == points
 
 
 def test_it_does_not_change_with_what_costs_no_time() -> None:
     config = RunConfig()
     for changes in ({"seed": 1}, {"epochs": 200}, {"learning_rate": 0.1}, {"schedule": "cosine"}):
         changed = dataclasses.replace(config, **changes)
-        assert steps_between_points(changed) == steps_between_points(config)
+        assert points_per_epoch(changed) == points_per_epoch(config)
 
 
 class TestLooksIntoTheNetwork:

@@ -12,7 +12,7 @@ from mnistlab.core.data import Digits
 from mnistlab.core.errors import DivergedError
 from mnistlab.core.events import StepPoint
 from mnistlab.core.history import History
-from mnistlab.core.pace import steps_between_points
+from mnistlab.core.pace import points_per_epoch
 from mnistlab.core.range_test import (
     NoSuggestion,
     RangeCurve,
@@ -76,7 +76,7 @@ class TestTheRun:
     def test_has_a_curve_of_a_hundred_points(self) -> None:
         for config in (RunConfig(), SGD, RunConfig(training_images=1)):
             test = range_config(config)
-            assert steps(test) / steps_between_points(test) >= 100
+            assert test.epochs * points_per_epoch(test) >= 100
 
     def test_needs_no_more_epochs_than_the_server_allows(self) -> None:
         assert range_config(RunConfig(training_images=128), most_epochs=5).epochs == 5
