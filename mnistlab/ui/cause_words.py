@@ -134,7 +134,7 @@ def _linear(cause: Cause, config: RunConfig) -> _Words:
     return (
         "It is a linear map",
         f"{layers} Such a map reads about 92 % of MNIST's digits right, and no more layers change "
-        f"that; here it is {wording.percent(cause.compared, 1)} at best.",
+        f"that; here it is {wording.percent(cause.compared, 1)} of the training images.",
         "Try ReLU." if config.hidden_layers else "Try a hidden layer.",
     )
 

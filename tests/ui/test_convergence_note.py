@@ -110,6 +110,7 @@ class TestACause:
             ),
             (Cause(CauseKind.DEAD_UNITS, 0.97, layer=4), "In layer 4, 97 % of the units are in"),
             (Cause(CauseKind.LINEAR, 8e-6, 0.928), "the same logits, within 0.000008."),
+            (Cause(CauseKind.LINEAR, 8e-6, 0.928), "here it is 92.8 % of the training images."),
             (Cause(CauseKind.REGULARISED, 0.9, 0.0), "with a dropout of 0.9."),
             (Cause(CauseKind.REGULARISED, 0.9, 0.1), "a dropout of 0.9 and a weight decay of 0.1."),
         ],

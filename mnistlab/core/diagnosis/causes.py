@@ -158,11 +158,11 @@ def _unlearnable(evidence: Evidence) -> Cause | None:
 
 
 def _linear(evidence: Evidence) -> Cause | None:
-    """All layers together are one linear map. The gap to it in logits; accuracy."""
+    """All layers together are one linear map. The gap to it in logits; training accuracy."""
     gap = evidence.history.probes[-1].linear_gap
     if gap is None and evidence.config.hidden_layers:
         return None
-    return Cause(CauseKind.LINEAR, gap or 0.0, evidence.accuracy)
+    return Cause(CauseKind.LINEAR, gap or 0.0, evidence.train_accuracy)
 
 
 def _regularised(evidence: Evidence) -> Cause | None:

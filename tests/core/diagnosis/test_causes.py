@@ -142,7 +142,7 @@ class TestALinearMap:
     def test_is_shown_by_composing_it(self) -> None:
         seen = probe(9, hidden(), hidden(), last(), linear_gap=8e-6)
         config = dataclasses.replace(CONFIG, activation="none")
-        history = curve(LEVEL, accuracies=(0.928, 0.9), probes=[seen])
+        history = curve(LEVEL, accuracies=(0.928, 0.93), probes=[seen])
         assert causes_of(history, config) == [Cause(CauseKind.LINEAR, 8e-6, 0.928)]
 
     def test_is_what_no_hidden_layer_makes(self) -> None:
