@@ -142,6 +142,14 @@ _CASES: dict[str, tuple[RunConfig, Truth]] = {
         _like(**{**_ADAM, "learning_rate": 0.5}, hidden_layers=4, units=(64,)),
         _truth(State.STUCK, cause=CauseKind.DEAD_UNITS),
     ),
+    "dead_sgd": (
+        _like(hidden_layers=2, learning_rate=10.0, batch_size=50),
+        _truth(State.STUCK, cause=CauseKind.RATE_TOO_HIGH),
+    ),
+    "late_sigmoid": (
+        _like(**_ADAM, activation="sigmoid", hidden_layers=8, units=(150,), epochs=5),
+        _truth(State.STUCK, State.IMPROVING, cause=CauseKind.VANISHING, overfits=False),
+    ),
     "vanishing_sigmoid": (
         _like(activation="sigmoid", hidden_layers=6, units=(100,), learning_rate=0.2),
         _truth(State.STUCK, cause=CauseKind.VANISHING, overfits=False),

@@ -73,8 +73,8 @@ def _vanishing(cause: Cause, config: RunConfig) -> _Words:
     times = f"{float(f'{cause.compared / cause.figure:.2g}'):,.0f}" if cause.figure else "endlessly"
     return (
         "Gradients vanish on their way back",
-        f"The last layer's gradient is {times} times as big as the first one's, so the first "
-        "layers hardly learn.",
+        f"In half of all looks inside, the last layer's gradient was at least {times} times as "
+        "big as the first one's, so the first layers hardly learn.",
         "Try fewer layers, or ReLU, whose slope does not shrink them.",
     )
 

@@ -61,7 +61,7 @@ def find_causes(config: RunConfig, history: History, convergence: Convergence) -
     """
     if not history.probes or convergence.state is State.UNKNOWN:
         return []
-    evidence = Evidence(config, history, convergence.state, history.epochs[-1])
+    evidence = Evidence(config, history, convergence)
     causes = _apply(_RULES[convergence.state], evidence)
     return causes or _apply(_LAST_RESORTS.get(convergence.state, ()), evidence)
 
@@ -103,11 +103,15 @@ def _symmetry(evidence: Evidence) -> Cause | None:
 def _vanishing(evidence: Evidence) -> Cause | None:
     """Gradients shrink on their way back (Hochreiter 1991, Glorot & Bengio 2010).
 
-    The gradient's norm in the first layer, and in the last.
+    In at least half of all looks, which count rather than the latest: it may just have
+    come out of it. Of the look in the middle, the gradient's norm in the first layer, and
+    in the last.
     """
-    layers = evidence.history.probes[-1].layers
-    first, last = layers[0].gradient, layers[-1].gradient
-    if not evidence.has_hardly_begun or len(layers) < 2 or first >= last / 100:
+    looks = [probe.layers for probe in evidence.history.probes]
+    looks.sort(key=lambda layers: layers[0].gradient / (layers[-1].gradient or math.inf))
+    middle = looks[(len(looks) - 1) // 2]
+    first, last = middle[0].gradient, middle[-1].gradient
+    if not evidence.has_hardly_begun or len(middle) < 2 or first >= last / 100:
         return None
     return Cause(CauseKind.VANISHING, first, last, 1)
 
@@ -174,11 +178,11 @@ def _regularised(evidence: Evidence) -> Cause | None:
 
 
 def _capacity(evidence: Evidence) -> Cause | None:
-    """It reads no images well, those that it learned from included.
+    """It reads no images well, not even those that it learned from, nor learns them better.
 
     Accuracy in training, and on validation images (Goodfellow et al. 2016, 5.2).
     """
-    if evidence.accuracy > _ENOUGH:
+    if evidence.accuracy > _ENOUGH or evidence.training_pace > _LEVEL:
         return None
     return Cause(
         CauseKind.CAPACITY, evidence.train_accuracy, evidence.last.validation_accuracy or 0.0
@@ -187,6 +191,9 @@ def _capacity(evidence: Evidence) -> Cause | None:
 
 _ENOUGH = 0.93
 """Accuracy that a linear map nearly reaches; what has converged below it was held back."""
+
+_LEVEL = 0.02
+"""Share of the training loss in an epoch, below which more epochs hardly matter."""
 
 _RULES: dict[State, Sequence[_Rule]] = {
     State.DIVERGED: (_exploding, _rate_too_high),

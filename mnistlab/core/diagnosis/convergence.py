@@ -126,7 +126,7 @@ def make_forecast(trend: Trend) -> Forecast | None:
 
 def _find_state(config: RunConfig, history: History, trend: Trend) -> State:
     swings = trend.swing > UNSTEADY and trend.swing > trend.pace / 2
-    if _is_stuck(trend, swings):
+    if _is_stuck(history, trend, swings):
         return State.STUCK
     if swings:
         return State.OSCILLATING
@@ -137,14 +137,22 @@ def _find_state(config: RunConfig, history: History, trend: Trend) -> State:
     return State.OSCILLATING if _rises_with_training(trend) else State.CONVERGED
 
 
-def _is_stuck(trend: Trend, swings: bool) -> bool:
+def _is_stuck(history: History, trend: Trend, swings: bool) -> bool:
     """Tell whether it is no better than guessing, and does not become so.
 
     A loss that leaps about far above chance is in other trouble.
     """
-    if trend.now < NEAR_CHANCE * CHANCE_LOSS or trend.is_falling:
+    if trend.now < NEAR_CHANCE * CHANCE_LOSS:
+        return False
+    if trend.is_falling and not _only_comes_back(history, trend):
         return False
     return not swings or trend.now < 1.5 * CHANCE_LOSS
+
+
+def _only_comes_back(history: History, trend: Trend) -> bool:
+    """Tell whether it is worse than untrained still, while training brings nothing."""
+    untrained = history.epochs[0].validation_loss or math.inf
+    return trend.now > untrained and trend.training_pace < SLOW
 
 
 def _improves(trend: Trend) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.diagnosis.convergence import CHANCE_LOSS, State
+from mnistlab.core.diagnosis.convergence import CHANCE_LOSS, Convergence, State
 from mnistlab.core.events import EpochPoint, LayerState, Probe
 from mnistlab.core.history import History
 
@@ -15,14 +15,28 @@ class Evidence:
     Attributes:
         config: The run's settings.
         history: Its curves and probes, of which there is at least one.
-        state: How its loss moves.
-        last: The latest epoch.
+        convergence: How its loss moves.
     """
 
     config: RunConfig
     history: History
-    state: State
-    last: EpochPoint
+    convergence: Convergence
+
+    @property
+    def state(self) -> State:
+        """How its loss moves, in a word."""
+        return self.convergence.state
+
+    @property
+    def last(self) -> EpochPoint:
+        """The latest epoch."""
+        return self.history.epochs[-1]
+
+    @property
+    def training_pace(self) -> float:
+        """Share of the training loss that each of the latest epochs took away."""
+        trend = self.convergence.trend
+        return trend.training_pace if trend else 0.0
 
     @property
     def first_probe(self) -> Probe:

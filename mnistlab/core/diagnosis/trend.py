@@ -44,6 +44,12 @@ class Trend:
         return math.log(self._at_turn / self.now) / self.stretch
 
     @property
+    def training_pace(self) -> float:
+        """The same of the training loss."""
+        turn, now = self.points[-1 - self.stretch], self.points[-1]
+        return math.log(_train_loss(turn) / _train_loss(now)) / self.stretch
+
+    @property
     def pace_error(self) -> float:
         """Standard error of the pace."""
         return self.change(self.points[-1 - self.stretch], self.points[-1]).error / (
@@ -94,8 +100,9 @@ class Trend:
 
     def loss(self, point: EpochPoint) -> float:
         """Return an epoch's loss, in nats for each image."""
-        value = point.train_loss if self.split is Split.TRAINING else point.validation_loss
-        return max(value or 0.0, 1e-12)  # its logarithm is taken
+        if self.split is Split.TRAINING:
+            return _train_loss(point)
+        return max(point.validation_loss or 0.0, _LEAST)
 
     def change(self, before: EpochPoint, after: EpochPoint) -> Change:
         """Return how much worse the loss became between two epochs."""
@@ -122,6 +129,14 @@ class Trend:
     @property
     def _at_turn(self) -> float:
         return self.loss(self.points[-1 - self.stretch])
+
+
+_LEAST = 1e-12
+"""In place of a loss of 0, since its logarithm is taken."""
+
+
+def _train_loss(point: EpochPoint) -> float:
+    return max(point.train_loss or 0.0, _LEAST)
 
 
 def find_trend(history: History, validation_images: int) -> Trend | None:

@@ -116,6 +116,14 @@ class TestGradientsThatVanish:
         history = curve(STUCK, probes=[WELL, self.VANISHING])
         assert causes_of(history) == [Cause(CauseKind.VANISHING, 1e-6, 1.0, layer=1)]
 
+    def test_are_a_cause_after_it_came_out_of_it_too(self) -> None:
+        history = curve(STUCK, probes=[self.VANISHING, self.VANISHING, WELL])
+        assert kinds_of(history) == [CauseKind.VANISHING]
+
+    def test_are_none_in_fewer_than_half_of_all_looks(self) -> None:
+        history = curve(STUCK, probes=[WELL, WELL, self.VANISHING])
+        assert CauseKind.VANISHING not in kinds_of(history)
+
     def test_are_no_trouble_when_it_learns(self) -> None:
         assert kinds_of(curve(FALLING, probes=[WELL, self.VANISHING])) == []
 
@@ -152,10 +160,13 @@ class TestALinearMap:
 
 
 class TestWhatHoldsARunBack:
-    POOR = curve(LEVEL, accuracies=(0.8, 0.78), probes=[WELL, WELL])
+    POOR = curve(LEVEL, LEVEL, accuracies=(0.8, 0.78), probes=[WELL, WELL])
 
     def test_is_too_little_capacity_if_nothing_else_is_found(self) -> None:
         assert causes_of(self.POOR) == [Cause(CauseKind.CAPACITY, 0.8, 0.78)]
+
+    def test_is_not_capacity_while_it_learns_its_training_images_better(self) -> None:
+        assert causes_of(curve(LEVEL, accuracies=(0.8, 0.78), probes=[WELL, WELL])) == []
 
     @pytest.mark.parametrize(("dropout", "decay"), [(0.9, 0.0), (0.0, 0.1)])
     def test_is_its_brake_if_it_has_one(self, dropout: float, decay: float) -> None:

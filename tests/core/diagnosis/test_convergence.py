@@ -57,6 +57,11 @@ class TestAState:
     def test_is_stuck_at_the_loss_of_guessing(self) -> None:
         assert state_of(2.30, 2.31, 2.30, 2.30, 2.31) is State.STUCK
 
+    def test_is_stuck_if_it_only_comes_back_to_guessing(self) -> None:
+        losses = (2.9, 2.7, 2.5, 2.4)
+        assert state_of(*losses, train_losses=[3.0, 2.38, 2.38, 2.38]) is State.STUCK
+        assert state_of(*losses, train_losses=[3.0, 2.8, 2.6, 2.4]) is State.IMPROVING
+
     def test_is_oscillating_when_much_comes_and_goes(self) -> None:
         assert state_of(0.5, 0.4, 0.6, 0.4, 0.6, 0.4, 0.5) is State.OSCILLATING
 
