@@ -21,7 +21,8 @@ def table(
     runs: Mapping[str, RunRecord],
 ) -> str:
     """Return a row for each arm that has a run, in the order of the arms."""
-    heads = [experiment.varied, "Validation accuracy", "Training accuracy", "State"]
+    measured = ("Validation accuracy, best epoch", "Training accuracy, last epoch")
+    heads = [experiment.varied, *measured, "State"]
     rows = [_row(lot, entries[lot.label.name], runs[lot.label.name]) for lot in lots]
     return scrolling_table("Results", heads, rows)
 
