@@ -1,0 +1,13 @@
+"""Splits of the real images."""
+
+import pytest
+
+from mnistlab.core import data
+from mnistlab.core.data import Digits
+
+from .runs import Split
+
+
+@pytest.fixture
+def split(training_digits: Digits, test_digits: Digits) -> Split:
+    return lambda config: data.split(training_digits, test_digits, config)
