@@ -64,8 +64,8 @@ def _cost(config: RunConfig, splits: Splits, repeats: int) -> float:
         (_seconds(Trainer(config, splits, lambda event: None)), _seconds(_Plain(config, splits)))
         for _ in range(repeats)
     ]
-    with_evidence, without = (min(seconds) for seconds in zip(*pairs, strict=True))
-    return with_evidence / without - 1
+    with_evidence = min(seconds for seconds, _ in pairs)
+    return with_evidence / min(seconds for _, seconds in pairs) - 1
 
 
 def _seconds(trainer: Trainer) -> float:

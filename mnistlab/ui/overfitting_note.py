@@ -100,6 +100,8 @@ def _why_not(finding: NotSeen, measure: Measure) -> str:
     best, now = (_figure(point, measure) for point in (finding.best, finding.now))
     if finding.best is finding.now:
         return f"Validation {measure} is at its best so far: {now}."
+    if best == now:
+        return f"Validation {measure} is {now}, as in epoch {finding.best.epoch}, its best."
     compared = f"Validation {measure} is {now} now and was {best} at best, in epoch "
     compared += f"{finding.best.epoch}"
     if finding.change.is_beyond_chance:

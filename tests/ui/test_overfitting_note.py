@@ -1,5 +1,6 @@
 """What is said of overfitting: plain sentences with their numbers."""
 
+import dataclasses
 import re
 from html import unescape
 
@@ -14,6 +15,7 @@ from mnistlab.ui.overfitting_note import notes
 
 BEST = EpochPoint(6, 60, 0.1, 0.99, 0.375, 0.8972, 1.0)
 NOW = EpochPoint(25, 250, 0.0004, 1.0, 0.4719, 0.91, 1.0)
+HARDLY_WORSE = dataclasses.replace(NOW, validation_loss=0.37504)
 WORSE = Change(0.0969, 0.0132)
 
 
@@ -52,6 +54,7 @@ def test_accuracy_is_told_in_percent() -> None:
     [
         (NotSeen(NOW, NOW, Change(0.0, 0.0)), "Validation loss is at its best so far: 0.472."),
         (NotSeen(BEST, NOW, Change(0.01, 0.01)), "in epoch 6: a difference that chance explains."),
+        (NotSeen(BEST, HARDLY_WORSE, Change(0.0, 0.01)), "loss is 0.375, as in epoch 6, its best."),
         (NotSeen(BEST, NOW, WORSE), "training loss rose as well, so the steps are too big"),
     ],
 )
