@@ -54,6 +54,11 @@ class TestAState:
         assert state_of(0.8, 0.4, *LEVEL) is State.CONVERGED
         assert found(curve([0.8, 0.4, *LEVEL])).since == 3
 
+    def test_has_converged_since_it_came_within_two_percent(self) -> None:
+        # Logarithms of 1.13 / 1.1 and 1.12 / 1.1: 2.7 and 1.8 %, both beyond chance.
+        assert found(curve([1.5, 1.13, *[1.1] * 6])).since == 3
+        assert found(curve([1.5, 1.12, *[1.1] * 6])).since == 2
+
     def test_is_stuck_at_the_loss_of_guessing(self) -> None:
         assert state_of(2.30, 2.31, 2.30, 2.30, 2.31) is State.STUCK
 
