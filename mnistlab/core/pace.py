@@ -50,16 +50,14 @@ def probe_interval(config: RunConfig) -> int:
     """Return how many steps there are between two looks into the network.
 
     Either several looks belong to an epoch, and the count begins anew with each; or several
-    epochs belong to a look, and this is a multiple of their steps. A short run has one at
-    its end.
+    epochs belong to a look, and this is a multiple of their steps.
     """
     cheap = _seconds_per_probe(config) / (_PROBE_SHARE * seconds_per_step(config))
     fewest = max(cheap, config.epochs * config.steps_per_epoch / _MOST_PROBES)
     looks = min(_MOST_PROBES_PER_EPOCH, int(config.steps_per_epoch / fewest))
     if looks:
         return math.ceil(config.steps_per_epoch / looks)
-    epochs = math.ceil(fewest / config.steps_per_epoch)
-    return min(epochs, config.epochs) * config.steps_per_epoch
+    return math.ceil(fewest / config.steps_per_epoch) * config.steps_per_epoch
 
 
 def _seconds_per_probe(config: RunConfig) -> float:
