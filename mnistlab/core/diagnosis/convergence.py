@@ -163,7 +163,7 @@ def _improves(trend: Trend) -> bool:
 
 
 def _rises_with_training(trend: Trend) -> bool:
-    before, now = trend.points[-1 - trend.stretch], trend.points[-1]
+    before, now = trend.turn, trend.points[-1]
     if trend.pace > -SLOW or not trend.change(before, now).is_beyond_chance:
         return False
     return trend.split is Split.TRAINING or (now.train_loss or 0) > (before.train_loss or 0)

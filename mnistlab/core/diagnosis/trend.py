@@ -38,23 +38,26 @@ class Trend:
         """Epochs that count as the latest: a third of the run, two at least."""
         return max(2, len(self.points) // 3)
 
+    @property
+    def turn(self) -> EpochPoint:
+        """The epoch after which the latest ones begin."""
+        return self.points[-1 - self.stretch]
+
     @cached_property
     def pace(self) -> float:
         """Share of the loss that each of the latest epochs took away; below 0 if it grew."""
-        return math.log(self._at_turn / self.now) / self.stretch
+        return math.log(self.loss(self.turn) / self.now) / self.stretch
 
     @property
     def training_pace(self) -> float:
         """The same of the training loss."""
-        turn, now = self.points[-1 - self.stretch], self.points[-1]
-        return math.log(_train_loss(turn) / _train_loss(now)) / self.stretch
+        now = self.points[-1]
+        return math.log(_train_loss(self.turn) / _train_loss(now)) / self.stretch
 
     @property
     def pace_error(self) -> float:
         """Standard error of the pace."""
-        return self.change(self.points[-1 - self.stretch], self.points[-1]).error / (
-            self.now * self.stretch
-        )
+        return self.change(self.turn, self.points[-1]).error / (self.now * self.stretch)
 
     @property
     def earlier_pace(self) -> float | None:
@@ -62,7 +65,7 @@ class Trend:
         before = len(self.points) - 1 - 2 * self.stretch
         if before < 0:
             return None
-        return math.log(self.loss(self.points[before]) / self._at_turn) / self.stretch
+        return math.log(self.loss(self.points[before]) / self.loss(self.turn)) / self.stretch
 
     @cached_property
     def swing(self) -> float:
@@ -96,7 +99,7 @@ class Trend:
     @property
     def fell_lately(self) -> bool:
         """Whether it fell beyond chance over the latest epochs."""
-        return self.change(self.points[-1 - self.stretch], self.points[-1]).is_better_beyond_chance
+        return self.change(self.turn, self.points[-1]).is_better_beyond_chance
 
     def loss(self, point: EpochPoint) -> float:
         """Return an epoch's loss, in nats for each image."""
@@ -125,10 +128,6 @@ class Trend:
                 break
             level = point.epoch
         return level
-
-    @property
-    def _at_turn(self) -> float:
-        return self.loss(self.points[-1 - self.stretch])
 
 
 _LEAST = 1e-12
