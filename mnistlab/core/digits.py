@@ -55,13 +55,17 @@ CANVAS_SUPERSAMPLING = 4
 """Likewise for the canvas, whose pixels are ten times finer."""
 
 
-def to_mnist(ink: Ink) -> Ink:
+def to_mnist(ink: Ink, wider: float = 1.0) -> Ink:
     """Fit ink into MNIST's box, keeping its aspect ratio, and centre its mass: (28, 28).
+
+    Args:
+        ink: Of any shape.
+        wider: What its width is to be multiplied by, its height staying the same.
 
     Raises:
         PictureError: If there is no ink at all.
     """
-    return _centre(_fit(_crop(ink)))
+    return _centre(_fit(_crop(ink), wider))
 
 
 def render_strokes(strokes: Sequence[Stroke], size: int = 280) -> Ink:
@@ -120,9 +124,10 @@ def _crop(ink: Ink) -> Ink:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
-def _fit(ink: Ink) -> Ink:
+def _fit(ink: Ink, wider: float) -> Ink:
     """Make the longer side of a crop as long as the box, the other in proportion."""
-    height, width = (max(1, round(side * BOX / max(ink.shape))) for side in ink.shape)
+    sides = ink.shape[0], ink.shape[1] * wider
+    height, width = (max(1, round(side * BOX / max(sides))) for side in sides)
     rows, columns = _area_weights(ink.shape[0], height), _area_weights(ink.shape[1], width)
     return (rows @ ink @ columns.T).astype(np.float32)
 

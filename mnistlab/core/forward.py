@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mnistlab.core.config import RunConfig
 from mnistlab.core.metrics import Probabilities
 from mnistlab.core.registry import ACTIVATIONS, Numbers
+from mnistlab.core.views import Views
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,13 @@ def predict(network: Network, pixels: NDArray[np.uint8]) -> Probabilities:
     for layer in network.layers[:-1]:
         values = network.activation(layer.add_up(values))
     return _softmax(network.layers[-1].add_up(values))
+
+
+def predict_views(network: Network, views: Views) -> Probabilities:
+    """Return the mean probabilities (..., 10) of drawings in several views (..., views, 28, 28)."""
+    probabilities = predict(network, views.reshape(-1, views.shape[-2] * views.shape[-1]))
+    means: Probabilities = probabilities.reshape(*views.shape[:-2], -1).mean(axis=-2)
+    return means
 
 
 def _softmax(logits: Numbers) -> Probabilities:

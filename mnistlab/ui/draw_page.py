@@ -5,12 +5,13 @@ import secrets
 import numpy as np
 import streamlit as st
 
-from mnistlab.core.digits import Ink, Picture, read_ink, read_picture, strokes_to_mnist, to_mnist
+from mnistlab.core.digits import Picture, read_ink, read_picture
+from mnistlab.core.views import Views, view_image, view_ink, view_strokes
 from mnistlab.store import RunRecord
 from mnistlab.ui import predictor, wording
 from mnistlab.ui.canvas import show_canvas
 from mnistlab.ui.kindness import kindly
-from mnistlab.ui.mnist_images import data_url, load_test_digits
+from mnistlab.ui.mnist_images import Pixels, data_url, load_test_digits
 from mnistlab.ui.probabilities import bars, no_bars
 from mnistlab.ui.run_picker import pick_run
 
@@ -45,7 +46,7 @@ def _draw(run: RunRecord) -> None:
         strokes = show_canvas()
     with right:
         if strokes:
-            _answer(run, strokes_to_mnist(strokes))
+            _answer(run, view_strokes(strokes))
         else:
             _ask_for("Draw a digit from 0 to 9 on the black square.")
 
@@ -65,8 +66,7 @@ def _choose_test_digit(run: RunRecord) -> None:
         st.button("Another", key="another", icon=":material/casino:", on_click=_draw_lots)
     digits = load_test_digits()
     with right:
-        ink = digits.pixels[index].astype(np.float32) / 255
-        _answer(run, ink, label=int(digits.labels[index]))
+        _answer(run, view_image(digits.pixels[index]), label=int(digits.labels[index]))
 
 
 def _draw_lots() -> None:
@@ -92,7 +92,7 @@ def _upload(run: RunRecord) -> None:
         if picture is None:
             _ask_for("Upload a picture or photo of one digit.")
         else:
-            _answer(run, to_mnist(read_ink(picture)))
+            _answer(run, view_ink(read_ink(picture)))
 
 
 def _show_picture(picture: Picture) -> None:
@@ -108,19 +108,18 @@ def _ask_for(what: str) -> None:
     _show_evidence(no_bars(), np.zeros((28, 28), dtype=np.uint8))
 
 
-def _answer(run: RunRecord, ink: Ink, label: int | None = None) -> None:
-    image = (ink * 255).round().astype(np.uint8)
-    probabilities = predictor.ask(run, image)
+def _answer(run: RunRecord, views: Views, label: int | None = None) -> None:
+    probabilities = predictor.ask(run, views)
     prediction = int(probabilities.argmax())
     sure = f"{wording.probability(float(probabilities[prediction]))} sure"
     st.html(
         f'<div class="lab-answer" role="status"><b data-prediction="{prediction}">{prediction}</b>'
         f"<span>{sure}</span></div>"
     )
-    _show_evidence(bars(probabilities, label), image)
+    _show_evidence(bars(probabilities, label), views[0])
 
 
-def _show_evidence(ten_bars: str, image: predictor.Image) -> None:
+def _show_evidence(ten_bars: str, image: Pixels) -> None:
     left, right = st.columns([3, 2], gap="large")
     left.html(ten_bars)
     right.html(

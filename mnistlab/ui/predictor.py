@@ -3,18 +3,13 @@
 import threading
 from collections import OrderedDict
 
-import numpy as np
-from numpy.typing import NDArray
-
 from mnistlab.core.errors import NotFoundError
-from mnistlab.core.forward import Network, predict, read_network
+from mnistlab.core.forward import Network, predict_views, read_network
 from mnistlab.core.metrics import Probabilities
+from mnistlab.core.views import Views
 from mnistlab.store import RunRecord
 from mnistlab.ui import session
 from mnistlab.ui.services import get_services
-
-Image = NDArray[np.uint8]
-"""Brightness of ink from 0 to 255, (28, 28)."""
 
 _BYTES_KEPT = 96 * 2**20
 """Memory for networks that were asked lately: thirty of the default size fit, or two of
@@ -28,17 +23,32 @@ _kept: OrderedDict[_Version, Network] = OrderedDict()
 
 def warm_up(run: RunRecord) -> None:
     """Load a run's network, so that the first question is answered at once."""
-    _network(run)
+    network(run)
 
 
-def ask(run: RunRecord, image: Image) -> Probabilities:
-    """Return what a run's network makes of one image: ten probabilities, (10,)."""
+def ask(run: RunRecord, views: Views) -> Probabilities:
+    """Return what a run's network makes of drawings in their views.
+
+    Args:
+        run: Whose network is asked.
+        views: One drawing's (views, 28, 28), or those of several (drawings, views, 28, 28).
+
+    Returns:
+        Ten probabilities for each drawing, (10,) or (drawings, 10).
+
+    Raises:
+        NotFoundError: If the run has no weights.
+    """
     session.note_use(run)
-    probabilities: Probabilities = predict(_network(run), image.reshape(1, -1))[0]
-    return probabilities
+    return predict_views(network(run), views)
 
 
-def _network(run: RunRecord) -> Network:
+def network(run: RunRecord) -> Network:
+    """Return a run's network, from memory if it was asked lately.
+
+    Raises:
+        NotFoundError: If the run has no weights.
+    """
     # While a run is trained on, its epochs count up before its weights are replaced; what
     # these make of the test images is replaced with them.
     version = run.id, run.epochs_done, run.test_correct

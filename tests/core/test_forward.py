@@ -11,7 +11,7 @@ from torch import Tensor
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits
 from mnistlab.core.evaluate import predict as predict_with_torch
-from mnistlab.core.forward import Network, predict, read_network
+from mnistlab.core.forward import Network, predict, predict_views, read_network
 from mnistlab.core.metrics import Probabilities
 from mnistlab.core.model import MLP, copy_weights, pack, restore
 from mnistlab.core.registry import ACTIVATIONS
@@ -107,3 +107,12 @@ def test_every_activation_is_the_same_in_numpy_as_in_torch(name: str) -> None:
     found = ACTIVATIONS[name].function(numbers.numpy())
     assert found.dtype == np.float32
     assert found == pytest.approx(expected.numpy(), rel=1e-6, abs=1e-6)
+
+
+def test_a_drawing_s_probabilities_are_the_mean_over_its_views(test_digits: Digits) -> None:
+    network = read_network(SMALL, pack(random_weights(SMALL, 5.0)))
+    pixels = test_digits.pixels[:6].numpy()
+    each = predict(network, pixels)
+    means = predict_views(network, pixels.reshape(2, 3, 28, 28))
+    assert means == pytest.approx(np.stack([each[:3].mean(axis=0), each[3:].mean(axis=0)]))
+    assert predict_views(network, pixels[:1].reshape(1, 28, 28)) == pytest.approx(each[0])

@@ -66,13 +66,13 @@ def test_answers_as_the_run_s_weights_do(
     run = save(server, run_id, model(0))
     expected = predict(model(0), test_digits.pixels[:5])
     for pixels, answer in zip(test_digits.pixels[:5].numpy(), expected, strict=True):
-        assert predictor.ask(run, pixels.reshape(28, 28)) == pytest.approx(answer, abs=1e-5)
+        assert predictor.ask(run, pixels.reshape(1, 28, 28)) == pytest.approx(answer, abs=1e-5)
 
 
 def test_answers_anew_when_the_run_was_trained_on(
     server: Services, run_id: str, test_digits: Digits
 ) -> None:
-    image = test_digits.pixels[0].numpy().reshape(28, 28)
+    image = test_digits.pixels[0].numpy().reshape(1, 28, 28)
     before = predictor.ask(save(server, run_id, model(0)), image)
     after = predictor.ask(save(server, run_id, model(1)), image)
     assert after == pytest.approx(predict(model(1), test_digits.pixels[:1])[0], abs=1e-5)
@@ -90,7 +90,7 @@ def test_weights_are_read_once_for_many_questions(
     run = save(server, run_id, model(0))
     predictor.warm_up(run)
     for _ in range(3):
-        predictor.ask(run, np.zeros((28, 28), dtype=np.uint8))
+        predictor.ask(run, np.zeros((1, 28, 28), dtype=np.uint8))
     assert reads == [run_id]
 
 
