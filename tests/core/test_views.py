@@ -62,7 +62,7 @@ class TestViewInk:
         views = view_ink(render_strokes(strokes))
         assert np.array_equal(views[0], (to_mnist(render_strokes(strokes)) * 255).round())
         for view, drawn in zip(views, view_strokes(strokes), strict=True):
-            assert np.corrcoef(view.ravel(), drawn.ravel())[0, 1] > 0.8
+            assert np.corrcoef(view.ravel(), drawn.ravel())[0, 1] > 0.7
 
     def test_needs_ink(self) -> None:
         with pytest.raises(PictureError, match="no ink"):
