@@ -40,6 +40,7 @@ class RunConfig:
     epochs: int = settings.EPOCHS.default
     training_images: int = settings.TRAINING_IMAGES.default
     validation_images: int = settings.VALIDATION_IMAGES.default
+    distortions: str = settings.DISTORTION.default
     shuffled_labels: float = settings.SHUFFLED_LABELS.default
     initialisation: str = settings.INITIALISATION.default
     schedule: str = settings.SCHEDULE.default

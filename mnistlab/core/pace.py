@@ -6,6 +6,7 @@ A curve whose points depended on the time they took would differ from run to run
 import math
 
 from mnistlab.core.config import RunConfig
+from mnistlab.core.distortions import DISTORTIONS
 
 _SECONDS_BETWEEN_POINTS = 0.15
 _SECONDS_PER_STEP = 0.4e-3
@@ -29,7 +30,8 @@ def points_per_epoch(config: RunConfig) -> int:
 
 def seconds_per_step(config: RunConfig) -> float:
     """Return about how long a step takes, on any machine: to plan by, not to promise."""
-    operations = 6 * config.parameter_count * config.batch_size
+    parameters = config.parameter_count + DISTORTIONS[config.distortions].parameters
+    operations = 6 * parameters * config.batch_size
     return _SECONDS_PER_STEP + operations / _OPERATIONS_PER_SECOND
 
 

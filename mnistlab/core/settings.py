@@ -3,8 +3,14 @@
 Defaults are those of the Quick start preset.
 """
 
+from mnistlab.core.distortions import DISTORTIONS
 from mnistlab.core.kinds import Choice, RealNumber, Setting, WholeNumber, Widths
-from mnistlab.core.registry import ACTIVATIONS, INITIALISATIONS, OPTIMIZERS, SCHEDULES
+from mnistlab.core.registry import (
+    ACTIVATIONS,
+    INITIALISATIONS,
+    OPTIMIZERS,
+    SCHEDULES,
+)
 
 _ONE_WIDTH = WholeNumber("units", "Units per layer", "", 512, 1, 2048)
 
@@ -95,6 +101,14 @@ WEIGHT_DECAY = RealNumber(
     low=0.0,
     high=10.0,
 )
+DISTORTION = Choice(
+    "distortions",
+    "Distortions",
+    "How training images are changed each time they are seen, so that the network learns "
+    "what stays the same.",
+    default="none",
+    names=tuple(DISTORTIONS),
+)
 INITIALISATION = Choice(
     "initialisation",
     "Initial weights",
@@ -150,6 +164,7 @@ SETTINGS: dict[str, Setting] = {
         SCHEDULE,
         DROPOUT,
         WEIGHT_DECAY,
+        DISTORTION,
         INITIALISATION,
         TRAINING_IMAGES,
         VALIDATION_IMAGES,

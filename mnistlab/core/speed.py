@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistlab.core.config import RunConfig
+from mnistlab.core.distortions import DISTORTIONS
 from mnistlab.core.registry import OPTIMIZERS
 
 
@@ -40,4 +41,5 @@ def count_work(config: RunConfig) -> NDArray[np.float64]:
     parameters = config.parameter_count
     passes = OPTIMIZERS[config.optimizer].memory_passes
     batch = min(config.batch_size, config.training_images)
-    return np.array([1.0, config.hidden_layers + 1, parameters * passes, parameters * batch])
+    products = (parameters + DISTORTIONS[config.distortions].parameters) * batch
+    return np.array([1.0, config.hidden_layers + 1, parameters * passes, products])

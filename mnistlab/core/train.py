@@ -1,7 +1,7 @@
 """The training loop: `train` → `run` → `run_epoch` → `train_step`. No I/O.
 
-Everything random is drawn from the run's seed: initial weights and dropout masks
-from torch's generator, the order of images anew for each epoch. The same config on
+Everything random is drawn from the run's seed: initial weights, distortions and dropout
+masks from torch's generator, the order of images anew for each epoch. The same config on
 the same machine with the same number of threads gives the same numbers.
 """
 
@@ -19,6 +19,7 @@ from torch.nn import functional
 from mnistlab.core.checkpoint import Checkpoint, Progress
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Splits, image_order, scale
+from mnistlab.core.distort import distort
 from mnistlab.core.divergence import explain_divergence
 from mnistlab.core.evaluate import Score, score
 from mnistlab.core.events import Divergence, EpochPoint, Event, StepPoint
@@ -150,16 +151,16 @@ class Trainer:
 
     def train_step(self, batch: Tensor) -> None:
         """Take one optimizer step on the training images at `batch`, (batch,)."""
-        images = scale(self.splits.train.pixels[batch])  # (batch, 784)
-        labels = self.splits.train.labels[batch]
+        digits = self.splits.train.pick(batch)
+        images = distort(self.config.distortions, scale(digits.pixels), digits.labels)
         self._set_learning_rate()
         self.optimizer.zero_grad()
         with steady(len(batch), *self.config.widths):
             logits = self.model(images)  # (batch, 10)
-            loss = functional.cross_entropy(logits, labels)
+            loss = functional.cross_entropy(logits, digits.labels)
             loss.backward()
         self._step()
-        correct = int((logits.detach().argmax(dim=1) == labels).sum())
+        correct = int((logits.detach().argmax(dim=1) == digits.labels).sum())
         self._count(loss.item(), correct, len(batch))
 
     def _step(self) -> None:

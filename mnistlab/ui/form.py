@@ -75,6 +75,7 @@ def _show_more() -> None:
         _choice(settings.SCHEDULE)
         _number(settings.WEIGHT_DECAY)
         _number(settings.VALIDATION_IMAGES)
+    _choice(settings.DISTORTION)
     _choice(settings.INITIALISATION)
     left, right = st.columns(2, wrap=False)
     with left:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from mnistlab.core.config import RunConfig
+from mnistlab.core.distortions import DISTORTIONS, Distortion
 from mnistlab.core.kinds import Value, write_number
 from mnistlab.core.limits import WIDEST, Limits
 from mnistlab.core.range_test import is_range_test
@@ -27,11 +28,14 @@ from mnistlab.core.writing import percent as percent
 from mnistlab.core.writing import percent_interval as percent_interval
 from mnistlab.core.writing import with_margin as with_margin
 
-REGISTRIES: Mapping[str, Mapping[str, Activation | Optimizer | Initialisation | Schedule]] = {
+Registered = Activation | Optimizer | Initialisation | Schedule | Distortion
+
+REGISTRIES: Mapping[str, Mapping[str, Registered]] = {
     "activation": ACTIVATIONS,
     "optimizer": OPTIMIZERS,
     "initialisation": INITIALISATIONS,
     "schedule": SCHEDULES,
+    "distortions": DISTORTIONS,
 }
 """What the choices of a setting are called, and more of them."""
 

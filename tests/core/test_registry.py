@@ -1,4 +1,4 @@
-"""What holds for every activation, optimizer, initialisation and schedule there is."""
+"""What holds for every choice there is: activation, optimizer, distortion and the others."""
 
 import dataclasses
 import inspect
@@ -14,6 +14,7 @@ from torch.nn import functional
 from mnistlab.core import data
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits, scale
+from mnistlab.core.distortions import DISTORTIONS
 from mnistlab.core.model import MLP, build_optimizer
 from mnistlab.core.registry import ACTIVATIONS, INITIALISATIONS, OPTIMIZERS, SCHEDULES
 from mnistlab.core.settings import SETTINGS
@@ -24,6 +25,7 @@ REGISTRIES = {
     "optimizer": OPTIMIZERS,
     "initialisation": INITIALISATIONS,
     "schedule": SCHEDULES,
+    "distortions": DISTORTIONS,
 }
 SMALL = RunConfig(
     hidden_layers=2,

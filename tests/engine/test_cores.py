@@ -11,6 +11,7 @@ from dask.system import CPU_COUNT
 from mnistlab.core import data
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits
+from mnistlab.core.distortions import DISTORTIONS
 from mnistlab.core.model import pack
 from mnistlab.core.presets import PRESETS
 from mnistlab.core.registry import ACTIVATIONS, OPTIMIZERS
@@ -29,6 +30,7 @@ NETWORKS = {
     "no hidden layer": RunConfig(hidden_layers=0, batch_size=500),
     **{f"{name} optimizer": RunConfig(optimizer=name) for name in OPTIMIZERS},
     **{f"{name} activation": RunConfig(activation=name) for name in ACTIVATIONS},
+    **{f"{name} distortions": RunConfig(distortions=name) for name in DISTORTIONS},
 }
 
 

@@ -5,6 +5,7 @@ import math
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnistlab.core.distortions import DISTORTIONS
 from mnistlab.core.kinds import RealNumber, WholeNumber
 from mnistlab.core.presets import PRESETS
 from mnistlab.core.registry import ACTIVATIONS, INITIALISATIONS, OPTIMIZERS, SCHEDULES
@@ -114,6 +115,7 @@ def test_momentum_is_shown_where_it_means_something(open_page: Open) -> None:
         ("optimizer", OPTIMIZERS),
         ("initialisation", INITIALISATIONS),
         ("schedule", SCHEDULES),
+        ("distortions", DISTORTIONS),
     ],
 )
 def test_choices_are_those_of_the_registry(

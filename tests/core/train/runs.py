@@ -39,11 +39,13 @@ MOMENTUM = {"optimizer": "sgd", "momentum": 0.9, "learning_rate": 0.05}
 DROPOUT = {"optimizer": "adam", "learning_rate": 0.003, "dropout": 0.5}
 ONE_CYCLE = {"optimizer": "adamw", "learning_rate": 0.01, "schedule": "one_cycle", "dropout": 0.2}
 NO_VALIDATION = {"optimizer": "rmsprop", "learning_rate": 0.001, "validation_images": 0}
+HANDWRITING = {"optimizer": "adam", "learning_rate": 0.003, "distortions": "handwriting"}
 VARIETY = {
     "sgd with momentum": MOMENTUM,
     "adam with dropout": DROPOUT,
     "one cycle": ONE_CYCLE,
     "no validation": NO_VALIDATION,
+    "distorted": HANDWRITING,
 }
 for_variety = pytest.mark.parametrize("changes", VARIETY.values(), ids=VARIETY)
 
