@@ -10,10 +10,12 @@ import ast
 import importlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-Results = Mapping[str, float | int | str | None]
+Result = float | int | str | None | Mapping[str, "Result"]
+Results = Mapping[str, Result]
+"""By name; what there are several of may be a mapping itself."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,7 +32,7 @@ def main(arguments: Sequence[str]) -> int:
     print(_table(results))
     if options.json is not None:
         options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(dict(results), indent=2) + "\n")
+        options.json.write_text(json.dumps(results, indent=2) + "\n")
     return 0
 
 
@@ -51,8 +53,18 @@ def _usage(benchmarks: Mapping[str, str]) -> str:
 
 
 def _table(results: Results) -> str:
-    width = max(map(len, results))
-    return "\n".join(f"{name:<{width}}  {_text(value)}" for name, value in results.items())
+    rows = list(_rows(results))
+    width = max(len(name) for name, _ in rows)
+    return "\n".join(f"{name:<{width}}  {_text(value)}" for name, value in rows)
+
+
+def _rows(results: Results) -> Iterator[tuple[str, float | int | str | None]]:
+    """Give each number with its name, which for one of several is all their names in a row."""
+    for name, value in results.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name} {inner}", number) for inner, number in _rows(value))
+        else:
+            yield name, value
 
 
 def _text(value: float | int | str | None) -> str:

@@ -9,14 +9,21 @@ about a millisecond, each image with a distortion of its own.
 
 import math
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
+from mnistlab.core.config import DIGITS
+from mnistlab.core.data import Digits, scale
 from mnistlab.core.digits import CENTRE, FIELD
-from mnistlab.core.distortions import DISTORTIONS, Warp
+from mnistlab.core.distortions import DISTORTIONS, Samples, Warp
 from mnistlab.core.steady import steady
 from mnistlab.core.styles import Frame, restyle
+
+SAMPLE_SEED = 0
+"""A seed whose samples show most of what each distortion does."""
 
 _KNOTS = 5
 """Points on a side whose random shifts bend an image. What is between follows smoothly."""
@@ -41,6 +48,28 @@ def distort(name: str, images: Tensor, labels: Tensor) -> Tensor:
         squares = images.reshape(-1, FIELD, FIELD)
         restyled, frame = restyle(squares, labels, spec.restyled)
         return warp(restyled, frame, spec.warp).flatten(1)
+
+
+def make_samples(digits: Digits, times: int) -> Samples:
+    """Distort the first image of each digit several times, in every way there is.
+
+    Args:
+        digits: Images to choose from, of every digit.
+        times: How often each is distorted.
+    """
+    firsts = torch.stack([(digits.labels == digit).int().argmax() for digit in range(DIGITS)])
+    chosen = digits.pick(firsts.repeat(times))
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(SAMPLE_SEED)
+        return {
+            name: _sample(name, chosen).reshape(times, DIGITS, FIELD, FIELD) for name in DISTORTIONS
+        }
+
+
+def _sample(name: str, digits: Digits) -> NDArray[np.uint8]:
+    images = distort(name, scale(digits.pixels), digits.labels)
+    pixels: NDArray[np.uint8] = (images * 255).round().to(torch.uint8).numpy()
+    return pixels
 
 
 def warp(images: Tensor, frame: Frame, spec: Warp) -> Tensor:

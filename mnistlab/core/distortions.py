@@ -7,6 +7,13 @@ Imports no torch: pages list them.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = Mapping[str, NDArray[np.uint8]]
+"""By kind of distortion, the ten digits as it makes them, several times: brightness of ink
+from 0 to 255, (times, 10, 28, 28)."""
+
 
 @dataclass(frozen=True)
 class Warp:

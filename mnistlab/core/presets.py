@@ -33,6 +33,21 @@ PRESETS = {
         reference_accuracy=0.9844,
         reference_source="the Quick start preset's usual result",
     ),
+    "handwriting": Preset(
+        "Handwriting",
+        "The best reader of your own digits, in about a minute.",
+        RunConfig(
+            hidden_layers=2,
+            units=(512,),
+            learning_rate=0.002,
+            dropout=0.0,
+            epochs=18,
+            distortions="handwriting",
+        ),
+        # Our own measurement: with seeds 0, 1 and 2.
+        reference_accuracy=0.9905,
+        reference_source="the Handwriting preset's usual result",
+    ),
     "notebook": Preset(
         "The notebook",
         "The student's experiment that this project began from.",

@@ -18,11 +18,10 @@ from distributed.client import Future
 from mnistlab.core.errors import EngineError, MnistlabError, WorkerDiedError
 from mnistlab.core.history import History
 from mnistlab.core.run import RunResult
-from mnistlab.core.speed import Speed
 from mnistlab.engine.background import Background
 from mnistlab.engine.connection import Connection
 from mnistlab.engine.link import Link, Report
-from mnistlab.engine.orders import Order, measure_worker, train_order
+from mnistlab.engine.orders import Introduction, Order, introduce_worker, train_order
 from mnistlab.engine.outcome import Outcome, explain_deaths, read_outcome
 from mnistlab.engine.patience import ATTEMPTS_OF_ALL, Patience
 from mnistlab.engine.sharing import TRAIN_PREFIX, Sharing
@@ -50,7 +49,7 @@ class Dispatcher:
         on_news: Callable[[str, str, History], None],
         on_end: Callable[[str, Outcome], None],
     ) -> None:
-        self.speed: Speed | None = None
+        self.introduction: Introduction | None = None
         self.trouble: EngineError | None = None
         self.turns = Turns()
         self._connection = connection
@@ -136,7 +135,7 @@ class Dispatcher:
             self._note_trouble(error)
             return
         self.trouble = None
-        self._measure_speed(self._link)
+        self._meet_worker(self._link)
         self._send_again(self._link)
 
     def _note_trouble(self, error: EngineError) -> None:
@@ -237,11 +236,11 @@ class Dispatcher:
         run_id, attempt, news = report[1]
         self._on_news(run_id, attempt, History.from_json(news))
 
-    def _measure_speed(self, link: Link) -> None:
-        if self.speed is None:
-            speed = link.client.submit(measure_worker, pure=False)
-            speed.add_done_callback(self._note_speed)
+    def _meet_worker(self, link: Link) -> None:
+        if self.introduction is None:
+            introduction = link.client.submit(introduce_worker, pure=False)
+            introduction.add_done_callback(self._note_introduction)
 
-    def _note_speed(self, future: "Future[Speed]") -> None:
+    def _note_introduction(self, future: "Future[Introduction]") -> None:
         if future.status == "finished":
-            self.speed = future.result()
+            self.introduction = future.result()

@@ -10,6 +10,7 @@ import threading
 import uuid
 
 from mnistlab.core.config import RunConfig
+from mnistlab.core.distortions import Samples
 from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError
 from mnistlab.core.history import History
 from mnistlab.core.limits import WIDEST, Limits
@@ -68,7 +69,14 @@ class Engine:
     @property
     def speed(self) -> Speed | None:
         """What a training step costs on this machine; None until it was measured."""
-        return self._dispatcher.speed
+        introduction = self._dispatcher.introduction
+        return None if introduction is None else introduction.speed
+
+    @property
+    def samples(self) -> Samples | None:
+        """Distorted training images, to show; None until a worker made them."""
+        introduction = self._dispatcher.introduction
+        return None if introduction is None else introduction.samples
 
     @property
     def trouble(self) -> str:

@@ -6,6 +6,7 @@ import psutil
 from distributed import Worker, WorkerPlugin
 
 from mnistlab.core.config import RunConfig
+from mnistlab.core.distortions import Samples
 from mnistlab.core.history import History
 from mnistlab.core.run import RunResult
 from mnistlab.core.speed import Speed
@@ -55,11 +56,24 @@ def train_order(order: Order) -> RunResult:
     return worker.train_order(order)
 
 
-def measure_worker() -> Speed:
-    """Time a few training steps in this worker."""
+@dataclass(frozen=True)
+class Introduction:
+    """What a worker tells when the server first meets it.
+
+    Attributes:
+        speed: What a training step costs on its machine.
+        samples: Distorted training images, which only torch can make.
+    """
+
+    speed: Speed
+    samples: Samples
+
+
+def introduce_worker() -> Introduction:
+    """Have this worker introduce itself."""
     from mnistlab.engine import worker
 
-    return worker.measure()
+    return worker.introduce()
 
 
 class WarmUp(WorkerPlugin):

@@ -18,22 +18,23 @@ from mnistlab.core import data
 from mnistlab.core.checkpoint import Checkpoint
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits, Splits
+from mnistlab.core.distort import make_samples
 from mnistlab.core.errors import DivergedError
 from mnistlab.core.evaluate import predict
 from mnistlab.core.events import Event
 from mnistlab.core.history import History
 from mnistlab.core.model import pack, restore, unpack
 from mnistlab.core.run import RunResult, RunStatus
-from mnistlab.core.speed import Speed
 from mnistlab.core.timing import measure_speed
 from mnistlab.core.train import Start, train
 from mnistlab.engine import cores
-from mnistlab.engine.orders import Continuation, Order
+from mnistlab.engine.orders import Continuation, Introduction, Order
 
 logger = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_MESSAGES = 0.25
 _SECONDS_BETWEEN_LOOKS = 0.5
+_SAMPLES = 3
 
 
 @functools.cache
@@ -43,10 +44,11 @@ def images() -> tuple[Digits, Digits]:
     return data.load(cache, train=True), data.load(cache, train=False)
 
 
-def measure() -> Speed:
-    """Time a few training steps, with all the threads that a run may get."""
+def introduce() -> Introduction:
+    """Time a few training steps, with all the threads that a run may get; distort a few digits."""
     torch.set_num_threads(cores.MOST_THREADS)
-    return measure_speed()
+    training, _ = images()
+    return Introduction(measure_speed(), make_samples(training, _SAMPLES))
 
 
 def train_order(order: Order) -> RunResult:

@@ -13,6 +13,7 @@ from mnistlab.core.kinds import Choice, RealNumber, Setting, WholeNumber, Widths
 from mnistlab.core.presets import PRESETS
 from mnistlab.core.registry import OPTIMIZERS
 from mnistlab.ui import frame, session
+from mnistlab.ui.distortion_strip import show_strip
 from mnistlab.ui.wording import REGISTRIES, plain
 
 _STEPS = {"dropout": 0.05, "momentum": 0.1, "shuffled_labels": 0.1, "weight_decay": 0.001}
@@ -76,6 +77,7 @@ def _show_more() -> None:
         _number(settings.WEIGHT_DECAY)
         _number(settings.VALIDATION_IMAGES)
     _choice(settings.DISTORTION)
+    show_strip(session.config()[0].distortions)
     _choice(settings.INITIALISATION)
     left, right = st.columns(2, wrap=False)
     with left:
