@@ -27,6 +27,4 @@ def show_strip(name: str) -> None:
 def _join(images: Pixels) -> Pixels:
     """Join images (times, digits, height, width) into one, a row for each time."""
     times, digits, height, width = images.shape
-    return np.ascontiguousarray(images.transpose(0, 2, 1, 3)).reshape(
-        times * height, digits * width
-    )
+    return images.transpose(0, 2, 1, 3).reshape(times * height, digits * width)
