@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.digits import strokes_to_mnist, to_mnist
+from mnistlab.core.digits import strokes_to_mnist, thin_pen, to_mnist
 from mnistlab.core.paper import Ink
 from mnistlab.core.slash import leave_out_slash
 from mnistlab.core.strokes import Stroke
@@ -34,12 +34,13 @@ def view_strokes(strokes: Sequence[Stroke]) -> Views:
 
 
 def view_ink(ink: Ink) -> Views:
-    """Return what a network is shown of a picture's ink, (3, 28, 28).
+    """Return what a network is shown of a picture's ink, (3, 28, 28), its lines not too thick.
 
     Raises:
         PictureError: If there is no ink at all.
     """
-    return _pixels([to_mnist(ink, wider) for wider in PROPORTIONS])
+    thinned = thin_pen(ink)
+    return _pixels([to_mnist(thinned, wider) for wider in PROPORTIONS])
 
 
 def view_image(pixels: NDArray[np.uint8]) -> Views:
