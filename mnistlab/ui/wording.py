@@ -139,11 +139,18 @@ def network(config: RunConfig) -> str:
 
 
 def short_name(config: RunConfig) -> str:
-    """Name a run by what matters most: 2×512 ReLU, AdamW 0.002."""
+    """Name a run by what matters most: 2×512 ReLU, AdamW 0.002, affine."""
     rate = "range test" if is_range_test(config) else write_number(config.learning_rate)
-    optimizer = f"{OPTIMIZERS[config.optimizer].label} {rate}"
+    parts = [_layers(config), f"{OPTIMIZERS[config.optimizer].label} {rate}"]
+    distortion = DISTORTIONS[config.distortions]
+    if distortion.warp is not None:
+        parts.append(distortion.label.lower())
+    return ", ".join(parts)
+
+
+def _layers(config: RunConfig) -> str:
     if not config.hidden_layers:
-        return f"No hidden layer, {optimizer}"
+        return "No hidden layer"
     same = len(set(config.widths)) == 1
     layers = f"{config.hidden_layers}×{config.widths[0]}" if same else network(config)
-    return f"{layers} {ACTIVATIONS[config.activation].label}, {optimizer}"
+    return f"{layers} {ACTIVATIONS[config.activation].label}"
