@@ -42,8 +42,9 @@ def ask(strokes: Sequence[Stroke]) -> None:
                 on_click=_add,
                 args=(digit,),
             )
-    if not strokes:
-        _show_last()
+    with st.container(key="last_added"):  # it keeps its room, so that nothing below moves
+        if not strokes:
+            _show_last()
 
 
 _WHY = "Say it, and the digit joins your handwriting."

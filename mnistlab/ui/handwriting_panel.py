@@ -118,7 +118,7 @@ def _describe_import(added: int, found: int) -> str:
 
 def _show_delete_all(own: OwnDigits) -> None:
     with st.popover("Delete all", icon=":material/delete:", key="ask_delete_handwriting"):
-        st.markdown("Gone is gone: export your handwriting first, if you may want it back.")
+        st.markdown("They can't be brought back: export them first if you may want them.")
         st.button(
             f"Delete {wording.digits(len(own))}",
             key="delete_handwriting",

@@ -82,7 +82,7 @@ def _range(interval: Interval) -> str:
 
 def _difference(result: Result) -> str:
     if result.interval.low <= result.test_accuracy <= result.interval.high:
-        return "no difference that these can tell"
+        return "can't be told apart"
     points = 100 * (result.share - result.test_accuracy)
     return f"{abs(points):.1f} points {'higher' if points > 0 else 'lower'}"
 
