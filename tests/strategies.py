@@ -214,7 +214,9 @@ RIGHT = {
 some_arrays = st.lists(st.floats() | st.integers(-3, 12), max_size=8).map(np.array) | st.lists(
     st.integers(-3, 12), max_size=4
 ).map(np.array)
-pairs = st.lists(st.tuples(st.floats(), st.floats()), min_size=4, max_size=4).map(np.array)
+coordinates = st.lists(st.floats(-1e4, 1e4), min_size=8, max_size=8)
+any_coordinates = st.lists(st.floats(), min_size=8, max_size=8)
+pairs = (coordinates | any_coordinates).map(lambda given: np.array(given).reshape(4, 2))
 whole_sets = st.builds(
     pack,
     st.fixed_dictionaries(
