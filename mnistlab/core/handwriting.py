@@ -23,7 +23,7 @@ from mnistlab.core.views import Views, view_strokes
 MAX_DIGITS = 500
 """Of one lab. An accuracy of 95 % is then known to two points either way (Wilson's 95 %
 interval: 92.7 to 96.6 %), and to draw more takes more than an hour. Our own measurement:
-a Quick start network reads 500 in 0.4 s, the first time after 1.6 s to draw them again."""
+a Quick start network reads 500 in 0.4 s, the first time after a second to draw them again."""
 
 MAX_POINTS_IN_ALL = 1_000_000
 """Of one lab's drawings: 2,000 for each of 500, where Unipen's have 57 and a quick pen on

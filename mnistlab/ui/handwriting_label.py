@@ -32,7 +32,7 @@ def ask(strokes: Sequence[Stroke]) -> None:
         strokes: None if nothing is drawn; then there is nothing to press.
     """
     show_action_errors()
-    st.markdown(f"**What did you draw?** :gray[{_WHY}]")
+    st.markdown("**What did you draw?**")
     with st.container(horizontal=True, key="label_buttons", gap="small"):
         for digit in range(DIGITS):
             st.button(
@@ -42,12 +42,15 @@ def ask(strokes: Sequence[Stroke]) -> None:
                 on_click=_add,
                 args=(digit,),
             )
-    with st.container(key="last_added"):  # it keeps its room, so that nothing below moves
-        if not strokes:
-            _show_last()
+    added = None if strokes else _last_added()
+    with st.container(key="last_added"):  # as high either way, so that nothing below moves
+        if added is None:
+            st.html(f'<p class="lab-added lab-quiet">{_WHY}</p>')
+        else:
+            _show_added(added)
 
 
-_WHY = "Say it, and the digit joins your handwriting."
+_WHY = "Say it, and the digit joins your handwriting: a test set of your own."
 
 
 @kind_action
@@ -62,15 +65,18 @@ def _add(digit: int) -> None:
     canvas.replace(canvas.EMPTY)
 
 
-def _show_last() -> None:
+def _last_added() -> _Added | None:
+    """Return what was added last, if it is still there."""
     added: _Added | None = st.session_state.get(_LAST)
-    own = own_digits.load()
-    if added is None or added.id not in own.ids:
-        return
+    return added if added and added.id in own_digits.load().ids else None
+
+
+def _show_added(added: _Added) -> None:
+    digits = wording.digits(len(own_digits.load()))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(
             f'<p class="lab-added" role="status">Your <b>{added.label}</b> joined your '
-            f"handwriting, now {wording.digits(len(own))}.</p>",
+            f"handwriting, now {digits}.</p>",
             width="content",
         )
         st.button(

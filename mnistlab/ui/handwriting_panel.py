@@ -43,8 +43,8 @@ def show(picked: RunRecord) -> None:
 
 
 _NOTHING_YET = (
-    "Say what you drew, and it is kept here: a test set of your own, in a hand that no network "
-    "has learned from. All your runs are tested on it."
+    "Digits that you draw and name are kept here, in a hand that no network has learned from. "
+    "All your runs are tested on them."
 )
 
 

@@ -48,6 +48,29 @@ def test_two_digits_are_drawn_labelled_inspected_exported_deleted_and_imported(
     page.wait_for_selector("tr[data-run] >> text=1 of 2")
 
 
+def test_a_digit_is_relabelled_and_another_deleted_in_a_closer_look(
+    server: Server, visit: Visit, reader: str
+) -> None:
+    page = _open_in_a_new_lab(server, visit, reader)
+    _draw_and_label(page, 3, label=8)
+    _draw_and_label(page, 7, label=1)
+    page.click("header >> text=Mistakes")
+    page.click(".st-key-mistakes_of >> text=My handwriting")
+    page.wait_for_selector("text=2 mistakes")
+
+    _look_closer(page)
+    page.click("[role=dialog] [class*=st-key-relabel_] input")
+    page.click("[role=option] >> text=3" if _is_a_three(page) else "[role=option] >> text=7")
+    page.wait_for_selector("[role=dialog]", state="detached")
+    page.wait_for_selector("text=1 mistake")
+
+    _look_closer(page)
+    page.click("[role=dialog] .st-key-delete_own_digit button")
+    page.wait_for_selector("[role=dialog]", state="detached")
+    page.wait_for_selector("text=0 mistakes")
+    page.wait_for_selector("text=in 1 digit of your handwriting")
+
+
 def test_the_last_digit_can_be_taken_back_and_is_on_the_pad_again(
     server: Server, visit: Visit, reader: str
 ) -> None:
@@ -55,9 +78,20 @@ def test_the_last_digit_can_be_taken_back_and_is_on_the_pad_again(
     _draw_and_label(page, 7, label=1)
     page.click(".st-key-take_back button")
     page.wait_for_selector("[data-prediction='7']")
-    page.wait_for_selector("text=a test set of your own")
+    page.wait_for_selector("text=in a hand that no network has learned from")
     page.click(".st-key-clear button")
     page.wait_for_selector("[data-prediction]", state="detached")
+
+
+def _look_closer(page: Page) -> None:
+    settle(page)
+    page.click(".st-key-digit_grid button >> nth=0")
+    page.wait_for_selector("[role=dialog] .lab-bars")
+    settle(page)
+
+
+def _is_a_three(page: Page) -> bool:
+    return page.locator("[role=dialog] >> text=Number 1 of").is_visible()
 
 
 def _open_in_a_new_lab(server: Server, visit: Visit, reader: str) -> Page:

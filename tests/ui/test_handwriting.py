@@ -93,7 +93,7 @@ class TestMyHandwriting:
         self, open_page: Open, writer: RunRecord
     ) -> None:
         app = open_page("draw", lab=writer.lab)
-        assert "a test set of your own" in words(app)
+        assert "in a hand that no network has learned from" in words(app)
         assert f'data-run="{writer.id}"' not in words(app)
         assert len(app.get("download_button")) == 0
 
@@ -157,7 +157,9 @@ class TestMyHandwriting:
     ) -> None:
         stranger = server.store.create_lab()
         server.store.handwriting.add(stranger, [by_hand(3)])
-        assert "a test set of your own" in words(open_page("draw", lab=writer.lab))
+        assert "in a hand that no network has learned from" in words(
+            open_page("draw", lab=writer.lab)
+        )
         shared = words(open_page("draw", lab=stranger, run=writer.id))
         assert "<td>1 of 1</td>" in shared or "<td>0 of 1</td>" in shared
 
