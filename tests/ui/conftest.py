@@ -76,10 +76,11 @@ def trained(server: Services) -> RunRecord:
 
 
 @pytest.fixture
-def writer(server: Services, trained: RunRecord) -> RunRecord:
-    """A run that has ended, whose lab has no handwriting yet."""
+def writer(server: Services, trained: RunRecord) -> Iterator[RunRecord]:
+    """A run that has ended; what is drawn and kept in its lab goes when the test ends."""
+    yield trained
     server.store.handwriting.delete_all(trained.lab)
-    return trained
+    server.store.save_drawing(trained.lab, '{"objects": []}')
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float = SECONDS) -> None:

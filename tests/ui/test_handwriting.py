@@ -85,7 +85,6 @@ class TestWhatDidYouDraw:
         app.button(key="label_1").click().run()
         assert "a lab keeps 500" in app.error[0].value
         assert json.loads(server.store.drawing(writer.lab) or "")["objects"]
-        server.store.handwriting.delete_all(writer.lab)
 
 
 class TestMyHandwriting:
@@ -185,7 +184,6 @@ class TestImport:
         assert "The first 1 digit of the file's 2 joined your handwriting" in words(app)
         upload(app, write_drawings([by_hand(4)]))
         assert "Your handwriting is full" in app.error[0].value
-        server.store.handwriting.delete_all(writer.lab)
 
     @pytest.mark.parametrize(
         "content", [b"", b"no file of ours", write_drawings([by_hand(1)])[:-9]]
