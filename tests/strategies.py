@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import psutil
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
@@ -190,4 +191,45 @@ lying_files = st.builds(
     st.binary(max_size=20) | st.just(b"bomb"),
 )
 uploads = st.binary(max_size=200) | whole_files | damaged_files | lying_files
+"""A file's content."""
+
+
+# Sets of labelled drawings.
+
+
+def pack(arrays: dict[str, Any], is_compressed: bool) -> bytes:
+    """Return arrays as an .npz file."""
+    buffer = io.BytesIO()
+    save = np.savez_compressed if is_compressed else np.savez
+    save(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+RIGHT = {
+    "points": np.array([(1, 2), (3, 4), (5, 6), (7, 8)], dtype=np.float32),
+    "stroke_start": np.array([0, 1, 4]),
+    "digit_start": np.array([0, 1, 2]),
+    "labels": np.array([3, 4], dtype=np.uint8),
+}
+some_arrays = st.lists(st.floats() | st.integers(-3, 12), max_size=8).map(np.array) | st.lists(
+    st.integers(-3, 12), max_size=4
+).map(np.array)
+coordinates = st.lists(st.floats(-1e4, 1e4), min_size=8, max_size=8)
+any_coordinates = st.lists(st.floats(), min_size=8, max_size=8)
+pairs = (coordinates | any_coordinates).map(lambda given: np.array(given).reshape(4, 2))
+whole_sets = st.builds(
+    pack,
+    st.fixed_dictionaries(
+        {name: st.just(array) | some_arrays | pairs for name, array in RIGHT.items()}
+    )
+    | st.fixed_dictionaries({**{name: st.just(a) for name, a in RIGHT.items()}, "points": pairs}),
+    st.booleans(),
+)
+damaged_sets = st.builds(
+    _damage,
+    whole_sets,
+    st.lists(st.tuples(shares, st.integers(0, 255)), min_size=1, max_size=5),
+    shares | st.just(1.0),
+)
+sets_of_drawings = st.binary(max_size=200) | whole_sets | damaged_sets
 """A file's content."""

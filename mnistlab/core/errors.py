@@ -5,6 +5,7 @@ MnistlabError
 ├── DataError        the bundled images are missing or damaged
 ├── DivergedError    a training run left the finite numbers
 ├── PictureError     an uploaded or drawn picture can't be read
+├── HandwritingError labelled drawings are not what they may be
 ├── StoreError       runs can't be kept or read
 │   └── NotFoundError    no such lab or run
 └── EngineError      training can't be started or reached
@@ -65,6 +66,10 @@ class DivergedError(MnistlabError):
 
 class PictureError(MnistlabError):
     """A picture that can't be made into a 28×28 digit."""
+
+
+class HandwritingError(MnistlabError):
+    """Labelled drawings, or a file of them, that are not what they may be."""
 
 
 class StoreError(MnistlabError):

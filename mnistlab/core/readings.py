@@ -1,4 +1,4 @@
-"""Which test images to look at: chosen by label and prediction, sorted by confidence."""
+"""Which of a set of images to look at: chosen by label and prediction, sorted by confidence."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,12 +14,12 @@ class Order(StrEnum):
 
     SUREST = "surest first"
     LEAST_SURE = "least sure first"
-    AS_STORED = "as in the test set"
+    AS_STORED = "as numbered"
 
 
 @dataclass(frozen=True)
 class Readings:
-    """What a network made of the test images.
+    """What a network made of a set of images: the test images, or somebody's handwriting.
 
     Attributes:
         labels: The digits they are, (n,).

@@ -1,5 +1,6 @@
 """Where labs, runs and drawings are kept: a database, by default one SQLite file."""
 
+from mnistlab.store.handwriting import HandwritingEntry
 from mnistlab.store.opening import OpenedStore, open_store
 from mnistlab.store.owner import is_alive, this_owner
 from mnistlab.store.record import RunRecord
@@ -8,6 +9,7 @@ from mnistlab.store.runs import RunStore
 
 __all__ = [
     "NAME_LENGTH",
+    "HandwritingEntry",
     "OpenedStore",
     "RunRecord",
     "RunStore",

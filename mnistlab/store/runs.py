@@ -11,6 +11,7 @@ from mnistlab.core.metrics import Probabilities
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.store import results, rules
 from mnistlab.store.database import Transactions
+from mnistlab.store.handwriting import Handwriting
 from mnistlab.store.owner import is_alive
 from mnistlab.store.record import RunRecord, new_row, to_record
 from mnistlab.store.tables import DrawingRow, LabRow, RunRow
@@ -28,6 +29,7 @@ class RunStore:
 
     Attributes:
         upkeep: What is in use, and what goes when there is no more room.
+        handwriting: Labs' own test sets.
 
     Raises:
         StoreError: From any method, if the database can't do it.
@@ -37,6 +39,7 @@ class RunStore:
         self._transactions = Transactions(engine)
         self._read, self._write = self._transactions.read, self._transactions.write
         self.upkeep = Upkeep(self._transactions)
+        self.handwriting = Handwriting(self._transactions)
 
     def close(self) -> None:
         """Close the connections to the database."""

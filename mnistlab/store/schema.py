@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import Connection, Engine, func, insert, inspect, select, text, update
 
 from mnistlab.store.database import for_writing
-from mnistlab.store.tables import LabRow, RunRow, SchemaRow, Table
+from mnistlab.store.tables import HandwritingRow, LabRow, RunRow, SchemaRow, Table
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raise it with each change to the tables, and add to `_MIGRATIONS`."""
 
 
@@ -68,5 +68,14 @@ def _add_times_of_use(connection: Connection) -> None:
     connection.execute(update(LabRow).values(used_at=used_at))
 
 
-_MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _add_times_of_use}
+def _add_handwriting(connection: Connection) -> None:
+    """Version 3 has labs' own test sets."""
+    table = Table.metadata.tables[HandwritingRow.__tablename__]
+    Table.metadata.create_all(connection, tables=[table])
+
+
+_MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {
+    1: _add_times_of_use,
+    2: _add_handwriting,
+}
 """What leads from each version to the next."""

@@ -86,6 +86,26 @@ class DrawingRow(Table):
     text: Mapped[str]
 
 
+class HandwritingRow(Table):
+    """A labelled drawing of a lab's own test set; its strokes as safetensors.
+
+    `place` grows with each, `points` is how many its strokes have. `checksum` is as below.
+    """
+
+    __tablename__ = "handwriting"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    lab: Mapped[str] = mapped_column(ForeignKey(LabRow.key, ondelete="CASCADE"))
+    place: Mapped[int]
+    label: Mapped[int]
+    points: Mapped[int]
+    strokes: Mapped[bytes]
+    checksum: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (Index("handwriting_of_a_lab", "lab", "place"),)
+
+
 class RunRow(Table):
     """A run, with the figures that lists show.
 

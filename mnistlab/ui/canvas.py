@@ -29,7 +29,7 @@ _bare_pad = st.components.v2.component(
 
 _KEY = "canvas"
 _DRAWING, _SHOWN, _SEEN = "_drawing", "_drawing_shown", "_drawing_seen"
-_EMPTY: Drawing = {"objects": []}
+EMPTY: Drawing = {"objects": []}
 _UNREADABLE: Drawing = {"objects": None}
 
 
@@ -45,7 +45,19 @@ def show_canvas() -> list[Stroke]:
         _bare_pad(key="bare_pad", height=1)
         _show_controls()
     _take_over(reported)
-    return read_strokes(st.session_state[_DRAWING])
+    return read_strokes(drawing())
+
+
+def drawing() -> Drawing:
+    """Return what is drawn on the pad, once it was shown."""
+    current: Drawing = st.session_state[_DRAWING]
+    return current
+
+
+def replace(drawing: Drawing) -> None:
+    """Keep and show another drawing in place of the one on the pad."""
+    _keep(drawing)
+    _put(drawing)
 
 
 def _show_pad() -> Drawing:
@@ -63,14 +75,14 @@ def _show_pad() -> Drawing:
     # It takes apart what the browser sent without looking what that is.
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         return _UNREADABLE
-    return result.json_data or _EMPTY
+    return result.json_data or EMPTY
 
 
 def _restore() -> None:
     """Put the kept drawing on a canvas that is new on the page."""
     if _DRAWING not in st.session_state:
         kept = get_services().store.drawing(session.lab())
-        st.session_state[_DRAWING] = json.loads(kept) if kept else _EMPTY
+        st.session_state[_DRAWING] = json.loads(kept) if kept else EMPTY
     if _KEY not in st.session_state:
         _put(st.session_state[_DRAWING])
         st.session_state[_SEEN] = None
@@ -124,12 +136,9 @@ def _show_controls() -> None:
 
 @kind_action
 def _undo() -> None:
-    drawing = {"objects": st.session_state[_DRAWING]["objects"][:-1]}
-    _keep(drawing)
-    _put(drawing)
+    replace({"objects": drawing()["objects"][:-1]})
 
 
 @kind_action
 def _clear() -> None:
-    _keep(_EMPTY)
-    _put(_EMPTY)
+    replace(EMPTY)

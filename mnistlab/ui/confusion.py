@@ -86,7 +86,7 @@ def by_digit_data(matrix: Counts) -> pd.DataFrame:
 def by_digit_spec() -> Spec:
     """Return the bars of each digit's error rate, with the numbers beside them."""
     # Vega's own percent sign follows the number without a space.
-    share = "format(100 * datum.accuracy, '.1f') + ' %'"
+    share = "datum.images ? format(100 * datum.accuracy, '.1f') + ' %' : '–'"
     base = (
         alt.Chart(pd.DataFrame({"digit": []}))
         .transform_calculate(share=share)

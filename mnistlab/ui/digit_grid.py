@@ -1,4 +1,4 @@
-"""A grid of test digits, each a button."""
+"""A grid of digits that a network has read, each a button."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -21,7 +21,7 @@ class Tile:
     """One digit of the grid.
 
     Attributes:
-        index: Its place among the test images, which a press sends back.
+        index: Its place in the set that it is of, which a press sends back.
         image: A data URL.
         label: The digit that it is.
         prediction: What it was read as.

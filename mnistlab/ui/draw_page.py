@@ -8,7 +8,7 @@ import streamlit as st
 from mnistlab.core.digits import Picture, read_ink, read_picture
 from mnistlab.core.views import Views, view_image, view_ink, view_strokes
 from mnistlab.store import RunRecord
-from mnistlab.ui import predictor, wording
+from mnistlab.ui import handwriting_label, handwriting_panel, predictor, wording
 from mnistlab.ui.canvas import show_canvas
 from mnistlab.ui.kindness import kindly
 from mnistlab.ui.mnist_images import Pixels, data_url, load_test_digits
@@ -49,6 +49,8 @@ def _draw(run: RunRecord) -> None:
             _answer(run, view_strokes(strokes))
         else:
             _ask_for("Draw a digit from 0 to 9 on the black square.")
+        handwriting_label.ask(strokes)
+    handwriting_panel.show(run)
 
 
 @st.fragment

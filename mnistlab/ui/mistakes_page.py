@@ -1,20 +1,17 @@
-"""The Mistakes page: which test digits a network gets wrong, and how."""
-
-import functools
+"""The Mistakes page: which digits a network gets wrong, and how."""
 
 import streamlit as st
 
 from mnistlab.core.config import DIGITS
-from mnistlab.core.errors import NotFoundError
 from mnistlab.core.metrics import Counts, confusion_matrix
-from mnistlab.core.readings import Order, Readings
+from mnistlab.core.readings import Order
 from mnistlab.ui import confusion, wording
 from mnistlab.ui.digit_grid import Tile, show_grid
+from mnistlab.ui.inspected import Inspected, choose_digits
 from mnistlab.ui.kindness import kindly
-from mnistlab.ui.mnist_images import DISPUTED, data_url, load_test_digits
+from mnistlab.ui.mnist_images import data_url
 from mnistlab.ui.probabilities import bars
 from mnistlab.ui.run_picker import pick_run
-from mnistlab.ui.services import get_services
 
 _TILES_AT_A_TIME = 60
 _ANY = "any"
@@ -27,24 +24,15 @@ def show() -> None:
     run = pick_run()
     if run is None:
         return
-    readings = _readings(run.id, run.test_correct or 0)
-    matrix = confusion_matrix(readings.labels, readings.predictions)
+    shown = choose_digits(run, on_change=_from_top)
+    matrix = confusion_matrix(shown.readings.labels, shown.readings.predictions)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _show_confusion(matrix)
     with right:
-        _show_by_digit(matrix)
-    _show_digits(readings)
-    _show_pressed(readings)
-
-
-@functools.lru_cache(maxsize=32)
-def _readings(run_id: str, version: int) -> Readings:
-    """Read what a run made of the test images; `version` changes when it is trained on."""
-    probabilities = get_services().store.test_probabilities(run_id)
-    if probabilities is None:
-        raise NotFoundError("This run has no test results.", "Choose another, or run it again.")
-    return Readings(load_test_digits().labels, probabilities)
+        _show_by_digit(matrix, shown.what)
+    _show_digits(shown)
+    _show_pressed(shown)
 
 
 def _show_confusion(matrix: Counts) -> None:
@@ -67,12 +55,10 @@ def _choose_cell() -> None:
         _from_top()
 
 
-def _show_by_digit(matrix: Counts) -> None:
+def _show_by_digit(matrix: Counts, what: str) -> None:
     wrong = int(matrix.sum() - matrix.trace())
-    st.markdown(
-        f"**{wrong:,} mistakes** :gray[in {matrix.sum():,} test digits, by digit, "
-        "with the share read right]"
-    )
+    mistakes = "1 mistake" if wrong == 1 else f"{wrong:,} mistakes"
+    st.markdown(f"**{mistakes}** :gray[in {what}, by digit, with the share read right]")
     with st.container(key="by_digit_panel"):
         st.vega_lite_chart(
             confusion.by_digit_data(matrix),
@@ -82,12 +68,12 @@ def _show_by_digit(matrix: Counts) -> None:
         )
 
 
-def _show_digits(readings: Readings) -> None:
+def _show_digits(inspected: Inspected) -> None:
     label, prediction, order = _show_filters()
-    found = readings.find(label, prediction, order)
+    found = inspected.readings.find(label, prediction, order)
     st.markdown(f"**{_describe(len(found), label, prediction)}** :gray[press one to look closer]")
     shown = st.session_state.setdefault(_SHOWN, _TILES_AT_A_TIME)
-    tiles = [_tile(int(index), readings) for index in found[:shown]]
+    tiles = [_tile(int(index), inspected) for index in found[:shown]]
     show_grid(tiles, key="digit_grid", on_press=_press)
     if len(found) > shown:
         st.button("Show more", key="show_more", on_click=_show_more)
@@ -137,17 +123,18 @@ def _describe(count: int, label: int | None, prediction: int | None) -> str:
     return f"{images}{whose}{reading}"
 
 
-def _tile(index: int, readings: Readings) -> Tile:
+def _tile(index: int, inspected: Inspected) -> Tile:
+    readings = inspected.readings
     label, prediction = int(readings.labels[index]), int(readings.predictions[index])
     sure = f"{wording.probability(float(readings.confidences[index]))} sure"
     return Tile(
         index,
-        data_url(load_test_digits().pixels[index]),
+        data_url(inspected.pixels[index]),
         label,
         prediction,
         sure,
-        index in DISPUTED,
-        f"Test digit {index}: a {label}, read as {prediction}, {sure}",
+        index in inspected.disputed,
+        f"{inspected.name(index)}: a {label}, read as {prediction}, {sure}",
     )
 
 
@@ -155,21 +142,23 @@ def _press(index: int) -> None:
     st.session_state["pressed_digit"] = index
 
 
-def _show_pressed(readings: Readings) -> None:
+def _show_pressed(inspected: Inspected) -> None:
     index = st.session_state.pop("pressed_digit", None)
-    if index is not None and 0 <= index < len(readings.labels):
-        _show_digit(index, readings)
+    if index is not None and 0 <= index < len(inspected.readings.labels):
+        _show_digit(index, inspected)
 
 
 @st.dialog("A closer look", width="medium")
 @kindly
-def _show_digit(index: int, readings: Readings) -> None:
+def _show_digit(index: int, inspected: Inspected) -> None:
+    readings = inspected.readings
     label, prediction = int(readings.labels[index]), int(readings.predictions[index])
     verdict = "read right" if label == prediction else f"read as {prediction}"
-    st.markdown(f"Test digit {index}: the label says **{label}**, {verdict}.")
-    if index in DISPUTED:
+    st.markdown(f"{inspected.name(index)}: the label says **{label}**, {verdict}.")
+    if index in inspected.disputed:
         st.markdown(":gray[Of five people asked, fewer than three agreed with this label.]")
     left, right = st.columns([2, 3], gap="medium")
-    url = data_url(load_test_digits().pixels[index])
+    url = data_url(inspected.pixels[index])
     left.html(f'<img class="lab-digit" width="196" height="196" alt="A {label}" src="{url}">')
     right.html(bars(readings.probabilities[index], label))
+    inspected.show_actions(index)

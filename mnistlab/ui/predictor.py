@@ -15,10 +15,11 @@ _BYTES_KEPT = 96 * 2**20
 """Memory for networks that were asked lately: thirty of the default size fit, or two of
 three layers of 2,048 units."""
 
-_Version = tuple[str, int, int | None]
+Version = tuple[str, int, int | None]
+"""Tells a run's network from what it was before the run was trained on."""
 
 _lock = threading.Lock()
-_kept: OrderedDict[_Version, Network] = OrderedDict()
+_kept: OrderedDict[Version, Network] = OrderedDict()
 
 
 def warm_up(run: RunRecord) -> None:
@@ -49,15 +50,19 @@ def network(run: RunRecord) -> Network:
     Raises:
         NotFoundError: If the run has no weights.
     """
-    # While a run is trained on, its epochs count up before its weights are replaced; what
-    # these make of the test images is replaced with them.
-    version = run.id, run.epochs_done, run.test_correct
     with _lock:
-        network = _kept.get(version)
+        network = _kept.get(version(run))
     if network is None:
         network = _read(run)
-    _keep(version, network)
+    _keep(version(run), network)
     return network
+
+
+def version(run: RunRecord) -> Version:
+    """Return which of a run's networks it has now."""
+    # While a run is trained on, its epochs count up before its weights are replaced; what
+    # these make of the test images is replaced with them.
+    return run.id, run.epochs_done, run.test_correct
 
 
 def _read(run: RunRecord) -> Network:
@@ -67,7 +72,7 @@ def _read(run: RunRecord) -> Network:
     return read_network(run.config, weights)
 
 
-def _keep(version: _Version, network: Network) -> None:
+def _keep(version: Version, network: Network) -> None:
     """Keep a network that was just asked, in place of those not asked for longest."""
     with _lock:
         _kept[version] = network

@@ -78,6 +78,11 @@ def probability(share: float) -> str:
     return "< 0.1 %" if share < 0.0005 else percent(share, 1)
 
 
+def digits(count: int) -> str:
+    """Write how many digits there are: 1 digit, 12 digits."""
+    return "1 digit" if count == 1 else f"{count:,} digits"
+
+
 def duration(seconds: float) -> str:
     """Write a time as a person would say it: 25 s, 1 min 20 s, 2 h 5 min."""
     whole = max(1, round(seconds))

@@ -9,7 +9,8 @@ from hypothesis.strategies import SearchStrategy
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.digits import read_ink, read_picture, read_strokes, strokes_to_mnist, to_mnist
-from mnistlab.core.errors import ConfigError, PictureError
+from mnistlab.core.errors import ConfigError, HandwritingError, PictureError
+from mnistlab.core.handwriting import read_drawings, view_drawings, write_drawings
 from mnistlab.core.picture import WORKING_SIDE
 from mnistlab.core.settings import SETTINGS
 
@@ -51,6 +52,18 @@ def check_upload(content: bytes) -> None:
         return
 
 
+def check_set(content: bytes) -> None:
+    try:
+        read = read_drawings(content)
+    except HandwritingError:
+        return
+    views = view_drawings(read.drawings)
+    assert views.shape == (read.found, 3, 28, 28)
+    assert all(view.any() for view in views[:, 0])
+    again = read_drawings(write_drawings(read.drawings)).drawings
+    assert [drawing.label for drawing in again] == [drawing.label for drawing in read.drawings]
+
+
 def check_image(image: np.ndarray) -> None:
     assert image.shape == (28, 28)
     assert image.min() >= 0
@@ -61,6 +74,7 @@ WAYS: dict[str, tuple[SearchStrategy[Any], Callable[[Any], None], int]] = {
     "in a URL": (strategies.queries, check_query, 3_000),
     "on the canvas": (strategies.canvases, check_canvas, 3_000),
     "as a file": (strategies.uploads, check_upload, 3_000),
+    "as a set of drawings": (strategies.sets_of_drawings, check_set, 3_000),
 }
 
 

@@ -11,8 +11,10 @@ import pytest
 import safetensors.numpy
 
 from mnistlab.core.config import RunConfig
+from mnistlab.core.handwriting import LabelledDrawing
 from mnistlab.core.limits import Limits
 from mnistlab.core.run import RunStatus
+from mnistlab.core.strokes import Stroke
 from mnistlab.store import OpenedStore, RunStore, this_owner
 from mnistlab.store.schema import SCHEMA_VERSION
 
@@ -20,6 +22,7 @@ Open = Callable[..., OpenedStore]
 LAB = "1hMAa_Warl3WMrlHff6KpA"
 LAB_WITHOUT_RUNS = "GT8njkEbRbOv6_qAXQBT7A"
 DATABASE = "mnistlab.db"
+ONE = LabelledDrawing(1, (Stroke(np.array([(140, 40), (140, 240)], dtype=np.float32), 20.0),))
 
 
 @pytest.fixture
@@ -90,6 +93,39 @@ class TestVersionOne:
         assert migrated.upkeep.make_room(LAB, Limits(runs_per_lab=1)) == [oldest]
 
 
+class TestVersionTwo:
+    """It left one lab with a run and a drawing."""
+
+    LAB = "7-7_tnSGa5nM6DfWZAtRWA"
+
+    @pytest.fixture
+    def migrated(self, tmp_path: Path, opened: Open) -> RunStore:
+        shutil.copy(Path(__file__).parent / "version_2.db", tmp_path / DATABASE)
+        with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
+            assert connection.execute("SELECT version FROM schema_version").fetchall() == [(2,)]
+        result = opened(tmp_path)
+        assert result.notices == ()
+        return result.store
+
+    def test_keeps_its_run_and_drawing(self, migrated: RunStore) -> None:
+        [run] = migrated.runs(self.LAB)
+        assert (run.name, run.status, run.test_correct) == ("Second try", RunStatus.FINISHED, 20)
+        assert run.validation_accuracy == 0.975
+        assert migrated.weights(run.id)
+        assert migrated.drawing(self.LAB) == '{"objects": [1]}'
+
+    def test_has_room_for_handwriting(self, migrated: RunStore) -> None:
+        assert migrated.handwriting.entries(self.LAB) == []
+        [kept] = migrated.handwriting.add(self.LAB, [ONE])
+        assert [entry.id for entry in migrated.handwriting.entries(self.LAB)] == [kept]
+
+    def test_has_the_tables_of_a_new_one(
+        self, migrated: RunStore, tmp_path: Path, opened: Open
+    ) -> None:
+        opened(tmp_path / "new")
+        assert columns(tmp_path / DATABASE) == columns(tmp_path / "new" / DATABASE)
+
+
 def test_version_one_in_any_database_is_migrated(
     tmp_path: Path, opened: Open, url: str, tamper: Callable[..., None]
 ) -> None:
@@ -99,10 +135,12 @@ def test_version_one_in_any_database_is_migrated(
     store.close()
     for table in ("labs", "runs"):
         tamper(f"ALTER TABLE {table} DROP COLUMN used_at")
+    tamper("DROP TABLE handwriting")
     tamper("UPDATE schema_version SET version = 1")
     again = opened(tmp_path, url)
     assert again.notices == ()
     assert again.store.runs(lab) == [run]
+    assert len(again.store.handwriting.add(lab, [ONE])) == 1
     again.store.upkeep.note_run(run.id)
     again.store.mark(run.id, RunStatus.FINISHED)
     assert again.store.upkeep.make_room(lab, Limits(runs_per_lab=0)) == []

@@ -13,9 +13,13 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.config import RunConfig
+from mnistlab.core.handwriting import LabelledDrawing
+from mnistlab.core.strokes import Stroke
 from mnistlab.store import RunRecord
 from mnistlab.ui import services
 from mnistlab.ui.services import Services
+
+from ..browser.handwriting import DIGITS
 
 APP = str(Path(__file__).parents[2] / "app.py")
 SMALL = RunConfig(
@@ -69,6 +73,14 @@ def open_page(server: Services) -> Open:
 def trained(server: Services) -> RunRecord:
     """A small run that has ended, in a lab of its own."""
     return train(server, server.store.create_lab(), SMALL)
+
+
+@pytest.fixture
+def writer(server: Services, trained: RunRecord) -> Iterator[RunRecord]:
+    """A run that has ended; what is drawn and kept in its lab goes when the test ends."""
+    yield trained
+    server.store.handwriting.delete_all(trained.lab)
+    server.store.save_drawing(trained.lab, '{"objects": []}')
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float = SECONDS) -> None:
@@ -148,3 +160,11 @@ def upload(app: AppTest, name: str, content: bytes) -> AppTest:
     app.button_group(key="way").set_value("Picture").run()
     app.file_uploader(key="picture").set_value((name, content, "image/png")).run()
     return app
+
+
+def by_hand(digit: int, label: int | None = None, size: float = 2.0) -> LabelledDrawing:
+    """Return a digit as a hand draws it, and as it is labelled."""
+    strokes = (
+        Stroke(np.array(points, dtype=np.float32) * size + 40, 20.0) for points in DIGITS[digit]
+    )
+    return LabelledDrawing(digit if label is None else label, tuple(strokes))

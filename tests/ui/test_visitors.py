@@ -33,6 +33,7 @@ numbers = st.floats(-1e300, 1e300) | st.integers(-(2**53), 2**53)
 CHOICES = {
     "preset": ["quick_start", "notebook"],
     "way": ["Test digit", "Picture"],
+    "mistakes_of": ["My handwriting", "Test set"],
     "compared_measure": ["loss", "accuracy"],
     "compared_axis": ["step", "seconds"],
 }
@@ -143,6 +144,13 @@ def send_file(sent: bytes, guest: RunRecord) -> AppTest:
     return upload(open_link("draw", [("lab", guest.lab)]), "picture.png", sent)
 
 
+def send_set(sent: bytes, guest: RunRecord) -> AppTest:
+    """Import anything as a set of drawings."""
+    app = open_link("draw", [("lab", guest.lab)])
+    app.file_uploader[0].set_value(("digits.npz", sent, "application/octet-stream")).run()
+    return app
+
+
 pages = st.sampled_from(["train", "compare", "experiments", "mistakes", "draw", "rate"])
 reports = st.fixed_dictionaries(
     {},
@@ -163,6 +171,7 @@ WAYS: dict[str, tuple[SearchStrategy[Any], Callable[[Any, RunRecord], AppTest], 
     "as a press": (st.tuples(cells, digits), press, 50),
     "as a row": (strategies.json_values | st.lists(st.integers(-2, 3)), choose_row, 50),
     "as a file": (strategies.uploads, send_file, 150),
+    "as a set of drawings": (strategies.sets_of_drawings, send_set, 50),
 }
 
 

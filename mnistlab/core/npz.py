@@ -1,0 +1,110 @@
+"""Arrays from an .npz file that may be anything: a bomb, a lie, or no such file.
+
+`numpy.load` would unpack whatever is in it, as large as that gets, and make room for
+whatever an array's header claims.
+"""
+
+import io
+import math
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from mnistlab.core.errors import HandwritingError
+
+Array: TypeAlias = NDArray[np.number[Any]]
+
+MAX_BYTES = 10 * 1024 * 1024
+"""Of a file; what the server takes for an upload."""
+
+MAX_UNPACKED = 16_000_000
+"""Bytes of the arrays together, unpacked: a million points as float64."""
+
+MAX_MEMBERS = 64
+"""A file of 10 MB could list 200,000, each of which costs memory to know."""
+
+_LISTED = b"PK\x01\x02"
+"""Begins each entry of a zip's directory (PKWARE's APPNOTE, 4.3.12)."""
+
+_BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What `savez` and `savez_compressed` write. Of other methods Python unpacks more than was
+asked for, all that there is."""
+
+_REMEDY = "Choose a file that was exported here, or one of the same form."
+
+
+def read_arrays(content: bytes, names: Sequence[str]) -> list[Array]:
+    """Return the arrays of these names, of whole or floating numbers; others are not read.
+
+    Args:
+        content: The whole file.
+        names: Of the arrays.
+
+    Raises:
+        HandwritingError: If it is too large, packed or unpacked, no such file, or damaged.
+    """
+    if len(content) > MAX_BYTES:
+        raise _refusal(f"The file has {len(content):,} bytes, more than {MAX_BYTES:,}.")
+    if content.count(_LISTED) > MAX_MEMBERS:
+        raise _refusal(f"The file has more than {MAX_MEMBERS} parts.")
+    with _kindly(), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = [_find(archive, name) for name in names]
+        _check_sizes(members)
+        return [_read_array(archive, member) for member in members]
+
+
+def _find(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    try:
+        return archive.getinfo(f"{name}.npy")
+    except KeyError:
+        raise _refusal(f"The file has no array “{name}”.") from None
+
+
+def _check_sizes(members: Sequence[zipfile.ZipInfo]) -> None:
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > MAX_UNPACKED:
+        raise _refusal(f"Unpacked, the file has {unpacked:,} bytes, more than {MAX_UNPACKED:,}.")
+    if any(member.compress_type not in _BOUNDED for member in members):
+        raise _refusal("The file is packed in a way that numpy doesn't use.")
+
+
+def _read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Array:
+    with archive.open(member) as file:
+        # Not `read()`, which would unpack all that there is before it looks at the size.
+        content = file.read(member.file_size)
+    stream = io.BytesIO(content)
+    if npy.read_magic(stream) != (1, 0):
+        raise _damaged()
+    shape, is_fortran, dtype = npy.read_array_header_1_0(stream)
+    start = stream.tell()
+    if dtype.kind not in "iuf" or math.prod(shape) * dtype.itemsize != len(content) - start:
+        raise _damaged()
+    flat: Array = np.frombuffer(content, dtype, offset=start)
+    return flat.reshape(shape, order="F" if is_fortran else "C")
+
+
+@contextmanager
+def _kindly() -> Iterator[None]:
+    """Say in plain words what is wrong with a file."""
+    try:
+        yield
+    except HandwritingError:
+        raise
+    except zipfile.BadZipFile:
+        raise _refusal("This is not an .npz file, or it is damaged.") from None
+    # Damage can make zipfile, zlib and numpy's reading of headers fail in any way.
+    except Exception:
+        raise _damaged() from None
+
+
+def _damaged() -> HandwritingError:
+    return _refusal("The file is damaged, or holds no numbers.")
+
+
+def _refusal(problem: str) -> HandwritingError:
+    return HandwritingError(problem, _REMEDY)
