@@ -68,8 +68,8 @@ DISTORTIONS = {
     ),
     "handwriting": Distortion(
         "Handwriting",
-        Warp(rotation=12, size=0.12, width=0.1, slant=0.3, shift=1.0, bend=0.42),
-        {0: 0.12, 1: 0.25, 7: 0.1, 9: 0.1},
+        Warp(rotation=12, size=0.12, width=0.12, slant=0.3, shift=1.0, bend=0.5),
+        {0: 0.15, 1: 0.3, 7: 0.1, 9: 0.15},
         150_000,
         "Bent as well, and now and then written in ways that MNIST lacks: slashed zeros, "
         "ones with flag and foot, crossed sevens, nines with a foot.",

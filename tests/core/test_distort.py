@@ -2,14 +2,15 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
 from mnistlab.core.data import Digits, scale
-from mnistlab.core.distort import distort, warp
+from mnistlab.core.distort import SAMPLE_SEED, distort, make_samples, warp
 from mnistlab.core.distortions import DISTORTIONS, Warp
-from mnistlab.core.styles import Frame
+from mnistlab.core.styles import STYLES, Frame, restyle
 
 NOTHING = Warp(rotation=0, size=0, width=0, slant=0, shift=0, bend=0)
 COUNT = 500
@@ -154,3 +155,35 @@ class TestDistort:
         edge = distorted.clone()
         edge[:, 1:-1, 1:-1] = 0
         assert (edge.sum(dim=(1, 2)) > 0.05 * distorted.sum(dim=(1, 2))).float().mean() < 0.02
+
+
+class TestSamples:
+    def test_are_the_ten_digits_in_order_for_every_distortion(
+        self, training_digits: Digits
+    ) -> None:
+        samples = make_samples(training_digits, 3)
+        assert samples.keys() == DISTORTIONS.keys()
+        firsts = [int((training_digits.labels == digit).int().argmax()) for digit in range(10)]
+        plain = training_digits.pixels[firsts].reshape(10, 28, 28).numpy()
+        for name, images in samples.items():
+            assert (images.shape, images.dtype) == ((3, 10, 28, 28), np.uint8)
+            alike = [
+                np.corrcoef(image.ravel(), plain[i % 10].ravel())[0, 1]
+                for i, image in enumerate(images.reshape(30, 28, 28))
+            ]
+            assert np.median(alike) > 0.5, name
+
+    def test_show_what_mnist_lacks(self, training_digits: Digits) -> None:
+        """One digit in 15 gets a line; the seed is one that shows all four ways of writing."""
+        firsts = [int((training_digits.labels == digit).int().argmax()) for digit in range(10)]
+        chosen = training_digits.pick(torch.tensor(firsts * 3))
+        images = scale(chosen.pixels).reshape(-1, 28, 28)
+        torch.manual_seed(SAMPLE_SEED)
+        restyled, _ = restyle(images, chosen.labels, DISTORTIONS["handwriting"].restyled)
+        changed = (restyled != images).flatten(1).any(dim=1)
+        assert set(chosen.labels[changed].tolist()) == set(STYLES)
+
+    def test_draw_nothing_from_the_generator(self, training_digits: Digits) -> None:
+        state = torch.get_rng_state()
+        make_samples(training_digits, 1)
+        assert torch.get_rng_state().equal(state)

@@ -10,8 +10,9 @@ from mnistlab.core.kinds import RealNumber, WholeNumber
 from mnistlab.core.presets import PRESETS
 from mnistlab.core.registry import ACTIVATIONS, INITIALISATIONS, OPTIMIZERS, SCHEDULES
 from mnistlab.core.settings import SETTINGS
+from mnistlab.ui.services import Services
 
-from .conftest import Open, words
+from .conftest import Open, wait_until, words
 
 NUMBERS = [
     name
@@ -131,3 +132,16 @@ def test_settings_stay_when_the_page_is_changed(open_page: Open) -> None:
     app.switch_page("pages/draw.py").run()
     app.switch_page("pages/train.py").run()
     assert app.number_input(key="epochs").value == 17
+
+
+class TestDistortions:
+    def test_none_shows_no_samples(self, open_page: Open) -> None:
+        assert "makes them" not in words(open_page())
+
+    @pytest.mark.parametrize("name", [name for name in DISTORTIONS if name != "none"])
+    def test_each_shows_samples_of_itself(
+        self, open_page: Open, server: Services, name: str
+    ) -> None:
+        wait_until(lambda: server.engine.samples is not None)
+        page = words(open_page(distortions=name))
+        assert f"as the distortion {DISTORTIONS[name].label} makes them" in page
