@@ -28,6 +28,7 @@ __all__ = [
     "read_picture",
     "read_strokes",
     "render_strokes",
+    "squeeze",
     "strokes_to_mnist",
     "to_mnist",
 ]
@@ -66,6 +67,11 @@ def to_mnist(ink: Ink, wider: float = 1.0) -> Ink:
         PictureError: If there is no ink at all.
     """
     return _centre(_fit(_crop(ink), wider))
+
+
+def squeeze(ink: Ink) -> Ink:
+    """Make ink as small as MNIST's images and no more, its mean brightness kept: (28, 28)."""
+    return _resize(ink, FIELD, FIELD)
 
 
 def render_strokes(strokes: Sequence[Stroke], size: int = 280) -> Ink:
@@ -128,6 +134,10 @@ def _fit(ink: Ink, wider: float) -> Ink:
     """Make the longer side of a crop as long as the box, the other in proportion."""
     sides = ink.shape[0], ink.shape[1] * wider
     height, width = (max(1, round(side * BOX / max(sides))) for side in sides)
+    return _resize(ink, height, width)
+
+
+def _resize(ink: Ink, height: int, width: int) -> Ink:
     rows, columns = _area_weights(ink.shape[0], height), _area_weights(ink.shape[1], width)
     return (rows @ ink @ columns.T).astype(np.float32)
 
