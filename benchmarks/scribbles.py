@@ -112,7 +112,7 @@ def _several_digits(chance: np.random.Generator) -> Shape:
     """Write two or three digits side by side."""
     chosen = chance.integers(len(_DIGITS), size=int(chance.integers(2, 4)))
     return [
-        [((x + 1.25 * place) * 0.6, y) for x, y in line]
+        [((x + 1.25 * place) * 0.25, y * 0.4) for x, y in line]
         for place, digit in enumerate(chosen)
         for line in _DIGITS[digit]
     ]

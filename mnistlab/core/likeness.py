@@ -42,7 +42,7 @@ def hardly_a_digit(image: Pixels, neighbours: Neighbours) -> bool:
 def strangeness(image: Pixels, neighbours: Neighbours) -> float:
     """Return how unlike an image (28, 28) is to those nearest to it, from 0.
 
-    It is the share of the edges of both that has no counterpart in the other.
+    It is what differs between the edges of both after the best moves, as a share of all edges.
 
     Args:
         image: Brightness of ink from 0 to 255.

@@ -4,10 +4,9 @@ import numpy as np
 import streamlit as st
 
 from mnistlab.core.metrics import Probabilities
-from mnistlab.core.views import Views
 from mnistlab.store import RunRecord
 from mnistlab.ui import predictor, wording
-from mnistlab.ui.draw_answer import Question, sure
+from mnistlab.ui.draw_question import Reading, certainty
 from mnistlab.ui.mnist_images import Pixels, data_url
 
 BLANK: Pixels = np.zeros((28, 28), dtype=np.uint8)
@@ -24,22 +23,24 @@ _THREE_TIMES = (
 _SLASH = "The slash through the zero is left out: nobody who wrote MNIST's digits made one."
 
 
-def show_eyes(run: RunRecord, question: Question | None) -> None:
+def show_eyes(run: RunRecord, reading: Reading | None) -> None:
     """Show what is seen here and elsewhere, each with what a run's network reads in it.
 
     Args:
         run: Whose network is asked.
-        question: None if there is nothing to see yet.
+        reading: What it reads here; None if there is nothing to see yet.
     """
-    if question is None:
+    if reading is None:
         _show([_eye(_DEMOS, BLANK, None), _eye(_HERE, BLANK, None)], [_WHY, _THREE_TIMES])
         return
-    here = _asked(run, _HERE, question.views)
+    question = reading.question
+    here = _eye(_HERE, question.views[0], reading.probabilities)
     if question.plain is None:
         _show([here], [_AS_IT_IS])
         return
+    elsewhere = _eye(_DEMOS, question.plain[0], predictor.ask(run, question.plain))
     slash = [_SLASH] if question.has_slash else []
-    _show([_asked(run, _DEMOS, question.plain), here], [_WHY, _THREE_TIMES, *slash])
+    _show([elsewhere, here], [_WHY, _THREE_TIMES, *slash])
 
 
 def _show(eyes: list[str], notes: list[str]) -> None:
@@ -47,14 +48,10 @@ def _show(eyes: list[str], notes: list[str]) -> None:
     st.html(f'<div class="lab-eyes">{"".join(eyes)}</div>{sentences}')
 
 
-def _asked(run: RunRecord, title: str, views: Views) -> str:
-    return _eye(title, views[0], predictor.ask(run, views))
-
-
 def _eye(title: str, image: Pixels, probabilities: Probabilities | None) -> str:
     reads = wording.NOTHING
     if probabilities is not None:
-        reads = f"<b>{int(probabilities.argmax())}</b>, {sure(probabilities)}"
+        reads = f"<b>{int(probabilities.argmax())}</b>, {certainty(probabilities)} sure"
     return (
         f'<figure><p class="lab-caption">{title}</p>'
         f'<img class="lab-digit" width="148" height="148" src="{data_url(image)}" '

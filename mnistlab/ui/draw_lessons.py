@@ -10,9 +10,9 @@ from mnistlab.core.neighbours import find_nearest
 from mnistlab.core.registry import Numbers
 from mnistlab.store import RunRecord
 from mnistlab.ui import predictor
-from mnistlab.ui.draw_answer import Question
 from mnistlab.ui.draw_eyes import BLANK
 from mnistlab.ui.draw_opinions import show_opinions
+from mnistlab.ui.draw_question import Reading
 from mnistlab.ui.kindness import kindly
 from mnistlab.ui.mnist_images import Pixels, data_url, load_training_images
 
@@ -24,34 +24,35 @@ _INK_BEHIND = 0.22
 """Brightness of the digit behind the pixels that spoke."""
 
 
-def show_lessons(run: RunRecord, question: Question | None, doubt: DeltaGenerator) -> None:
+def show_lessons(run: RunRecord, reading: Reading | None, doubt: DeltaGenerator) -> None:
     """Show all lessons, each of which may fail alone.
 
     Args:
         run: Whose network was asked.
-        question: None if there is nothing to explain yet.
+        reading: What it read; None if there is nothing to explain yet.
         doubt: The place beside the answer, which says if this hardly looks like a digit.
     """
     st.subheader("Why?", anchor=False)
     with st.container(key="lessons"):
         nearest, pixels, others = st.columns(3, gap="large")
     with nearest:
-        _show_nearest(question, doubt)
+        _show_nearest(reading, doubt)
     with pixels:
-        _show_pixels(run, question)
+        _show_pixels(run, reading)
     with others:
-        show_opinions(run, question)
+        show_opinions(run, reading)
 
 
 @kindly
-def _show_nearest(question: Question | None, doubt: DeltaGenerator) -> None:
-    if question is None:
+def _show_nearest(reading: Reading | None, doubt: DeltaGenerator) -> None:
+    if reading is None:
         doubt.html(_doubt(""))
         st.html(_nearest_html([(BLANK, "–")] * _SHOWN))
         load_training_images()  # so that the first drawing doesn't wait for them
         return
-    found = find_nearest(load_training_images(), question.views[0], NEIGHBOURS)
-    doubt.html(_doubt(_UNLIKE if hardly_a_digit(question.views[0], found) else ""))
+    image = reading.question.views[0]
+    found = find_nearest(load_training_images(), image, NEIGHBOURS)
+    doubt.html(_doubt(_UNLIKE if hardly_a_digit(image, found) else ""))
     labels = map(str, found.labels[:_SHOWN])
     st.html(_nearest_html(list(zip(found.images, labels, strict=False))))
 
@@ -77,20 +78,24 @@ def _nearest_html(tiles: list[tuple[Pixels, str]]) -> str:
 
 
 @kindly
-def _show_pixels(run: RunRecord, question: Question | None) -> None:
-    if question is None:
-        st.html(_pixels_html("the answer", "the next best", (BLANK, BLANK)))
+def _show_pixels(run: RunRecord, reading: Reading | None) -> None:
+    if reading is None:
+        st.html(_pixels_html(_FOR_AND_AGAINST, ("+ for", "− against"), (BLANK, BLANK)))
         return
-    probabilities = predictor.ask(run, question.views)
-    digit, rival = np.argsort(-probabilities, kind="stable")[:2].tolist()
-    image = question.views[0]
+    digit, rival = np.argsort(-reading.probabilities, kind="stable")[:2].tolist()
+    image = reading.question.views[0]
     shares = attribute(predictor.network(run), image, digit, rival)
     panels = (_panel(image, shares, _ACCENT), _panel(image, -shares, _WHITE))
-    st.html(_pixels_html(str(digit), str(rival), panels))
+    title = f"Spoke for {digit} rather than {rival}"
+    st.html(_pixels_html(title, (f"+ for {digit}", f"− for {rival}"), panels))
+
+
+_FOR_AND_AGAINST = "Spoke for it and against it"
 
 
 def _panel(image: Pixels, shares: Numbers, colour: Pixels) -> Pixels:
     """Paint the pixels whose share is above 0 over the digit, (28, 28, 3)."""
+    shares = np.nan_to_num(shares)  # of a network that is about to diverge
     strongest = float(np.abs(shares).max()) or 1.0
     # A root, or one strong pixel would leave all others in the dark.
     strength = np.sqrt((shares / strongest).clip(min=0))[..., np.newaxis]
@@ -99,15 +104,14 @@ def _panel(image: Pixels, shares: Numbers, colour: Pixels) -> Pixels:
     return painted
 
 
-def _pixels_html(digit: str, rival: str, panels: tuple[Pixels, Pixels]) -> str:
-    titles = (f"+ for {digit}", f"− for {rival}")
+def _pixels_html(title: str, names: tuple[str, str], panels: tuple[Pixels, Pixels]) -> str:
     figures = "".join(
         f'<figure><img class="lab-digit" width="148" height="148" src="{data_url(panel)}" '
-        f'alt="Pixels that spoke {title[2:]}"><figcaption>{title}</figcaption></figure>'
-        for title, panel in zip(titles, panels, strict=True)
+        f'alt="Pixels that spoke {name[2:]}"><figcaption>{name}</figcaption></figure>'
+        for name, panel in zip(names, panels, strict=True)
     )
     return (
-        f'<p class="lab-caption">Spoke for {digit} rather than {rival}</p>'
+        f'<p class="lab-caption">{title}</p>'
         f'<div class="lab-eyes">{figures}</div>'
         '<p class="lab-note">How much each pixel adds to the lead of the one over the other, on '
         "the way from a blank image to this one: the brighter, the more.</p>"

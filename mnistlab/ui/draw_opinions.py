@@ -9,7 +9,7 @@ from mnistlab.core.errors import NotFoundError
 from mnistlab.core.metrics import Probabilities
 from mnistlab.store import RunRecord
 from mnistlab.ui import comparison_words, predictor, session, wording
-from mnistlab.ui.draw_answer import Question, sure
+from mnistlab.ui.draw_question import Reading, certainty
 from mnistlab.ui.kindness import kindly
 from mnistlab.ui.services import get_services
 
@@ -36,7 +36,7 @@ class Opinion:
 
 
 @kindly
-def show_opinions(run: RunRecord, question: Question | None) -> None:
+def show_opinions(run: RunRecord, reading: Reading | None) -> None:
     """Show the predictions of other runs beside that of `run`."""
     others = [other for other in get_services().store.runs(session.lab()) if _can_say(other, run)]
     if not others:
@@ -48,7 +48,7 @@ def show_opinions(run: RunRecord, question: Question | None) -> None:
     names = {other.id: name for other, name in zip(others, told, strict=True)}
     place = st.container()
     chosen = _choose(others, names)
-    opinions = [_ask(other, names[other.id], question) for other in chosen]
+    opinions = [_ask(other, names[other.id], reading) for other in chosen]
     place.html(_table([opinion for opinion in opinions if opinion is not None]))
 
 
@@ -91,18 +91,19 @@ def _newest(others: list[RunRecord]) -> list[str]:
     newest: list[str] = []
     room = _PARAMETERS_AT_FIRST
     for other in others:
-        room -= other.config.parameter_count
-        if room >= 0 and len(newest) < _MOST:
+        size = other.config.parameter_count
+        if size <= room and len(newest) < _MOST:
             newest.append(other.id)
+            room -= size
     return newest
 
 
-def _ask(other: RunRecord, name: str, question: Question | None) -> Opinion | None:
+def _ask(other: RunRecord, name: str, reading: Reading | None) -> Opinion | None:
     accuracy = (other.test_correct or 0) / (other.test_total or 1)
-    if question is None:
+    if reading is None:
         return Opinion(name, accuracy, None)
     try:
-        return Opinion(name, accuracy, predictor.ask(other, question.views))
+        return Opinion(name, accuracy, predictor.ask(other, reading.question.views))
     except NotFoundError:  # it was deleted a moment ago
         return None
 
@@ -121,7 +122,7 @@ def _row(opinion: Opinion) -> str:
     reads, certain = wording.NOTHING, wording.NOTHING
     if opinion.probabilities is not None:
         reads = str(int(opinion.probabilities.argmax()))
-        certain = sure(opinion.probabilities).removesuffix(" sure")
+        certain = certainty(opinion.probabilities)
     return (
         f"<tr><th>{escape(opinion.name)}<small>{wording.percent(opinion.test_accuracy)} of test "
         f"digits right</small></th><td><b>{reads}</b></td><td>{certain}</td></tr>"

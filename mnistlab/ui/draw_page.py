@@ -18,9 +18,10 @@ from mnistlab.core.views import (
 from mnistlab.store import RunRecord
 from mnistlab.ui import predictor
 from mnistlab.ui.canvas import show_canvas
-from mnistlab.ui.draw_answer import Question, show_answer
+from mnistlab.ui.draw_answer import show_answer
 from mnistlab.ui.draw_eyes import show_eyes
 from mnistlab.ui.draw_lessons import show_lessons
+from mnistlab.ui.draw_question import Question, ask
 from mnistlab.ui.kindness import kindly
 from mnistlab.ui.mnist_images import load_test_digits
 from mnistlab.ui.run_picker import pick_run
@@ -127,8 +128,9 @@ def _answer(
 ) -> None:
     """Show what the network answers, or without a question what is wished for, and why."""
     beside, seen = places
+    reading = None if question is None else ask(run, question)
     with beside:
-        doubt = show_answer(run, question, wish)
+        doubt = show_answer(reading, wish)
     with seen:
-        show_eyes(run, question)
-    show_lessons(run, question, doubt)
+        show_eyes(run, reading)
+    show_lessons(run, reading, doubt)
