@@ -24,7 +24,7 @@ CLOSEST = 3
 LIMIT = 0.42
 """What is stranger hardly looks like a digit. Our own measurement (`python -m benchmarks
 likeness`): one in a hundred of MNIST's 10,000 test images is beyond 0.417, of 3,234 pen-drawn
-digits of Unipen beyond 0.406. At 0.42, 1.0 % and 0.8 % are accused, and caught are
+digits of Unipen beyond 0.406. At 0.42, 0.96 % and 0.80 % are accused, and caught are
 68 % of letters, 48 % of signs, 86 % of scribbles and 98 % of several digits side by side."""
 
 _SHIFTS = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
