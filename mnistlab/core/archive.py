@@ -75,6 +75,26 @@ def map_test_labels(cache: Path) -> NDArray[np.uint8]:
     return map_idx(path, (10_000,))
 
 
+def map_training_images(cache: Path) -> NDArray[np.uint8]:
+    """Return MNIST's training images, unpacked to `cache` and mapped: (60000, 28, 28).
+
+    Raises:
+        DataError: If the bundled file is missing or damaged, or `cache` can't be written.
+    """
+    path = unpack_file(cache, "train-images-idx3-ubyte")
+    return map_idx(path, (60_000, 28, 28))
+
+
+def map_training_labels(cache: Path) -> NDArray[np.uint8]:
+    """Return the digits that the training images show, likewise: (60000,).
+
+    Raises:
+        DataError: If the bundled file is missing or damaged, or `cache` can't be written.
+    """
+    path = unpack_file(cache, "train-labels-idx1-ubyte")
+    return map_idx(path, (60_000,))
+
+
 def _is_whole(path: Path) -> bool:
     try:
         with path.open("rb") as file:

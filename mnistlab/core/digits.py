@@ -29,6 +29,7 @@ __all__ = [
     "read_picture",
     "read_strokes",
     "render_strokes",
+    "squeeze",
     "strokes_to_mnist",
     "thin_pen",
     "to_mnist",
@@ -88,6 +89,11 @@ def thin_pen(ink: Ink) -> Ink:
     return thin(
         _resize(crop, *_sides(crop.shape, THINNING_SIDE)), PEN_WIDTH / 2 / (BOX - PEN_WIDTH)
     )
+
+
+def squeeze(ink: Ink) -> Ink:
+    """Make ink as small as MNIST's images and no more, its mean brightness kept: (28, 28)."""
+    return _resize(ink, FIELD, FIELD)
 
 
 def render_strokes(strokes: Sequence[Stroke], size: int = 280) -> Ink:

@@ -3,7 +3,6 @@
 Torch, which trains it, would cost the server that answers pages half a gigabyte.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.metrics import Probabilities
-from mnistlab.core.registry import ACTIVATIONS, Numbers
+from mnistlab.core.registry import ACTIVATIONS, Activation, Numbers
 from mnistlab.core.views import Views
 
 
@@ -47,7 +46,7 @@ class Network:
     """
 
     layers: tuple[Layer, ...]
-    activation: Callable[[Numbers], Numbers]
+    activation: Activation
 
     @property
     def size(self) -> int:
@@ -61,14 +60,14 @@ def read_network(config: RunConfig, weights: bytes) -> Network:
     # Names are such as layers.3.weight: places in MLP's list, which has gaps, as numbers.
     places = sorted({int(name.split(".")[1]) for name in tensors})
     layers = [Layer(tensors[f"layers.{i}.weight"], tensors[f"layers.{i}.bias"]) for i in places]
-    return Network(tuple(layers), ACTIVATIONS[config.activation].function)
+    return Network(tuple(layers), ACTIVATIONS[config.activation])
 
 
 def predict(network: Network, pixels: NDArray[np.uint8]) -> Probabilities:
     """Return probabilities (n, 10) for images (n, 784) with brightness from 0 to 255."""
     values: Numbers = np.divide(pixels, 255, dtype=np.float32)
     for layer in network.layers[:-1]:
-        values = network.activation(layer.add_up(values))
+        values = network.activation.function(layer.add_up(values))
     return _softmax(network.layers[-1].add_up(values))
 
 

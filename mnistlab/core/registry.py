@@ -24,12 +24,15 @@ class Activation:
         label: Its name for people.
         module: The class in `torch.nn`, which trains.
         function: The same in numpy, which predicts: float32 of any shape to the like.
+        derivative: How fast `function` rises at each number, likewise. Where it has a
+            corner, what torch's autograd takes.
         hint: One sentence for the form.
     """
 
     label: str
     module: str
     function: Callable[[Numbers], Numbers]
+    derivative: Callable[[Numbers], Numbers]
     hint: str
 
 
@@ -91,17 +94,43 @@ def _relu(sums: Numbers) -> Numbers:
     return sums.clip(min=0)
 
 
+def _relu_slope(sums: Numbers) -> Numbers:
+    return (sums > 0).astype(np.float32)
+
+
 def _leaky_relu(sums: Numbers) -> Numbers:
     return np.where(sums > 0, sums, 0.01 * sums)
+
+
+def _leaky_relu_slope(sums: Numbers) -> Numbers:
+    return np.where(sums > 0, np.float32(1), np.float32(0.01))
 
 
 _erf = np.vectorize(math.erf, otypes=[np.float32])
 
 
+def _normal_share(sums: Numbers) -> Numbers:
+    """Return the share of a standard normal distribution that is below each number."""
+    share: Numbers = (1 + _erf(sums / math.sqrt(2))) / 2
+    return share
+
+
 def _gelu(sums: Numbers) -> Numbers:
     """Weigh each number by a normal distribution below it (Hendrycks & Gimpel 2016)."""
-    share: Numbers = (1 + _erf(sums / math.sqrt(2))) / 2
-    return sums * share
+    return sums * _normal_share(sums)
+
+
+def _gelu_slope(sums: Numbers) -> Numbers:
+    # Beyond 20 the density is 0 in float32 anyway, and squares might overflow.
+    near = sums.clip(-20, 20)
+    density = np.exp(-near * near / 2) / math.sqrt(2 * math.pi)
+    slope: Numbers = (_normal_share(sums) + near * density).astype(np.float32)
+    return slope
+
+
+def _tanh_slope(sums: Numbers) -> Numbers:
+    slope: Numbers = 1 - np.square(np.tanh(sums))
+    return slope
 
 
 def _sigmoid(sums: Numbers) -> Numbers:
@@ -110,8 +139,17 @@ def _sigmoid(sums: Numbers) -> Numbers:
     return squeezed * 0.5 + 0.5
 
 
+def _sigmoid_slope(sums: Numbers) -> Numbers:
+    squeezed = _sigmoid(sums)
+    return squeezed * (1 - squeezed)
+
+
 def _identity(sums: Numbers) -> Numbers:
     return sums
+
+
+def _identity_slope(sums: Numbers) -> Numbers:
+    return np.ones_like(sums)
 
 
 def _constant(progress: float) -> float:
@@ -145,15 +183,31 @@ def _range_test(progress: float) -> float:
 
 
 ACTIVATIONS = {
-    "relu": Activation("ReLU", "ReLU", _relu, "Passes what is positive, blocks the rest."),
-    "leaky_relu": Activation(
-        "Leaky ReLU", "LeakyReLU", _leaky_relu, "ReLU that lets a little through."
+    "relu": Activation(
+        "ReLU", "ReLU", _relu, _relu_slope, "Passes what is positive, blocks the rest."
     ),
-    "gelu": Activation("GELU", "GELU", _gelu, "A smooth ReLU, used in language models."),
-    "tanh": Activation("tanh", "Tanh", np.tanh, "Squeezes everything between −1 and 1."),
-    "sigmoid": Activation("Sigmoid", "Sigmoid", _sigmoid, "Squeezes everything between 0 and 1."),
+    "leaky_relu": Activation(
+        "Leaky ReLU",
+        "LeakyReLU",
+        _leaky_relu,
+        _leaky_relu_slope,
+        "ReLU that lets a little through.",
+    ),
+    "gelu": Activation(
+        "GELU", "GELU", _gelu, _gelu_slope, "A smooth ReLU, used in language models."
+    ),
+    "tanh": Activation(
+        "tanh", "Tanh", np.tanh, _tanh_slope, "Squeezes everything between −1 and 1."
+    ),
+    "sigmoid": Activation(
+        "Sigmoid", "Sigmoid", _sigmoid, _sigmoid_slope, "Squeezes everything between 0 and 1."
+    ),
     "none": Activation(
-        "None", "Identity", _identity, "All layers together stay one straight-line rule."
+        "None",
+        "Identity",
+        _identity,
+        _identity_slope,
+        "All layers together stay one straight-line rule.",
     ),
 }
 

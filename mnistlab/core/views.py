@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.digits import strokes_to_mnist, thin_pen, to_mnist
+from mnistlab.core.digits import render_strokes, squeeze, strokes_to_mnist, thin_pen, to_mnist
 from mnistlab.core.paper import Ink
 from mnistlab.core.slash import leave_out_slash
 from mnistlab.core.strokes import Stroke
@@ -46,6 +46,19 @@ def view_ink(ink: Ink) -> Views:
 def view_image(pixels: NDArray[np.uint8]) -> Views:
     """Return what a network is shown of an MNIST image (28, 28): that alone, (1, 28, 28)."""
     return pixels[np.newaxis]
+
+
+def view_plain_strokes(strokes: Sequence[Stroke]) -> Views:
+    """Return a drawing as most demos of MNIST show it to theirs, (1, 28, 28).
+
+    The whole canvas made as small as MNIST's images, with the pen and the place as drawn.
+    """
+    return view_plain_ink(render_strokes(strokes))
+
+
+def view_plain_ink(ink: Ink) -> Views:
+    """Return a picture's ink likewise, all of the picture made square: (1, 28, 28)."""
+    return _pixels([squeeze(ink)])
 
 
 def _stretch(strokes: Sequence[Stroke], wider: float) -> list[Stroke]:

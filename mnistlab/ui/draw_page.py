@@ -1,18 +1,29 @@
 """The Draw page: the visitor's own digits, and what a network makes of them."""
 
 import secrets
+from collections.abc import Sequence
 
-import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mnistlab.core.digits import Picture, read_ink, read_picture
-from mnistlab.core.views import Views, view_image, view_ink, view_strokes
+from mnistlab.core.slash import leave_out_slash
+from mnistlab.core.views import (
+    view_image,
+    view_ink,
+    view_plain_ink,
+    view_plain_strokes,
+    view_strokes,
+)
 from mnistlab.store import RunRecord
-from mnistlab.ui import handwriting_label, handwriting_panel, predictor, wording
+from mnistlab.ui import handwriting_label, handwriting_panel, predictor
 from mnistlab.ui.canvas import show_canvas
+from mnistlab.ui.draw_answer import show_answer
+from mnistlab.ui.draw_eyes import show_eyes
+from mnistlab.ui.draw_lessons import show_lessons
+from mnistlab.ui.draw_question import Question, Reading, ask
 from mnistlab.ui.kindness import kindly
-from mnistlab.ui.mnist_images import Pixels, data_url, load_test_digits
-from mnistlab.ui.probabilities import bars, no_bars
+from mnistlab.ui.mnist_images import load_test_digits
 from mnistlab.ui.run_picker import pick_run
 
 _BY_HAND, _TEST_DIGIT, _PICTURE = "Draw", "Test digit", "Picture"
@@ -23,40 +34,44 @@ _PICTURE_WIDTH = 280
 def show() -> None:
     """Show the page."""
     st.title("Draw", anchor=False)
-    run = pick_run()
+    with st.container(key="asked"):
+        network, ways, _ = st.columns(3, gap="large")
+    with network:
+        run = pick_run()
     if run is None:
         return
-    way = st.segmented_control(
-        "What to show it",
-        [_BY_HAND, _TEST_DIGIT, _PICTURE],
-        default=_BY_HAND,
-        required=True,
-        key="way",
-    )
-    ways = {_BY_HAND: _draw, _TEST_DIGIT: _choose_test_digit, _PICTURE: _upload}
-    ways[str(way)](run)
+    with ways:
+        way = st.segmented_control(
+            "What to show it",
+            [_BY_HAND, _TEST_DIGIT, _PICTURE],
+            default=_BY_HAND,
+            required=True,
+            key="way",
+        )
+    {_BY_HAND: _draw, _TEST_DIGIT: _choose_test_digit, _PICTURE: _upload}[str(way)](run)
     predictor.warm_up(run)
 
 
 @st.fragment
 @kindly
 def _draw(run: RunRecord) -> None:
-    left, right = st.columns([1, 2], gap="large")
+    left, *places = _first_view()
     with left:
         strokes = show_canvas()
-    with right:
-        if strokes:
-            _answer(run, view_strokes(strokes))
-        else:
-            _ask_for("Draw a digit from 0 to 9 on the black square.")
-        handwriting_label.ask(strokes)
+    question = None
+    if strokes:
+        has_slash = len(leave_out_slash(strokes)) < len(strokes)
+        question = Question(view_strokes(strokes), view_plain_strokes(strokes), has_slash)
+    reading, doubt = _answer(places, run, question, "Draw a digit from 0 to 9 on the black square.")
+    handwriting_label.ask(strokes)
+    show_lessons(run, reading, doubt)
     handwriting_panel.show(run)
 
 
 @st.fragment
 @kindly
 def _choose_test_digit(run: RunRecord) -> None:
-    left, right = st.columns([1, 2], gap="large")
+    left, *places = _first_view()
     with left:
         index = st.number_input(
             "Number of the test digit",
@@ -67,8 +82,8 @@ def _choose_test_digit(run: RunRecord) -> None:
         )
         st.button("Another", key="another", icon=":material/casino:", on_click=_draw_lots)
     digits = load_test_digits()
-    with right:
-        _answer(run, view_image(digits.pixels[index]), label=int(digits.labels[index]))
+    question = Question(view_image(digits.pixels[index]), label=int(digits.labels[index]))
+    show_lessons(run, *_answer(places, run, question, ""))
 
 
 def _draw_lots() -> None:
@@ -78,7 +93,7 @@ def _draw_lots() -> None:
 @st.fragment
 @kindly
 def _upload(run: RunRecord) -> None:
-    left, right = st.columns([1, 2], gap="large")
+    left, *places = _first_view()
     with left:
         file = st.file_uploader(
             "A picture of one digit",
@@ -90,11 +105,11 @@ def _upload(run: RunRecord) -> None:
         picture = None if file is None else read_picture(file.getvalue())
         if picture is not None:
             _show_picture(picture)
-    with right:
-        if picture is None:
-            _ask_for("Upload a picture or photo of one digit.")
-        else:
-            _answer(run, view_ink(read_ink(picture)))
+    question = None
+    if picture is not None:
+        ink = read_ink(picture)
+        question = Question(view_ink(ink), view_plain_ink(ink))
+    show_lessons(run, *_answer(places, run, question, "Upload a picture or photo of one digit."))
 
 
 def _show_picture(picture: Picture) -> None:
@@ -105,29 +120,24 @@ def _show_picture(picture: Picture) -> None:
     st.image(small, width=_PICTURE_WIDTH, alt="Your picture")
 
 
-def _ask_for(what: str) -> None:
-    st.html(f'<div class="lab-answer"><span>{what}</span></div>')
-    _show_evidence(no_bars(), np.zeros((28, 28), dtype=np.uint8))
+def _first_view() -> Sequence[DeltaGenerator]:
+    """Return three places beside each other: for what is asked, the answer, and what is seen."""
+    with st.container(key="first_view"):
+        return st.columns(3, gap="large")
 
 
-def _answer(run: RunRecord, views: Views, label: int | None = None) -> None:
-    probabilities = predictor.ask(run, views)
-    prediction = int(probabilities.argmax())
-    sure = f"{wording.probability(float(probabilities[prediction]))} sure"
-    st.html(
-        f'<div class="lab-answer" role="status"><b data-prediction="{prediction}">{prediction}</b>'
-        f"<span>{sure}</span></div>"
-    )
-    _show_evidence(bars(probabilities, label), views[0])
+def _answer(
+    places: Sequence[DeltaGenerator], run: RunRecord, question: Question | None, wish: str
+) -> tuple[Reading | None, DeltaGenerator]:
+    """Show what the network answers, or without a question what is wished for.
 
-
-def _show_evidence(ten_bars: str, image: Pixels) -> None:
-    left, right = st.columns([3, 2], gap="large")
-    left.html(ten_bars)
-    right.html(
-        '<p class="lab-caption">What the network sees</p>'
-        f'<img class="lab-digit" width="168" height="168" src="{data_url(image)}" '
-        'alt="The digit as 28 by 28 pixels">'
-        '<p class="lab-note">28×28 pixels, cut out, scaled and centred as the makers of MNIST '
-        "did it.</p>"
-    )
+    Returns:
+        What it reads, and the place where doubts about it are said.
+    """
+    beside, seen = places
+    reading = None if question is None else ask(run, question)
+    with beside:
+        doubt = show_answer(reading, wish)
+    with seen:
+        show_eyes(run, reading)
+    return reading, doubt

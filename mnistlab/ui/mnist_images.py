@@ -1,8 +1,9 @@
-"""MNIST's test images as pages need them."""
+"""MNIST's images as pages need them."""
 
 import base64
 import functools
 import io
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnistlab import environment
-from mnistlab.core.archive import map_test_images, map_test_labels
+from mnistlab.core.archive import (
+    map_test_images,
+    map_test_labels,
+    map_training_images,
+    map_training_labels,
+)
 from mnistlab.core.metrics import Labels
+from mnistlab.core.neighbours import TrainingImages, prepare
 
 Pixels = NDArray[np.uint8]
 
@@ -48,8 +55,27 @@ def load_test_digits() -> TestDigits:
     return TestDigits(map_test_images(cache), map_test_labels(cache).astype(np.int64))
 
 
+_preparing = threading.Lock()
+
+
+def load_training_images() -> TrainingImages:
+    """Make the training images ready to be searched, once for the server: 12 MB, 0.3 s.
+
+    Raises:
+        DataError: If the bundled files are missing or damaged.
+    """
+    with _preparing:  # or a class that opens the page at once would do it thirty times
+        return _prepare_training_images()
+
+
+@functools.cache
+def _prepare_training_images() -> TrainingImages:
+    cache = environment.images_cache()
+    return prepare(map_training_images(cache), map_training_labels(cache))
+
+
 def data_url(pixels: Pixels) -> str:
-    """Return an image (height, width) as a PNG in a data URL."""
+    """Return an image, (height, width) or with RGB (height, width, 3), as a PNG in a data URL."""
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG")
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()

@@ -196,6 +196,15 @@ class TestMappedTestDigits:
         assert images.tobytes() == test_digits.pixels.numpy().tobytes()
         assert labels.tolist() == test_digits.labels.tolist()
 
+    def test_have_training_digits_beside_them(
+        self, mnist_cache: Path, training_digits: Digits
+    ) -> None:
+        images = archive.map_training_images(mnist_cache)
+        assert images.shape == (60_000, 28, 28)
+        assert np.array_equal(images.reshape(-1, 784), training_digits.pixels.numpy())
+        labels = archive.map_training_labels(mnist_cache)
+        assert np.array_equal(labels, training_digits.labels.numpy())
+
     def test_cannot_be_changed(self, mnist_cache: Path) -> None:
         with pytest.raises(ValueError, match="read-only"):
             archive.map_test_images(mnist_cache)[0] = 0

@@ -8,8 +8,20 @@ import pytest
 
 import mnistlab
 
-LIGHT = ["archive", "config", "digits", "errors", "forward", "history", "idx", "kinds", "metrics"]
-LIGHT += ["pace", "presets", "readings", "registry", "run", "settings", "speed"]
+LIGHT = ["archive", "attribution", "config", "digits", "errors", "forward", "history", "idx"]
+LIGHT += [
+    "kinds",
+    "likeness",
+    "metrics",
+    "neighbours",
+    "pace",
+    "presets",
+    "readings",
+    "registry",
+    "run",
+    "settings",
+    "speed",
+]
 PROJECT = Path(mnistlab.__file__).parents[1]
 IMPORT_ALL_OF_CORE = """
 import importlib, pkgutil, sys

@@ -109,6 +109,21 @@ def test_every_activation_is_the_same_in_numpy_as_in_torch(name: str) -> None:
     assert found == pytest.approx(expected.numpy(), rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_every_activation_s_derivative_is_torch_s_own(name: str) -> None:
+    numbers = torch.cat([torch.linspace(-9, 9, 1_801), torch.tensor([-1e38, -200, 0, 200, 1e38])])
+    numbers.requires_grad_()
+    getattr(torch.nn, ACTIVATIONS[name].module)()(numbers).sum().backward()
+    assert numbers.grad is not None
+    found = ACTIVATIONS[name].derivative(numbers.detach().numpy())
+    assert found.dtype == np.float32
+    # Torch's own GELU has no number this far from 0: nothing times infinity.
+    is_known = numbers.grad.isfinite().numpy()
+    assert is_known.sum() >= len(numbers) - 2
+    assert found[is_known] == pytest.approx(numbers.grad.numpy()[is_known], rel=1e-5, abs=1e-5)
+    assert np.isfinite(found).all()
+
+
 def test_a_drawing_s_probabilities_are_the_mean_over_its_views(test_digits: Digits) -> None:
     network = read_network(SMALL, pack(random_weights(SMALL, 5.0)))
     pixels = test_digits.pixels[:6].numpy()

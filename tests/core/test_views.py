@@ -6,7 +6,14 @@ import pytest
 from mnistlab.core.digits import render_strokes, strokes_to_mnist, to_mnist
 from mnistlab.core.errors import PictureError
 from mnistlab.core.strokes import Stroke
-from mnistlab.core.views import Views, view_image, view_ink, view_strokes
+from mnistlab.core.views import (
+    Views,
+    view_image,
+    view_ink,
+    view_plain_ink,
+    view_plain_strokes,
+    view_strokes,
+)
 
 TEE = [
     Stroke(np.array([(60, 60), (140, 60)], dtype=np.float32), 20),
@@ -72,3 +79,25 @@ class TestViewInk:
 def test_an_mnist_image_is_shown_as_it_is_alone() -> None:
     pixels = np.arange(784, dtype=np.uint8).reshape(28, 28)
     assert np.array_equal(view_image(pixels), [pixels])
+
+
+class TestAsMostDemosShowIt:
+    def test_a_drawing_keeps_its_place_and_its_pen(self) -> None:
+        """The bar is from 50 to 150 across and from 50 to 70 down: a tenth of that is left."""
+        bar = [Stroke(np.array([(60, 60), (140, 60)], dtype=np.float32), 20)]
+        [plain] = view_plain_strokes(bar)
+        rows, columns = np.nonzero(plain > 127)
+        assert (rows.min(), rows.max()) == (5, 6)
+        assert (columns.min(), columns.max()) == (5, 14)
+
+    def test_a_picture_s_pixels_are_averaged(self) -> None:
+        ink = np.zeros((56, 84), dtype=np.float32)  # blocks of 2 by 3
+        ink[2:4, 6:9] = 1
+        ink[20, 30] = 1
+        [plain] = view_plain_ink(ink)
+        expected = np.zeros((28, 28), dtype=np.uint8)
+        expected[1, 2], expected[10, 10] = 255, round(255 / 6)
+        assert np.array_equal(plain, expected)
+
+    def test_an_empty_canvas_is_black(self) -> None:
+        assert not view_plain_strokes([]).any()
