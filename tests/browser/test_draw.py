@@ -20,6 +20,13 @@ def open_draw(server: Server, visit: Visit, reader: str, width: int, height: int
     return page
 
 
+def clear(page: Page) -> None:
+    """Leave an empty pad, for a lab keeps what was last drawn."""
+    page.click(".st-key-clear button")
+    page.wait_for_selector("[data-prediction]", state="detached")
+    settle(page)
+
+
 def edges(page: Page, selector: str) -> tuple[float, float]:
     """Return where an element begins and ends downwards."""
     box = page.locator(selector).first.bounding_box()
@@ -37,6 +44,7 @@ def test_canvas_answer_and_what_is_seen_fit_a_laptops_screen(
         top, bottom = edges(page, selector)
         assert top > 0
         assert bottom < 800, selector
+    clear(page)
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -48,4 +56,6 @@ def test_nothing_moves_when_the_answer_comes(
     draw(page, 3, *PLACES["large in the middle"])
     page.wait_for_selector("text=Spoke for 3 rather than")
     settle(page)
-    assert [edges(page, selector)[0] for selector in BELOW] == pytest.approx(before, abs=1)
+    after = [edges(page, selector)[0] for selector in BELOW]
+    clear(page)
+    assert after == pytest.approx(before, abs=1)
