@@ -9,7 +9,6 @@ from torchvision.datasets import MNIST
 
 from mnistlab.core.archive import unpack
 from mnistlab.core.config import PIXELS, RunConfig
-from mnistlab.core.settings import EPOCHS
 
 SPLIT_SEED = 1998
 """Fixed, not the run's seed, so that all runs are validated on the same images and no
@@ -91,10 +90,3 @@ def shuffle_labels(digits: Digits, share: float) -> Digits:
     labels = digits.labels.clone()
     labels[:count] = labels[torch.randperm(count, generator=deal)]
     return Digits(digits.pixels, labels)
-
-
-def image_order(config: RunConfig, epoch: int) -> Tensor:
-    """Return the order of the training images in an epoch, by seed and epoch alone."""
-    seed = config.seed * (EPOCHS.high + 1) + epoch
-    generator = torch.Generator().manual_seed(seed)
-    return torch.randperm(config.training_images, generator=generator)

@@ -43,11 +43,9 @@ def distort(name: str, images: Tensor, labels: Tensor) -> Tensor:
     spec = DISTORTIONS[name]
     if spec.warp is None:
         return images
-    # A product with so few fields takes one thread for its digits to be the same with any number.
-    with steady(len(_FIELDS)):
-        squares = images.reshape(-1, FIELD, FIELD)
-        restyled, frame = restyle(squares, labels, spec.restyled)
-        return warp(restyled, frame, spec.warp).flatten(1)
+    squares = images.reshape(-1, FIELD, FIELD)
+    restyled, frame = restyle(squares, labels, spec.restyled)
+    return warp(restyled, frame, spec.warp).flatten(1)
 
 
 def make_samples(digits: Digits, times: int) -> Samples:
@@ -82,7 +80,9 @@ def warp(images: Tensor, frame: Frame, spec: Warp) -> Tensor:
     """
     bends = torch.randn(len(images), 2, _KNOTS**2) * (spec.bend / _HALF)
     ways = torch.cat([_matrices(frame, spec), bends], dim=2)  # (n, 2, 3 + knots²)
-    places = (ways @ _FIELDS).reshape(-1, 2, FIELD, FIELD).permute(0, 2, 3, 1)
+    with steady(len(_FIELDS)):  # few as they are
+        places = ways @ _FIELDS
+    places = places.reshape(-1, 2, FIELD, FIELD).permute(0, 2, 3, 1)
     warped = functional.grid_sample(images[:, None], places, align_corners=False)
     return warped[:, 0]
 

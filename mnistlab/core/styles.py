@@ -197,6 +197,6 @@ def _reframe(frame: Frame, images: Tensor, chosen: Tensor) -> None:
     box = _box(digits)
     frame.size[chosen] = (box[:, 2:] - box[:, :2]).amax(dim=1) / BOX
     mass = digits.sum(dim=(1, 2))
-    x = (digits.sum(dim=1) @ _MIDDLES) / mass
-    y = (digits.sum(dim=2) @ _MIDDLES) / mass
-    frame.middle[chosen] = torch.stack([x, y], dim=1)
+    sides = torch.stack([digits.sum(dim=1), digits.sum(dim=2)], dim=1)  # (n, 2, 28)
+    # Not a product of matrices, whose last digits could depend on the number of threads.
+    frame.middle[chosen] = (sides * _MIDDLES).sum(dim=2) / mass[:, None]

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from mnistlab.core.config import PIXELS, RunConfig
-from mnistlab.core.data import Digits, Splits
+from mnistlab.core.data import Digits, Splits, scale
 from mnistlab.core.speed import Speed, count_work
 from mnistlab.core.train import Trainer
 
@@ -39,12 +39,11 @@ def _time_step(config: RunConfig) -> float:
     pixels = torch.randint(0, 256, (config.batch_size, PIXELS), dtype=torch.uint8)
     digits = Digits(pixels, torch.randint(0, 10, (config.batch_size,)))
     trainer = Trainer(config, Splits(digits, digits, digits), lambda event: None)
-    batch = torch.arange(config.batch_size)
-    trainer.train_step(batch)
+    trainer.train_step(scale(digits.pixels), digits.labels)
     laps: list[float] = []
     began = time.perf_counter()
     while time.perf_counter() - began < _PROBE_SECONDS or len(laps) < _FEWEST_STEPS:
         lap = time.perf_counter()
-        trainer.train_step(batch)
+        trainer.train_step(scale(digits.pixels), digits.labels)
         laps.append(time.perf_counter() - lap)
     return float(np.median(laps))

@@ -1,7 +1,7 @@
 """The training loop: `train` → `run` → `run_epoch` → `train_step`. No I/O.
 
-Everything random is drawn from the run's seed: initial weights, distortions and dropout
-masks from torch's generator, the order of images anew for each epoch. The same config on
+Everything random is drawn from the run's seed: initial weights and dropout masks from
+torch's generator, the order of images and their distortions anew for each epoch. The same config on
 the same machine with the same number of threads gives the same numbers.
 """
 
@@ -16,10 +16,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mnistlab.core.batches import batches
 from mnistlab.core.checkpoint import Checkpoint, Progress
 from mnistlab.core.config import RunConfig
-from mnistlab.core.data import Splits, image_order, scale
-from mnistlab.core.distort import distort
+from mnistlab.core.data import Splits
 from mnistlab.core.divergence import explain_divergence
 from mnistlab.core.evaluate import Score, score
 from mnistlab.core.events import Divergence, EpochPoint, Event, StepPoint
@@ -139,29 +139,26 @@ class Trainer:
     def run_epoch(self, should_stop: Callable[[], bool]) -> None:
         """Train to the end of the current epoch, or until told to stop."""
         epoch, done = divmod(self.progress.step, self.config.steps_per_epoch)
-        order = image_order(self.config, epoch)
-        for batch in order.split(self.config.batch_size)[done:]:
+        for images, labels in batches(self.config, self.splits.train, epoch, done):
             if should_stop():
                 return
-            self.train_step(batch)
+            self.train_step(images, labels)
             self.progress.epoch_seconds += self._lap()
             if self._is_point_due():
                 self._record_step()
         self._record_epoch(epoch + 1)
 
-    def train_step(self, batch: Tensor) -> None:
-        """Take one optimizer step on the training images at `batch`, (batch,)."""
-        digits = self.splits.train.pick(batch)
-        images = distort(self.config.distortions, scale(digits.pixels), digits.labels)
+    def train_step(self, images: Tensor, labels: Tensor) -> None:
+        """Take one optimizer step on images (batch, 784) and their labels (batch,)."""
         self._set_learning_rate()
         self.optimizer.zero_grad()
-        with steady(len(batch), *self.config.widths):
+        with steady(len(labels), *self.config.widths):
             logits = self.model(images)  # (batch, 10)
-            loss = functional.cross_entropy(logits, digits.labels)
+            loss = functional.cross_entropy(logits, labels)
             loss.backward()
         self._step()
-        correct = int((logits.detach().argmax(dim=1) == digits.labels).sum())
-        self._count(loss.item(), correct, len(batch))
+        correct = int((logits.detach().argmax(dim=1) == labels).sum())
+        self._count(loss.item(), correct, len(labels))
 
     def _step(self) -> None:
         self.progress.step += 1
