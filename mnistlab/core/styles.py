@@ -91,15 +91,15 @@ def draw_lines(images: Tensor, starts: Tensor, ends: Tensor, widths: Tensor) -> 
         ends: Likewise.
         widths: In pixels, (n,).
     """
-    offsets = torch.stack(torch.meshgrid(_MIDDLES, _MIDDLES, indexing="xy"), dim=2).flatten(0, 1)
-    offsets = offsets - starts[:, None]  # (n, 784, 2)
-    ways = (ends - starts)[:, None]  # (n, 1, 2)
-    lengths = ways.square().sum(dim=2).clamp(min=1e-6)
-    along = ((offsets * ways).sum(dim=2) / lengths).clamp(0, 1)  # 0 at the start, 1 at the end
-    distances = torch.linalg.vector_norm(offsets - along[:, :, None] * ways, dim=2)
+    way_x, way_y = (ends - starts).T[:, :, None, None]  # (n, 1, 1) each
+    x = _MIDDLES - starts[:, 0, None, None]  # (n, 1, 28)
+    y = _MIDDLES[:, None] - starts[:, 1, None, None]  # (n, 28, 1)
+    length = (way_x.square() + way_y.square()).clamp(min=1e-6)
+    along = ((x * way_x + y * way_y) / length).clamp(0, 1)  # 0 at the start, 1 at the end
+    distance = torch.hypot(x - along * way_x, y - along * way_y)
     # A pixel that the edge passes through the middle of is half covered.
-    lines = (widths[:, None] / 2 + 0.5 - distances).clamp(0, 1)
-    return torch.maximum(images, lines.reshape(images.shape))
+    lines = (widths[:, None, None] / 2 + 0.5 - distance).clamp(0, 1)
+    return torch.maximum(images, lines)
 
 
 def _cross_zero(images: Tensor) -> Tensor:
