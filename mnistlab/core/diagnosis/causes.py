@@ -143,9 +143,9 @@ def _rate_too_low(evidence: Evidence) -> Cause | None:
 
 
 def _labels(evidence: Evidence) -> Cause | None:
-    """Training images are read worse than others, without dropout. Both accuracies."""
+    """Training images are read worse than others, though not made harder. Both accuracies."""
     validation = evidence.last.validation_accuracy or 0.0
-    if evidence.config.dropout or validation < evidence.train_accuracy + 0.1:
+    if evidence.is_training_harder or validation < evidence.train_accuracy + 0.1:
         return None
     return Cause(CauseKind.LABELS, evidence.train_accuracy, validation)
 

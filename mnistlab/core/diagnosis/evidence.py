@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.diagnosis.convergence import CHANCE_LOSS, Convergence, State
+from mnistlab.core.distortions import DISTORTIONS
 from mnistlab.core.events import EpochPoint, LayerState, Probe
 from mnistlab.core.history import History
 
@@ -56,13 +57,19 @@ class Evidence:
 
     @property
     def train_accuracy(self) -> float:
-        """Over the latest epoch, with dropout on."""
+        """Over the latest epoch, with dropout and distortions on."""
         return self.last.train_accuracy or 0.0
 
     @property
     def accuracy(self) -> float:
         """The better of training and validation, for dropout hides what training can do."""
         return max(self.train_accuracy, self.last.validation_accuracy or 0.0)
+
+    @property
+    def is_training_harder(self) -> bool:
+        """Whether training images are read under conditions that others are spared."""
+        distorted = DISTORTIONS[self.config.distortions].warp is not None
+        return distorted or bool(self.config.dropout)
 
     @property
     def has_hardly_begun(self) -> bool:

@@ -141,8 +141,11 @@ class TestLabels:
         history = curve(FALLING, accuracies=(0.52, 0.91), probes=[WELL])
         assert causes_of(history) == [Cause(CauseKind.LABELS, 0.52, 0.91)]
 
-    def test_are_not_blamed_for_what_dropout_does(self) -> None:
-        config = dataclasses.replace(CONFIG, dropout=0.9)
+    @pytest.mark.parametrize("changes", [{"dropout": 0.9}, {"distortions": "affine"}])
+    def test_are_not_blamed_for_what_makes_training_harder(
+        self, changes: dict[str, object]
+    ) -> None:
+        config = dataclasses.replace(CONFIG, **changes)
         assert causes_of(curve(FALLING, accuracies=(0.52, 0.91), probes=[WELL]), config) == []
 
 
