@@ -58,13 +58,13 @@ def _draw(run: RunRecord) -> None:
     left, *places = _first_view()
     with left:
         strokes = show_canvas()
+        handwriting_label.ask(strokes)
     question = None
     if strokes:
         has_slash = len(leave_out_slash(strokes)) < len(strokes)
         question = Question(view_strokes(strokes), view_plain_strokes(strokes), has_slash)
-    reading, doubt = _answer(places, run, question, "Draw a digit from 0 to 9 on the black square.")
-    handwriting_label.ask(strokes)
-    show_lessons(run, reading, doubt)
+    wish = "Draw a digit from 0 to 9 on the black square."
+    show_lessons(run, *_answer(places, run, question, wish))
     handwriting_panel.show(run)
 
 
