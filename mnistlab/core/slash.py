@@ -1,6 +1,6 @@
 """The slash through a zero, told from the strokes of a drawing.
 
-Many people cross their zeros; MNIST's writers did not. Left in its place, a slash makes a
+Many people cross their zeros; MNIST's writers hardly ever did. Left in its place, a slash makes a
 zero an 8, a 4 or a 9 to every network that has learned from MNIST as it is.
 """
 

@@ -1,6 +1,6 @@
 """Ways of writing that MNIST lacks, drawn into its images.
 
-Its writers were Americans of the nineties, who neither crossed their zeros nor gave their
+Its writers were Americans of the nineties, who hardly ever crossed their zeros or gave their
 ones a flag and a foot; half the world does.
 """
 

@@ -20,7 +20,7 @@ _WHY = (
 _THREE_TIMES = (
     "The network is asked three times: as drawn, narrower, wider; the mean of its answers counts."
 )
-_SLASH = "The slash through the zero is left out: nobody who wrote MNIST's digits made one."
+_SLASH = "The slash through the zero is left out: hardly anybody who wrote MNIST's digits made one."
 
 
 def show_eyes(run: RunRecord, reading: Reading | None) -> None:
