@@ -28,8 +28,9 @@ import torch
 from benchmarks.pen import Points, WrittenDigit, draw, read_digits
 from mnistlab.core import data
 from mnistlab.core.digits import render_strokes
-from mnistlab.core.forward import Network, predict, predict_views, read_network
-from mnistlab.core.model import pack
+from mnistlab.core.evaluate import predict
+from mnistlab.core.forward import Network, predict_views, read_network
+from mnistlab.core.model import pack, restore, unpack
 from mnistlab.core.paper import Ink
 from mnistlab.core.presets import PRESETS
 from mnistlab.core.strokes import read_strokes
@@ -50,7 +51,8 @@ def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     options = _parse(arguments)
     digits = read_digits(options.strokes)
     labels = np.array([digit.label for digit in digits])
-    networks = _networks(options.networks)
+    weights = {name: _weights(name, options.networks) for name in PRESETS}
+    networks = {name: read_network(PRESETS[name].config, weights[name]) for name in PRESETS}
     accuracy: dict[str, dict[str, dict[str, dict[str, float]]]] = {}
     for (placement, place), pen in itertools.product(PLACEMENTS.items(), PENS):
         drawings = _draw_all(digits, place, pen)
@@ -63,7 +65,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     return {
         "digits": len(digits),
         **accuracy,
-        "test_accuracy": {name: _test(network) for name, network in networks.items()},
+        "test_accuracy": {name: _test(name, weights[name]) for name in PRESETS},
         "prediction_ms": _time_prediction(networks["handwriting"], digits),
     }
 
@@ -132,21 +134,18 @@ _WAYS: Mapping[str, Callable[[Canvas], Views]] = {
 }
 
 
-def _networks(kept: Path | None) -> dict[str, Network]:
-    return {name: _network(name, kept and kept / f"{name}.safetensors") for name in PRESETS}
-
-
-def _network(name: str, file: Path | None) -> Network:
-    """Take a preset's network from a file, or train it and keep it there."""
+def _weights(name: str, kept: Path | None) -> bytes:
+    """Take a preset's weights from a folder, or train its network and keep them there."""
+    file = kept and kept / f"{name}.safetensors"
+    if file and file.exists():
+        return file.read_bytes()
     config = PRESETS[name].config
-    if file is not None and file.exists():
-        return read_network(config, file.read_bytes())
     splits = data.split(_images(train=True), _images(train=False), config)
     weights = pack(train(config, splits, lambda event: None, lambda: False).best_weights)
-    if file is not None:
+    if file:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(weights)
-    return read_network(config, weights)
+    return weights
 
 
 def _images(train: bool) -> data.Digits:
@@ -154,9 +153,10 @@ def _images(train: bool) -> data.Digits:
         return data.load(Path(cache), train)
 
 
-def _test(network: Network) -> float:
+def _test(name: str, weights: bytes) -> float:
     test = _images(train=False)
-    predictions = predict(network, test.pixels.numpy()).argmax(axis=1)
+    model = restore(PRESETS[name].config, unpack(weights))
+    predictions = predict(model, test.pixels).argmax(axis=1)
     return float((predictions == test.labels.numpy()).mean())
 
 

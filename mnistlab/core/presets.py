@@ -39,12 +39,12 @@ PRESETS = {
         RunConfig(
             learning_rate=0.008,
             batch_size=1024,
-            epochs=30,
+            epochs=22,
             dropout=0.0,
             distortions="handwriting",
         ),
-        # Our own measurement: with seeds 0, 1 and 2.
-        reference_accuracy=0.9905,
+        # Our own measurement, with seed 0.
+        reference_accuracy=0.9908,
         reference_source="the Handwriting preset's usual result",
     ),
     "notebook": Preset(
