@@ -81,7 +81,7 @@ def _evidence(onset: Onset, measure: Measure) -> str:
     return f"{figure} {training} {_what_it_costs(onset.accuracy_change)} {_WHAT_TO_TRY}"
 
 
-_WHAT_TO_TRY = "To put it off: more training images, distorted ones, dropout or weight decay."
+_WHAT_TO_TRY = "To put it off: more or distorted images, dropout, weight decay."
 
 
 def _interval(onset: Onset) -> str:
