@@ -31,13 +31,11 @@ from mnistlab.core.digits import render_strokes
 from mnistlab.core.evaluate import predict
 from mnistlab.core.forward import Network, predict_views, read_network
 from mnistlab.core.model import pack, restore, unpack
-from mnistlab.core.paper import Ink
 from mnistlab.core.presets import PRESETS
-from mnistlab.core.strokes import read_strokes
+from mnistlab.core.strokes import CANVAS, read_strokes
 from mnistlab.core.train import train
-from mnistlab.core.views import Views, view_ink, view_strokes
+from mnistlab.core.views import Views, view_ink, view_plain_strokes, view_strokes
 
-CANVAS = 280
 PENS = (12, 20, 28)
 _LARGE = 200.0
 _SMALLEST, _LARGEST = 80.0, 230.0
@@ -114,17 +112,11 @@ def _view_strokes(drawing: Canvas) -> Views:
 
 
 def _view_picture(drawing: Canvas) -> Views:
-    return view_ink(_render(drawing))
+    return view_ink(render_strokes(read_strokes(drawing)))
 
 
 def _view_resized(drawing: Canvas) -> Views:
-    blocks = _render(drawing).reshape(28, CANVAS // 28, 28, CANVAS // 28)
-    pixels: Views = (blocks.mean(axis=(1, 3)) * 255).round().astype(np.uint8)[np.newaxis]
-    return pixels
-
-
-def _render(drawing: Canvas) -> Ink:
-    return render_strokes(read_strokes(drawing), CANVAS)
+    return view_plain_strokes(read_strokes(drawing))
 
 
 _WAYS: Mapping[str, Callable[[Canvas], Views]] = {

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.strokes import Stroke
+from mnistlab.core.strokes import CANVAS, Stroke
 
 Line = Sequence[tuple[float, float]]
 """Corners of a stroke as x, y in a box from 0 to 1, y downwards."""
 Shape = Sequence[Line]
 
-_CANVAS = 280
 _PIECES = 40
 """Straight pieces of a stroke, whose wobble is that of a hand and not of an earthquake."""
 
@@ -154,7 +153,7 @@ def draw_by_hand(shape: Shape, chance: np.random.Generator) -> list[Stroke]:
     rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
     scale = np.diag([np.exp(chance.normal(-0.1, 0.2)), 1]) * chance.uniform(90, 200)
     matrix = scale @ rotation @ shear
-    place = chance.uniform(0.4, 0.6, size=2) * _CANVAS
+    place = chance.uniform(0.4, 0.6, size=2) * CANVAS
     width = float(chance.uniform(12, 26))
     lines = [(_wobble(line, chance) - 0.5) @ matrix.T + place for line in shape]
     return [Stroke(line.astype(np.float32), width) for line in lines]

@@ -18,7 +18,7 @@ from mnistlab.core.errors import PictureError
 from mnistlab.core.paper import Ink
 from mnistlab.core.pen_width import thin
 from mnistlab.core.picture import Picture, decode_picture, read_ink, read_picture
-from mnistlab.core.strokes import Stroke, read_strokes
+from mnistlab.core.strokes import CANVAS, Stroke, read_strokes
 
 __all__ = [
     "Ink",
@@ -96,7 +96,7 @@ def squeeze(ink: Ink) -> Ink:
     return _resize(ink, FIELD, FIELD)
 
 
-def render_strokes(strokes: Sequence[Stroke], size: int = 280) -> Ink:
+def render_strokes(strokes: Sequence[Stroke], size: int = CANVAS) -> Ink:
     """Draw strokes as the canvas shows them, with round caps and joins: (size, size).
 
     Args:

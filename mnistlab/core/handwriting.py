@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mnistlab.core.config import DIGITS
 from mnistlab.core.errors import HandwritingError
 from mnistlab.core.npz import Array, read_arrays
-from mnistlab.core.strokes import MAX_POINTS, MAX_STROKES, Points, Stroke
+from mnistlab.core.strokes import CANVAS, MAX_POINTS, MAX_STROKES, Points, Stroke
 from mnistlab.core.views import Views, view_strokes
 
 MAX_DIGITS = 500
@@ -28,9 +28,6 @@ a Quick start network reads 500 in 0.4 s, the first time after a second to draw 
 MAX_POINTS_IN_ALL = 1_000_000
 """Of one lab's drawings: 2,000 for each of 500, where Unipen's have 57 and a quick pen on
 the canvas some hundreds. As float32 they are 8 MB, which an upload has room for."""
-
-CANVAS = 280
-"""The canvas's side in pixels."""
 
 PEN_WIDTH = 20.0
 """Pixels: what the canvas begins with. The file has no widths, and a network sees none

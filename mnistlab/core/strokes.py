@@ -18,13 +18,16 @@ from mnistlab.core.errors import PictureError
 Points = NDArray[np.float32]
 """Points as x, y in pixels, y downwards: (n, 2)."""
 
+CANVAS = 280
+"""The canvas's side in pixels, the size at which a phone of 320 has room for it."""
+
 MAX_STROKES = 500
 MAX_POINTS = 20_000
 """Some twenty times a digit's; with the widest pen they take a second or two to draw."""
 MAX_COORDINATE = 5_000
 """Pixels. A pen that leaves the canvas is still followed, but no screen is larger."""
 MIN_WIDTH, MAX_WIDTH = 0.01, 100
-"""Pixels, for a canvas of 280. A dot is enlarged by its width, which must not be next to
+"""Pixels. A dot is enlarged by its width, which must not be next to
 nothing."""
 
 CURVE_STEPS = 4

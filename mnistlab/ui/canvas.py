@@ -10,12 +10,10 @@ from streamlit_drawable_canvas import st_canvas
 
 from mnistlab.core.digits import Stroke, read_strokes
 from mnistlab.core.errors import PictureError
+from mnistlab.core.strokes import CANVAS
 from mnistlab.ui import session
 from mnistlab.ui.kindness import kind_action
 from mnistlab.ui.services import get_services
-
-SIZE = 280
-"""Pixels, the size at which a phone of 320 has room for it."""
 
 MAX_LENGTH = 1_000_000
 """Characters of a drawing's JSON. The longest that `core.strokes` reads has 800,000."""
@@ -40,7 +38,7 @@ def show_canvas() -> list[Stroke]:
         PictureError: If the browser reports what no pen draws. It is not kept.
     """
     _restore()
-    with st.container(key="pad", width=SIZE):
+    with st.container(key="pad", width=CANVAS):
         reported = _show_pad()
         _bare_pad(key="bare_pad", height=1)
         _show_controls()
@@ -67,8 +65,8 @@ def _show_pad() -> Drawing:
             stroke_width=st.session_state.get("brush", 20),
             stroke_color="#ffffff",
             background_color="#000000",
-            width=SIZE,
-            height=SIZE,
+            width=CANVAS,
+            height=CANVAS,
             initial_drawing=st.session_state[_SHOWN],
             key=_KEY,
         )
