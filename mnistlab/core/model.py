@@ -21,6 +21,7 @@ class MLP(nn.Module):
 
     def __init__(self, config: RunConfig) -> None:
         super().__init__()
+        self._widths = config.widths
         sizes = config.layer_sizes
         activation = getattr(nn, ACTIVATIONS[config.activation].module)
         layers: list[nn.Module] = []
@@ -32,14 +33,23 @@ class MLP(nn.Module):
     def _initialise(self, function: str | None) -> None:
         if function is None:
             return
-        for layer in self.layers:
-            if isinstance(layer, nn.Linear):
-                getattr(nn.init, function)(layer.weight)
-                nn.init.zeros_(layer.bias)
+        for layer in self.linear_layers:
+            getattr(nn.init, function)(layer.weight)
+            nn.init.zeros_(layer.bias)
+
+    @property
+    def linear_layers(self) -> list[nn.Linear]:
+        """The layers with weights, from the pixels to the logits."""
+        return [layer for layer in self.layers if isinstance(layer, nn.Linear)]
+
+    @property
+    def activation(self) -> nn.Module:
+        """What is applied between two of them."""
+        return self.layers[1] if len(self.layers) > 1 else nn.Identity()
 
     def forward(self, images: Tensor) -> Tensor:
         """Return logits (batch, 10) for images (batch, 784) with pixels from 0 to 1."""
-        with steady(len(images)):
+        with steady(len(images), *self._widths):
             logits: Tensor = self.layers(images)
         return logits
 

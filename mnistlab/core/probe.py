@@ -41,8 +41,8 @@ class Prober:
     def __init__(self, config: RunConfig, model: MLP, training: Digits) -> None:
         self._config = config
         self._model = model
-        self._layers = [layer for layer in model.layers if isinstance(layer, nn.Linear)]
-        self._activation = model.layers[1] if config.hidden_layers else nn.Identity()
+        self._layers = model.linear_layers
+        self._activation = model.activation
         self._images = scale(training.pixels[:PROBE_IMAGES])  # (images, 784)
         self._initial = self.copy_weights()
         self._interval = probe_interval(config)

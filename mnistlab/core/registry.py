@@ -17,6 +17,22 @@ Numbers = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
+class Kernel:
+    """Torch's own function that takes errors back through an activation, as autograd does.
+
+    Attributes:
+        name: In `torch.ops.aten`.
+        of: What it is given beside the errors: the "sums" that went into the activation, or
+            the "values" that came out.
+        arguments: What it is given besides.
+    """
+
+    name: str
+    of: str
+    arguments: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
 class Activation:
     """A non-linearity between layers.
 
@@ -26,6 +42,7 @@ class Activation:
         function: The same in numpy, which predicts: float32 of any shape to the like.
         derivative: How fast `function` rises at each number, likewise. Where it has a
             corner, what torch's autograd takes.
+        kernel: The same in torch, for training; None if errors pass as they are.
         hint: One sentence for the form.
     """
 
@@ -33,6 +50,7 @@ class Activation:
     module: str
     function: Callable[[Numbers], Numbers]
     derivative: Callable[[Numbers], Numbers]
+    kernel: Kernel | None
     hint: str
 
 
@@ -45,6 +63,8 @@ class Optimizer:
         module: The class in `torch.optim`.
         takes_momentum: Whether the `momentum` setting means anything to it.
         has_fused: Whether torch can do all its arithmetic in one pass over memory.
+        is_plain: Whether, without momentum, it does no more than subtract the gradient times
+            the learning rate (and the weight times that and the weight decay).
         memory_passes: What its update costs beside SGD's, for the estimate of a run's
             time. Our own measurement, 2×512 units, batch 64, two cores.
         hint: One sentence for the form.
@@ -54,6 +74,7 @@ class Optimizer:
     module: str
     takes_momentum: bool
     has_fused: bool
+    is_plain: bool
     memory_passes: float
     hint: str
 
@@ -184,40 +205,64 @@ def _range_test(progress: float) -> float:
 
 ACTIVATIONS = {
     "relu": Activation(
-        "ReLU", "ReLU", _relu, _relu_slope, "Passes what is positive, blocks the rest."
+        "ReLU",
+        "ReLU",
+        _relu,
+        _relu_slope,
+        Kernel("threshold_backward", "values", (0,)),
+        "Passes what is positive, blocks the rest.",
     ),
     "leaky_relu": Activation(
         "Leaky ReLU",
         "LeakyReLU",
         _leaky_relu,
         _leaky_relu_slope,
+        Kernel("leaky_relu_backward", "values", (0.01, True)),
         "ReLU that lets a little through.",
     ),
     "gelu": Activation(
-        "GELU", "GELU", _gelu, _gelu_slope, "A smooth ReLU, used in language models."
+        "GELU",
+        "GELU",
+        _gelu,
+        _gelu_slope,
+        Kernel("gelu_backward", "sums"),
+        "A smooth ReLU, used in language models.",
     ),
     "tanh": Activation(
-        "tanh", "Tanh", np.tanh, _tanh_slope, "Squeezes everything between −1 and 1."
+        "tanh",
+        "Tanh",
+        np.tanh,
+        _tanh_slope,
+        Kernel("tanh_backward", "values"),
+        "Squeezes everything between −1 and 1.",
     ),
     "sigmoid": Activation(
-        "Sigmoid", "Sigmoid", _sigmoid, _sigmoid_slope, "Squeezes everything between 0 and 1."
+        "Sigmoid",
+        "Sigmoid",
+        _sigmoid,
+        _sigmoid_slope,
+        Kernel("sigmoid_backward", "values"),
+        "Squeezes everything between 0 and 1.",
     ),
     "none": Activation(
         "None",
         "Identity",
         _identity,
         _identity_slope,
+        None,
         "All layers together stay one straight-line rule.",
     ),
 }
 
 OPTIMIZERS = {
-    "sgd": Optimizer("SGD", "SGD", True, True, 1.0, "Steps straight down the slope."),
+    "sgd": Optimizer("SGD", "SGD", True, True, True, 1.0, "Steps straight down the slope."),
     "rmsprop": Optimizer(
-        "RMSprop", "RMSprop", True, False, 4.0, "Scales each weight's step by its history."
+        "RMSprop", "RMSprop", True, False, False, 4.0, "Scales each weight's step by its history."
     ),
-    "adam": Optimizer("Adam", "Adam", False, True, 2.5, "RMSprop with momentum built in."),
-    "adamw": Optimizer("AdamW", "AdamW", False, True, 2.5, "Adam with weight decay done right."),
+    "adam": Optimizer("Adam", "Adam", False, True, False, 2.5, "RMSprop with momentum built in."),
+    "adamw": Optimizer(
+        "AdamW", "AdamW", False, True, False, 2.5, "Adam with weight decay done right."
+    ),
 }
 
 INITIALISATIONS = {

@@ -14,22 +14,22 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
+from mnistlab.core.backprop import Outcome
 from mnistlab.core.batches import batches
 from mnistlab.core.checkpoint import Checkpoint, Progress
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Splits
+from mnistlab.core.descent import Descent
 from mnistlab.core.divergence import explain_divergence
 from mnistlab.core.evaluate import Score, score
 from mnistlab.core.events import Divergence, EpochPoint, Event, StepPoint
 from mnistlab.core.history import History
-from mnistlab.core.model import MLP, build_optimizer, copy_weights
+from mnistlab.core.model import MLP, copy_weights
 from mnistlab.core.pace import points_per_epoch
 from mnistlab.core.per_image import PerImage
 from mnistlab.core.probe import Prober
 from mnistlab.core.registry import SCHEDULES
-from mnistlab.core.steady import steady
 
 Weights = dict[str, Tensor]
 
@@ -106,7 +106,7 @@ class Trainer:
         torch.manual_seed(config.seed)
         self.model = MLP(config)
         self.prober = Prober(config, self.model, splits.train)
-        self.optimizer = build_optimizer(config, self.model)
+        self.descent = Descent(config, self.model)
         self.history = History()
         self.per_image = PerImage()
         self.best_weights: Weights | None = None
@@ -119,8 +119,7 @@ class Trainer:
         self.history = start.history.copy()
         self.best_weights = start.best_weights if start.history.best_epoch else None
         self.model.load_state_dict(checkpoint.weights)
-        state = self.optimizer.state_dict()
-        self.optimizer.load_state_dict({**state, "state": checkpoint.optimizer})
+        self.descent.recall(checkpoint.optimizer)
         torch.set_rng_state(checkpoint.random_state)
         self.per_image = checkpoint.per_image
         planned, self.progress = self.progress.last_step, checkpoint.progress
@@ -149,32 +148,26 @@ class Trainer:
         self._record_epoch(epoch + 1)
 
     def train_step(self, images: Tensor, labels: Tensor) -> None:
-        """Take one optimizer step on images (batch, 784) and their labels (batch,)."""
+        """Take one step on images (batch, 784) and their labels (batch,)."""
         self._set_learning_rate()
-        self.optimizer.zero_grad()
-        with steady(len(labels), *self.config.widths):
-            logits = self.model(images)  # (batch, 10)
-            loss = functional.cross_entropy(logits, labels)
-            loss.backward()
-        self._step()
-        correct = int((logits.detach().argmax(dim=1) == labels).sum())
-        self._count(loss.item(), correct, len(labels))
-
-    def _step(self) -> None:
         self.progress.step += 1
-        if not self.prober.is_due(self.progress.step):
-            self.optimizer.step()
-            return
+        is_due = self.prober.is_due(self.progress.step)
+        step = self._step_and_look if is_due else self.descent.step
+        outcome = step(images, labels)
+        self._count(outcome.loss, outcome.correct, len(labels))
+
+    def _step_and_look(self, images: Tensor, labels: Tensor) -> Outcome:
         before = self.prober.copy_weights()
-        self.optimizer.step()
+        outcome = self.descent.step_by_gradients(images, labels)
         self._record(self.prober.look(self.progress.step, before))
+        return outcome
 
     def result(self) -> Trained:
         """Return what training has left behind so far."""
         weights = copy_weights(self.model)
-        state = self.optimizer.state_dict()["state"]
+        memory = self.descent.memory()
         random_state = torch.get_rng_state()
-        checkpoint = Checkpoint(self.progress, weights, state, random_state, self.per_image)
+        checkpoint = Checkpoint(self.progress, weights, memory, random_state, self.per_image)
         stopped = self.progress.step < self.progress.last_step
         return Trained(self.history, self.best_weights or weights, checkpoint, stopped)
 
@@ -182,8 +175,7 @@ class Trainer:
         first, last = self.progress.first_step, self.progress.last_step
         share = (self.progress.step - first) / max(last - first - 1, 1)
         factor = SCHEDULES[self.config.schedule].factor(share)
-        for group in self.optimizer.param_groups:
-            group["lr"] = self.config.learning_rate * factor
+        self.descent.rate = self.config.learning_rate * factor
 
     def _count(self, loss: float, correct: int, images: int) -> None:
         self._check_finite(loss, "training")
@@ -217,9 +209,8 @@ class Trainer:
 
     def _record_step(self) -> None:
         progress, recent = self.progress, self.progress.recent
-        rate = self.optimizer.param_groups[0]["lr"]
         epoch = progress.step / self.config.steps_per_epoch
-        numbers = (recent.mean_loss, recent.accuracy, rate, progress.seconds)
+        numbers = (recent.mean_loss, recent.accuracy, self.descent.rate, progress.seconds)
         self._record(StepPoint(progress.step, epoch, *numbers))
         progress.recent = type(recent)()
 

@@ -23,7 +23,14 @@ OPTIMIZERS = {
         weights, c.learning_rate, weight_decay=c.weight_decay, fused=True
     ),
 }
-LAYERS = {"relu": nn.ReLU, "none": nn.Identity}
+LAYERS = {
+    "relu": nn.ReLU,
+    "leaky_relu": nn.LeakyReLU,
+    "gelu": nn.GELU,
+    "tanh": nn.Tanh,
+    "sigmoid": nn.Sigmoid,
+    "none": nn.Identity,
+}
 
 
 def plain_losses(config: RunConfig, splits: Splits) -> tuple[list[float], nn.Sequential]:

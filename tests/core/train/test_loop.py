@@ -10,6 +10,7 @@ from torch.nn import functional
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.events import StepPoint
+from mnistlab.core.registry import ACTIVATIONS
 
 from .plain import plain_losses
 from .runs import BASE, Split, train_whole
@@ -32,20 +33,17 @@ class TestAgainstAPlainLoop:
     @pytest.mark.parametrize(
         "changes",
         [
-            {},
-            {"batch_size": 90},
             {"momentum": 0.9, "learning_rate": 0.02},
-            {"weight_decay": 0.1},
-            {"dropout": 0.5},
-            {"activation": "none"},
+            {"momentum": 0.5, "dropout": 0.5, "batch_size": 90},
             {"optimizer": "rmsprop", "learning_rate": 0.001},
             {"optimizer": "rmsprop", "learning_rate": 0.001, "momentum": 0.5},
             {"optimizer": "adam", "learning_rate": 0.002, "weight_decay": 0.1},
             {"optimizer": "adamw", "learning_rate": 0.002, "weight_decay": 0.1},
             {"optimizer": "adamw", "learning_rate": 0.002, "dropout": 0.3, "seed": 999_999},
-            {"batch_size": 450, "epochs": 8},
-            {"batch_size": 4_096, "epochs": 3},
-            {"batch_size": 1, "training_images": 40, "learning_rate": 0.01},
+            {"optimizer": "adam", "learning_rate": 0.002, "batch_size": 450, "epochs": 8},
+            {"optimizer": "adam", "batch_size": 4_096, "epochs": 3},
+            {"optimizer": "adam", "batch_size": 1, "training_images": 40},
+            *({"optimizer": "adam", "activation": name} for name in ACTIVATIONS),
         ],
     )
     def test_losses_and_weights_are_identical(
@@ -60,6 +58,32 @@ class TestAgainstAPlainLoop:
         weights = trained.checkpoint.weights.values()
         for ours, plain in zip(weights, network.state_dict().values(), strict=True):
             assert torch.equal(ours, plain)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {},
+            {"batch_size": 90},
+            {"weight_decay": 0.1},
+            {"dropout": 0.5},
+            {"batch_size": 450, "epochs": 8},
+            {"batch_size": 4_096, "epochs": 3},
+            {"batch_size": 1, "training_images": 40, "learning_rate": 0.01},
+            *({"activation": name} for name in ACTIVATIONS),
+        ],
+    )
+    def test_plain_descent_rounds_once_where_torch_rounds_twice(
+        self, changes: dict[str, object], split: Split
+    ) -> None:
+        config = dataclasses.replace(BASE, **changes)
+        losses, network = plain_losses(config, split(config))
+        trained = train_whole(config, split)
+        points = trained.history.steps
+        expected = means_between(points, losses, config)
+        assert [point.train_loss for point in points] == pytest.approx(expected, rel=1e-6)
+        weights = trained.checkpoint.weights.values()
+        for ours, plain in zip(weights, network.state_dict().values(), strict=True):
+            assert torch.allclose(ours, plain, rtol=1e-5, atol=1e-6)
 
     @pytest.mark.parametrize("schedule", ["cosine", "one_cycle"])
     @pytest.mark.parametrize("batch_size", [100, 450])
