@@ -9,30 +9,53 @@ arithmetic on x86, keeps that promise in its reproducible mode.
 """
 
 import os
+from pathlib import Path
 
 from dask.system import CPU_COUNT
 
-MOST_THREADS = min(CPU_COUNT, 4)
-"""Networks of this size gain nothing from more."""
+_MOST_USEFUL = 4
+"""Networks of this size gain nothing from more threads."""
 
-_ENVIRONMENT = {
-    # "Identical results no matter the number of threads" (Intel oneMKL Developer Guide,
-    # "Obtaining Numerically Reproducible Results"); no slower than without.
-    "MKL_CBWR": "AVX2,STRICT",
-    # How long a thread that waits for the others spins before it sleeps, in rounds. By
-    # default for ever: if pages, a browser or another run want the cores too, threads
-    # wait for ones that are not being run, and an epoch of 2 s takes 6 to 100. Those
-    # that sleep at once (OMP_WAIT_POLICY=passive) need 4 s. These need 2 s, and 3.4 s
-    # beside a program that wants half a core (our own measurement, two cores).
-    "GOMP_SPINCOUNT": "1000",
-}
+_PROCESSOR = Path("/proc/cpuinfo")
+
+_SPINS = "20000"
+"""How long a thread that waits for the others spins before it sleeps, in rounds. By default
+for ever: if pages, a browser or another run want the cores too, threads wait for ones that
+are not being run, and an epoch of 2 s takes 6 to 100. Those that sleep too soon must be woken
+for each of the eight products of a step: with 1,000 rounds an epoch of the notebook's network
+takes 1.8 times as long as with 20,000, and these take no longer than waiting for ever (our own
+measurement, two cores)."""
 
 _runs_here = 1
 
 
 def prepare() -> None:
     """Set what torch's libraries read once, when they are loaded."""
-    os.environ.update(_ENVIRONMENT)
+    os.environ["MKL_CBWR"] = _reproducible_mode()
+    os.environ["GOMP_SPINCOUNT"] = _SPINS
+
+
+def _reproducible_mode() -> str:
+    """Name the instructions with which results are "identical no matter the number of threads".
+
+    So the Intel oneMKL Developer Guide says of its "strict" mode ("Obtaining Numerically
+    Reproducible Results"), which is no slower than others. AVX-512 makes products twice as fast
+    as AVX2 (our own measurement); other makers' processors have only been tried with AVX2.
+    """
+    try:
+        processor = _PROCESSOR.read_text()
+    except OSError:  # not Linux
+        return "AVX2,STRICT"
+    has_wide = "GenuineIntel" in processor and "avx512f" in processor
+    return "AVX512,STRICT" if has_wide else "AVX2,STRICT"
+
+
+def _power_of_two(cores: int) -> int:
+    """Return the largest power of two that is no more than `cores`: shares then come out even."""
+    return 1 << (cores.bit_length() - 1)
+
+
+MOST_THREADS = _power_of_two(min(CPU_COUNT, _MOST_USEFUL))
 
 
 def share(runs: int) -> None:
@@ -50,4 +73,4 @@ def threads() -> int:
 
     if not torch.backends.mkl.is_available():
         return MOST_THREADS
-    return max(1, min(CPU_COUNT // _runs_here, MOST_THREADS))
+    return _power_of_two(max(1, min(CPU_COUNT // _runs_here, MOST_THREADS)))
