@@ -1,117 +1,122 @@
-"""Seconds for an epoch: the notebook's loop, mnistlab's, and mnistlab's with a page watching.
+"""Seconds for an epoch of the notebook's experiment, by mnistlab and by others, side by side.
 
-Three things are timed, all of them the notebook's experiment with as many threads:
+All train the same network, 784-512-512-10 with ReLU and plain descent, on 60,000 images in
+batches of 64, each in a process of its own (`benchmarks/contestants.py`):
 
-1. the notebook's own loop, written as a student writes it (`benchmarks/notebook.py`);
-2. `mnistlab.core.train.train` with the "notebook" preset, which has no validation. It
-   also takes loss and accuracy of every step, which the notebook does not;
-3. the same preset trained by the worker of a real server, started and watched by a
-   page in a real browser.
+- `gemm`: the products of matrices alone, which nobody can leave out;
+- `jax`: JAX, the epoch as one compiled scan;
+- `notebook`: the notebook's own loop, as a student writes it (`benchmarks/notebook.py`);
+- `autograd`: the best loop of PyTorch's usual kind, batches from memory, all fused;
+- `sklearn`: scikit-learn;
+- `mnistlab`: the project's loop in a process with a worker's settings. It also takes loss and
+  accuracy of every step, which the others do not;
+- `mnistlab_watched`: the same preset trained by the worker of a real server, started and
+  watched by a page in a real browser on the same machine. It gives way to every other
+  process, and tells its own times, those in its history.
 
-The first two take turns in this process and are timed by the same clock, outside of
-mnistlab's loop; the medians of all their epochs count. The third comes after them and
-tells its own times, those in its history. Its worker has settings of its own for
-memory (see `mnistlab/cluster.py`) and gives way to every other process.
+They take turns at one epoch each, the watched one in a server of its own each time, and
+medians count. `over_jax` is the watched epoch over JAX's, which has the machine to itself;
+`alone_over_jax` compares like with like. `watched_ratio` is what watching costs, and
+`points_per_second` how fast the watched curve grew.
 
-Compare ratios within one run, not seconds: another machine or another build of torch
-changes all seconds by much, while the parts of one run share both. Load is shared only
-in part. On two cores that were busy with other work, four runs gave a `ratio` from 0.26
-to 1.38, so believe a run only if the machine had nothing else to do.
-
-`ratio` is mnistlab's time over the notebook's, `watched_ratio` the watched run's over
-mnistlab's: lower is better. `points_per_second` is how fast the watched curve grew.
+`over_autograd` compares mnistlab's loop with PyTorch's best for other networks, on fewer
+images. Compare ratios within one run, not seconds: machines differ, and this one's speed
+changed by half within an hour while this was written.
 """
 
 import argparse
 import dataclasses
-import itertools
 import os
 import platform
 import tempfile
-import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
 import torch
 
-from benchmarks import notebook, watched
-from mnistlab.core import data
+from benchmarks import contest, watched
+from benchmarks.contestants import CONTESTANTS
+from benchmarks.watched import Watched
 from mnistlab.core.config import RunConfig
-from mnistlab.core.data import Splits
-from mnistlab.core.errors import ConfigError
-from mnistlab.core.events import EpochPoint, Event
 from mnistlab.core.presets import PRESETS
-from mnistlab.core.train import train
+from mnistlab.core.registry import ACTIVATIONS
 from mnistlab.engine.cores import MOST_THREADS
 
+Result = float | int | str | Mapping[str, float] | None
 
-def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
-    """Time all three and return the results by name."""
-    config, repeats = _parse(arguments)
-    torch.set_num_threads(MOST_THREADS)
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        home = Path(folder)
-        notebook_seconds, mnistlab_seconds = _time_loops(config, repeats, home / "images")
-        seen = watched.train(config, home)
+_NOTEBOOK = PRESETS["notebook"].config
+_LESS = dataclasses.replace(_NOTEBOOK, training_images=12_800)
+_OTHERS = {
+    "1×128": dataclasses.replace(_LESS, hidden_layers=1, units=(128,)),
+    "3×1024": dataclasses.replace(_LESS, hidden_layers=3, units=(1024,)),
+    "adam": dataclasses.replace(_LESS, optimizer="adam", learning_rate=0.001),
+    "momentum": dataclasses.replace(_LESS, momentum=0.9),
+    "dropout": dataclasses.replace(_LESS, dropout=0.5),
+    **{name: dataclasses.replace(_LESS, activation=name) for name in ACTIVATIONS},
+    "quick_start": dataclasses.replace(RunConfig(), training_images=12_800),
+}
+
+
+def main(arguments: Sequence[str]) -> Mapping[str, Result]:
+    """Let all train in turns and return the results by name."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks training [--json FILE]")
+    parser.add_argument("--repeats", type=int, default=5, help="of each epoch")
+    parser.add_argument("--epochs", type=int, default=3, help="of each watched run")
+    options = parser.parse_args(arguments)
+    if options.repeats < 1 or options.epochs < 1:
+        parser.error("--repeats and --epochs must be 1 or more")
     return {
-        "notebook_seconds_per_epoch": notebook_seconds,
-        "mnistlab_seconds_per_epoch": mnistlab_seconds,
-        "ratio": mnistlab_seconds / notebook_seconds,
-        "mnistlab_watched_seconds_per_epoch": seen.seconds_per_epoch,
-        "watched_ratio": seen.seconds_per_epoch / mnistlab_seconds,
-        "points_per_second": seen.points_per_second,
-        "epochs": config.epochs,
-        "repeats": repeats,
-        "images": config.training_images,
+        **_notebook_s(options.repeats, options.epochs),
+        "over_autograd": {name: _over_autograd(c, options.repeats) for name, c in _OTHERS.items()},
+        "repeats": options.repeats,
         **_surroundings(),
     }
 
 
-def _parse(arguments: Sequence[str]) -> tuple[RunConfig, int]:
-    plain = PRESETS["notebook"].config
-    parser = argparse.ArgumentParser(prog="python -m benchmarks training [--json FILE]")
-    parser.add_argument("--epochs", type=int, default=2, help="in each repeat")
-    parser.add_argument("--repeats", type=int, default=3, help="of the two loops in turn")
-    parser.add_argument("--images", type=int, default=plain.training_images, help="to train on")
-    options = parser.parse_args(arguments)
-    if options.repeats < 1:
-        parser.error("--repeats must be 1 or more")
-    sizes = {"epochs": options.epochs, "training_images": options.images}
-    try:
-        return dataclasses.replace(plain, **sizes), options.repeats
-    except ConfigError as error:
-        parser.error(str(error))
+def _notebook_s(repeats: int, epochs: int) -> dict[str, float | None]:
+    """Return the seconds of everybody for the notebook's experiment, and their ratios."""
+    laps: dict[str, list[float]] = {name: [] for name in CONTESTANTS}
+    seen: list[Watched] = []
+    with ExitStack() as stack:
+        contestants = {
+            name: stack.enter_context(contest.enter(name, _NOTEBOOK)) for name in CONTESTANTS
+        }
+        for _ in range(repeats):
+            for name, contestant in contestants.items():
+                laps[name].append(contestant.train())
+            seen.append(_watch(epochs))
+    seconds = {name: median(each) for name, each in laps.items()}
+    seconds["mnistlab_watched"] = median(each.seconds_per_epoch for each in seen)
+    paces = [each.points_per_second for each in seen if each.points_per_second is not None]
+    return {**seconds, **_ratios(seconds), "points_per_second": median(paces) if paces else None}
 
 
-def _time_loops(config: RunConfig, repeats: int, cache: Path) -> tuple[float, float]:
-    """Return the notebook's and mnistlab's median seconds for an epoch."""
-    dataset = notebook.load_images(cache, config.training_images)
-    training, test = (data.load(cache, train=part) for part in (True, False))
-    splits = data.split(training, test, config)
-    theirs: list[float] = []
-    ours: list[float] = []
-    for _ in range(repeats):
-        theirs += notebook.train(dataset, config.epochs)
-        ours += _time_epochs(config, splits)
-    return median(theirs), median(ours)
+def _watch(epochs: int) -> Watched:
+    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
+        return watched.train(dataclasses.replace(_NOTEBOOK, epochs=epochs), Path(folder))
 
 
-def _time_epochs(config: RunConfig, splits: Splits) -> list[float]:
-    """Train with mnistlab's loop; return the seconds from each epoch's end to the next."""
-    ends: list[float] = []
+def _ratios(seconds: Mapping[str, float]) -> dict[str, float]:
+    alone, watching = seconds["mnistlab"], seconds["mnistlab_watched"]
+    return {
+        "over_jax": watching / seconds["jax"],
+        "alone_over_jax": alone / seconds["jax"],
+        "over_gemm": alone / seconds["gemm"],
+        "notebook_over_mnistlab": seconds["notebook"] / alone,
+        "watched_ratio": watching / alone,
+    }
 
-    def note(event: Event) -> None:
-        if isinstance(event, EpochPoint):  # the first, for epoch 0, comes before any step
-            ends.append(time.perf_counter())
 
-    train(config, splits, note, lambda: False)
-    return [after - before for before, after in itertools.pairwise(ends)]
+def _over_autograd(config: RunConfig, repeats: int) -> float:
+    seconds = contest.compete(("autograd", "mnistlab"), config, repeats)
+    return seconds["mnistlab"] / seconds["autograd"]
 
 
 def _surroundings() -> dict[str, int | str]:
     return {
-        "threads": torch.get_num_threads(),
+        "threads": MOST_THREADS,
         "torch": str(torch.__version__),
         "python": platform.python_version(),
         "cores": os.cpu_count() or 1,

@@ -25,7 +25,7 @@ allow two workers in the 2.7 GB of Streamlit Community Cloud."""
 WORKERS = max(1, min(CPU_COUNT, (MEMORY_LIMIT - _BYTES_FOR_SERVER) // _BYTES_FOR_WORKER))
 """One for each core, as far as the memory goes: a run is trained by one of them."""
 
-_WORKER_ENVIRONMENT = {
+WORKER_ENVIRONMENT = {
     # Gradients are a few MB that are freed and wanted again in each step. By default
     # the C library hands such blocks back to the system, and each step faults their
     # pages in anew; 32 MB is the highest limit it accepts.
@@ -89,7 +89,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     dask.config.set(
         {
-            "distributed.nanny.pre-spawn-environ": _WORKER_ENVIRONMENT,
+            "distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT,
             # No web pages about the inside, and no profiler beside the training.
             "distributed.scheduler.http.routes": [],
             "distributed.worker.http.routes": [],
