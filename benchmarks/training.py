@@ -40,14 +40,14 @@ from benchmarks import contest, watched
 from benchmarks.contestants import CONTESTANTS
 from benchmarks.watched import Watched
 from mnistlab.core.config import RunConfig
+from mnistlab.core.errors import ConfigError
 from mnistlab.core.presets import PRESETS
 from mnistlab.core.registry import ACTIVATIONS
 from mnistlab.engine.cores import MOST_THREADS
 
 Result = float | int | str | Mapping[str, float] | None
 
-_NOTEBOOK = PRESETS["notebook"].config
-_LESS = dataclasses.replace(_NOTEBOOK, training_images=12_800)
+_LESS = dataclasses.replace(PRESETS["notebook"].config, training_images=12_800)
 _OTHERS = {
     "1×128": dataclasses.replace(_LESS, hidden_layers=1, units=(128,)),
     "3×1024": dataclasses.replace(_LESS, hidden_layers=3, units=(1024,)),
@@ -64,38 +64,46 @@ def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     parser = argparse.ArgumentParser(prog="python -m benchmarks training [--json FILE]")
     parser.add_argument("--repeats", type=int, default=5, help="of each epoch")
     parser.add_argument("--epochs", type=int, default=3, help="of each watched run")
+    parser.add_argument("--images", type=int, default=60_000, help="of the notebook's experiment")
+    parser.add_argument("--others", nargs="*", choices=_OTHERS, default=_OTHERS)
     options = parser.parse_args(arguments)
-    if options.repeats < 1 or options.epochs < 1:
-        parser.error("--repeats and --epochs must be 1 or more")
+    if options.repeats < 1:
+        parser.error("--repeats must be 1 or more")
+    sizes = {"epochs": options.epochs, "training_images": options.images}
+    try:
+        config = dataclasses.replace(PRESETS["notebook"].config, **sizes)
+    except ConfigError as error:
+        parser.error(str(error))
     return {
-        **_notebook_s(options.repeats, options.epochs),
-        "over_autograd": {name: _over_autograd(c, options.repeats) for name, c in _OTHERS.items()},
+        **_side_by_side(config, options.repeats),
+        "over_autograd": {name: _over_autograd(name, options.repeats) for name in options.others},
         "repeats": options.repeats,
+        "images": config.training_images,
         **_surroundings(),
     }
 
 
-def _notebook_s(repeats: int, epochs: int) -> dict[str, float | None]:
+def _side_by_side(config: RunConfig, repeats: int) -> dict[str, float | None]:
     """Return the seconds of everybody for the notebook's experiment, and their ratios."""
     laps: dict[str, list[float]] = {name: [] for name in CONTESTANTS}
     seen: list[Watched] = []
     with ExitStack() as stack:
         contestants = {
-            name: stack.enter_context(contest.enter(name, _NOTEBOOK)) for name in CONTESTANTS
+            name: stack.enter_context(contest.enter(name, config)) for name in CONTESTANTS
         }
         for _ in range(repeats):
             for name, contestant in contestants.items():
                 laps[name].append(contestant.train())
-            seen.append(_watch(epochs))
+            seen.append(_watch(config))
     seconds = {name: median(each) for name, each in laps.items()}
     seconds["mnistlab_watched"] = median(each.seconds_per_epoch for each in seen)
     paces = [each.points_per_second for each in seen if each.points_per_second is not None]
     return {**seconds, **_ratios(seconds), "points_per_second": median(paces) if paces else None}
 
 
-def _watch(epochs: int) -> Watched:
+def _watch(config: RunConfig) -> Watched:
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        return watched.train(dataclasses.replace(_NOTEBOOK, epochs=epochs), Path(folder))
+        return watched.train(config, Path(folder))
 
 
 def _ratios(seconds: Mapping[str, float]) -> dict[str, float]:
@@ -109,8 +117,8 @@ def _ratios(seconds: Mapping[str, float]) -> dict[str, float]:
     }
 
 
-def _over_autograd(config: RunConfig, repeats: int) -> float:
-    seconds = contest.compete(("autograd", "mnistlab"), config, repeats)
+def _over_autograd(name: str, repeats: int) -> float:
+    seconds = contest.compete(("autograd", "mnistlab"), _OTHERS[name], repeats)
     return seconds["mnistlab"] / seconds["autograd"]
 
 
