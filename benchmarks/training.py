@@ -39,10 +39,10 @@ import torch
 from benchmarks import contest, watched
 from benchmarks.contestants import CONTESTANTS
 from benchmarks.watched import Watched
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import ConfigError
 from mnistlab.core.presets import PRESETS
-from mnistlab.core.registry import ACTIVATIONS
 from mnistlab.engine.cores import MOST_THREADS
 
 Result = float | int | str | Mapping[str, float] | None

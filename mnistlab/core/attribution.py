@@ -7,8 +7,8 @@ networks" (2017), from the blank image, which says nothing.
 import numpy as np
 from numpy.typing import NDArray
 
+from mnistlab.core.activations import Numbers
 from mnistlab.core.forward import Layer, Network
-from mnistlab.core.registry import Numbers
 
 Pixels = NDArray[np.uint8]
 

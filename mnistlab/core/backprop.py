@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.config import RunConfig
 from mnistlab.core.model import MLP
-from mnistlab.core.registry import ACTIVATIONS
 
 Take = Callable[[nn.Linear, Tensor, Tensor], None]
 """Is given a layer with its errors (batch, after) and its inputs (batch, before). The gradient

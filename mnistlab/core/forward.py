@@ -9,9 +9,9 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
+from mnistlab.core.activations import ACTIVATIONS, Activation, Numbers
 from mnistlab.core.config import RunConfig
 from mnistlab.core.metrics import Probabilities
-from mnistlab.core.registry import ACTIVATIONS, Activation, Numbers
 from mnistlab.core.views import Views
 
 

@@ -7,8 +7,9 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.config import RunConfig
-from mnistlab.core.registry import ACTIVATIONS, INITIALISATIONS, OPTIMIZERS
+from mnistlab.core.registry import INITIALISATIONS, OPTIMIZERS
 from mnistlab.core.steady import steady
 
 

@@ -1,57 +1,14 @@
-"""Named choices: what a setting such as `activation` may be.
+"""Named choices: what a setting such as `optimizer` may be.
 
 Each table is the one place where a choice is added: the form's options, the URL,
 validation, the tests and the docs all read it. Entries name what they build in
-torch by attribute, so that a page can list them without importing torch; what a page
-needs to predict is there in numpy.
+torch by attribute, so that a page can list them without importing torch. Activations have
+a table of their own (`core/activations.py`).
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
-
-Numbers = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Kernel:
-    """Torch's own function that takes errors back through an activation, as autograd does.
-
-    Attributes:
-        name: In `torch.ops.aten`.
-        of: What it is given beside the errors: the "sums" that went into the activation, or
-            the "values" that came out.
-        arguments: What it is given besides.
-    """
-
-    name: str
-    of: str
-    arguments: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True)
-class Activation:
-    """A non-linearity between layers.
-
-    Attributes:
-        label: Its name for people.
-        module: The class in `torch.nn`, which trains.
-        function: The same in numpy, which predicts: float32 of any shape to the like.
-        derivative: How fast `function` rises at each number, likewise. Where it has a
-            corner, what torch's autograd takes.
-        kernel: The same in torch, for training; None if errors pass as they are.
-        hint: One sentence for the form.
-    """
-
-    label: str
-    module: str
-    function: Callable[[Numbers], Numbers]
-    derivative: Callable[[Numbers], Numbers]
-    kernel: Kernel | None
-    hint: str
 
 
 @dataclass(frozen=True)
@@ -111,68 +68,6 @@ class Schedule:
     hint: str
 
 
-def _relu(sums: Numbers) -> Numbers:
-    return sums.clip(min=0)
-
-
-def _relu_slope(sums: Numbers) -> Numbers:
-    return (sums > 0).astype(np.float32)
-
-
-def _leaky_relu(sums: Numbers) -> Numbers:
-    return np.where(sums > 0, sums, 0.01 * sums)
-
-
-def _leaky_relu_slope(sums: Numbers) -> Numbers:
-    return np.where(sums > 0, np.float32(1), np.float32(0.01))
-
-
-_erf = np.vectorize(math.erf, otypes=[np.float32])
-
-
-def _normal_share(sums: Numbers) -> Numbers:
-    """Return the share of a standard normal distribution that is below each number."""
-    share: Numbers = (1 + _erf(sums / math.sqrt(2))) / 2
-    return share
-
-
-def _gelu(sums: Numbers) -> Numbers:
-    """Weigh each number by a normal distribution below it (Hendrycks & Gimpel 2016)."""
-    return sums * _normal_share(sums)
-
-
-def _gelu_slope(sums: Numbers) -> Numbers:
-    # Beyond 20 the density is 0 in float32 anyway, and squares might overflow.
-    near = sums.clip(-20, 20)
-    density = np.exp(-near * near / 2) / math.sqrt(2 * math.pi)
-    slope: Numbers = (_normal_share(sums) + near * density).astype(np.float32)
-    return slope
-
-
-def _tanh_slope(sums: Numbers) -> Numbers:
-    slope: Numbers = 1 - np.square(np.tanh(sums))
-    return slope
-
-
-def _sigmoid(sums: Numbers) -> Numbers:
-    # The usual 1 / (1 + exp(-x)) overflows for sums below -88.
-    squeezed: Numbers = np.tanh(sums * 0.5)
-    return squeezed * 0.5 + 0.5
-
-
-def _sigmoid_slope(sums: Numbers) -> Numbers:
-    squeezed = _sigmoid(sums)
-    return squeezed * (1 - squeezed)
-
-
-def _identity(sums: Numbers) -> Numbers:
-    return sums
-
-
-def _identity_slope(sums: Numbers) -> Numbers:
-    return np.ones_like(sums)
-
-
 def _constant(progress: float) -> float:
     return 1.0
 
@@ -202,57 +97,6 @@ def _range_test(progress: float) -> float:
     """
     return float(10 ** (7 * (progress - 1)))
 
-
-ACTIVATIONS = {
-    "relu": Activation(
-        "ReLU",
-        "ReLU",
-        _relu,
-        _relu_slope,
-        Kernel("threshold_backward", "values", (0,)),
-        "Passes what is positive, blocks the rest.",
-    ),
-    "leaky_relu": Activation(
-        "Leaky ReLU",
-        "LeakyReLU",
-        _leaky_relu,
-        _leaky_relu_slope,
-        Kernel("leaky_relu_backward", "values", (0.01, True)),
-        "ReLU that lets a little through.",
-    ),
-    "gelu": Activation(
-        "GELU",
-        "GELU",
-        _gelu,
-        _gelu_slope,
-        Kernel("gelu_backward", "sums"),
-        "A smooth ReLU, used in language models.",
-    ),
-    "tanh": Activation(
-        "tanh",
-        "Tanh",
-        np.tanh,
-        _tanh_slope,
-        Kernel("tanh_backward", "values"),
-        "Squeezes everything between −1 and 1.",
-    ),
-    "sigmoid": Activation(
-        "Sigmoid",
-        "Sigmoid",
-        _sigmoid,
-        _sigmoid_slope,
-        Kernel("sigmoid_backward", "values"),
-        "Squeezes everything between 0 and 1.",
-    ),
-    "none": Activation(
-        "None",
-        "Identity",
-        _identity,
-        _identity_slope,
-        None,
-        "All layers together stay one straight-line rule.",
-    ),
-}
 
 OPTIMIZERS = {
     "sgd": Optimizer("SGD", "SGD", True, True, True, 1.0, "Steps straight down the slope."),

@@ -3,14 +3,10 @@
 Defaults are those of the Quick start preset.
 """
 
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.distortions import DISTORTIONS
 from mnistlab.core.kinds import Choice, RealNumber, Setting, WholeNumber, Widths
-from mnistlab.core.registry import (
-    ACTIVATIONS,
-    INITIALISATIONS,
-    OPTIMIZERS,
-    SCHEDULES,
-)
+from mnistlab.core.registry import INITIALISATIONS, OPTIMIZERS, SCHEDULES
 
 _ONE_WIDTH = WholeNumber("units", "Units per layer", "", 512, 1, 2048)
 

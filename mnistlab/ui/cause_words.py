@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.config import RunConfig
 from mnistlab.core.diagnosis.causes import Cause, CauseKind
 from mnistlab.core.diagnosis.convergence import CHANCE_LOSS
 from mnistlab.core.kinds import write_number
-from mnistlab.core.registry import ACTIVATIONS
 from mnistlab.ui import wording
 
 

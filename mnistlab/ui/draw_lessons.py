@@ -4,10 +4,10 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from mnistlab.core.activations import Numbers
 from mnistlab.core.attribution import attribute
 from mnistlab.core.likeness import NEIGHBOURS, hardly_a_digit
 from mnistlab.core.neighbours import find_nearest
-from mnistlab.core.registry import Numbers
 from mnistlab.store import RunRecord
 from mnistlab.ui import predictor
 from mnistlab.ui.draw_eyes import BLANK

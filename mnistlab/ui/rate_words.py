@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.config import RunConfig
 from mnistlab.core.events import EpochPoint
 from mnistlab.core.kinds import write_number
@@ -16,7 +17,7 @@ from mnistlab.core.range_test import (
     round_rate,
 )
 from mnistlab.core.rate_check import Verdict
-from mnistlab.core.registry import ACTIVATIONS, OPTIMIZERS
+from mnistlab.core.registry import OPTIMIZERS
 from mnistlab.core.run import RunStatus
 from mnistlab.ui import wording
 from mnistlab.ui.following import Followed

@@ -4,17 +4,16 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from mnistlab.core.activations import ACTIVATIONS, Activation
 from mnistlab.core.config import RunConfig
 from mnistlab.core.distortions import DISTORTIONS, Distortion
 from mnistlab.core.kinds import Value, write_number
 from mnistlab.core.limits import WIDEST, Limits
 from mnistlab.core.range_test import is_range_test
 from mnistlab.core.registry import (
-    ACTIVATIONS,
     INITIALISATIONS,
     OPTIMIZERS,
     SCHEDULES,
-    Activation,
     Initialisation,
     Optimizer,
     Schedule,

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.attribution import STEPS, attribute
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits
 from mnistlab.core.forward import read_network
 from mnistlab.core.model import MLP, pack
-from mnistlab.core.registry import ACTIVATIONS
 
 DEEP = RunConfig(hidden_layers=3, units=(40, 30, 20), dropout=0.0)
 

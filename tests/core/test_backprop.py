@@ -7,11 +7,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.backprop import Backprop
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits, scale
 from mnistlab.core.model import MLP
-from mnistlab.core.registry import ACTIVATIONS
 
 SMALL = RunConfig(hidden_layers=2, units=(24, 16), dropout=0.0)
 every_activation = pytest.mark.parametrize("activation", ACTIVATIONS)

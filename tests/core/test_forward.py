@@ -8,13 +8,13 @@ import pytest
 import torch
 from torch import Tensor
 
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits
 from mnistlab.core.evaluate import predict as predict_with_torch
 from mnistlab.core.forward import Network, predict, predict_views, read_network
 from mnistlab.core.metrics import Probabilities
 from mnistlab.core.model import MLP, copy_weights, pack, restore
-from mnistlab.core.registry import ACTIVATIONS
 
 SMALL = RunConfig(hidden_layers=1, units=(20,), dropout=0.5)
 

@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits, scale
 from mnistlab.core.model import MLP, copy_weights, pack, restore, unpack
-from mnistlab.core.registry import ACTIVATIONS
 
 SMALL = RunConfig(hidden_layers=2, units=(20, 15), dropout=0.5)
 BY_HAND = {

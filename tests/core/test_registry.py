@@ -12,11 +12,12 @@ from torch import nn
 from torch.nn import functional
 
 from mnistlab.core import data
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits, scale
 from mnistlab.core.distortions import DISTORTIONS
 from mnistlab.core.model import MLP, build_optimizer
-from mnistlab.core.registry import ACTIVATIONS, INITIALISATIONS, OPTIMIZERS, SCHEDULES
+from mnistlab.core.registry import INITIALISATIONS, OPTIMIZERS, SCHEDULES
 from mnistlab.core.settings import SETTINGS
 from mnistlab.core.train import train
 

@@ -9,12 +9,13 @@ import torch
 from dask.system import CPU_COUNT
 
 from mnistlab.core import data
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits
 from mnistlab.core.distortions import DISTORTIONS
 from mnistlab.core.model import pack
 from mnistlab.core.presets import PRESETS
-from mnistlab.core.registry import ACTIVATIONS, OPTIMIZERS
+from mnistlab.core.registry import OPTIMIZERS
 from mnistlab.core.train import Trained, train
 from mnistlab.engine import cores
 

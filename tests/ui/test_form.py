@@ -5,10 +5,11 @@ import math
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.distortions import DISTORTIONS
 from mnistlab.core.kinds import RealNumber, WholeNumber
 from mnistlab.core.presets import PRESETS
-from mnistlab.core.registry import ACTIVATIONS, INITIALISATIONS, OPTIMIZERS, SCHEDULES
+from mnistlab.core.registry import INITIALISATIONS, OPTIMIZERS, SCHEDULES
 from mnistlab.core.settings import SETTINGS
 from mnistlab.ui.services import Services
 

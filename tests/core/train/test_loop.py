@@ -8,9 +8,9 @@ import pytest
 import torch
 from torch.nn import functional
 
+from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.config import RunConfig
 from mnistlab.core.events import StepPoint
-from mnistlab.core.registry import ACTIVATIONS
 
 from .plain import plain_losses
 from .runs import BASE, Split, train_whole
