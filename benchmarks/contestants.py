@@ -113,7 +113,9 @@ def sklearn(config: RunConfig) -> Epoch:
         alpha=0.0,
         batch_size=config.batch_size,
     )
-    classifier.partial_fit(images[: config.batch_size], labels[: config.batch_size], range(10))
+    classifier.partial_fit(
+        images[: config.batch_size], labels[: config.batch_size], classes=range(10)
+    )
 
     def epoch() -> float:
         began = time.perf_counter()
