@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from benchmarks.visitors import View, Visitor
 from mnistlab.core.config import RunConfig
 
-_SECONDS_BETWEEN_LOOKS = {"running": 0.5, "queued": 2.0}
+_SECONDS_BETWEEN_LOOKS = {"running": 1.0, "queued": 2.0}
 _SPREAD = 0.2
 """As a page asks by itself (`mnistlab/ui/run_panel.py`, `assets/ticker.js`)."""
 

@@ -7,6 +7,7 @@ lets one visitor build while the others wait for the same spec: when a class of 
 Train together, each building its own, the page took eight to ten seconds to come.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,8 +34,12 @@ QUIET = "#8a93a6"
 """Both are readable on the light and on the dark background (contrast above 3:1)."""
 
 CHART_HEIGHT = 260
-_MOST_TRAINING_POINTS = 600
+MOST_TRAINING_POINTS = 600
 """Above 2,000 rows in all Streamlit changes the way it draws, and with it the chart."""
+
+TOLD_WHILE_TRAINING = 40
+"""Points of a line that tell their numbers when pointed at: one for each 7 pixels of a chart.
+Each is two elements of the page for each chart, which all are made anew with new data."""
 
 _COLUMNS = pa.schema(
     {
@@ -46,14 +51,20 @@ _COLUMNS = pa.schema(
         "accuracy_margin": pa.float64(),
         "best": pa.bool_(),
         "until": pa.float64(),
+        "told": pa.bool_(),
     }
 )
 
 
-def curve_data(history: History, findings: Mapping[Measure, Finding]) -> pa.Table:
+def curve_data(
+    history: History,
+    findings: Mapping[Measure, Finding],
+    most_told: int = MOST_TRAINING_POINTS,
+) -> pa.Table:
     """Return the curves as rows: epoch, split, loss, accuracy, best (only the best epoch).
 
-    Of validation there is also how far chance could move loss and accuracy, at 95 %.
+    Of validation there is also how far chance could move loss and accuracy, at 95 %. At most
+    `most_told` points of each line are told: they show their numbers when pointed at.
 
     For a measure that overfits there are two more, whose `split` is BEGAN or WORSE with the
     measure's name: stretches from `epoch` to `until`.
@@ -79,10 +90,17 @@ def curve_data(history: History, findings: Mapping[Measure, Finding]) -> pa.Tabl
         ],
         "best": [False] * len(training) + [p is best for p in validation],
         "until": [None] * (len(training) + len(validation)),
+        "told": _told(len(training), most_told) + _told(len(validation), most_told),
     }
     curves = pa.table(columns, schema=_COLUMNS)
     stretches = [row for measure, found in findings.items() for row in _stretches(measure, found)]
     return pa.concat_tables([curves, pa.Table.from_pylist(stretches, schema=_COLUMNS)])
+
+
+def _told(points: int, most: int) -> list[bool]:
+    # A power of two: a point that is pointed at stays while the line grows.
+    apart = 2 ** max(0, math.ceil(math.log2(max(1, points) / most)))
+    return [place % apart == 0 for place in range(points)]
 
 
 def _margin(point: EpochPoint, measure: Measure) -> float | None:
@@ -104,7 +122,7 @@ def _stretches(measure: Measure, finding: Finding) -> list[dict[str, object]]:
 def _thin_out(steps: list[StepPoint]) -> list[StepPoint]:
     """Return few enough points, those with the lowest and highest losses among them."""
     losses = np.array([point.train_loss for point in steps])
-    return [steps[place] for place in telling_points(losses, _MOST_TRAINING_POINTS)]
+    return [steps[place] for place in telling_points(losses, MOST_TRAINING_POINTS)]
 
 
 @st.cache_resource(show_spinner=False)
@@ -197,7 +215,7 @@ def _layers(base: alt.Chart, field: str, title: str, number: str) -> list[alt.Ch
     ]
     training = base.transform_filter(alt.datum.split == TRAINING)
     validation = base.transform_filter(alt.datum.split == VALIDATION)
-    points = base.transform_filter(f"isValid(datum.{field})").transform_calculate(
+    points = base.transform_filter(f"datum.told && isValid(datum.{field})").transform_calculate(
         written=f"format(datum.{field}, '{number}') + (isValid(datum.{field}_margin) ? "
         f"' ± ' + format(datum.{field}_margin, '{number}') : '')"
     )

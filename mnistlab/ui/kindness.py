@@ -76,7 +76,7 @@ def _explain(error: Exception) -> str:
 
 def _log(error: Exception) -> str:
     """Log an error, unless it was just logged; return the reference to find it by."""
-    # Thirty pages that look twice a second would fill a disk with what is wrong with it.
+    # Thirty pages that look once a second would fill a disk with what is wrong with it.
     now = time.monotonic()
     for text in [text for text, logged in _logged.items() if logged.at < now - _SECONDS_APART]:
         _logged.pop(text, None)

@@ -19,7 +19,9 @@ _HOW_IT_IS_JUDGED = (
     '<details class="lab-details"><summary>How this is judged</summary>'
     f"{convergence_note.HOW_IT_IS_JUDGED}{overfitting_note.HOW_IT_IS_JUDGED}</details>"
 )
-_SECONDS_BETWEEN_LOOKS = 0.5
+_SECONDS_BETWEEN_LOOKS = 1.0
+"""A look takes the browser 0.1 s of a core that training could have, most of it for Streamlit
+to go through the page (our own measurement)."""
 
 
 def show_run(record: RunRecord) -> None:
@@ -48,7 +50,7 @@ def _show_curves(view: run_status.RunView) -> None:
     findings = {
         measure: find_overfitting(history, config.validation_images, measure) for measure in Measure
     }
-    data = charts.curve_data(history, findings)
+    data = charts.curve_data(history, findings, _most_told(view))
     left, right = st.columns(2, gap="medium")
     with left:
         spec = charts.accuracy_spec(config.epochs, _is_on("zoom_accuracy"))
@@ -63,6 +65,10 @@ def _show_curves(view: run_status.RunView) -> None:
     else:
         _show_diagnosis(view, findings)
     show_inside(config, history)
+
+
+def _most_told(view: run_status.RunView) -> int:
+    return charts.TOLD_WHILE_TRAINING if view.status.is_active else charts.MOST_TRAINING_POINTS
 
 
 def _show_way_to_suggestion() -> None:

@@ -112,7 +112,7 @@ def test_a_page_that_was_just_left_asks_nothing_more(
         wait_for_status(page, "running")
         page.wait_for_selector(".st-key-ticker_run", state="attached")
         page.evaluate(HIDE)
-        page.wait_for_timeout(1000)  # by now it would like to ask
+        page.wait_for_timeout(1500)  # by now it would like to ask
         page.evaluate(LEAVE_AND_ASK, [press, milliseconds])
         page.wait_for_selector("h1:has-text('Mistakes')")
         page.wait_for_timeout(1000)

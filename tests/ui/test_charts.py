@@ -10,7 +10,13 @@ from mnistlab.core.diagnosis.change import Change
 from mnistlab.core.diagnosis.overfitting import NotSeen, Onset, Unknown
 from mnistlab.core.events import EpochPoint, StepPoint, ValidationErrors
 from mnistlab.core.history import History, Measure
-from mnistlab.ui.charts import TRAINING, VALIDATION, curve_data, loss_spec
+from mnistlab.ui.charts import (
+    TOLD_WHILE_TRAINING,
+    TRAINING,
+    VALIDATION,
+    curve_data,
+    loss_spec,
+)
 
 
 def make_history(points: int) -> History:
@@ -32,7 +38,7 @@ def test_a_run_without_points_has_all_columns() -> None:
     table = curve_data(History(), {})
     assert table.column_names == [
         *("epoch", "split", "loss", "accuracy"),
-        *("loss_margin", "accuracy_margin", "best", "until"),
+        *("loss_margin", "accuracy_margin", "best", "until", "told"),
     ]
     assert table.num_rows == 0
 
@@ -74,6 +80,25 @@ def test_a_long_curve_stays_as_it_was_when_it_grows() -> None:
     # The last stretch is not full yet: at most its three points may change.
     assert after[: len(before) - 3] == before[:-3]
     assert len(after) > len(before)
+
+
+def told(points: int, split: str) -> list[object]:
+    data = curve_data(make_history(points), {}, TOLD_WHILE_TRAINING).to_pylist()
+    return [row["epoch"] for row in data if row["split"] == split and row["told"]]
+
+
+@pytest.mark.parametrize("points", [10, 40, 41, 400, 500])
+def test_while_a_line_grows_few_of_its_points_are_told_and_they_stay(points: int) -> None:
+    for split, most in ((TRAINING, points), (VALIDATION, points // 10 + 1)):
+        now, later = told(points, split), told(points + 10, split)
+        assert min(most, TOLD_WHILE_TRAINING / 2) <= len(now) <= TOLD_WHILE_TRAINING
+        # When they would become too many, every second one is left out.
+        stay = now if later[: len(now)] == now else now[::2]
+        assert later[: len(stay)] == stay
+
+
+def test_of_an_ended_run_all_points_are_told() -> None:
+    assert all(row["told"] for row in curve_data(make_history(600), {}).to_pylist())
 
 
 def test_every_validated_epoch_is_shown_and_one_is_best() -> None:
