@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,13 +50,15 @@ def watch_memory(server: psutil.Process) -> Iterator[Peak]:
 
 def cpu_percent(server: psutil.Process, seconds: float) -> float:
     """Return what a server and all below it use for a while, in percent of one core."""
-    began, before = time.monotonic(), _cpu_seconds(server)
+    processes = [server, *server.children(recursive=True)]
+    began, before = time.monotonic(), cpu_seconds(processes)
     time.sleep(seconds)
-    return 100 * (_cpu_seconds(server) - before) / (time.monotonic() - began)
+    return 100 * (cpu_seconds(processes) - before) / (time.monotonic() - began)
 
 
-def _cpu_seconds(server: psutil.Process) -> float:
-    times = [each.cpu_times() for each in (server, *server.children(recursive=True))]
+def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
+    """Return the processor time that some processes have used since they began."""
+    times = [process.cpu_times() for process in processes]
     return sum(each.user + each.system for each in times)
 
 

@@ -35,6 +35,11 @@ def seconds_per_step(config: RunConfig) -> float:
     return _SECONDS_PER_STEP + operations / _OPERATIONS_PER_SECOND
 
 
+def seconds_per_run(config: RunConfig) -> float:
+    """Return about how long the steps of a run take, on any machine: to plan by as well."""
+    return config.epochs * config.steps_per_epoch * seconds_per_step(config)
+
+
 PROBE_IMAGES = 256
 """Images on which a probe looks at the units."""
 
@@ -46,7 +51,7 @@ _PROBE_SHARE = 0.02
 _SECONDS_PER_PROBE = 2e-3
 _PARAMETER_PASSES = 300
 """What a probe does to each parameter beside showing it images, as operations: it took up
-to 10 ms for the 669,706 of Quick start (our own measurement)."""
+to 10 ms for the 669,706 of 2×512 units (our own measurement)."""
 
 
 def probe_interval(config: RunConfig) -> int:
