@@ -20,8 +20,8 @@ _HOW_IT_IS_JUDGED = (
     f"{convergence_note.HOW_IT_IS_JUDGED}{overfitting_note.HOW_IT_IS_JUDGED}</details>"
 )
 _SECONDS_BETWEEN_LOOKS = 1.0
-"""A look takes the browser 0.1 s of a core that training could have, most of it for Streamlit
-to go through the page (our own measurement)."""
+"""A look takes the browser 0.11 to 0.15 s of a core that training could have, two thirds of it
+for Streamlit to go through the page (our own measurement)."""
 
 
 def show_run(record: RunRecord) -> None:

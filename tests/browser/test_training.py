@@ -61,6 +61,14 @@ END_WATCH = """
   }
 }
 """
+WATCH_FOR_MOVEMENT = """
+() => new Promise((resolve) => {
+  const moving = new Set()
+  const watch = setInterval(() => document.getAnimations().forEach((each) =>
+    moving.add(each.animationName ?? each.transitionProperty)), 20)
+  setTimeout(() => { clearInterval(watch); resolve([...moving]) }, 3000)
+})
+"""
 # In one frame: some epochs later accuracy may well be shaded too.
 ONLY_LOSS_IS_SHADED = """
 () => {
@@ -81,6 +89,17 @@ def test_the_chart_grows_in_place_while_nothing_moves(server: Server, visit: Vis
     press_stop(page)
     assert seen["same"]
     assert seen["places"] == 1
+
+
+def test_nothing_on_a_page_that_watches_moves_by_itself(server: Server, visit: Visit) -> None:
+    """Sixty frames a second of it would be taken from the training's cores."""
+    page = visit(server.link(**SLOW.to_query()))
+    press_train(page)
+    page.wait_for_selector(LINE)
+    wait_until_nothing_is_to_come(page)
+    page.wait_for_function("() => document.getAnimations().length === 0")
+    assert page.evaluate(WATCH_FOR_MOVEMENT) == []
+    press_stop(page)
 
 
 def wait_until_nothing_is_to_come(page: Page) -> None:
