@@ -35,6 +35,11 @@ def seconds_per_step(config: RunConfig) -> float:
     return _SECONDS_PER_STEP + operations / _OPERATIONS_PER_SECOND
 
 
+def seconds_per_run(config: RunConfig) -> float:
+    """Return about how long the steps of a run take, on any machine: to plan by as well."""
+    return config.epochs * config.steps_per_epoch * seconds_per_step(config)
+
+
 PROBE_IMAGES = 256
 """Images on which a probe looks at the units."""
 

@@ -17,6 +17,7 @@ from distributed.client import Future
 
 from mnistlab.core.errors import EngineError, MnistlabError, WorkerDiedError
 from mnistlab.core.history import History
+from mnistlab.core.pace import seconds_per_run
 from mnistlab.core.run import RunResult
 from mnistlab.engine.background import Background
 from mnistlab.engine.connection import Connection
@@ -72,7 +73,7 @@ class Dispatcher:
 
     def send(self, order: Order) -> None:
         """Have a run trained, as soon as its turn comes."""
-        self.turns.add(order.run_id, order.lab)
+        self.turns.add(order.run_id, order.lab, seconds_per_run(order.config))
         self._thread.do(self._accept, order)
 
     def stop(self, run_id: str) -> None:
@@ -163,10 +164,10 @@ class Dispatcher:
         self._submit_ready()
 
     def _submit_ready(self) -> None:
-        """Give Dask each lab's first run; the lab's next follows when that has ended."""
+        """Give Dask the runs whose turn it is; others follow when one of these has ended."""
         if self._link is None or not self._is_connected():
             return  # all go when there is a connection again
-        for run_id in self.turns.ready():
+        for run_id in self.turns.ready(self._link.count_workers()):
             if run_id in self._orders and run_id not in self._futures:
                 self._submit(self._link, self._orders[run_id])
 

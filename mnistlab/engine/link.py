@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import ssl
 import uuid
 from collections.abc import Callable
@@ -13,10 +14,13 @@ from distributed.comm.core import connect
 from mnistlab.core.errors import EngineError
 from mnistlab.engine.orders import WarmUp
 
+logger = logging.getLogger(__name__)
+
 Report: TypeAlias = tuple[float, list[str]]
 
 _SECONDS_TO_CONNECT = 10
 _SECONDS_TO_CLOSE = 2
+_SECONDS_TO_COUNT = 2
 
 _CERTIFICATE_SETTINGS = (
     "DASK_DISTRIBUTED__COMM__TLS__CA_FILE, DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT and "
@@ -62,6 +66,15 @@ class Link:
         """Tell whether the connection holds, and has held from the beginning."""
         client = self.client
         return client.status == "running" and client.scheduler_comm is self._stream
+
+    def count_workers(self) -> int:
+        """Return how many runs can be trained at a time; 0 if the scheduler does not say."""
+        try:
+            threads = self.client.nthreads(callback_timeout=_SECONDS_TO_COUNT)
+        except Exception as error:  # the connection broke, or the scheduler is very busy
+            logger.info("The workers can't be counted: %s", error)
+            return 0
+        return sum(threads.values())
 
     def close(self) -> None:
         """End the connection; what it had asked for is forgotten."""

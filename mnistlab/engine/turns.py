@@ -5,11 +5,18 @@ that comes later still gets into this round. A lab whose rounds lie behind (it d
 ask for anything meanwhile) joins the current one, so that nobody saves up turns, and
 nobody who comes again and again pushes back those who wait (start-time fair queueing:
 Goyal, Vin & Cheng 1996).
+
+Of each lab one run is trained at a time, so that a newcomer finds a worker free. Where workers
+would stand idle, short runs may have them out of turn: whoever comes meanwhile waits for no
+longer than such a run takes.
 """
 
 import itertools
 import threading
 from dataclasses import dataclass, field
+
+_SHORT_SECONDS = 20.0
+"""An experiment's runs are shorter. That long a newcomer may be made to wait."""
 
 
 @dataclass(frozen=True, order=True)
@@ -20,6 +27,7 @@ class _Turn:
     number: int
     run_id: str = field(compare=False)
     lab: str = field(compare=False)
+    seconds: float = field(compare=False)
 
 
 class Turns:
@@ -32,12 +40,12 @@ class Turns:
         self._round = 0
         self._last_round: dict[str, int] = {}
 
-    def add(self, run_id: str, lab: str) -> None:
-        """Give a run of `lab` the next turn that is fair."""
+    def add(self, run_id: str, lab: str, seconds: float) -> None:
+        """Give a run of `lab`, which takes about so many seconds, the next turn that is fair."""
         with self._lock:
             turn = max(self._round, self._last_round.get(lab, -1) + 1)
             self._last_round[lab] = turn
-            self._turns[run_id] = _Turn(turn, next(self._numbers), run_id, lab)
+            self._turns[run_id] = _Turn(turn, next(self._numbers), run_id, lab, seconds)
 
     def begin(self, run_id: str) -> None:
         """Note that a run is being trained: its round is the current one."""
@@ -56,12 +64,19 @@ class Turns:
                 left = [other.round for other in self._turns.values() if other.lab == turn.lab]
                 self._last_round[turn.lab] = max(left, default=min(turn.round, self._round))
 
-    def ready(self) -> list[str]:
-        """Return each lab's first run, in order: those that may be trained now."""
-        first: dict[str, str] = {}
-        for turn in self._ordered():
-            first.setdefault(turn.lab, turn.run_id)
-        return list(first.values())
+    def ready(self, workers: int) -> list[str]:
+        """Return the runs that may be trained now, in order.
+
+        They are each lab's first, and then short ones for as many of the `workers` as are left.
+        """
+        first: dict[str, _Turn] = {}
+        ordered = self._ordered()
+        for turn in ordered:
+            first.setdefault(turn.lab, turn)
+        others = [turn for turn in ordered if turn not in first.values()]
+        short = [turn for turn in others if turn.seconds <= _SHORT_SECONDS]
+        beside = short[: max(0, workers - len(first))]
+        return [turn.run_id for turn in sorted([*first.values(), *beside])]
 
     def round_of(self, run_id: str) -> int:
         """Return the round of a run that has not ended."""

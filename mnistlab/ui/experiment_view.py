@@ -101,7 +101,7 @@ def _show_buttons(trial: Trial) -> None:
 def _what_runs(trial: Trial) -> str:
     arms = trial.experiment.arms
     there = len(trial.ended)
-    said = f"{len(arms)} runs, one after another, each an ordinary run of your lab."
+    said = f"{len(arms)} runs, each an ordinary run of your lab."
     if there == len(arms):
         return said
     return f"{said} {there} of them you have already." if there else said

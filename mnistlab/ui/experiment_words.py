@@ -73,9 +73,12 @@ def progress(entries: Sequence[tuple[str, Followed]], arms: int) -> str:
         arms: How many runs the experiment has.
     """
     training = [pair for pair in entries if pair[1].status is RunStatus.RUNNING]
+    done = arms - len(entries)
+    if len(training) > 1:
+        return f"Training {len(training)} runs at the same time, {done} of {arms} done"
     if training:
         label, entry = training[0]
-        return f"Training run {arms - len(entries) + 1} of {arms}: {label}, {epochs(entry)}"
+        return f"Training run {done + 1} of {arms}: {label}, {epochs(entry)}"
     waits = [entry.wait for _, entry in entries if entry.wait is not None]
     if not waits:
         return "Getting ready"

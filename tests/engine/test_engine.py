@@ -29,6 +29,9 @@ MOMENTUM = dataclasses.replace(
 )
 """Long enough to be stopped on its way, short enough to be trained to its end."""
 
+BRIEF = dataclasses.replace(LONG, epochs=25)
+"""Short enough to be trained beside another of its lab, not over within any test."""
+
 WILD = dataclasses.replace(
     SMALL, activation="none", optimizer="sgd", learning_rate=100.0, schedule="constant"
 )
@@ -80,7 +83,7 @@ class TestStopping:
         assert record.test_correct is not None
 
     def test_a_waiting_run_takes_it_back(self, lab: Lab) -> None:
-        first, second = lab.submit(LONG), lab.submit(SMALL)
+        first, second = lab.submit(LONG), lab.submit(LONG)
         lab.wait_for_points(first)
         lab.engine.stop(lab.key, second)
         assert lab.wait_for_end(second).status is RunStatus.STOPPED
@@ -179,6 +182,30 @@ class TestTakingTurns:
         lab.wait_for_points(second)
         lab.engine.stop(lab.key, second)
         lab.wait_for_end(second)
+
+    @pytest.mark.skipif(WORKERS < 2, reason="takes two workers")
+    def test_a_labs_short_runs_are_trained_at_the_same_time(self, lab: Lab) -> None:
+        runs = [lab.submit(BRIEF), lab.submit(BRIEF)]
+        wait_for(lambda: all(map(lab.points, runs)), "Points of both at the same time")
+        for run_id in runs:
+            lab.engine.stop(lab.key, run_id)
+            lab.wait_for_end(run_id)
+
+    @pytest.mark.skipif(WORKERS < 2, reason="takes two workers")
+    def test_short_runs_leave_the_next_worker_to_another_lab(
+        self, lab: Lab, other_lab: Lab
+    ) -> None:
+        many = [lab.submit(BRIEF) for _ in range(4)]
+        wait_for(lambda: all(map(lab.points, many[:2])), "Points of the first two")
+        one = other_lab.submit(LONG)
+        lab.stop(many[0])
+        other_lab.wait_for_points(one)
+        waiting = [lab.engine.look(run_id) for run_id in many[2:]]
+        assert [live.status for live in waiting if live] == [RunStatus.QUEUED] * 2
+        other_lab.stop(one)
+        for run_id in reversed(many[1:]):
+            lab.engine.stop(lab.key, run_id)
+            lab.wait_for_end(run_id)
 
     def test_a_waiting_run_tells_its_place_and_when_it_starts(self, lab: Lab) -> None:
         runs = [lab.submit(LONG) for _ in range(3)]

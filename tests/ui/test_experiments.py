@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnistlab import environment
+from mnistlab.cluster import WORKERS
 from mnistlab.core.errors import DivergedError
 from mnistlab.core.experiments.experiment import Arm
 from mnistlab.core.experiments.registry import EXPERIMENTS
@@ -60,11 +61,13 @@ def lab(server: Services) -> str:
 
 @pytest.fixture
 def other(server: Services, lab: str) -> Iterator[str]:
-    """A long run of the lab's, so that all that comes after it waits in line."""
-    run_id = server.engine.submit(lab, LONG, "Another run")
-    yield run_id
-    server.engine.stop(lab, run_id)
-    wait_for_end(server, run_id)
+    """A long run of the lab's, and of others for each other worker: all that comes after waits."""
+    labs = [lab, *(server.store.create_lab() for _ in range(WORKERS - 1))]
+    runs = [server.engine.submit(each, LONG, "Another run") for each in labs]
+    yield runs[0]
+    for each, run_id in zip(labs, runs, strict=True):
+        server.engine.stop(each, run_id)
+        wait_for_end(server, run_id)
 
 
 class TestTheList:
