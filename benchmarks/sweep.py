@@ -1,14 +1,13 @@
 """How busy many small runs keep all cores: guided experiments, on the engine as a server has it.
 
-The runs of three experiments (learning rate, optimizers and depth, two of them so short that
-they are over in a second or two) are asked for at once by one lab. `busy_share` is the
-processor time that the workers used between the first run's begin and the last one's end,
-over all cores: whatever they wait for meanwhile, for an order, for another thread or for each
-other at the end, is missing from it.
+The runs of three experiments (learning rate, optimizers and depth, most of them so short that
+they are over in a second or two) are asked for at once by one lab, the longest first, as the
+page does. `busy_share` is the processor time that the workers used between the first run's
+begin and the last one's end, over all cores: whatever they wait for meanwhile, for an order,
+for another thread or for each other at the end, is missing from it.
 
 `throughput_ratio` is how much sooner the runs are over than the same ones trained one after
 another with all threads in a process without a server; below one, the server is slower.
-`busy_share_alone` is how busy that process keeps the cores.
 """
 
 import argparse
@@ -20,10 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+from dask.system import CPU_COUNT
 
 from benchmarks import alone
 from benchmarks.footprint import cpu_seconds
 from mnistlab.core.config import RunConfig
+from mnistlab.core.experiments.experiment import longest_first
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
 from mnistlab.engine import Engine
@@ -60,7 +61,7 @@ class Swept:
 
 def cores() -> int:
     """Return how many cores this process and its children may use."""
-    return len(psutil.Process().cpu_affinity())
+    return CPU_COUNT
 
 
 def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
@@ -68,7 +69,8 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     parser = argparse.ArgumentParser(prog="python -m benchmarks sweep [--json FILE]")
     parser.add_argument("--experiments", nargs="+", choices=[*EXPERIMENTS], default=_USUAL)
     names = parser.parse_args(arguments).experiments
-    configs = [arm.config for name in names for arm in EXPERIMENTS[name].arms]
+    arms = longest_first(arm for name in names for arm in EXPERIMENTS[name].arms)
+    configs = [arm.config for arm in arms]
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
         swept = sweep(configs, Path(folder))
     before = alone.train_all(configs)

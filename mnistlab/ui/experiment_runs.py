@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.experiments.experiment import Arm, Conclusion, Experiment, conclude
+from mnistlab.core.experiments.experiment import (
+    Arm,
+    Conclusion,
+    Experiment,
+    conclude,
+    longest_first,
+)
 from mnistlab.core.experiments.outcome import Outcome, has_diverged, has_result
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.store import RunRecord
@@ -47,8 +53,10 @@ class Trial:
 
     @property
     def active(self) -> list[RunRecord]:
-        """The runs that go on."""
-        return [run for run in self.runs.values() if run.status.is_active]
+        """The runs that go on, in the order in which they are trained."""
+        arms = longest_first(self.experiment.arms)
+        runs = [self.runs[arm.label] for arm in arms if arm.label in self.runs]
+        return [run for run in runs if run.status.is_active]
 
     @property
     def ended(self) -> dict[str, RunRecord]:
@@ -63,9 +71,9 @@ class Trial:
 
     @property
     def trainable(self) -> list[Arm]:
-        """Those of the missing that this server may train."""
+        """Those of the missing that this server may train, in the order in which it should."""
         limits = get_services().engine.limits
-        return [arm for arm in self.missing if not limits.problems(arm.config)]
+        return [arm for arm in longest_first(self.missing) if not limits.problems(arm.config)]
 
     @property
     def state(self) -> State:

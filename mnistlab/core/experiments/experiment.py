@@ -1,7 +1,7 @@
 """What a guided experiment is, and what its runs let one conclude."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -10,6 +10,7 @@ from mnistlab.core.config import RunConfig
 from mnistlab.core.curves import Axis
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.history import Measure
+from mnistlab.core.pace import seconds_per_run
 
 Outcomes: TypeAlias = Mapping[str, Outcome]
 """What came of each arm, by its label, in the order of the arms."""
@@ -36,6 +37,15 @@ class Arm:
 def key_of(label: str) -> str:
     """Return a label in small letters, digits, points and dashes: 4096, sgd-rate-0.1."""
     return re.sub(r"[^a-z0-9.]+", "-", label.lower().replace(",", ""))
+
+
+def longest_first(arms: Iterable[Arm]) -> list[Arm]:
+    """Return arms in the order in which several at a time are over soonest.
+
+    A long one left for the end would keep one core busy while the others stand idle (Graham
+    1969, "Bounds on multiprocessing timing anomalies").
+    """
+    return sorted(arms, key=lambda arm: seconds_per_run(arm.config), reverse=True)
 
 
 class Verdict(StrEnum):

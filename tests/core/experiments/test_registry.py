@@ -6,7 +6,7 @@ import pytest
 
 from mnistlab.core import pace
 from mnistlab.core.comparison import differing_settings
-from mnistlab.core.experiments.experiment import Experiment, conclude
+from mnistlab.core.experiments.experiment import Experiment, conclude, longest_first
 from mnistlab.core.experiments.registry import EXPERIMENTS, SECTIONS
 from mnistlab.core.limits import Limits
 from mnistlab.core.speed import Speed
@@ -34,6 +34,13 @@ def test_there_are_at_least_ten() -> None:
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_a_name_goes_into_a_url(name: str) -> None:
     assert re.fullmatch("[a-z_]+", name)
+
+
+def test_the_longest_is_trained_first_and_equal_ones_as_they_stand() -> None:
+    arms = longest_first(EXPERIMENTS["width"].arms)
+    assert [arm.config.units for arm in arms] == [(1024,), (512,), (256,), (64,), (16,), (4,)]
+    luck = EXPERIMENTS["luck"].arms
+    assert longest_first(luck) == list(luck)
 
 
 @each
