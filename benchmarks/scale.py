@@ -4,8 +4,8 @@ The first four train through the real loop in this process, with the cores prepa
 worker; what is expected is what mnistlab tells a student beforehand (`core/speed.py`), from
 six other networks timed a moment ago. For the last, sessions that speak the browsers' protocol
 watch one run on a real server, each twice a second; what is expected is that a look waits as in
-a queue with one clerk: as long as with one viewer, over the share of its time that the server
-has left (M/M/1: Kleinrock 1975, "Queueing Systems", volume 1).
+a queue with one clerk: longer by as much as the server has less time left than with one viewer
+(M/M/1: Kleinrock 1975, "Queueing Systems", volume 1).
 
 A curve's `bend` is where the cost is twice the lowest. Each is written with its picture and
 its table into docs/scale.md, between its marks there; `--page` names another such file, beside
@@ -134,17 +134,17 @@ def _viewers() -> Curve:
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder, serve(Path(folder)) as server:
         seen = {number: viewers.watch(server, Path(folder), number) for number in _VIEWERS}
     points = [_queue_point(number, watched, seen[1]) for number, watched in seen.items()]
-    return Curve("Viewers of one run", "Milliseconds until a look is answered, 95 %", points)
+    return Curve("Viewers of one run", "Milliseconds per look, 95th percentile", points)
 
 
 def _queue_point(number: int, watched: Watched, alone: Watched) -> Point:
-    left = 1 - number * alone.server_cores
+    left = (1 - number * alone.server_cores) / (1 - alone.server_cores)
     return Point(
         number,
         1e3 * watched.p95_seconds,
         1e3 * alone.p95_seconds / left if left > 0 else None,
         {
-            "50 %, ms": 1e3 * watched.p50_seconds,
+            "median, ms": 1e3 * watched.p50_seconds,
             "looks a second": watched.looks_per_second,
             "server, cores": watched.server_cores,
             "run, s per epoch": watched.run_seconds_per_epoch,
