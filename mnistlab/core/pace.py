@@ -51,7 +51,7 @@ _PROBE_SHARE = 0.02
 _SECONDS_PER_PROBE = 2e-3
 _PARAMETER_PASSES = 300
 """What a probe does to each parameter beside showing it images, as operations: it took up
-to 10 ms for the 669,706 of Quick start (our own measurement)."""
+to 10 ms for the 669,706 of 2×512 units (our own measurement)."""
 
 
 def probe_interval(config: RunConfig) -> int:

@@ -1,6 +1,6 @@
 """The settings of a run, in the order in which the form shows them.
 
-Defaults are those of the Quick start preset.
+Defaults are what a config has that does not say. The form starts with the Quick start preset.
 """
 
 from mnistlab.core.distortions import DISTORTIONS

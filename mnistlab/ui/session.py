@@ -13,6 +13,7 @@ from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import ConfigError, NotFoundError, StoreError
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.kinds import quote
+from mnistlab.core.presets import PRESETS
 from mnistlab.core.settings import SETTINGS
 from mnistlab.store import RunRecord
 from mnistlab.ui import guesses as predictions
@@ -170,9 +171,9 @@ def _read(query: Mapping[str, str]) -> None:
     st.session_state[_COMPARE] = _read_ids(query.get(_COMPARE))
     open_experiment(_find_experiment(query.get(_EXPERIMENT), notes))
     st.session_state[_GUESSES] = predictions.read(query.get(_GUESSES, ""))
-    base = record.config.to_query() if record else RunConfig().to_query()
+    base = record.config if record else PRESETS["quick_start"].config
     given = {name: text for name, text in query.items() if name in SETTINGS}
-    nearest, errors = RunConfig.nearest({**base, **given} if given else base)
+    nearest, errors = RunConfig.nearest({**base.to_query(), **given})
     # What is put right is put right for this server too; what is merely too big for it
     # stays as it came, and the form says so.
     load_settings(get_services().engine.limits.nearest(nearest) if errors else nearest)

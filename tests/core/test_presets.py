@@ -19,8 +19,11 @@ class TestEveryPreset:
         assert 0.5 < preset.reference_accuracy < 1
 
 
-def test_quick_start_is_what_the_form_shows_at_first() -> None:
-    assert PRESETS["quick_start"].config == RunConfig()
+def test_quick_start_is_smaller_than_the_notebook_and_sees_its_images_less_often() -> None:
+    quick, notebook = PRESETS["quick_start"].config, PRESETS["notebook"].config
+    assert quick.parameter_count == 269_322
+    assert quick.epochs < notebook.epochs
+    assert quick.validation_images > 0
 
 
 def test_the_notebook_is_plain_sgd_on_all_images() -> None:

@@ -1,6 +1,9 @@
 """What a URL brings: an experiment, a lab, a run; or something that is none of these."""
 
+import dataclasses
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.presets import PRESETS, Preset
@@ -10,7 +13,13 @@ from mnistlab.ui.services import Services
 
 from .conftest import Open, query, words
 
+QUICK_START = PRESETS["quick_start"].config
 BAD = ["abc", "-1", "nan", "inf", "-inf", "1000000000", " ", "1_000", "9" * 400, "<b>", "½", "\x00"]
+
+
+def settings_of(app: AppTest) -> RunConfig:
+    """Return the settings that the URL says, all of them."""
+    return RunConfig.from_query({n: t for n, t in query(app).items() if n in SETTINGS})
 
 
 class TestALinkWithSettings:
@@ -23,9 +32,10 @@ class TestALinkWithSettings:
 
     def test_says_all_settings_in_the_url(self, open_page: Open) -> None:
         app = open_page(epochs="5")
-        assert RunConfig.from_query({n: t for n, t in query(app).items() if n in SETTINGS}) == (
-            RunConfig(epochs=5)
-        )
+        assert settings_of(app) == dataclasses.replace(QUICK_START, epochs=5)
+
+    def test_that_says_nothing_starts_with_quick_start(self, open_page: Open) -> None:
+        assert settings_of(open_page()) == QUICK_START
 
     @pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
     def test_of_a_preset_is_that_preset(self, open_page: Open, preset: Preset) -> None:
