@@ -83,7 +83,7 @@ class TestStopping:
         assert record.test_correct is not None
 
     def test_a_waiting_run_takes_it_back(self, lab: Lab) -> None:
-        first, second = lab.submit(LONG), lab.submit(SMALL)
+        first, second = lab.submit(LONG), lab.submit(LONG)
         lab.wait_for_points(first)
         lab.engine.stop(lab.key, second)
         assert lab.wait_for_end(second).status is RunStatus.STOPPED

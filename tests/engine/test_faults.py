@@ -72,7 +72,7 @@ class TestADatabaseThatCannotBeWritten:
     def test_because_another_program_has_it_is_told_later_what_was_stopped(
         self, lab: Lab, sqlite: Sqlite, engine_home: Path
     ) -> None:
-        running, waiting = lab.submit(LONG), lab.submit(SMALL)
+        running, waiting = lab.submit(LONG), lab.submit(LONG)
         lab.wait_for_points(running)
         other_program = sqlite3.connect(engine_home / DATABASE_NAME, isolation_level=None)
         other_program.execute("BEGIN IMMEDIATE")

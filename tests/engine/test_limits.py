@@ -107,7 +107,7 @@ class TestRoom:
     ) -> None:
         oldest = lab.train(SMALL)
         forget_use()
-        first, second = lab.submit(LONG), lab.submit(SMALL)
+        first, second = lab.submit(LONG), lab.submit(LONG)
         lab.wait_for_points(first)
         limit(runs_per_lab=2)
         lab.engine.stop(lab.key, second)
