@@ -7,6 +7,7 @@ and `ElasticTransform` 2.4 ms (our own measurement, one core). Here a thousand
 take seven milliseconds, each image with a distortion of its own.
 """
 
+import functools
 import math
 
 import numpy as np
@@ -80,8 +81,9 @@ def warp(images: Tensor, frame: Frame, spec: Warp) -> Tensor:
     """
     bends = torch.randn(len(images), 2, _KNOTS**2) * (spec.bend / _HALF)
     ways = torch.cat([_matrices(frame, spec), bends], dim=2)  # (n, 2, 3 + knots²)
-    with steady(len(_FIELDS)):  # few as they are
-        places = ways @ _FIELDS
+    fields = _fields()
+    with steady(len(fields)):  # few as they are
+        places = ways @ fields
     places = places.reshape(-1, 2, FIELD, FIELD).permute(0, 2, 3, 1)
     warped = functional.grid_sample(images[:, None], places, align_corners=False)
     return warped[:, 0]
@@ -91,16 +93,18 @@ _HALF = FIELD / 2
 """Half an image in pixels, which `grid_sample` calls 1."""
 
 
+@functools.cache
 def _fields() -> Tensor:
-    """Return what places are made of: x, y, 1, and the reach of each knot, (3 + knots², 784)."""
+    """Return what places are made of: x, y, 1, and the reach of each knot, (3 + knots², 784).
+
+    Not computed on import, which may be another thread's than the training: torch's waiting
+    threads would sleep at once in both (`engine/cores.py`).
+    """
     side = (torch.arange(FIELD) + 0.5) / _HALF - 1
     y, x = torch.meshgrid(side, side, indexing="ij")
     knots = torch.eye(_KNOTS**2).reshape(-1, 1, _KNOTS, _KNOTS)
     reach = functional.interpolate(knots, (FIELD, FIELD), mode="bicubic", align_corners=True)
     return torch.cat([torch.stack([x, y, torch.ones_like(x)])[:, None], reach]).flatten(1)
-
-
-_FIELDS = _fields()
 
 
 def _matrices(frame: Frame, spec: Warp) -> Tensor:

@@ -88,4 +88,5 @@ class WarmUp(WorkerPlugin):
         cores.prepare()
         from mnistlab.engine import worker as ours
 
+        cores.keep_alone()
         ours.images()
