@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     """Let all train in turns and return the results by name."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks training [--json FILE]")
     parser.add_argument("--repeats", type=int, default=5, help="of each epoch")
-    parser.add_argument("--epochs", type=int, default=3, help="of each watched run")
+    parser.add_argument("--epochs", type=int, default=5, help="of each watched run")
     parser.add_argument("--images", type=int, default=60_000, help="of the notebook's experiment")
     parser.add_argument("--others", nargs="*", choices=_OTHERS, default=_OTHERS)
     options = parser.parse_args(arguments)

@@ -2,7 +2,11 @@
 
 import dataclasses
 import itertools
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
@@ -79,3 +83,19 @@ def test_a_lone_run_uses_all_cores_and_several_share_them() -> None:
     assert cores.threads() == max(1, most // 2)
     cores.share(10 * CPU_COUNT)
     assert cores.threads() == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads as Linux does")
+def test_getting_ready_leaves_all_helpers_to_the_thread_that_trains(tmp_path: Path) -> None:
+    code = """if True:
+        import os, numpy
+        count = lambda: len(os.listdir("/proc/self/task"))
+        before = count()
+        from mnistlab.engine.orders import WarmUp
+        WarmUp().setup(None)
+        print(count() - before)
+    """
+    command = [sys.executable, "-c", code]
+    environment = {**os.environ, "MNISTLAB_HOME": str(tmp_path)}
+    ready = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    assert ready.stdout.strip() == "0"
