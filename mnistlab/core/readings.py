@@ -1,5 +1,6 @@
 """Which of a set of images to look at: chosen by label and prediction, sorted by confidence."""
 
+import functools
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,13 +30,13 @@ class Readings:
     labels: Labels
     probabilities: Probabilities
 
-    @property
+    @functools.cached_property
     def predictions(self) -> Labels:
         """The most probable digit of each image, (n,)."""
         predictions: Labels = self.probabilities.argmax(axis=1)
         return predictions
 
-    @property
+    @functools.cached_property
     def confidences(self) -> Probabilities:
         """The probability of each prediction, (n,)."""
         confidences: Probabilities = self.probabilities.max(axis=1)
