@@ -18,6 +18,9 @@ _SECONDS_TO_CLOSE = 8.0
 class Connection(Protocol):
     """Where the scheduler is, and whether it still is."""
 
+    def begin(self) -> None:
+        """Have the scheduler started, if need be, without waiting for it."""
+
     def open(self) -> str:
         """Return the scheduler's address, starting it first if need be."""
 
@@ -38,24 +41,32 @@ class EmbeddedCluster:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._process: subprocess.Popen[bytes] | None = None
+        self._has_answered = False
 
-    def open(self) -> str:
-        """Start the child, after ending an earlier one; return its scheduler's address.
-
-        Raises:
-            EngineError: If no address comes within a minute.
-        """
+    def begin(self) -> None:
+        """Start the child, after ending an earlier one."""
         self.close()
         # A process of its own rather than multiprocessing, which would run the page's
         # script again in the child. A session of its own, so that Ctrl-C reaches the
         # server alone.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "mnistlab.cluster"],
+            [sys.executable, "-m", "mnistlab.cluster", "mnistlab.engine.preload"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=self._environment(),
             start_new_session=True,
         )
+
+    def open(self) -> str:
+        """Return the scheduler's address: of the child that was begun, or else of another.
+
+        Raises:
+            EngineError: If no address comes within a minute.
+        """
+        if self._has_answered or not self.is_open():
+            self.begin()
+        self._has_answered = True
+        assert self._process is not None
         assert self._process.stdout is not None
         return _first_line(self._process.stdout)
 
@@ -65,7 +76,7 @@ class EmbeddedCluster:
 
     def close(self) -> None:
         """Close the child's standard input and wait for its end."""
-        process, self._process = self._process, None
+        process, self._process, self._has_answered = self._process, None, False
         if process is None:
             return
         assert process.stdin is not None
@@ -100,6 +111,9 @@ class ExistingCluster:
 
     def __init__(self, address: str) -> None:
         self._address = address
+
+    def begin(self) -> None:
+        """Do nothing: it is there."""
 
     def open(self) -> str:
         """Return the address."""

@@ -1,8 +1,11 @@
 """The talk with the Dask cluster: orders go out, points and results come back.
 
 All that may wait for the cluster happens in one thread, in turn, so that no order is
-sent to a cluster that is just being replaced.
+sent to a cluster that is just being replaced. Dask is imported there too, when the cluster
+answers: a server that starts has no time for it before the first page.
 """
+
+from __future__ import annotations
 
 import dataclasses
 import functools
@@ -11,9 +14,7 @@ import threading
 import uuid
 import warnings
 from collections.abc import Callable
-
-import distributed
-from distributed.client import Future
+from typing import TYPE_CHECKING
 
 from mnistlab.core.errors import EngineError, MnistlabError, WorkerDiedError
 from mnistlab.core.history import History
@@ -21,14 +22,21 @@ from mnistlab.core.pace import seconds_per_run
 from mnistlab.core.run import RunResult
 from mnistlab.engine.background import Background
 from mnistlab.engine.connection import Connection
-from mnistlab.engine.link import Link, Report
 from mnistlab.engine.orders import Introduction, Order, introduce_worker, train_order
 from mnistlab.engine.outcome import Outcome, explain_deaths, read_outcome
 from mnistlab.engine.patience import ATTEMPTS_OF_ALL, Patience
 from mnistlab.engine.sharing import TRAIN_PREFIX, Sharing
 from mnistlab.engine.turns import Turns
 
+if TYPE_CHECKING:
+    from distributed.client import Future
+
+    from mnistlab.engine.link import Link, Report
+
 logger = logging.getLogger(__name__)
+
+_LAST = -1_000_000
+"""A priority below that of any run, which is minus the number of its round."""
 
 # What a run goes on from travels inside its order, not by `scatter`: scattered data is
 # lost with the worker that holds it, and the retry with it.
@@ -130,6 +138,8 @@ class Dispatcher:
                 self._end_all(error)
             return
         self._patience.note_start()
+        from mnistlab.engine.link import Link
+
         try:
             self._link = Link(address, self._hear)
         except EngineError as error:
@@ -156,7 +166,7 @@ class Dispatcher:
                 self._end(order.run_id, explain_deaths(ATTEMPTS_OF_ALL))
                 continue
             # If it was the connection alone that broke, a worker may be at it still.
-            distributed.Event(order.stop_name, client=link.client).set()
+            link.set_event(order.stop_name)
             renewed = dataclasses.replace(order, stop_name=f"stop-{uuid.uuid4().hex}")
             self._orders[order.run_id] = renewed
             if order.run_id in self._stopping:
@@ -180,7 +190,7 @@ class Dispatcher:
         finish = functools.partial(self._finish, order)
         future.add_done_callback(lambda done: self._thread.do(finish, done))
 
-    def _finish(self, order: Order, future: "Future[RunResult]") -> None:
+    def _finish(self, order: Order, future: Future[RunResult]) -> None:
         if self._futures.get(order.run_id) is not future:
             return  # of a cluster that has been replaced, or of a run taken back
         del self._futures[order.run_id]
@@ -231,7 +241,7 @@ class Dispatcher:
 
     def _set_stop(self, order: Order) -> None:
         if self._link is not None and self._is_connected():
-            distributed.Event(order.stop_name, client=self._link.client).set()
+            self._link.set_event(order.stop_name)
 
     def _hear(self, report: Report) -> None:
         run_id, attempt, news = report[1]
@@ -239,9 +249,10 @@ class Dispatcher:
 
     def _meet_worker(self, link: Link) -> None:
         if self.introduction is None:
-            introduction = link.client.submit(introduce_worker, pure=False)
+            # After a run that somebody waits for already.
+            introduction = link.client.submit(introduce_worker, pure=False, priority=_LAST)
             introduction.add_done_callback(self._note_introduction)
 
-    def _note_introduction(self, future: "Future[Introduction]") -> None:
+    def _note_introduction(self, future: Future[Introduction]) -> None:
         if future.status == "finished":
             self.introduction = future.result()

@@ -8,11 +8,11 @@ import uuid
 from collections.abc import Callable
 from typing import TypeAlias
 
-from distributed import Client, Security
+from distributed import Client, Event, Security
 from distributed.comm.core import connect
 
 from mnistlab.core.errors import EngineError
-from mnistlab.engine.orders import WarmUp
+from mnistlab.engine.warm_up import WarmUp
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +75,10 @@ class Link:
             logger.info("The workers can't be counted: %s", error)
             return 0
         return sum(threads.values())
+
+    def set_event(self, name: str) -> None:
+        """Set a Dask event, which whoever waits for it is told of."""
+        Event(name, client=self.client).set()
 
     def close(self) -> None:
         """End the connection; what it had asked for is forgotten."""

@@ -17,10 +17,12 @@ class Wait:
     Attributes:
         place: Its place among the runs that wait, from 1.
         seconds: About how long until it starts; None before the machine's speed is known.
+        runs_before: How many runs come before it, those that are being trained included.
     """
 
     place: int
     seconds: float | None
+    runs_before: int
 
 
 @dataclass(frozen=True)
@@ -131,5 +133,6 @@ def estimate_wait(before: Sequence[LiveRun], speed: Speed | None) -> Wait:
     """
     place = 1 + sum(run.status is RunStatus.QUEUED for run in before)
     if speed is None:
-        return Wait(place, None)
-    return Wait(place, sum(speed.run_seconds(run.config) * run.share_left for run in before))
+        return Wait(place, None, len(before))
+    seconds = sum(speed.run_seconds(run.config) * run.share_left for run in before)
+    return Wait(place, seconds, len(before))

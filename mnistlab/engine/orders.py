@@ -1,16 +1,12 @@
-"""What the server hands to a worker. Imports no torch, which only workers need."""
+"""What the server hands to a worker. Imports neither torch nor Dask, which take time."""
 
 from dataclasses import dataclass
-
-import psutil
-from distributed import Worker, WorkerPlugin
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.distortions import Samples
 from mnistlab.core.history import History
 from mnistlab.core.run import RunResult
 from mnistlab.core.speed import Speed
-from mnistlab.engine import cores
 
 
 @dataclass(frozen=True)
@@ -74,19 +70,3 @@ def introduce_worker() -> Introduction:
     from mnistlab.engine import worker
 
     return worker.introduce()
-
-
-class WarmUp(WorkerPlugin):
-    """Makes a new worker ready before its first run: torch imported, images read."""
-
-    name = "mnistlab-warm-up"
-
-    def setup(self, worker: Worker) -> None:
-        """Give way to the pages in everything, then import and read."""
-        lower = 10 if psutil.POSIX else getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
-        psutil.Process().nice(lower)
-        cores.prepare()
-        from mnistlab.engine import worker as ours
-
-        cores.keep_alone()
-        ours.images()

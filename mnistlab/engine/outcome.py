@@ -3,13 +3,13 @@
 import logging
 import uuid
 from concurrent.futures import CancelledError
-from typing import TypeAlias
-
-from distributed.client import Future
-from distributed.scheduler import KilledWorker
+from typing import TYPE_CHECKING, TypeAlias
 
 from mnistlab.core.errors import EngineError, MnistlabError, WorkerDiedError
 from mnistlab.core.run import RunResult
+
+if TYPE_CHECKING:
+    from distributed.client import Future
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +18,8 @@ Outcome: TypeAlias = RunResult | MnistlabError
 
 def read_outcome(future: "Future[RunResult]") -> Outcome | None:
     """Return how training ended; None if that was lost on the way."""
+    from distributed.scheduler import KilledWorker
+
     if future.status in ("cancelled", "lost"):
         return None
     try:

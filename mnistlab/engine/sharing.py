@@ -1,15 +1,17 @@
 """Telling each worker how many runs share its machine."""
 
+from __future__ import annotations
+
 import contextlib
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from distributed import Client
-
-from mnistlab.engine import cores
+if TYPE_CHECKING:
+    from distributed import Client
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +36,8 @@ class Sharing:
 
 
 def _share_cores(client: Client) -> None:
+    from mnistlab.engine import cores
+
     try:
         for workers in _by_host(client.processing()).values():
             runs = sum(any(_is_training(key) for key in keys) for keys in workers.values())

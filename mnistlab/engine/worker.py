@@ -3,6 +3,7 @@
 import dataclasses
 import functools
 import logging
+import math
 import threading
 import time
 import uuid
@@ -86,6 +87,7 @@ class Reporter:
         self._attempt = uuid.uuid4().hex
         self._waiting = before.copy()
         self._send()
+        self._sent_at = -math.inf  # so that the first point is seen as soon as it is there
 
     def emit(self, event: Event) -> None:
         """Send the point now, or with the next ones."""

@@ -11,8 +11,8 @@ import pytest
 from mnistlab.core.config import RunConfig
 from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
-from mnistlab.engine import Engine
 from mnistlab.engine.connection import EmbeddedCluster
+from mnistlab.engine.engine import Engine
 from mnistlab.store import RunRecord, RunStore, open_store
 
 SMALL = RunConfig(
@@ -139,6 +139,12 @@ def processes_of(home: Path, module: str) -> list[psutil.Process]:
     """Return the processes of the cluster at `home` whose command line names `module`."""
     below = psutil.Process().children(recursive=True)
     return [process for process in below if _is_of(process, home, module)]
+
+
+def workers_of(home: Path) -> list[psutil.Process]:
+    """Return the workers of the cluster at `home`: those that were forked."""
+    forks = processes_of(home, "forkserver")
+    return [process for process in forks if process.parent() in forks]
 
 
 def _is_of(process: psutil.Process, home: Path, module: str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from mnistlab.core.errors import ConfigError, NotFoundError
 from mnistlab.core.run import RunStatus
 
-from .conftest import SMALL, Lab, processes_of
+from .conftest import SMALL, Lab, processes_of, workers_of
 
 PAGES = ["/", "/status", "/info/main/workers.html", "/json/counts.json", "/health", "/metrics"]
 
@@ -49,7 +49,7 @@ class TestTheEmbeddedCluster:
 
 
 def _listening(home: Path) -> list[tuple[str, int]]:
-    processes = processes_of(home, "mnistlab.cluster") + processes_of(home, "spawn_main")
+    processes = processes_of(home, "mnistlab.cluster") + workers_of(home)
     assert len(processes) >= 2
     sockets = [s for process in processes for s in process.net_connections("tcp")]
     return [(s.laddr.ip, s.laddr.port) for s in sockets if s.status == psutil.CONN_LISTEN]

@@ -91,7 +91,7 @@ def test_getting_ready_leaves_all_helpers_to_the_thread_that_trains(tmp_path: Pa
         import os, numpy
         count = lambda: len(os.listdir("/proc/self/task"))
         before = count()
-        from mnistlab.engine.orders import WarmUp
+        from mnistlab.engine.warm_up import WarmUp
         WarmUp().setup(None)
         print(count() - before)
     """

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 import mnistlab
-from mnistlab.cluster import WORKERS
+from mnistlab.cluster.serve import WORKERS
 from mnistlab.core import data
 from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits
@@ -22,7 +22,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.train import train
 from mnistlab.store import open_store, this_owner
 
-from .conftest import LONG, SMALL, Lab, common_part, processes_of, wait_for
+from .conftest import LONG, SMALL, Lab, common_part, processes_of, wait_for, workers_of
 
 MOMENTUM = dataclasses.replace(
     SMALL, optimizer="sgd", momentum=0.9, learning_rate=0.05, training_images=20_000, epochs=8
@@ -149,7 +149,7 @@ class TestWhenProcessesDie:
     def test_a_run_outlives_its_worker(self, lab: Lab, engine_home: Path) -> None:
         undisturbed = lab.store.history(lab.train_partly(LONG).id)
         run_id, first = begin(lab)
-        for worker in processes_of(engine_home, "spawn_main"):
+        for worker in workers_of(engine_home):
             worker.send_signal(signal.SIGKILL)
         lab.wait_for_another_attempt(run_id, first)
         again, before = common_part(lab.stop(run_id), undisturbed)
@@ -250,7 +250,7 @@ SERVER = """
 import sys, time
 from pathlib import Path
 from mnistlab.core.config import RunConfig
-from mnistlab.engine import Engine
+from mnistlab.engine.engine import Engine
 from mnistlab.engine.connection import EmbeddedCluster
 from mnistlab.store import open_store, this_owner
 

@@ -16,7 +16,7 @@ from mnistlab.engine import patience
 from mnistlab.engine.link import Link
 from mnistlab.store.opening import DATABASE_NAME
 
-from .conftest import LONG, SMALL, Lab, processes_of, wait_for
+from .conftest import LONG, SMALL, Lab, processes_of, wait_for, workers_of
 
 WIDE = dataclasses.replace(LONG, units=(512, 512))
 """Leaves 10 MB of results."""
@@ -96,7 +96,7 @@ def test_a_run_whose_worker_dies_again_and_again_is_given_up(
     while lab.store.run(run_id).status.is_active:
         lab.wait_for_points(run_id)
         before = lab.attempt(run_id)
-        for worker in processes_of(engine_home, "spawn_main"):
+        for worker in workers_of(engine_home):
             worker.send_signal(signal.SIGKILL)
         wait_for(lambda: lab.attempt(run_id) != before, "Another attempt, or the last one's end")  # noqa: B023
     record = lab.wait_for_end(run_id)

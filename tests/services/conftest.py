@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
-from mnistlab.engine import Engine
 from mnistlab.engine.connection import Connection, ExistingCluster
+from mnistlab.engine.engine import Engine
 from mnistlab.engine.sharing import TRAIN_PREFIX
 from mnistlab.store import open_store
 from tests.engine.conftest import Lab, wait_for

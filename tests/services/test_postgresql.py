@@ -12,8 +12,8 @@ import pytest
 from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import StoreError
 from mnistlab.core.run import RunStatus
-from mnistlab.engine import Engine
 from mnistlab.engine.connection import EmbeddedCluster
+from mnistlab.engine.engine import Engine
 from mnistlab.store import RunStore, open_store, this_owner
 from tests.engine.conftest import SMALL, Lab, wait_for
 

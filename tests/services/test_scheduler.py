@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
 from mnistlab.engine.connection import EmbeddedCluster, ExistingCluster
+from mnistlab.engine.engine import Engine
+from mnistlab.store import open_store
 from mnistlab.ui import services
 from tests.engine.conftest import LONG, SMALL, Lab, common_part, wait_for
 
@@ -41,8 +43,8 @@ def trained(lab: Lab, run_id: str) -> Trained:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Trained, History]:
     """What the embedded cluster makes of `SMALL`, and of the beginning of `ENDLESS`."""
     home = tmp_path_factory.mktemp("embedded")
-    opened = services.open_store(home)
-    engine = services.Engine(opened.store, EmbeddedCluster(home))
+    opened = open_store(home)
+    engine = Engine(opened.store, EmbeddedCluster(home))
     engine.start()
     lab = Lab(opened.store.create_lab(), engine, opened.store)
     small = trained(lab, lab.submit(SMALL))

@@ -1,21 +1,19 @@
-"""The embedded cluster: `python -m mnistlab.cluster`, started by the dashboard's server.
-
-A Dask scheduler and its workers on the loopback interface. The scheduler's address is
-the first line on standard output. Standard input is the life line: the process ends
-when it closes, which the system does even for a server that was killed.
-"""
+"""The scheduler and its workers, on the loopback interface."""
 
 import asyncio
 import logging
 import os
-import signal
 import sys
 import threading
+from typing import TextIO
 
 import dask
+import distributed.utils
 from dask.system import CPU_COUNT
 from distributed import Nanny, Scheduler
 from distributed.system import MEMORY_LIMIT
+
+from mnistlab.cluster import nursery
 
 _BYTES_FOR_SERVER = 400 * 2**20
 _BYTES_FOR_WORKER = 800 * 2**20
@@ -25,31 +23,25 @@ allow two workers in the 2.7 GB of Streamlit Community Cloud."""
 WORKERS = max(1, min(CPU_COUNT, (MEMORY_LIMIT - _BYTES_FOR_SERVER) // _BYTES_FOR_WORKER))
 """One for each core, as far as the memory goes: a run is trained by one of them."""
 
-WORKER_ENVIRONMENT = {
-    # Gradients are a few MB that are freed and wanted again in each step. By default
-    # the C library hands such blocks back to the system, and each step faults their
-    # pages in anew; 32 MB is the highest limit it accepts.
-    "MALLOC_MMAP_THRESHOLD_": 32 * 2**20,
-    "MALLOC_TRIM_THRESHOLD_": 2**30,
-}
-
 _SECONDS_TO_CLOSE = 3.0
 _SECONDS_BETWEEN_STARTS = 1.0
 
 logger = logging.getLogger(__name__)
 
 
-async def serve() -> None:
-    """Run the scheduler and its workers until standard input closes."""
+async def serve(answer: TextIO) -> None:
+    """Write the scheduler's address, and run it with its workers until standard input closes."""
     async with Scheduler(
         host="127.0.0.1", port=0, dashboard=False, dashboard_address="127.0.0.1:0"
     ) as scheduler:
-        print(scheduler.address, flush=True)
-        # What workers print belongs to the server's log, not into the pipe that
-        # nobody reads any more.
-        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        with answer:
+            print(scheduler.address, file=answer)
         async with asyncio.TaskGroup() as group:
-            keepers = [group.create_task(_keep_worker(scheduler.address)) for _ in range(WORKERS)]
+            # One after another: the first has MNIST unpacked for all, and is not kept waiting.
+            turn = asyncio.Lock()
+            keepers = [
+                group.create_task(_keep_worker(scheduler.address, turn)) for _ in range(WORKERS)
+            ]
             await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
             threading.Timer(_SECONDS_TO_CLOSE, os._exit, (0,)).start()
             for keeper in keepers:
@@ -57,15 +49,17 @@ async def serve() -> None:
     os._exit(0)
 
 
-async def _keep_worker(scheduler: str) -> None:
-    """Have one worker at all times.
+async def _keep_worker(scheduler: str, turn: asyncio.Lock) -> None:
+    """Have one worker at all times, begun when it has the turn.
 
     A nanny gives up on a worker that dies while it starts for the first time. That must
     not take the other workers along, with the runs that they train.
     """
     while True:
         try:
-            async with _nanny(scheduler) as nanny:
+            async with turn:
+                nanny = await _nanny(scheduler)
+            async with nanny:
                 await nanny.finished()
         except Exception:
             logger.exception("A worker did not start")
@@ -83,13 +77,15 @@ def _nanny(scheduler: str) -> Nanny:
     )
 
 
-def main() -> None:
+def main(answer: TextIO) -> None:
     """Configure Dask and serve."""
-    # Ctrl-C in the terminal is for the server, whose end closes standard input.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if nursery.IS_THERE:
+        dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+        # Dask would have more imported there, and here, than anybody needs.
+        distributed.utils._forkserver_preload_set = True
     dask.config.set(
         {
-            "distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT,
+            "distributed.nanny.pre-spawn-environ": nursery.ENVIRONMENT,
             # No web pages about the inside, and no profiler beside the training.
             "distributed.scheduler.http.routes": [],
             "distributed.worker.http.routes": [],
@@ -100,8 +96,4 @@ def main() -> None:
             "distributed.admin.system-monitor.interval": "5s",
         }
     )
-    asyncio.run(serve())
-
-
-if __name__ == "__main__":
-    main()
+    asyncio.run(serve(answer))

@@ -1,0 +1,1 @@
+"""The embedded cluster: a Dask scheduler and its workers on this machine."""
