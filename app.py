@@ -1,18 +1,27 @@
-"""mnistlab: `streamlit run app.py`."""
+"""mnistlab: `streamlit run app.py`.
+
+Streamlit reads this file twice: as a module, whose `app` says what begins with the
+server, and as the script of each page.
+"""
 
 import streamlit as st
 
-from mnistlab.ui import frame
+from mnistlab.ui import awakening
 
 
 def main() -> None:
     """Show the page that the URL names, inside the common frame."""
+    from mnistlab.ui import frame
+
     st.set_page_config(page_title="mnistlab", page_icon="✏️", layout="wide")
     frame.begin()
     page = st.navigation(frame.pages(), position="top")
     frame.show_top()
     page.run()
+    awakening.go_on()
 
 
 if __name__ == "__main__":
     main()
+else:
+    app = st.App(__file__, lifespan=awakening.awaken)

@@ -3,11 +3,12 @@
 Streamlit hands secrets on as environment variables, so these may stand there too.
 """
 
+import functools
 import os
 import tempfile
 from pathlib import Path
 
-from distributed.system import MEMORY_LIMIT
+import psutil
 
 from mnistlab.core.errors import ConfigError
 from mnistlab.core.kinds import WholeNumber
@@ -48,37 +49,64 @@ def limits() -> tuple[Limits, tuple[str, ...]]:
         place the default counts.
     """
     notices: list[str] = []
-    parameters, epochs, runs, megabytes = (_read(variable, notices) for variable in _LIMITS)
+    parameters, epochs, runs, megabytes = (_read(variable, notices) for variable in _variables())
     return Limits(parameters, epochs, runs, megabytes * MEGABYTE), tuple(notices)
+
+
+@functools.cache
+def usual_limits() -> Limits:
+    """Return what counts where no variable says otherwise."""
+    if memory() < _ROOMY:
+        return Limits()
+    return Limits(max_parameters=WIDEST.max_parameters)
+
+
+def memory() -> int:
+    """Return the bytes of memory that this machine has, or its container may use.
+
+    Dask tells it too, but takes a third of a second to be imported.
+    """
+    allowed = [_read_number(path) for path in _CONTAINER_LIMITS]
+    return min([psutil.virtual_memory().total, *filter(None, allowed)])
+
+
+_CONTAINER_LIMITS = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory.high"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
+)
+"""Where Linux says it, in its second and its first version of control groups."""
+
+
+def _read_number(path: Path) -> int | None:
+    try:
+        return int(path.read_text())
+    except (OSError, ValueError):  # not there, or "max"
+        return None
 
 
 _ROOMY = 8 * 2**30
 """Bytes of memory in which two workers train the largest network, 3.5 GiB each."""
 
-USUAL_LIMITS = Limits() if MEMORY_LIMIT < _ROOMY else Limits(max_parameters=WIDEST.max_parameters)
-"""What counts where no variable says otherwise."""
+
+def _variables() -> tuple[WholeNumber, ...]:
+    usual, most = usual_limits(), WIDEST
+    stored, most_stored = usual.store_bytes // MEGABYTE, most.store_bytes // MEGABYTE
+    return (
+        _limit(
+            "MNISTLAB_MAX_PARAMETERS",
+            usual.max_parameters,
+            FEWEST_PARAMETERS,
+            most.max_parameters,
+        ),
+        _limit("MNISTLAB_MAX_EPOCHS", usual.max_epochs, 1, most.max_epochs),
+        _limit("MNISTLAB_RUNS_PER_LAB", usual.runs_per_lab, 1, most.runs_per_lab),
+        _limit("MNISTLAB_STORE_MB", stored, 1, most_stored),
+    )
 
 
 def _limit(name: str, usual: int, low: int, high: int) -> WholeNumber:
     return WholeNumber(name, name, "", usual, low, high)
-
-
-_LIMITS = (
-    _limit(
-        "MNISTLAB_MAX_PARAMETERS",
-        USUAL_LIMITS.max_parameters,
-        FEWEST_PARAMETERS,
-        WIDEST.max_parameters,
-    ),
-    _limit("MNISTLAB_MAX_EPOCHS", USUAL_LIMITS.max_epochs, 1, WIDEST.max_epochs),
-    _limit("MNISTLAB_RUNS_PER_LAB", USUAL_LIMITS.runs_per_lab, 1, WIDEST.runs_per_lab),
-    _limit(
-        "MNISTLAB_STORE_MB",
-        USUAL_LIMITS.store_bytes // MEGABYTE,
-        1,
-        WIDEST.store_bytes // MEGABYTE,
-    ),
-)
 
 
 def _read(variable: WholeNumber, notices: list[str]) -> int:

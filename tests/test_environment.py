@@ -6,7 +6,6 @@ import pytest
 
 from mnistlab import environment
 from mnistlab.core.limits import Limits
-from mnistlab.environment import USUAL_LIMITS
 
 VARIABLES = {
     "MNISTLAB_MAX_PARAMETERS": "max_parameters",
@@ -24,7 +23,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 class TestLimits:
     def test_are_the_usual_ones_when_nothing_is_set(self) -> None:
-        assert environment.limits() == (USUAL_LIMITS, ())
+        assert environment.limits() == (environment.usual_limits(), ())
 
     def test_are_what_the_variables_say(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name, text in zip(VARIABLES, ("500000", " 20 ", "7", "300"), strict=True):
@@ -38,7 +37,7 @@ class TestLimits:
     ) -> None:
         monkeypatch.setenv(name, text)
         limits, notices = environment.limits()
-        assert limits == USUAL_LIMITS
+        assert limits == environment.usual_limits()
         [notice] = notices
         assert name in notice
         assert "whole number from" in notice
@@ -48,11 +47,17 @@ class TestLimits:
         monkeypatch.setenv("MNISTLAB_MAX_EPOCHS", "many")
         monkeypatch.setenv("MNISTLAB_RUNS_PER_LAB", "7")
         limits, notices = environment.limits()
-        assert limits == dataclasses.replace(USUAL_LIMITS, runs_per_lab=7)
+        assert limits == dataclasses.replace(environment.usual_limits(), runs_per_lab=7)
         assert len(notices) == 1
 
     def test_never_exceed_what_the_settings_allow(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("MNISTLAB_MAX_EPOCHS", "201")
         limits, [notice] = environment.limits()
-        assert limits == USUAL_LIMITS
+        assert limits == environment.usual_limits()
         assert "1 to 200" in notice
+
+
+def test_the_memory_is_what_dask_finds_too() -> None:
+    from distributed.system import memory_limit
+
+    assert environment.memory() == memory_limit()

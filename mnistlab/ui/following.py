@@ -9,12 +9,13 @@ import streamlit as st
 from mnistlab.core.comparison import Contestant
 from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
-from mnistlab.engine import Wait
+from mnistlab.engine.live import Wait
 from mnistlab.store import RunRecord
 from mnistlab.ui import run_status, ticker
 from mnistlab.ui.services import get_services
 
 _SECONDS_BETWEEN_LOOKS_IN_QUEUE = 2.0
+_SECONDS_BEFORE_FIRST_POINT = 0.2
 
 
 @dataclass(frozen=True)
@@ -49,18 +50,21 @@ def look_again(records: Sequence[RunRecord], seconds: float, key: str) -> None:
 
     Args:
         records: Its runs, as they were when the page was shown.
-        seconds: Between looks while one is trained; while all wait, it is less often.
+        seconds: Between looks while one is trained; while all wait behind others, it is
+            less often, and while one is about to show its first point more often.
         key: Tells the fragment from others of the page.
     """
     active = [record for record in records if record.status.is_active]
     if active:
-        is_running = any(map(_is_running, active))
-        ticker.look_again(seconds if is_running else _SECONDS_BETWEEN_LOOKS_IN_QUEUE, key)
+        ticker.look_again(min(_pace(record, seconds) for record in active), key)
 
 
-def _is_running(record: RunRecord) -> bool:
-    live = get_services().engine.look(record.id)
-    return live is not None and live.status is RunStatus.RUNNING
+def _pace(record: RunRecord, seconds: float) -> float:
+    engine = get_services().engine
+    live = engine.look(record.id)
+    if live is None or engine.trouble or (live.wait is not None and live.wait.runs_before):
+        return _SECONDS_BETWEEN_LOOKS_IN_QUEUE
+    return seconds if live.history.steps else min(seconds, _SECONDS_BEFORE_FIRST_POINT)
 
 
 def show_page_again(records: Sequence[RunRecord], now: Sequence[RunStatus]) -> None:

@@ -10,7 +10,7 @@ from mnistlab.core.history import History
 from mnistlab.core.kinds import write_number
 from mnistlab.core.range_test import is_range_test, round_rate
 from mnistlab.core.run import RunStatus
-from mnistlab.engine import Wait
+from mnistlab.engine.live import Wait
 from mnistlab.store import RunRecord
 from mnistlab.ui import progress, wording
 from mnistlab.ui.services import get_services

@@ -1,6 +1,5 @@
 """The lab's runs, to return to."""
 
-import pandas as pd
 import streamlit as st
 
 from mnistlab.store import RunRecord
@@ -17,6 +16,9 @@ def show_runs() -> None:
     if not records:
         st.markdown(":gray[The runs you train are kept here, to return to and compare.]")
         return
+    # Imported here, as it takes a third of a second, which a starting server has not.
+    import pandas as pd
+
     st.dataframe(
         pd.DataFrame([_row(record) for record in records]),
         key=_KEY,

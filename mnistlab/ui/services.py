@@ -3,15 +3,21 @@
 They live in this module, not in `st.cache_resource`, which any visitor could clear.
 """
 
+from __future__ import annotations
+
 import atexit
 import logging
 import threading
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mnistlab import environment
-from mnistlab.engine import Engine
 from mnistlab.engine.connection import Connection, EmbeddedCluster, ExistingCluster
-from mnistlab.store import RunStore, open_store
+
+if TYPE_CHECKING:
+    from mnistlab.engine.engine import Engine
+    from mnistlab.store import RunStore
 
 logger = logging.getLogger(__name__)
 
@@ -45,9 +51,19 @@ def get_services() -> Services:
 
 
 def _start() -> Services:
-    opened = open_store(environment.home(), environment.database_url())
-    address = environment.scheduler_address()
-    connection: Connection = ExistingCluster(address) if address else EmbeddedCluster(opened.home)
+    # First: it takes longest, and the rest goes on meanwhile.
+    connection = _begin_cluster(environment.home())
+    from mnistlab.engine.engine import Engine
+    from mnistlab.store import open_store
+
+    try:
+        opened = open_store(environment.home(), environment.database_url())
+    except BaseException:
+        connection.close()
+        raise
+    if opened.home != environment.home():
+        connection.close()
+        connection = _begin_cluster(opened.home)
     limits, misread = environment.limits()
     engine = Engine(opened.store, connection, limits)
     engine.start()
@@ -56,3 +72,10 @@ def _start() -> Services:
     for notice in notices:
         logger.warning(notice)
     return Services(opened.store, engine, notices)
+
+
+def _begin_cluster(home: Path) -> Connection:
+    address = environment.scheduler_address()
+    connection: Connection = ExistingCluster(address) if address else EmbeddedCluster(home)
+    connection.begin()
+    return connection

@@ -9,7 +9,6 @@ from mnistlab.ui import session, wording
 from mnistlab.ui.estimate import wait_for_speed
 from mnistlab.ui.form import show_form
 from mnistlab.ui.kindness import kind_action
-from mnistlab.ui.run_panel import show_run
 from mnistlab.ui.run_result import show_result
 from mnistlab.ui.runs_table import show_runs
 from mnistlab.ui.services import get_services
@@ -93,6 +92,9 @@ def _show_results(record: RunRecord | None) -> None:
     if record is None:
         _show_welcome()
         return
+    # Imported here: charts take a second to import, which a starting server has not.
+    from mnistlab.ui.run_panel import show_run
+
     session.note_use(record)
     # As HTML of our own making: a name is text, and Markdown would make more of it.
     st.html(f'<h3 class="lab-name">{escape(record.name)}</h3>')

@@ -3,7 +3,7 @@
 from mnistlab.core.comparison import Contestant
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
-from mnistlab.engine import Wait
+from mnistlab.engine.live import Wait
 from mnistlab.ui.experiment_words import progress
 from mnistlab.ui.following import Followed
 
@@ -19,7 +19,7 @@ def run(status: RunStatus, wait: Wait | None = None) -> tuple[str, Followed]:
 
 
 TRAINING = run(RunStatus.RUNNING)
-WAITING = run(RunStatus.QUEUED, Wait(place=2, seconds=None))
+WAITING = run(RunStatus.QUEUED, Wait(place=2, seconds=None, runs_before=2))
 
 
 def test_of_one_run_it_is_told_how_far_it_is() -> None:

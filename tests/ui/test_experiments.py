@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnistlab import environment
-from mnistlab.cluster import WORKERS
+from mnistlab.cluster.serve import WORKERS
 from mnistlab.core.errors import DivergedError
 from mnistlab.core.experiments.experiment import Arm
 from mnistlab.core.experiments.registry import EXPERIMENTS

@@ -24,7 +24,8 @@ def test_a_run_is_looked_at_often_while_it_trains_and_seldom_while_it_waits(
     lab = server.store.create_lab()
     engine = server.engine
     first, second = (engine.submit(lab, LONG, "Slow") for _ in range(2))
-    wait_until(lambda: RunStatus.RUNNING in {engine.look(first).status})  # type: ignore[union-attr]
+    assert seconds_between_looks(open_page(lab=lab, run=first)) in ([0.2], [0.5])
+    wait_until(lambda: bool(engine.look(first).history.steps))  # type: ignore[union-attr]
     assert engine.look(second).status is RunStatus.QUEUED  # type: ignore[union-attr]
     assert seconds_between_looks(open_page(lab=lab, run=first)) == [1.0]
     assert seconds_between_looks(open_page(lab=lab, run=second)) == [2.0]

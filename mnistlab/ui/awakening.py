@@ -1,0 +1,66 @@
+"""What a server does as soon as it starts, while the first browser still loads its page."""
+
+import importlib
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+logger = logging.getLogger(__name__)
+
+_FIRST = ("frame", "train_page")
+_LATER = (
+    "run_panel",
+    "compare_page",
+    "mistakes_page",
+    "draw_page",
+    "rate_page",
+    "experiments_page",
+)
+_SECONDS_TO_WAIT_FOR_SOMEBODY = 10.0
+_SECONDS_TO_DRAW_A_PAGE = 1.0
+"""What the browser takes to show the first page, on the same machine perhaps."""
+
+_is_seen = threading.Event()
+
+
+@asynccontextmanager
+async def awaken(_app: object) -> AsyncIterator[None]:
+    """Get all ready that pages need, in a thread of its own; the first page's parts first."""
+    threading.Thread(target=_get_ready, name="awakening", daemon=True).start()
+    yield
+
+
+def go_on() -> None:
+    """Note that a first page was shown, which is kept waiting no more by what others need."""
+    _is_seen.set()
+
+
+def _get_ready() -> None:
+    try:
+        from mnistlab.ui import services
+
+        services.get_services()
+        _import(_FIRST)
+        _is_seen.wait(_SECONDS_TO_WAIT_FOR_SOMEBODY)
+        time.sleep(_SECONDS_TO_DRAW_A_PAGE)
+        _import(_LATER)
+        _draw_charts()
+        importlib.import_module("mnistlab.ui.mnist_images").load_training_images()
+    except Exception:
+        logger.exception("While getting ready")
+
+
+def _import(parts: tuple[str, ...]) -> None:
+    for part in parts:
+        importlib.import_module(f"mnistlab.ui.{part}")
+
+
+def _draw_charts() -> None:
+    """Build the charts of a first run, which would keep its first point waiting."""
+    from mnistlab.core.config import RunConfig
+    from mnistlab.ui import charts
+
+    charts.accuracy_spec(RunConfig().epochs, False)
+    charts.loss_spec(RunConfig().epochs, False)
