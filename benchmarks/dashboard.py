@@ -21,6 +21,7 @@ from playwright.sync_api import Page, sync_playwright
 _PROJECT = Path(__file__).parents[1]
 _SECONDS_TO_START = 180.0
 _SECONDS_TO_END = 15.0
+_SECONDS_BETWEEN_KNOCKS = 0.02
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _BROWSER_FLAGS = (
@@ -161,5 +162,5 @@ def _wait_for_answer(url: str, server: psutil.Popen, log: Path) -> None:
             with urllib.request.urlopen(url, timeout=1):
                 return
         except (urllib.error.URLError, TimeoutError):
-            time.sleep(0.1)
+            time.sleep(_SECONDS_BETWEEN_KNOCKS)
     raise RuntimeError(f"The server did not start:\n{log.read_text(errors='replace')}")

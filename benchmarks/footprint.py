@@ -24,8 +24,8 @@ class Peak:
 
     def note(self, server: psutil.Process) -> None:
         """Look at the processes now."""
-        own = _pss_mb(server.pid)
-        below = sum(_pss_mb(child.pid) for child in server.children(recursive=True))
+        own = pss_mb(server.pid)
+        below = sum(pss_mb(child.pid) for child in server.children(recursive=True))
         self.server = max(self.server, own)
         self.total = max(self.total, own + below)
 
@@ -62,7 +62,8 @@ def cpu_seconds(processes: Iterable[psutil.Process]) -> float:
     return sum(each.user + each.system for each in times)
 
 
-def _pss_mb(pid: int) -> float:
+def pss_mb(pid: int) -> float:
+    """Return what a process takes in MB of proportional set size; nothing once it has ended."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:  # it has ended

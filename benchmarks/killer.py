@@ -81,7 +81,8 @@ def _processes(server: psutil.Process, target: str) -> list[psutil.Process]:
     clusters = _named(server.children(), "mnistlab.cluster")
     if target == "cluster":
         return clusters
-    return _named([child for one in clusters for child in _children(one)], "spawn_main")
+    nurseries = _named([child for one in clusters for child in _children(one)], "forkserver")
+    return [child for one in nurseries for child in _children(one)]
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:

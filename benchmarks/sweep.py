@@ -27,8 +27,8 @@ from mnistlab.core.config import RunConfig
 from mnistlab.core.experiments.experiment import longest_first
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
-from mnistlab.engine import Engine
 from mnistlab.engine.connection import EmbeddedCluster
+from mnistlab.engine.engine import Engine
 from mnistlab.store import RunStore, open_store
 
 _USUAL = ("learning_rate", "optimizers", "depth")
