@@ -116,7 +116,8 @@ def _open_engine(home: Path) -> Iterator[tuple[Engine, RunStore]]:
 
 def _workers() -> list[psutil.Process]:
     """Return the processes below the cluster's, which is the only child."""
-    return [each for child in psutil.Process().children() for each in child.children()]
+    children = psutil.Process().children()
+    return [each for child in children for each in child.children(recursive=True)]
 
 
 def _cores_in_use() -> float:
