@@ -12,7 +12,6 @@ import functools
 import logging
 import threading
 import uuid
-import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -22,10 +21,10 @@ from mnistlab.core.pace import seconds_per_run
 from mnistlab.core.run import RunResult
 from mnistlab.engine.background import Background
 from mnistlab.engine.connection import Connection
-from mnistlab.engine.orders import Introduction, Order, introduce_worker, train_order
+from mnistlab.engine.orders import Introduction, Order
 from mnistlab.engine.outcome import Outcome, explain_deaths, read_outcome
 from mnistlab.engine.patience import ATTEMPTS_OF_ALL, Patience
-from mnistlab.engine.sharing import TRAIN_PREFIX, Sharing
+from mnistlab.engine.sharing import Sharing
 from mnistlab.engine.turns import Turns
 
 if TYPE_CHECKING:
@@ -34,13 +33,6 @@ if TYPE_CHECKING:
     from mnistlab.engine.link import Link, Report
 
 logger = logging.getLogger(__name__)
-
-_LAST = -1_000_000
-"""A priority below that of any run, which is minus the number of its round."""
-
-# What a run goes on from travels inside its order, not by `scatter`: scattered data is
-# lost with the worker that holds it, and the retry with it.
-warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
 
 
 class Dispatcher:
@@ -182,10 +174,7 @@ class Dispatcher:
                 self._submit(self._link, self._orders[run_id])
 
     def _submit(self, link: Link, order: Order) -> None:
-        key = f"{TRAIN_PREFIX}-{order.run_id}-{uuid.uuid4().hex}"
-        priority = -self.turns.round_of(order.run_id)
-        order = dataclasses.replace(order, topic=link.topic)
-        future = link.client.submit(train_order, order, key=key, pure=False, priority=priority)
+        future = link.train(order, priority=-self.turns.round_of(order.run_id))
         self._futures[order.run_id] = future
         finish = functools.partial(self._finish, order)
         future.add_done_callback(lambda done: self._thread.do(finish, done))
@@ -249,9 +238,7 @@ class Dispatcher:
 
     def _meet_worker(self, link: Link) -> None:
         if self.introduction is None:
-            # After a run that somebody waits for already.
-            introduction = link.client.submit(introduce_worker, pure=False, priority=_LAST)
-            introduction.add_done_callback(self._note_introduction)
+            link.introduce_worker().add_done_callback(self._note_introduction)
 
     def _note_introduction(self, future: Future[Introduction]) -> None:
         if future.status == "finished":

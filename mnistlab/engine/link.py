@@ -2,21 +2,34 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import logging
 import ssl
 import uuid
+import warnings
 from collections.abc import Callable
 from typing import TypeAlias
 
 from distributed import Client, Event, Security
+from distributed.client import Future
 from distributed.comm.core import connect
 
 from mnistlab.core.errors import EngineError
+from mnistlab.core.run import RunResult
+from mnistlab.engine.orders import Introduction, Order, introduce_worker, train_order
+from mnistlab.engine.sharing import TRAIN_PREFIX
 from mnistlab.engine.warm_up import WarmUp
 
 logger = logging.getLogger(__name__)
 
 Report: TypeAlias = tuple[float, list[str]]
+
+_LAST = -1_000_000
+"""A priority below that of any run, which is minus the number of its round."""
+
+# What a run goes on from travels inside its order, not by `scatter`: scattered data is
+# lost with the worker that holds it, and the retry with it.
+warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
 
 _SECONDS_TO_CONNECT = 10
 _SECONDS_TO_CLOSE = 2
@@ -75,6 +88,16 @@ class Link:
             logger.info("The workers can't be counted: %s", error)
             return 0
         return sum(threads.values())
+
+    def train(self, order: Order, priority: int) -> "Future[RunResult]":
+        """Have a run trained, before those of lower priority that wait too."""
+        key = f"{TRAIN_PREFIX}-{order.run_id}-{uuid.uuid4().hex}"
+        order = dataclasses.replace(order, topic=self.topic)
+        return self.client.submit(train_order, order, key=key, pure=False, priority=priority)
+
+    def introduce_worker(self) -> "Future[Introduction]":
+        """Have a worker introduce itself, after the runs that somebody waits for already."""
+        return self.client.submit(introduce_worker, pure=False, priority=_LAST)
 
     def set_event(self, name: str) -> None:
         """Set a Dask event, which whoever waits for it is told of."""

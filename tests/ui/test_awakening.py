@@ -12,22 +12,33 @@ from mnistlab.engine import engine
 from mnistlab.ui import frame, services, train_page
 print(*sys.modules)
 """
-_AWAKEN = """
-import asyncio, os, sys, threading
-from mnistlab.ui import awakening
+_LIVE = """
+import asyncio, sys, threading
+import app
+from mnistlab.ui import awakening, services
 
 async def live():
-    async with awakening.awaken(None):
-        awakening.go_on()
-        others = [t for t in threading.enumerate() if t.name == "awakening"]
-        while any(thread.is_alive() for thread in others):
-            await asyncio.sleep(0.05)
-        print(*sys.modules)
+    messages = iter(["startup", "shutdown"])
+
+    async def receive():
+        message = next(messages)
+        if message == "shutdown":
+            awakening.go_on()
+            [thread] = [t for t in threading.enumerate() if t.name == "awakening"]
+            await asyncio.to_thread(thread.join)
+        return {"type": f"lifespan.{message}"}
+
+    async def send(message):
+        assert message["type"].endswith(".complete"), message
+
+    await app.app({"type": "lifespan", "asgi": {"version": "3.0"}}, receive, send)
 
 asyncio.run(live())
-from mnistlab.ui import services
+print(*sys.modules)
 services.get_services().engine.close()
 """
+"""The life of a server from its start to its end, as an ASGI server such as Streamlit's has
+it: the protocol is that of asgi.readthedocs.io, "Lifespan"."""
 
 
 def run(code: str, home: Path) -> set[str]:
@@ -57,7 +68,7 @@ def test_the_first_page_waits_for_nothing_that_takes_long_to_import(tmp_path: Pa
 
 
 def test_after_the_first_page_the_others_are_made_ready(tmp_path: Path) -> None:
-    imported = run(_AWAKEN, tmp_path)
+    imported = run(_LIVE, tmp_path)
     pages = {f"mnistlab.ui.{page.stem}_page" for page in (Path(APP).parent / "pages").glob("*.py")}
     assert pages | {"altair"} <= imported
     assert "torch" not in imported
