@@ -55,7 +55,8 @@ class Descent:
     def _move(self, layer: nn.Linear, errors: Tensor, inputs: Tensor) -> None:
         kept = 1 - self.rate * self._config.weight_decay
         layer.weight.addmm_(errors.T, inputs, beta=kept, alpha=-self.rate)
-        layer.bias.mul_(kept).sub_(errors.sum(dim=0), alpha=self.rate)
+        ones = errors.new_ones(len(errors))
+        layer.bias.addmv_(errors.T, ones, beta=kept, alpha=-self.rate)  # a sum over the batch
 
     def memory(self) -> dict[int, Any]:
         """Return what the optimizer remembers of each parameter, by the parameter's number.
