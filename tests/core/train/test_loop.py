@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 from torch.nn import functional
 
 from mnistlab.core.activations import ACTIVATIONS
@@ -29,6 +30,21 @@ def means_between(points: list[StepPoint], losses: list[float], config: RunConfi
     ]
 
 
+def train_both(
+    config: RunConfig, split: Split
+) -> tuple[list[float], list[float], list[tuple[Tensor, Tensor]]]:
+    """Return the curve's losses and the plain loop's, and both networks' weights in pairs."""
+    losses, network = plain_losses(config, split(config))
+    trained = train_whole(config, split)
+    points = trained.history.steps
+    weights = zip(trained.checkpoint.weights.values(), network.state_dict().values(), strict=True)
+    return (
+        [point.train_loss for point in points],
+        means_between(points, losses, config),
+        list(weights),
+    )
+
+
 class TestAgainstAPlainLoop:
     @pytest.mark.parametrize(
         "changes",
@@ -49,14 +65,9 @@ class TestAgainstAPlainLoop:
     def test_losses_and_weights_are_identical(
         self, changes: dict[str, object], split: Split
     ) -> None:
-        config = dataclasses.replace(BASE, **changes)
-        losses, network = plain_losses(config, split(config))
-        trained = train_whole(config, split)
-        points = trained.history.steps
-        expected = means_between(points, losses, config)
-        assert [point.train_loss for point in points] == pytest.approx(expected, rel=1e-12)
-        weights = trained.checkpoint.weights.values()
-        for ours, plain in zip(weights, network.state_dict().values(), strict=True):
+        losses, expected, weights = train_both(dataclasses.replace(BASE, **changes), split)
+        assert losses == pytest.approx(expected, rel=1e-12)
+        for ours, plain in weights:
             assert torch.equal(ours, plain)
 
     @pytest.mark.parametrize(
@@ -75,14 +86,9 @@ class TestAgainstAPlainLoop:
     def test_plain_descent_rounds_once_where_torch_rounds_twice(
         self, changes: dict[str, object], split: Split
     ) -> None:
-        config = dataclasses.replace(BASE, **changes)
-        losses, network = plain_losses(config, split(config))
-        trained = train_whole(config, split)
-        points = trained.history.steps
-        expected = means_between(points, losses, config)
-        assert [point.train_loss for point in points] == pytest.approx(expected, rel=1e-6)
-        weights = trained.checkpoint.weights.values()
-        for ours, plain in zip(weights, network.state_dict().values(), strict=True):
+        losses, expected, weights = train_both(dataclasses.replace(BASE, **changes), split)
+        assert losses == pytest.approx(expected, rel=1e-6)
+        for ours, plain in weights:
             assert torch.allclose(ours, plain, rtol=1e-5, atol=1e-6)
 
     @pytest.mark.parametrize("schedule", ["cosine", "one_cycle"])
