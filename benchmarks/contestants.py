@@ -134,22 +134,10 @@ def jax(config: RunConfig) -> Epoch:
 
 def mnistlab(config: RunConfig) -> Epoch:
     """The project's loop, in a process with a worker's settings."""
-    from mnistlab.core.events import EpochPoint, Event
-    from mnistlab.core.train import train
+    from benchmarks.epochs import time_epochs
 
     splits, once = _splits(config), dataclasses.replace(config, epochs=1)
-
-    def epoch() -> float:
-        ends: list[float] = []
-
-        def note(event: Event) -> None:
-            if isinstance(event, EpochPoint):  # the first, for epoch 0, comes before any step
-                ends.append(time.perf_counter())
-
-        train(once, splits, note, lambda: False)
-        return ends[1] - ends[0]
-
-    return epoch
+    return lambda: time_epochs(once, splits, [])[0]
 
 
 CONTESTANTS = {each.__name__: each for each in (gemm, jax, notebook, autograd, sklearn, mnistlab)}
