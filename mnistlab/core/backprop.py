@@ -5,24 +5,31 @@ a step builds no graph, and a gradient is written where the last one was, or nev
 what becomes of it is for the caller to say, layer by layer.
 """
 
+import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
-from mnistlab.core.activations import ACTIVATIONS
+from mnistlab.core.activations import ACTIVATIONS, Kernel
 from mnistlab.core.config import RunConfig
-from mnistlab.core.model import MLP
+from mnistlab.core.model import MLP, Layer
+from mnistlab.core.steady import Alone
 
-Take = Callable[[nn.Linear, Tensor, Tensor], None]
-"""Is given a layer with its errors (batch, after) and its inputs (batch, before). The gradient
-of its weights is `errors.T @ inputs`, that of its biases the sum of errors over the batch."""
+_ATEN = torch.ops.aten
+_MEAN = 1
+_NO_LABEL = -100
+"""Torch's own numbers: losses are averaged over the batch, and every image has a label."""
+
+Take = Callable[[int, Tensor, Tensor], None]
+"""Is given a layer's number, the first being 0, its errors (batch, after) and its inputs
+(batch, before). The gradient of its weights is `errors.T @ inputs`, that of its biases the sum
+of errors over the batch."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What the network made of a batch, before it learned from it.
 
     Attributes:
@@ -34,8 +41,7 @@ class Outcome:
     correct: int
 
 
-@dataclass(frozen=True)
-class _Passed:
+class _Passed(NamedTuple):
     """What a hidden layer did with a batch.
 
     Attributes:
@@ -46,7 +52,7 @@ class _Passed:
         mask: What dropout multiplied that by, (batch, after); None without dropout.
     """
 
-    layer: nn.Linear
+    layer: Layer
     inputs: Tensor
     sums: Tensor
     values: Tensor
@@ -62,9 +68,9 @@ class Backprop:
     """
 
     def __init__(self, config: RunConfig, model: MLP) -> None:
-        *self._hidden, self._last = model.linear_layers
-        self._activate = model.activation
-        self._kernel = ACTIVATIONS[config.activation].kernel
+        *self._hidden, self._last = model.parameters_by_layer()
+        self._activate = model.activation.forward
+        self._go_back = _backward_of(ACTIVATIONS[config.activation].kernel)
         self._dropout = config.dropout
 
     @torch.no_grad()
@@ -77,43 +83,38 @@ class Backprop:
             take: May change the layer's weights: they are not needed any more.
         """
         passed, values = self._forward(images)
-        logits = functional.linear(values, self._last.weight, self._last.bias)  # (batch, 10)
-        log_probabilities = logits.log_softmax(dim=1)
-        self._backward(passed, values, _errors(log_probabilities, labels), take)
-        loss = functional.nll_loss(log_probabilities, labels)
-        return Outcome(loss.item(), int((logits.argmax(dim=1) == labels).sum()))
+        with Alone():  # ten units are too few to be shared among threads
+            logits = functional.linear(values, *self._last)  # (batch, 10)
+            log_probabilities = logits.log_softmax(dim=1)
+            loss, errors = _loss_and_errors(log_probabilities, labels)
+            blame = errors @ self._last.weight  # (batch, before)
+            take(len(passed), errors, values)
+            correct = torch.count_nonzero(logits.argmax(dim=1) == labels)
+        self._backward(passed, blame, take)
+        return Outcome(loss.item(), int(correct))
 
     def _forward(self, images: Tensor) -> tuple[list[_Passed], Tensor]:
         """Return what each hidden layer did, and what comes out of the last of them."""
         passed: list[_Passed] = []
         inputs = images
         for layer in self._hidden:
-            sums = functional.linear(inputs, layer.weight, layer.bias)
+            sums = functional.linear(inputs, *layer)
             values = self._activate(sums)
             mask = self._draw_mask(values)
             passed.append(_Passed(layer, inputs, sums, values, mask))
             inputs = values if mask is None else values * mask
         return passed, inputs
 
-    def _backward(self, passed: list[_Passed], inputs: Tensor, errors: Tensor, take: Take) -> None:
-        """Go from the last layer, which was given `inputs` and made `errors`, to the first."""
-        layer = self._last
-        for below in reversed(passed):
-            blame = errors @ layer.weight  # (batch, before)
-            take(layer, errors, inputs)
-            if below.mask is not None:
-                blame *= below.mask
-            errors = self._go_back(below, blame)
-            layer, inputs = below.layer, below.inputs
-        take(layer, errors, inputs)
-
-    def _go_back(self, passed: _Passed, errors: Tensor) -> Tensor:
-        """Take errors (batch, after) back through the activation."""
-        if self._kernel is None:
-            return errors
-        backward = getattr(torch.ops.aten, self._kernel.name)
-        found: Tensor = backward(errors, getattr(passed, self._kernel.of), *self._kernel.arguments)
-        return found
+    def _backward(self, passed: list[_Passed], blame: Tensor, take: Take) -> None:
+        """Go from the last hidden layer, on which the one above puts `blame`, to the first."""
+        while passed:
+            layer = passed.pop()  # its memory is for the next to use
+            if layer.mask is not None:
+                blame *= layer.mask
+            errors = self._go_back(layer, blame)  # (batch, after)
+            if passed:
+                blame = errors @ layer.layer.weight  # (batch, before)
+            take(len(passed), errors, layer.inputs)
 
     def _draw_mask(self, values: Tensor) -> Tensor | None:
         """Choose the units to switch off, and make the others louder, as `nn.Dropout` does."""
@@ -123,14 +124,27 @@ class Backprop:
         return torch.empty_like(values).bernoulli_(kept).div_(kept)
 
 
-def _errors(log_probabilities: Tensor, labels: Tensor) -> Tensor:
-    """Return the gradient of the mean cross-entropy by the logits, (batch, 10).
+def _backward_of(kernel: Kernel | None) -> Callable[[_Passed, Tensor], Tensor]:
+    """Return what takes errors (batch, after) back through an activation."""
+    if kernel is None:
+        return lambda passed, blame: blame
+    function = getattr(_ATEN, kernel.name).default
+    known, arguments = operator.attrgetter(kernel.of), kernel.arguments
+    return lambda passed, blame: function(blame, known(passed), *arguments)
 
-    That is how far each probability is from what it should be, 1 or 0, over the batch's size.
-    Torch's own function rounds as autograd does.
+
+def _loss_and_errors(log_probabilities: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the mean cross-entropy (), and its gradient by the logits, (batch, 10).
+
+    The gradient is how far each probability is from what it should be, 1 or 0, over the batch's
+    size. Torch's own functions round as autograd does.
     """
-    blame = torch.zeros_like(log_probabilities).scatter_(1, labels[:, None], -1 / len(labels))
-    errors: Tensor = torch.ops.aten._log_softmax_backward_data(
-        blame, log_probabilities, 1, log_probabilities.dtype
+    asked = (labels, None, _MEAN, _NO_LABEL)
+    loss, images = _ATEN.nll_loss_forward.default(log_probabilities, *asked)
+    slopes = _ATEN.nll_loss_backward.default(
+        torch.ones_like(loss), log_probabilities, *asked, images
     )
-    return errors
+    errors = _ATEN._log_softmax_backward_data.default(
+        slopes, log_probabilities, 1, log_probabilities.dtype
+    )
+    return loss, errors

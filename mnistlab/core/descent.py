@@ -1,15 +1,16 @@
 """A training step: errors from the backward pass become changes of the weights."""
 
+import functools
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from mnistlab.core.backprop import Backprop, Outcome
 from mnistlab.core.config import RunConfig
 from mnistlab.core.model import MLP, build_optimizer
 from mnistlab.core.registry import OPTIMIZERS
-from mnistlab.core.steady import steady
+from mnistlab.core.steady import Alone, steady
 
 
 class Descent:
@@ -23,9 +24,9 @@ class Descent:
         self.rate = config.learning_rate
         self._config = config
         self._backprop = Backprop(config, model)
+        self._layers = model.parameters_by_layer()
         self._optimizer = build_optimizer(config, model)
-        for parameter in model.parameters():
-            parameter.grad = torch.zeros_like(parameter)
+        self._gradients = model.make_gradients()
         self._is_plain = OPTIMIZERS[config.optimizer].is_plain and not config.momentum
 
     def step(self, images: Tensor, labels: Tensor) -> Outcome:
@@ -39,7 +40,7 @@ class Descent:
         for group in self._optimizer.param_groups:
             group["lr"] = self.rate
         with steady(len(labels), *self._config.widths):
-            outcome = self._backprop.run(images, labels, keep_gradient)
+            outcome = self._backprop.run(images, labels, self._keep_gradient)
         self._optimizer.step()
         return outcome
 
@@ -52,11 +53,20 @@ class Descent:
         with steady(len(labels), *self._config.widths):
             return self._backprop.run(images, labels, self._move)
 
-    def _move(self, layer: nn.Linear, errors: Tensor, inputs: Tensor) -> None:
+    def _move(self, number: int, errors: Tensor, inputs: Tensor) -> None:
+        layer = self._layers[number]
         kept = 1 - self.rate * self._config.weight_decay
         layer.weight.addmm_(errors.T, inputs, beta=kept, alpha=-self.rate)
-        ones = errors.new_ones(len(errors))
-        layer.bias.addmv_(errors.T, ones, beta=kept, alpha=-self.rate)  # a sum over the batch
+        with Alone():
+            ones = _ones(len(errors))
+            layer.bias.addmv_(errors.T, ones, beta=kept, alpha=-self.rate)  # sums over the batch
+
+    def _keep_gradient(self, number: int, errors: Tensor, inputs: Tensor) -> None:
+        """Write a layer's gradients over its last ones."""
+        gradient = self._gradients[number]
+        torch.mm(errors.T, inputs, out=gradient.weight)
+        with Alone():
+            torch.sum(errors, dim=0, out=gradient.bias)
 
     def memory(self) -> dict[int, Any]:
         """Return what the optimizer remembers of each parameter, by the parameter's number.
@@ -72,7 +82,6 @@ class Descent:
         self._optimizer.load_state_dict({**state, "state": memory})
 
 
-def keep_gradient(layer: nn.Linear, errors: Tensor, inputs: Tensor) -> None:
-    """Write a layer's gradients over its last ones."""
-    torch.mm(errors.T, inputs, out=layer.weight.grad)
-    torch.sum(errors, dim=0, out=layer.bias.grad)
+@functools.lru_cache(maxsize=4)
+def _ones(number: int) -> Tensor:
+    return torch.ones(number)

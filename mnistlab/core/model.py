@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import safetensors.torch
 import torch
@@ -11,6 +12,18 @@ from mnistlab.core.activations import ACTIVATIONS
 from mnistlab.core.config import RunConfig
 from mnistlab.core.registry import INITIALISATIONS, OPTIMIZERS
 from mnistlab.core.steady import steady
+
+
+class Layer(NamedTuple):
+    """What belongs to a layer: its parameters, or their gradients.
+
+    Attributes:
+        weight: Of each connection, (after, before).
+        bias: Of each unit, (after,).
+    """
+
+    weight: Tensor
+    bias: Tensor
 
 
 class MLP(nn.Module):
@@ -42,6 +55,19 @@ class MLP(nn.Module):
     def linear_layers(self) -> list[nn.Linear]:
         """The layers with weights, from the pixels to the logits."""
         return [layer for layer in self.layers if isinstance(layer, nn.Linear)]
+
+    def parameters_by_layer(self) -> list[Layer]:
+        """Return each layer's parameters, from the pixels to the logits, to be changed in place."""
+        return [Layer(each.weight.detach(), each.bias.detach()) for each in self.linear_layers]
+
+    def make_gradients(self) -> list[Layer]:
+        """Give each parameter a gradient to be written over; return them likewise."""
+        gradients = []
+        for layer in self.linear_layers:
+            gradient = Layer(torch.zeros_like(layer.weight), torch.zeros_like(layer.bias))
+            layer.weight.grad, layer.bias.grad = gradient
+            gradients.append(gradient)
+        return gradients
 
     @property
     def activation(self) -> nn.Module:

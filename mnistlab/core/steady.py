@@ -1,8 +1,7 @@
 """The same digits from any number of threads, whatever the sizes of matrices."""
 
 import functools
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 
@@ -16,9 +15,22 @@ no more than there are threads. Within a share it takes 32 at a time, on process
 AVX-512; a sigmoid of what is left over may differ in the last digit (our own measurement)."""
 
 
-@contextmanager
-def steady(images: int, *widths: int) -> Iterator[None]:
-    """Compute with one thread where the number of threads would show in the digits.
+class Alone:
+    """Computes with one thread in its block.
+
+    Not a generator, since each training step enters several.
+    """
+
+    def __enter__(self) -> None:
+        self._before = torch.get_num_threads()
+        torch.set_num_threads(1)
+
+    def __exit__(self, *_: object) -> None:
+        torch.set_num_threads(self._before)
+
+
+def steady(images: int, *widths: int) -> AbstractContextManager[None]:
+    """Return a block with one thread where the number of threads would show in the digits.
 
     MKL's reproducible mode (`engine/cores.py`) gives the same digits with any number of
     threads for large products, but not for those of fewer than 48 images or units (our
@@ -31,14 +43,8 @@ def steady(images: int, *widths: int) -> Iterator[None]:
         widths: The number of units in each layer.
     """
     if min(images, *widths, _SMALL) == _SMALL and all(_is_even(images * w) for w in widths):
-        yield
-        return
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+        return nullcontext()
+    return Alone()
 
 
 @functools.lru_cache(maxsize=64)

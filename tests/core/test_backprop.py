@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from mnistlab.core.activations import ACTIVATIONS
@@ -28,7 +28,7 @@ def gradients(config: RunConfig, model: MLP, images: Tensor, labels: Tensor) -> 
     """Return the gradients of weights and biases, in the order of the model's parameters."""
     found: list[Tensor] = []
 
-    def note(layer: nn.Linear, errors: Tensor, inputs: Tensor) -> None:
+    def note(number: int, errors: Tensor, inputs: Tensor) -> None:
         found[:0] = [errors.T @ inputs, errors.sum(dim=0)]
 
     Backprop(config, model).run(images, labels, note)
@@ -90,7 +90,7 @@ def test_errors_of_one_layer_are_probabilities_less_what_they_should_be() -> Non
     model.load_state_dict({name: torch.zeros_like(t) for name, t in model.state_dict().items()})
     seen: list[Tensor] = []
     images, labels = torch.rand(2, 784), torch.tensor([0, 9])
-    outcome = Backprop(config, model).run(images, labels, lambda layer, e, inputs: seen.append(e))
+    outcome = Backprop(config, model).run(images, labels, lambda number, e, inputs: seen.append(e))
     # All ten digits are as likely, so each probability is 0.1, and each image counts for half.
     expected = torch.full((2, 10), 0.05)
     expected[0, 0] = expected[1, 9] = -0.45
@@ -103,16 +103,17 @@ def test_layers_are_handed_over_from_the_last_to_the_first_and_may_change_at_onc
     model = build(SMALL)
     images, labels = torch.rand(8, 784), torch.arange(8)
     expected = autograd(model, images, labels)
-    handed: list[nn.Linear] = []
+    layers = model.parameters_by_layer()
+    handed: list[int] = []
     found: list[Tensor] = []
 
-    def spoil(layer: nn.Linear, errors: Tensor, inputs: Tensor) -> None:
-        handed.append(layer)
+    def spoil(number: int, errors: Tensor, inputs: Tensor) -> None:
+        handed.append(number)
         found[:0] = [errors.T @ inputs, errors.sum(dim=0)]
-        layer.weight.zero_()
+        layers[number].weight.zero_()
 
     Backprop(SMALL, model).run(images, labels, spoil)
-    assert handed == model.linear_layers[::-1]
+    assert handed == [2, 1, 0]
     assert all(map(torch.equal, found, expected))
 
 
