@@ -17,17 +17,17 @@ Numbers = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Kernel:
-    """Torch's own function that takes errors back through an activation, as autograd does.
+    """Torch's own functions for an activation, those that its module and autograd call.
 
     Attributes:
-        name: In `torch.ops.aten`.
-        of: What it is given beside the errors: the "sums" that went into the activation, or
-            the "values" that came out.
-        arguments: What it is given besides.
+        forward: In `torch.ops.aten`: makes the sums that come in into values. One whose name
+            ends in "_" writes them over the sums.
+        backward: Likewise, takes errors back, knowing the sums, or what was written over them.
+        arguments: What `backward` is given besides.
     """
 
-    name: str
-    of: str
+    forward: str
+    backward: str
     arguments: tuple[float, ...] = ()
 
 
@@ -41,7 +41,7 @@ class Activation:
         function: The same in numpy, which predicts: float32 of any shape to the like.
         derivative: How fast `function` rises at each number, likewise. Where it has a
             corner, what torch's autograd takes.
-        kernel: The same in torch, for training; None if errors pass as they are.
+        kernel: The same in torch, for training; None if numbers pass as they are.
         hint: One sentence for the form.
     """
 
@@ -121,7 +121,7 @@ ACTIVATIONS = {
         "ReLU",
         _relu,
         _relu_slope,
-        Kernel("threshold_backward", "values", (0,)),
+        Kernel("relu_", "threshold_backward", (0,)),
         "Passes what is positive, blocks the rest.",
     ),
     "leaky_relu": Activation(
@@ -129,7 +129,7 @@ ACTIVATIONS = {
         "LeakyReLU",
         _leaky_relu,
         _leaky_relu_slope,
-        Kernel("leaky_relu_backward", "values", (0.01, True)),
+        Kernel("leaky_relu_", "leaky_relu_backward", (0.01, True)),
         "ReLU that lets a little through.",
     ),
     "gelu": Activation(
@@ -137,7 +137,7 @@ ACTIVATIONS = {
         "GELU",
         _gelu,
         _gelu_slope,
-        Kernel("gelu_backward", "sums"),
+        Kernel("gelu", "gelu_backward"),
         "A smooth ReLU, used in language models.",
     ),
     "tanh": Activation(
@@ -145,7 +145,7 @@ ACTIVATIONS = {
         "Tanh",
         np.tanh,
         _tanh_slope,
-        Kernel("tanh_backward", "values"),
+        Kernel("tanh_", "tanh_backward"),
         "Squeezes everything between −1 and 1.",
     ),
     "sigmoid": Activation(
@@ -153,7 +153,7 @@ ACTIVATIONS = {
         "Sigmoid",
         _sigmoid,
         _sigmoid_slope,
-        Kernel("sigmoid_backward", "values"),
+        Kernel("sigmoid_", "sigmoid_backward"),
         "Squeezes everything between 0 and 1.",
     ),
     "none": Activation(

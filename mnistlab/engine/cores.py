@@ -18,7 +18,7 @@ _MOST_USEFUL = 4
 
 _PROCESSOR = Path("/proc/cpuinfo")
 
-_SPINS = "20000"
+_SPINS = "2000000"
 """How long a thread that waits for the others spins before it sleeps, in rounds. By default
 for ever: if pages, a browser or another run want the cores too, threads wait for ones that
 are not being run, and an epoch of 2 s takes 6 to 100. Those that sleep too soon must be woken
