@@ -52,6 +52,9 @@ def _seed(config: RunConfig, epoch: int) -> int:
 
 
 def _distort(config: RunConfig, digits: Digits, seed: int) -> Tensor:
+    images = scale(digits.pixels)
+    if not config.is_distorted:
+        return images
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return distort(config.distortions, scale(digits.pixels), digits.labels)
+        return distort(config.distortions, images, digits.labels)

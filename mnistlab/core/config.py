@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mnistlab.core import settings
+from mnistlab.core.distortions import DISTORTIONS
 from mnistlab.core.errors import ConfigError
 from mnistlab.core.kinds import Value, reject
 from mnistlab.core.settings import SETTINGS, nearest_units
@@ -96,6 +97,11 @@ class RunConfig:
     def steps_per_epoch(self) -> int:
         """Batches in an epoch; the last may be smaller than the others."""
         return -(-self.training_images // self.batch_size)
+
+    @property
+    def is_distorted(self) -> bool:
+        """Whether training images are distorted."""
+        return DISTORTIONS[self.distortions].warp is not None
 
     def to_query(self) -> dict[str, str]:
         """Return all settings as text, for a URL's query."""

@@ -146,9 +146,8 @@ def short_name(config: RunConfig) -> str:
     """Name a run by what matters most: 2×512 ReLU, AdamW 0.002, affine."""
     rate = "range test" if is_range_test(config) else write_number(config.learning_rate)
     parts = [_layers(config), f"{OPTIMIZERS[config.optimizer].label} {rate}"]
-    distortion = DISTORTIONS[config.distortions]
-    if distortion.warp is not None:
-        parts.append(distortion.label.lower())
+    if config.is_distorted:
+        parts.append(DISTORTIONS[config.distortions].label.lower())
     return ", ".join(parts)
 
 

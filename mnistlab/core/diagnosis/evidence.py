@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.diagnosis.convergence import CHANCE_LOSS, Convergence, State
-from mnistlab.core.distortions import DISTORTIONS
 from mnistlab.core.events import EpochPoint, LayerState, Probe
 from mnistlab.core.history import History
 
@@ -68,8 +67,7 @@ class Evidence:
     @property
     def is_training_harder(self) -> bool:
         """Whether training images are read under conditions that others are spared."""
-        distorted = DISTORTIONS[self.config.distortions].warp is not None
-        return distorted or bool(self.config.dropout)
+        return self.config.is_distorted or bool(self.config.dropout)
 
     @property
     def has_hardly_begun(self) -> bool:
