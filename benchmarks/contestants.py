@@ -135,9 +135,17 @@ def jax(config: RunConfig) -> Epoch:
 def mnistlab(config: RunConfig) -> Epoch:
     """The project's loop, in a process with a worker's settings."""
     from benchmarks.epochs import time_epochs
+    from mnistlab.engine import cores
+    from mnistlab.engine.crew import Crew
 
     splits, once = _splits(config), dataclasses.replace(config, epochs=1)
-    return lambda: time_epochs(once, splits, [])[0]
+    crew = Crew(cores.fewest_threads())
+
+    def go_on() -> bool:
+        crew.lead(cores.threads())
+        return False
+
+    return lambda: time_epochs(once, splits, [], go_on)[0]
 
 
 CONTESTANTS = {each.__name__: each for each in (gemm, jax, notebook, autograd, sklearn, mnistlab)}

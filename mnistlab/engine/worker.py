@@ -29,6 +29,7 @@ from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.timing import measure_speed
 from mnistlab.core.train import Start, train
 from mnistlab.engine import cores
+from mnistlab.engine.crew import Crew
 from mnistlab.engine.orders import Continuation, Introduction, Order
 
 logger = logging.getLogger(__name__)
@@ -126,11 +127,10 @@ def _watched(stop_name: str) -> Iterator[threading.Event]:
 
 def _before_step(stop: threading.Event) -> Callable[[], bool]:
     """Return what is done before each step: take the cores there are, look for a stop."""
+    crew = Crew(cores.fewest_threads())
 
     def heed() -> bool:
-        # Asked of this thread, since each has a number of its own.
-        if torch.get_num_threads() != (threads := cores.threads()):
-            torch.set_num_threads(threads)
+        crew.lead(cores.threads())
         return stop.is_set()
 
     return heed
