@@ -135,9 +135,10 @@ def jax(config: RunConfig) -> Epoch:
 def mnistlab(config: RunConfig) -> Epoch:
     """The project's loop, in a process with a worker's settings."""
     from benchmarks.epochs import time_epochs
-    from mnistlab.engine import cores
+    from mnistlab.engine import cores, warm_up
     from mnistlab.engine.crew import Crew
 
+    warm_up.keep_what_is_there()
     splits, once = _splits(config), dataclasses.replace(config, epochs=1)
     crew = Crew(cores.fewest_threads())
 

@@ -8,6 +8,7 @@ what becomes of it is for the caller to say, layer by layer.
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -86,7 +87,7 @@ class Backprop:
             loss, errors = _loss_and_errors(log_probabilities, labels)
             blame = errors @ self._last.weight  # (batch, before)
             take(len(passed), errors, values)
-            correct = torch.count_nonzero(logits.argmax(dim=1) == labels)
+            correct = np.count_nonzero(logits.numpy().argmax(axis=1) == labels.numpy())
         self._backward(passed, blame, take)
         return Outcome(loss.item(), int(correct))
 
