@@ -138,7 +138,6 @@ class Dispatcher:
             self._note_trouble(error)
             return
         self.trouble = None
-        self._meet_worker(self._link)
         self._send_again(self._link)
 
     def _note_trouble(self, error: EngineError) -> None:
@@ -172,6 +171,8 @@ class Dispatcher:
         for run_id in self.turns.ready(self._link.count_workers()):
             if run_id in self._orders and run_id not in self._futures:
                 self._submit(self._link, self._orders[run_id])
+        if not self._orders:
+            self._meet_worker(self._link)
 
     def _submit(self, link: Link, order: Order) -> None:
         future = link.train(order, priority=-self.turns.round_of(order.run_id))
@@ -237,6 +238,7 @@ class Dispatcher:
         self._on_news(run_id, attempt, History.from_json(news))
 
     def _meet_worker(self, link: Link) -> None:
+        """Have a worker introduce itself, which takes all cores for a second: not beside a run."""
         if self.introduction is None:
             link.introduce_worker().add_done_callback(self._note_introduction)
 
