@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec
@@ -32,6 +33,14 @@ class Background:
 
         with contextlib.suppress(RuntimeError):
             self._thread.submit(guarded)
+
+    def do_later(
+        self, seconds: float, action: Callable[P, None], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Do something in its turn once some seconds have passed."""
+        timer = threading.Timer(seconds, self.do, (action, *args), kwargs)
+        timer.daemon = True
+        timer.start()
 
     def close(self) -> None:
         """End what is being done, and forget what has not begun."""

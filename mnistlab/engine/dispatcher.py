@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+_SECONDS_FOR_THE_FIRST = 15
+"""An introduction takes all cores for a second: it leaves a server's first run alone so long."""
+
 
 class Dispatcher:
     """Keeps orders with a cluster until each has ended, whatever happens to the cluster.
@@ -139,6 +142,7 @@ class Dispatcher:
             return
         self.trouble = None
         self._send_again(self._link)
+        self._thread.do_later(_SECONDS_FOR_THE_FIRST, self._meet_worker, self._link)
 
     def _note_trouble(self, error: EngineError) -> None:
         if str(error) != str(self.trouble):  # it is met again every few seconds
@@ -238,8 +242,7 @@ class Dispatcher:
         self._on_news(run_id, attempt, History.from_json(news))
 
     def _meet_worker(self, link: Link) -> None:
-        """Have a worker introduce itself, which takes all cores for a second: not beside a run."""
-        if self.introduction is None:
+        if self.introduction is None and link is self._link:
             link.introduce_worker().add_done_callback(self._note_introduction)
 
     def _note_introduction(self, future: Future[Introduction]) -> None:
