@@ -27,7 +27,7 @@ def test_a_run_is_looked_at_often_while_it_trains_and_seldom_while_it_waits(
     assert seconds_between_looks(open_page(lab=lab, run=first)) in ([0.2], [0.5])
     wait_until(lambda: bool(engine.look(first).history.steps))  # type: ignore[union-attr]
     assert engine.look(second).status is RunStatus.QUEUED  # type: ignore[union-attr]
-    assert seconds_between_looks(open_page(lab=lab, run=first)) == [1.0]
+    assert seconds_between_looks(open_page(lab=lab, run=first)) == [1.5]
     assert seconds_between_looks(open_page(lab=lab, run=second)) == [2.0]
     engine.stop(lab, second)
     engine.stop(lab, first)
