@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_SECONDS_FOR_THE_FIRST = 15
+_SECONDS_FOR_THE_FIRST = 30
 """An introduction takes all cores for a second: it leaves a server's first run alone so long."""
 
 
