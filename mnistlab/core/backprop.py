@@ -68,7 +68,7 @@ class Backprop:
     def __init__(self, config: RunConfig, model: MLP) -> None:
         *self._hidden, self._last = model.parameters_by_layer()
         kernel = ACTIVATIONS[config.activation].kernel
-        self._activate, self._go_back = _forward(kernel), _backward(kernel)
+        self._activate, self._go_back = _forward_of(kernel), _backward_of(kernel)
         self._dropout = config.dropout
 
     @torch.no_grad()
@@ -106,13 +106,13 @@ class Backprop:
     def _backward(self, passed: list[_Passed], blame: Tensor, take: Take) -> None:
         """Go from the last hidden layer, on which the one above puts `blame`, to the first."""
         while passed:
-            layer = passed.pop()  # its memory is for the next to use
-            if layer.mask is not None:
-                blame *= layer.mask
-            errors = self._go_back(blame, layer.sums)  # (batch, after)
+            hidden = passed.pop()  # its memory is for the next to use
+            if hidden.mask is not None:
+                blame *= hidden.mask
+            errors = self._go_back(blame, hidden.sums)  # (batch, after)
             if passed:
-                blame = errors @ layer.layer.weight  # (batch, before)
-            take(len(passed), errors, layer.inputs)
+                blame = errors @ hidden.layer.weight  # (batch, before)
+            take(len(passed), errors, hidden.inputs)
 
     def _draw_mask(self, values: Tensor) -> Tensor | None:
         """Choose the units to switch off, and make the others louder, as `nn.Dropout` does."""
@@ -122,7 +122,7 @@ class Backprop:
         return torch.empty_like(values).bernoulli_(kept).div_(kept)
 
 
-def _forward(kernel: Kernel | None) -> Callable[[Tensor], Tensor]:
+def _forward_of(kernel: Kernel | None) -> Callable[[Tensor], Tensor]:
     """Return what makes sums (batch, after) into values."""
     if kernel is None:
         return lambda sums: sums
@@ -130,7 +130,7 @@ def _forward(kernel: Kernel | None) -> Callable[[Tensor], Tensor]:
     return function
 
 
-def _backward(kernel: Kernel | None) -> Callable[[Tensor, Tensor], Tensor]:
+def _backward_of(kernel: Kernel | None) -> Callable[[Tensor, Tensor], Tensor]:
     """Return what takes errors (batch, after) back, and writes over them.
 
     Memory that has just been used is near: written elsewhere, values and errors would take

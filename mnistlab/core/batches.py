@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from mnistlab.core.config import RunConfig
-from mnistlab.core.data import Digits, scale
-from mnistlab.core.distort import distort
+from mnistlab.core.data import Digits
+from mnistlab.core.distort import distort_by_seed
 from mnistlab.core.settings import EPOCHS, TRAINING_IMAGES
 
 _AT_ONCE = 1_024
@@ -35,7 +35,8 @@ def batches(
     first, passed = divmod(done, together)
     for block in range(first, len(blocks)):
         chosen = digits.pick(blocks[block])
-        images = _distort(config, chosen, _seed(config, epoch) * TRAINING_IMAGES.high + block)
+        seed = _seed(config, epoch) * TRAINING_IMAGES.high + block
+        images = distort_by_seed(config.distortions, chosen, seed)
         parts = (part.split(config.batch_size) for part in (images, chosen.labels))
         yield from list(zip(*parts, strict=True))[passed:]
         passed = 0
@@ -49,12 +50,3 @@ def image_order(config: RunConfig, epoch: int) -> Tensor:
 
 def _seed(config: RunConfig, epoch: int) -> int:
     return config.seed * (EPOCHS.high + 1) + epoch
-
-
-def _distort(config: RunConfig, digits: Digits, seed: int) -> Tensor:
-    images = scale(digits.pixels)
-    if not config.is_distorted:
-        return images
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return distort(config.distortions, images, digits.labels)
