@@ -1,6 +1,10 @@
 """How often a page looks at the run in view: only while that is news."""
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
@@ -8,7 +12,8 @@ from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
 
-from .conftest import LONG, Open, wait_for_end, wait_until
+from ..engine.conftest import processes_of
+from .conftest import LONG, Open, wait_for_end, wait_for_points
 
 
 def seconds_between_looks(app: AppTest) -> list[float]:
@@ -18,14 +23,34 @@ def seconds_between_looks(app: AppTest) -> list[float]:
     return [json.loads(proto.json)["seconds"] for proto in of_the_run]
 
 
+@contextmanager
+def no_points() -> Iterator[None]:
+    """Let no point of a run arrive: the cluster stands still."""
+    [cluster] = processes_of(Path(os.environ["MNISTLAB_HOME"]), "mnistlab.cluster")
+    cluster.suspend()
+    try:
+        yield
+    finally:
+        cluster.resume()
+
+
+def test_a_run_is_looked_at_most_often_until_its_first_point(
+    open_page: Open, trained: RunRecord, server: Services
+) -> None:
+    with no_points():
+        run = server.engine.submit(server.store.create_lab(), LONG, "Slow")
+        assert seconds_between_looks(open_page(run=run)) == [0.2]
+    server.engine.stop(server.store.run(run).lab, run)
+    wait_for_end(server, run)
+
+
 def test_a_run_is_looked_at_often_while_it_trains_and_seldom_while_it_waits(
     open_page: Open, server: Services
 ) -> None:
     lab = server.store.create_lab()
     engine = server.engine
     first, second = (engine.submit(lab, LONG, "Slow") for _ in range(2))
-    assert seconds_between_looks(open_page(lab=lab, run=first)) in ([0.2], [0.5])
-    wait_until(lambda: bool(engine.look(first).history.steps))  # type: ignore[union-attr]
+    wait_for_points(server, first)
     assert engine.look(second).status is RunStatus.QUEUED  # type: ignore[union-attr]
     assert seconds_between_looks(open_page(lab=lab, run=first)) == [1.5]
     assert seconds_between_looks(open_page(lab=lab, run=second)) == [2.0]
