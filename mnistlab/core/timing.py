@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -27,10 +28,20 @@ _PROBES = (
 
 def measure_speed() -> Speed:
     """Time a few steps of several small networks and solve for the costs, in about a second."""
-    seconds = np.array([_time_step(probe) for probe in _PROBES])
+    return solve_for_costs(list(time_steps()))
+
+
+def time_steps() -> Iterator[float]:
+    """Yield the seconds that a step of each of several small networks takes, as it is timed."""
+    return map(_time_step, _PROBES)
+
+
+def solve_for_costs(seconds: Sequence[float]) -> Speed:
+    """Return what a step costs here, from the seconds that `time_steps` has yielded."""
     work = np.stack([count_work(probe) for probe in _PROBES])
     # Rows are divided by their time: each probe then counts by its relative error.
-    costs, *_ = np.linalg.lstsq(work / seconds[:, None], np.ones(len(seconds)), rcond=None)
+    shares = work / np.array(seconds)[:, None]
+    costs, *_ = np.linalg.lstsq(shares, np.ones(len(seconds)), rcond=None)
     return Speed(*np.maximum(costs, 0.0).tolist())
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _SECONDS_FOR_THE_FIRST = 30
-"""An introduction takes all cores for a second: it leaves a server's first run alone so long."""
+"""For runs that come before a worker has introduced itself, which takes all cores for a second."""
 
 
 class Dispatcher:
@@ -245,6 +245,6 @@ class Dispatcher:
         if self.introduction is None and link is self._link:
             link.introduce_worker().add_done_callback(self._note_introduction)
 
-    def _note_introduction(self, future: Future[Introduction]) -> None:
+    def _note_introduction(self, future: Future[Introduction | None]) -> None:
         if future.status == "finished":
             self.introduction = future.result()

@@ -68,6 +68,7 @@ class Link:
         except Exception as error:  # whatever the layers below throw at an odd address
             raise _explain_distance(address, error) from error
         self._stream = self.client.scheduler_comm
+        self._introductions: dict[str, Future[Introduction | None]] = {}
         try:
             self.client.subscribe_topic(self.topic, hear)
             self.client.register_plugin(WarmUp())
@@ -93,11 +94,21 @@ class Link:
         """Have a run trained, before those of lower priority that wait too."""
         key = f"{TRAIN_PREFIX}-{order.run_id}-{uuid.uuid4().hex}"
         order = dataclasses.replace(order, topic=self.topic)
+        self._end_introductions()
         return self.client.submit(train_order, order, key=key, pure=False, priority=priority)
 
-    def introduce_worker(self) -> "Future[Introduction]":
-        """Have a worker introduce itself, after the runs that somebody waits for already."""
-        return self.client.submit(introduce_worker, pure=False, priority=_LAST)
+    def introduce_worker(self) -> "Future[Introduction | None]":
+        """Have a worker introduce itself; it says nothing if a run comes in between."""
+        stop_name = f"stop-{uuid.uuid4().hex}"
+        future = self.client.submit(introduce_worker, stop_name, pure=False, priority=_LAST)
+        self._introductions[stop_name] = future
+        return future
+
+    def _end_introductions(self) -> None:
+        while self._introductions:
+            stop_name, future = self._introductions.popitem()
+            if not future.done():
+                self.set_event(stop_name)
 
     def set_event(self, name: str) -> None:
         """Set a Dask event, which whoever waits for it is told of."""

@@ -65,8 +65,8 @@ class Introduction:
     samples: Samples
 
 
-def introduce_worker() -> Introduction:
-    """Have this worker introduce itself."""
+def introduce_worker(stop_name: str) -> Introduction | None:
+    """Have this worker introduce itself, unless the Dask event of that name is set meanwhile."""
     from mnistlab.engine import worker
 
-    return worker.introduce()
+    return worker.introduce(stop_name)

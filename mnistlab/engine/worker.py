@@ -26,7 +26,7 @@ from mnistlab.core.events import Event
 from mnistlab.core.history import History
 from mnistlab.core.model import pack, restore, unpack
 from mnistlab.core.run import RunResult, RunStatus
-from mnistlab.core.timing import measure_speed
+from mnistlab.core.timing import solve_for_costs, time_steps
 from mnistlab.core.train import Start, train
 from mnistlab.engine import cores
 from mnistlab.engine.crew import Crew
@@ -46,11 +46,21 @@ def images() -> tuple[Digits, Digits]:
     return data.load(cache, train=True), data.load(cache, train=False)
 
 
-def introduce() -> Introduction:
-    """Time a few training steps, with all the threads that a run may get; distort a few digits."""
+def introduce(stop_name: str) -> Introduction | None:
+    """Time a few training steps, with all the threads that a run may get; distort a few digits.
+
+    Returns:
+        None if a run came in between, which wants the threads too.
+    """
     torch.set_num_threads(cores.MOST_THREADS)
     training, _ = images()
-    return Introduction(measure_speed(), make_samples(training, _SAMPLES))
+    seconds: list[float] = []
+    with _watched(stop_name) as stop:
+        for each in time_steps():
+            if stop.is_set():
+                return None
+            seconds.append(each)
+    return Introduction(solve_for_costs(seconds), make_samples(training, _SAMPLES))
 
 
 def train_order(order: Order) -> RunResult:

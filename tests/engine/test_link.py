@@ -1,0 +1,34 @@
+"""What is asked of a cluster by one connection, on a cluster of its own."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from mnistlab.core.run import RunStatus
+from mnistlab.engine.connection import EmbeddedCluster
+from mnistlab.engine.link import Link
+from mnistlab.engine.orders import Order
+
+from .conftest import SECONDS, SMALL
+
+
+@pytest.fixture
+def link(tmp_path: Path) -> Iterator[Link]:
+    with (
+        closing(EmbeddedCluster(tmp_path)) as cluster,
+        closing(Link(cluster.open(), lambda report: None)) as link,
+    ):
+        yield link
+
+
+def test_a_worker_introduces_itself_unless_a_run_comes_in_between(link: Link) -> None:
+    introduction = link.introduce_worker().result(SECONDS)
+    assert introduction is not None
+    assert introduction.speed.run_seconds(SMALL) > 0
+    interrupted = link.introduce_worker()
+    run = link.train(Order("a run", "a lab", SMALL, f"stop-{uuid.uuid4().hex}"), priority=0)
+    assert interrupted.result(SECONDS) is None
+    assert run.result(SECONDS).status is RunStatus.FINISHED
