@@ -43,15 +43,15 @@ def seconds_per_run(config: RunConfig) -> float:
 PROBE_IMAGES = 256
 """Images on which a probe looks at the units."""
 
-_MOST_PROBES_PER_EPOCH = 8
+_MOST_PROBES_PER_EPOCH = 4
 _MOST_PROBES = 200
 _PROBE_SHARE = 0.02
 """Of the training time; `python -m benchmarks evidence` measures what it comes to."""
 
 _SECONDS_PER_PROBE = 2e-3
 _PARAMETER_PASSES = 300
-"""What a probe does to each parameter beside showing it images, as operations: it took up
-to 10 ms for the 669,706 of 2×512 units (our own measurement)."""
+"""What a probe does to each parameter beside showing it images, as operations: it took
+up to 10 ms for the 669,706 of 2×512 units (our own measurement)."""
 
 
 def probe_interval(config: RunConfig) -> int:

@@ -5,6 +5,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -86,11 +87,12 @@ class Prober:
 
     def _look_at_units(self, index: int, sums: Tensor) -> tuple[float, float, float]:
         """Return the shares of flat activations, of dead units and of copies."""
-        flat = slope(self._activation, sums).abs() < FLAT_SLOPE * steepest(self._activation)
-        images, units = sums.shape
-        dead = int(flat.all(dim=0).sum())
+        slopes = slope(self._activation, sums)
+        flat = (slopes.abs() < FLAT_SLOPE * steepest(self._activation)).numpy()  # (images, units)
+        units = sums.shape[1]
+        dead = np.count_nonzero(flat.all(axis=0))
         copied = count_copies(self._layers[index], self._layers[index + 1])
-        return _round(int(flat.sum()) / (images * units)), dead / units, copied / units
+        return _round(np.count_nonzero(flat) / flat.size), dead / units, copied / units
 
     def _look_at_weights(
         self, index: int, before: Tensor
@@ -131,8 +133,8 @@ def count_copies(layer: nn.Linear, following: nn.Linear) -> int:
     (Goodfellow et al. 2016, Deep Learning, section 8.4).
     """
     directions = torch.Generator().manual_seed(0)
-    everything = torch.cat([layer.weight, layer.bias[:, None], following.weight.T], dim=1).double()
-    across = torch.randn(everything.shape[1], _TRACES, generator=directions, dtype=torch.float64)
+    everything = torch.cat([layer.weight, layer.bias[:, None], following.weight.T], dim=1)
+    across = torch.randn(everything.shape[1], _TRACES, generator=directions)
     traces = everything @ across  # (units, traces)
     order = traces[:, 0].argsort()
     traces = traces[order]

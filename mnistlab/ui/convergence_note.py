@@ -19,7 +19,7 @@ HOW_IT_IS_JUDGED = f"""
 training without them. The latest third of the epochs tells the pace; below {SLOW:.0%} of the
 loss an epoch, or within what chance explains, it counts as level (in the manner of Prechelt
 1998, who stops when a stretch of epochs brings too little). Causes are found by looking into
-the network up to eight times an epoch: at each layer's gradient, at how far a step moves its
+the network up to four times an epoch: at each layer's gradient, at how far a step moves its
 weights, and at which units answer at all. On runs whose trouble was known beforehand, verdict
 and cause are right more than nine times in ten. What more epochs would bring is the pace
 carried on, as it slackened so far; about five times in six the loss came to lie between the

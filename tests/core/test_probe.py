@@ -205,7 +205,7 @@ class TestARun:
         steps = [probe.step for probe in probes]
         assert steps[0] == 1
         assert {400, 800} <= set(steps)
-        assert len(steps) == len(set(steps)) <= 1 + 2 * 8
+        assert len(steps) == len(set(steps)) <= 1 + 2 * 4
         assert [probe.epoch for probe in probes] == [step / 400 for step in steps]
 
     def test_without_hidden_layers_has_only_the_last_one(
