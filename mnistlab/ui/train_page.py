@@ -30,7 +30,7 @@ def show() -> None:
 
 def _show_buttons(record: RunRecord | None) -> None:
     _, problems = session.config()
-    _show_estimate()
+    _show_estimate(record)
     can_stop = record is not None and record.status.is_active and record.lab == session.lab()
     left, right = st.columns([3, 2], wrap=False)
     left.button(
@@ -53,14 +53,17 @@ def _show_buttons(record: RunRecord | None) -> None:
     )
 
 
-def _show_estimate() -> None:
+def _show_estimate(record: RunRecord | None) -> None:
     config, _ = session.config()
     speed = get_services().engine.speed
     parameters = f"{config.parameter_count:,} parameters"
-    if speed is None:
+    if speed is not None:
+        st.markdown(f":gray[{parameters}, about {wording.duration(speed.run_seconds(config))}]")
+    elif record is not None and record.status.is_active:
+        # The speed is measured when no run wants the cores; this one's end shows the page again.
+        st.markdown(f":gray[{parameters}]")
+    else:
         wait_for_speed(f"{parameters}, getting ready…")
-        return
-    st.markdown(f":gray[{parameters}, about {wording.duration(speed.run_seconds(config))}]")
 
 
 def _show_limits() -> None:

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.run import RunStatus
+from mnistlab.engine.engine import Engine
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
 
@@ -21,6 +23,11 @@ def seconds_between_looks(app: AppTest) -> list[float]:
     protos = [element.proto for element in app.get("bidi_component")]
     of_the_run = [proto for proto in protos if proto.id.endswith("ticker_run")]
     return [json.loads(proto.json)["seconds"] for proto in of_the_run]
+
+
+def tickers(app: AppTest) -> list[str]:
+    """Name all that has a part of the page look again."""
+    return [element.proto.id.rpartition("ticker_")[2] for element in app.get("bidi_component")]
 
 
 @contextmanager
@@ -58,6 +65,19 @@ def test_a_run_is_looked_at_often_while_it_trains_and_seldom_while_it_waits(
     engine.stop(lab, first)
     wait_for_end(server, second)
     wait_for_end(server, first)
+
+
+def test_a_page_that_watches_a_run_asks_for_nothing_else(
+    open_page: Open, server: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Engine, "speed", None)  # as in a server's first run
+    lab = server.store.create_lab()
+    assert tickers(open_page(lab=lab)) == ["speed"]
+    run = server.engine.submit(lab, LONG, "Slow")
+    assert tickers(open_page(lab=lab, run=run)) == ["run"]
+    server.engine.stop(lab, run)
+    wait_for_end(server, run)
+    assert tickers(open_page(lab=lab, run=run)) == ["speed"]
 
 
 def test_a_run_that_has_ended_is_not_looked_at_again(
