@@ -13,7 +13,7 @@ def main() -> None:
     """Show the page that the URL names, inside the common frame."""
     from mnistlab.ui import frame
 
-    st.set_page_config(page_title="mnistlab", page_icon="✏️", layout="wide")
+    st.set_page_config(page_title="mnistlab", page_icon=frame.ICON, layout="wide")
     frame.begin()
     page = st.navigation(frame.pages(), position="top")
     frame.show_top()

@@ -14,6 +14,9 @@ from mnistlab.ui.services import get_services
 from mnistlab.ui.wording import plain
 
 _ASSETS = Path(__file__).parent / "assets"
+ICON = _ASSETS / "icon.svg"
+"""A file: for an emoji Streamlit would first compile a pattern of all there are, in 50 ms."""
+
 _HAS_FRAME = "_has_frame"
 
 
