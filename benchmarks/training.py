@@ -14,11 +14,11 @@ batches of 64, each in a process of its own (`benchmarks/contestants.py`):
   watched by a page in a real browser on the same machine. It gives way to every other
   process, and tells its own times, those in its history.
 
-They take turns at one epoch each, the watched one at ten in a server of its own each time, and
-medians count: the notebook trains thirty, of which the first, beside what is new to server and
-browser, takes twice as long. `over_jax` is the watched epoch over JAX's, which has the machine to itself;
-`alone_over_jax` compares like with like. `watched_ratio` is what watching costs, and
-`points_per_second` how fast the watched curve grew.
+They take turns at one epoch each, the watched one at twenty in a server of its own each time,
+and medians count: the notebook trains thirty, of which the first, beside all that is new to
+server and browser, takes twice as long. `over_jax` is the watched epoch over JAX's, which has
+the machine to itself; `alone_over_jax` compares like with like. `watched_ratio` is what watching
+costs, and `points_per_second` how fast the watched curve grew.
 
 `over_autograd` compares mnistlab's loop with PyTorch's best for other networks, on fewer
 images. Compare ratios within one run, not seconds: machines differ, and this one's speed
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     """Let all train in turns and return the results by name."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks training [--json FILE]")
     parser.add_argument("--repeats", type=int, default=5, help="of each epoch")
-    parser.add_argument("--epochs", type=int, default=10, help="of each watched run")
+    parser.add_argument("--epochs", type=int, default=20, help="of each watched run")
     parser.add_argument("--images", type=int, default=60_000, help="of the notebook's experiment")
     parser.add_argument("--others", nargs="*", choices=_OTHERS, default=_OTHERS)
     options = parser.parse_args(arguments)

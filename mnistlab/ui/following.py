@@ -16,6 +16,10 @@ from mnistlab.ui.services import get_services
 
 _SECONDS_BETWEEN_LOOKS_IN_QUEUE = 2.0
 _SECONDS_BEFORE_FIRST_POINT = 0.2
+_MOST_SECONDS_BETWEEN_LOOKS = 3.0
+_NEWS = 0.1
+"""By what share of itself a line has grown when it is looked at again, as far as the time
+between looks allows: less can hardly be seen, and each look takes from the training."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,8 @@ def look_again(records: Sequence[RunRecord], seconds: float, key: str) -> None:
 
     Args:
         records: Its runs, as they were when the page was shown.
-        seconds: Between looks while one is trained; while all wait behind others, it is
-            less often, and while one is about to show its first point more often.
+        seconds: Between looks while one is trained; less often when its line is long or all
+            wait behind others, more often while one is about to show its first point.
         key: Tells the fragment from others of the page.
     """
     active = [record for record in records if record.status.is_active]
@@ -64,7 +68,14 @@ def _pace(record: RunRecord, seconds: float) -> float:
     live = engine.look(record.id)
     if live is None or engine.trouble or (live.wait is not None and live.wait.runs_before):
         return _SECONDS_BETWEEN_LOOKS_IN_QUEUE
-    return seconds if live.history.steps else min(seconds, _SECONDS_BEFORE_FIRST_POINT)
+    if not live.history.steps:
+        return min(seconds, _SECONDS_BEFORE_FIRST_POINT)
+    return seconds_until_news(live.history.steps[-1].seconds, seconds)
+
+
+def seconds_until_news(trained: float, least: float) -> float:
+    """Return when to look again at a line which `trained` seconds have drawn so far."""
+    return max(least, min(_NEWS * trained, _MOST_SECONDS_BETWEEN_LOOKS))
 
 
 def show_page_again(records: Sequence[RunRecord], now: Sequence[RunStatus]) -> None:

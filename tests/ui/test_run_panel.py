@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from mnistlab.core.run import RunStatus
 from mnistlab.engine.engine import Engine
 from mnistlab.store import RunRecord
+from mnistlab.ui.following import seconds_until_news
 from mnistlab.ui.services import Services
 
 from ..engine.conftest import processes_of
@@ -65,6 +66,13 @@ def test_a_run_is_looked_at_often_while_it_trains_and_seldom_while_it_waits(
     engine.stop(lab, first)
     wait_for_end(server, second)
     wait_for_end(server, first)
+
+
+@pytest.mark.parametrize(
+    ("trained", "seconds"), [(0.3, 1.5), (15.0, 1.5), (21.0, 2.1), (30.0, 3.0), (900.0, 3.0)]
+)
+def test_a_line_is_looked_at_when_it_has_grown_by_a_tenth(trained: float, seconds: float) -> None:
+    assert seconds_until_news(trained, least=1.5) == pytest.approx(seconds)
 
 
 def test_a_page_that_watches_a_run_asks_for_nothing_else(
