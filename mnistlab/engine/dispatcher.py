@@ -11,7 +11,6 @@ import dataclasses
 import functools
 import logging
 import threading
-import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from mnistlab.core.pace import seconds_per_run
 from mnistlab.core.run import RunResult
 from mnistlab.engine.background import Background
 from mnistlab.engine.connection import Connection
-from mnistlab.engine.orders import Introduction, Order
+from mnistlab.engine.orders import Introduction, Order, new_stop_name
 from mnistlab.engine.outcome import Outcome, explain_deaths, read_outcome
 from mnistlab.engine.patience import ATTEMPTS_OF_ALL, Patience
 from mnistlab.engine.sharing import Sharing
@@ -162,7 +161,7 @@ class Dispatcher:
                 continue
             # If it was the connection alone that broke, a worker may be at it still.
             link.set_event(order.stop_name)
-            renewed = dataclasses.replace(order, stop_name=f"stop-{uuid.uuid4().hex}")
+            renewed = dataclasses.replace(order, stop_name=new_stop_name())
             self._orders[order.run_id] = renewed
             if order.run_id in self._stopping:
                 self._set_stop(renewed)

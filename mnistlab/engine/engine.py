@@ -7,7 +7,6 @@ import dataclasses
 import functools
 import logging
 import threading
-import uuid
 
 from mnistlab.core.config import RunConfig
 from mnistlab.core.distortions import Samples
@@ -19,7 +18,7 @@ from mnistlab.core.speed import Speed
 from mnistlab.engine.connection import Connection
 from mnistlab.engine.dispatcher import Dispatcher
 from mnistlab.engine.live import LiveRun, LiveRuns, Wait, estimate_wait
-from mnistlab.engine.orders import Continuation, Order
+from mnistlab.engine.orders import Continuation, Order, new_stop_name
 from mnistlab.engine.outcome import Outcome
 from mnistlab.engine.writer import Writer
 from mnistlab.store import RunRecord, RunStore, this_owner
@@ -161,8 +160,7 @@ class Engine:
 
     def _send(self, run: RunRecord, config: RunConfig, continuation: Continuation | None) -> None:
         self._live.add(run.id, config, continuation.history if continuation else History())
-        stop_name = f"stop-{run.id}-{uuid.uuid4().hex}"
-        order = Order(run.id, run.lab, config, stop_name, continuation)
+        order = Order(run.id, run.lab, config, new_stop_name(), continuation)
         self._dispatcher.send(order)
 
     def _hear(self, run_id: str, attempt: str, news: History) -> None:

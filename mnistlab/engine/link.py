@@ -16,7 +16,7 @@ from distributed.comm.core import connect
 
 from mnistlab.core.errors import EngineError
 from mnistlab.core.run import RunResult
-from mnistlab.engine.orders import Introduction, Order, introduce_worker, train_order
+from mnistlab.engine.orders import Introduction, Order, introduce_worker, new_stop_name, train_order
 from mnistlab.engine.sharing import TRAIN_PREFIX
 from mnistlab.engine.warm_up import WarmUp
 
@@ -99,7 +99,7 @@ class Link:
 
     def introduce_worker(self) -> "Future[Introduction | None]":
         """Have a worker introduce itself; it says nothing if a run comes in between."""
-        stop_name = f"stop-{uuid.uuid4().hex}"
+        stop_name = new_stop_name()
         future = self.client.submit(introduce_worker, stop_name, pure=False, priority=_LAST)
         self._introductions[stop_name] = future
         return future

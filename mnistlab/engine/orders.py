@@ -1,5 +1,6 @@
 """What the server hands to a worker. Imports neither torch nor Dask, which take time."""
 
+import uuid
 from dataclasses import dataclass
 
 from mnistlab.core.config import RunConfig
@@ -43,6 +44,11 @@ class Order:
     stop_name: str
     continuation: Continuation | None = None
     topic: str = ""
+
+
+def new_stop_name() -> str:
+    """Name a Dask event that is set to stop something, another each time."""
+    return f"stop-{uuid.uuid4().hex}"
 
 
 def train_order(order: Order) -> RunResult:

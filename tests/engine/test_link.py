@@ -1,6 +1,5 @@
 """What is asked of a cluster by one connection, on a cluster of its own."""
 
-import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from mnistlab.core.run import RunStatus
 from mnistlab.engine.connection import EmbeddedCluster
 from mnistlab.engine.link import Link
-from mnistlab.engine.orders import Order
+from mnistlab.engine.orders import Order, new_stop_name
 
 from .conftest import SECONDS, SMALL
 
@@ -29,6 +28,6 @@ def test_a_worker_introduces_itself_unless_a_run_comes_in_between(link: Link) ->
     assert introduction is not None
     assert introduction.speed.run_seconds(SMALL) > 0
     interrupted = link.introduce_worker()
-    run = link.train(Order("a run", "a lab", SMALL, f"stop-{uuid.uuid4().hex}"), priority=0)
+    run = link.train(Order("a run", "a lab", SMALL, new_stop_name()), priority=0)
     assert interrupted.result(SECONDS) is None
     assert run.result(SECONDS).status is RunStatus.FINISHED
