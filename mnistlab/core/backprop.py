@@ -5,10 +5,10 @@ a step builds no graph, and a gradient is written where the last one was, or nev
 what becomes of it is for the caller to say, layer by layer.
 """
 
+import functools
 from collections.abc import Callable
 from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -34,11 +34,11 @@ class Outcome(NamedTuple):
 
     Attributes:
         loss: Mean cross-entropy, in nats.
-        correct: Images read right.
+        logits: One for each digit, (batch, 10).
     """
 
     loss: float
-    correct: int
+    logits: Tensor
 
 
 class _Passed(NamedTuple):
@@ -71,25 +71,23 @@ class Backprop:
         self._activate, self._go_back = _forward_of(kernel), _backward_of(kernel)
         self._dropout = config.dropout
 
-    @torch.no_grad()
     def run(self, images: Tensor, labels: Tensor, take: Take) -> Outcome:
         """Show the network a batch, and hand each layer's errors to `take`, the last layer first.
 
         Args:
             images: Brightness from 0 to 1, (batch, 784).
             labels: The digits that they show, (batch,).
-            take: May change the layer's weights: they are not needed any more.
+            take: May change the layer's weights, which are not needed any more, and keep its
+                errors, which are not written over.
         """
         passed, values = self._forward(images)
         with Alone():  # ten units are too few to be shared among threads
             logits = functional.linear(values, *self._last)  # (batch, 10)
-            log_probabilities = logits.log_softmax(dim=1)
-            loss, errors = _loss_and_errors(log_probabilities, labels)
+            loss, errors = _loss_and_errors(logits.log_softmax(dim=1), labels)
             blame = errors @ self._last.weight  # (batch, before)
             take(len(passed), errors, values)
-            correct = np.count_nonzero(logits.numpy().argmax(axis=1) == labels.numpy())
         self._backward(passed, blame, take)
-        return Outcome(loss.item(), int(correct))
+        return Outcome(loss.item(), logits)
 
     def _forward(self, images: Tensor) -> tuple[list[_Passed], Tensor]:
         """Return what each hidden layer did, and what comes out of the last of them."""
@@ -142,6 +140,11 @@ def _backward_of(kernel: Kernel | None) -> Callable[[Tensor, Tensor], Tensor]:
     return lambda errors, sums: function(errors, sums, *arguments, grad_input=errors)
 
 
+@functools.cache
+def _one(kind: torch.dtype) -> Tensor:
+    return torch.ones((), dtype=kind)
+
+
 def _loss_and_errors(log_probabilities: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
     """Return the mean cross-entropy (), and its gradient by the logits, (batch, 10).
 
@@ -150,9 +153,7 @@ def _loss_and_errors(log_probabilities: Tensor, labels: Tensor) -> tuple[Tensor,
     """
     asked = (labels, None, _MEAN, _NO_LABEL)
     loss, images = _ATEN.nll_loss_forward.default(log_probabilities, *asked)
-    slopes = _ATEN.nll_loss_backward.default(
-        torch.ones_like(loss), log_probabilities, *asked, images
-    )
+    slopes = _ATEN.nll_loss_backward.default(_one(loss.dtype), log_probabilities, *asked, images)
     errors = _ATEN._log_softmax_backward_data.default(
         slopes, log_probabilities, 1, log_probabilities.dtype
     )

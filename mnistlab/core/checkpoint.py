@@ -39,10 +39,9 @@ class Meter:
     batches: int = 0
     squares: float = 0.0
 
-    def add(self, mean_loss: float, correct: int, images: int) -> None:
+    def add(self, mean_loss: float, images: int) -> None:
         """Count a batch of `images` whose mean loss is `mean_loss`."""
         self.loss += mean_loss * images
-        self.correct += correct
         self.images += images
         self.batches += 1
         self.squares += mean_loss**2 * images

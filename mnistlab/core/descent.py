@@ -27,6 +27,7 @@ class Descent:
         self._layers = model.parameters_by_layer()
         self._optimizer = build_optimizer(config, model)
         self._gradients = model.make_gradients()
+        self._errors: list[tuple[int, Tensor]] = []
         self._is_plain = OPTIMIZERS[config.optimizer].is_plain and not config.momentum
 
     def step(self, images: Tensor, labels: Tensor) -> Outcome:
@@ -41,6 +42,9 @@ class Descent:
             group["lr"] = self.rate
         with steady(len(labels), *self._config.widths):
             outcome = self._backprop.run(images, labels, self._keep_gradient)
+        with Alone():
+            for number, errors in self._take_errors():
+                torch.sum(errors, dim=0, out=self._gradients[number].bias)
         self._optimizer.step()
         return outcome
 
@@ -51,22 +55,36 @@ class Descent:
         epoch of the notebook's network (our own measurement, two cores).
         """
         with steady(len(labels), *self._config.widths):
-            return self._backprop.run(images, labels, self._move)
-
-    def _move(self, number: int, errors: Tensor, inputs: Tensor) -> None:
-        layer = self._layers[number]
-        kept = 1 - self.rate * self._config.weight_decay
-        layer.weight.addmm_(errors.T, inputs, beta=kept, alpha=-self.rate)
+            outcome = self._backprop.run(images, labels, self._move_weights)
         with Alone():
-            ones = _ones(len(errors))
-            layer.bias.addmv_(errors.T, ones, beta=kept, alpha=-self.rate)  # sums over the batch
+            ones = _ones(len(labels))
+            for number, errors in self._take_errors():
+                bias = self._layers[number].bias
+                bias.addmv_(errors.T, ones, beta=self._kept, alpha=-self.rate)
+        return outcome
+
+    @property
+    def _kept(self) -> float:
+        """What weight decay leaves of a parameter in a step."""
+        return 1 - self.rate * self._config.weight_decay
+
+    def _move_weights(self, number: int, errors: Tensor, inputs: Tensor) -> None:
+        weight = self._layers[number].weight
+        weight.addmm_(errors.T, inputs, beta=self._kept, alpha=-self.rate)
+        self._errors.append((number, errors))
 
     def _keep_gradient(self, number: int, errors: Tensor, inputs: Tensor) -> None:
-        """Write a layer's gradients over its last ones."""
-        gradient = self._gradients[number]
-        torch.mm(errors.T, inputs, out=gradient.weight)
-        with Alone():
-            torch.sum(errors, dim=0, out=gradient.bias)
+        """Write the gradient of a layer's weights over the last one."""
+        torch.mm(errors.T, inputs, out=self._gradients[number].weight)
+        self._errors.append((number, errors))
+
+    def _take_errors(self) -> list[tuple[int, Tensor]]:
+        """Return each layer's number and errors (batch, after), whose sums move its biases.
+
+        All at the end, so that the number of threads changes but once for them.
+        """
+        errors, self._errors = self._errors, []
+        return errors
 
     def memory(self) -> dict[int, Any]:
         """Return what the optimizer remembers of each parameter, by the parameter's number.

@@ -42,12 +42,15 @@ def steady(images: int, *widths: int) -> AbstractContextManager[None]:
         images: How many there are.
         widths: The number of units in each layer.
     """
-    if min(images, *widths, _SMALL) == _SMALL and all(_is_even(images * w) for w in widths):
-        return nullcontext()
-    return Alone()
+    return Alone() if _do_threads_show(images, *widths) else nullcontext()
 
 
 @functools.lru_cache(maxsize=64)
+def _do_threads_show(images: int, *widths: int) -> bool:
+    is_large = min(images, *widths, _SMALL) == _SMALL
+    return not (is_large and all(_is_even(images * width) for width in widths))
+
+
 def _is_even(numbers: int) -> bool:
     """Tell whether threads get whole vectors, however many there are."""
     shares = (min(threads, -(-numbers // _SHARE)) for threads in _THREADS)

@@ -30,6 +30,7 @@ from mnistlab.core.pace import points_per_epoch
 from mnistlab.core.per_image import PerImage
 from mnistlab.core.probe import Prober
 from mnistlab.core.registry import SCHEDULES
+from mnistlab.core.tally import Tally
 
 Weights = dict[str, Tensor]
 
@@ -109,6 +110,7 @@ class Trainer:
         self.descent = Descent(config, self.model)
         self.history = History()
         self.per_image = PerImage()
+        self._tally = Tally()
         self.best_weights: Weights | None = None
         self.points_per_epoch = points_per_epoch(config)
         self.progress = Progress(0, 0, config.epochs * config.steps_per_epoch)
@@ -154,7 +156,8 @@ class Trainer:
         is_due = self.prober.is_due(self.progress.step)
         step = self._step_and_look if is_due else self.descent.step
         outcome = step(images, labels)
-        self._count(outcome.loss, outcome.correct, len(labels))
+        self._check_finite(outcome.loss, "training")
+        self._tally.add(outcome, labels)
 
     def _step_and_look(self, images: Tensor, labels: Tensor) -> Outcome:
         before = self.prober.copy_weights()
@@ -164,6 +167,7 @@ class Trainer:
 
     def result(self) -> Trained:
         """Return what training has left behind so far."""
+        self._count()
         weights = copy_weights(self.model)
         memory = self.descent.memory()
         random_state = torch.get_rng_state()
@@ -177,15 +181,14 @@ class Trainer:
         factor = SCHEDULES[self.config.schedule].factor(share)
         self.descent.rate = self.config.learning_rate * factor
 
-    def _count(self, loss: float, correct: int, images: int) -> None:
-        self._check_finite(loss, "training")
-        self.progress.recent.add(loss, correct, images)
-        self.progress.epoch.add(loss, correct, images)
+    def _count(self) -> None:
+        self._tally.count_into(self.progress.recent, self.progress.epoch)
 
     def _check_finite(self, loss: float, split: str) -> None:
         if math.isfinite(loss):
             return
         step = self.progress.step
+        self._count()
         if self.progress.recent.images:
             self._record_step()  # the curve ends with what went wrong
         self._record(Divergence(step, step / self.config.steps_per_epoch))
@@ -208,6 +211,7 @@ class Trainer:
         self.emit(event)
 
     def _record_step(self) -> None:
+        self._count()
         progress, recent = self.progress, self.progress.recent
         epoch = progress.step / self.config.steps_per_epoch
         numbers = (recent.mean_loss, recent.accuracy, self.descent.rate, progress.seconds)
@@ -215,6 +219,7 @@ class Trainer:
         progress.recent = type(recent)()
 
     def _record_epoch(self, epoch: int) -> None:
+        self._count()
         progress, meter = self.progress, self.progress.epoch
         point = self._epoch_point(epoch, meter.mean_loss, meter.accuracy, progress.epoch_seconds)
         self._record(dataclasses.replace(point, train_loss_error=meter.loss_error))

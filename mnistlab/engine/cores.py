@@ -8,6 +8,7 @@ numbers must not show: a seed promises the same curve. Intel's MKL, which does t
 arithmetic on x86, keeps that promise in its reproducible mode.
 """
 
+import functools
 import os
 from pathlib import Path
 
@@ -82,6 +83,7 @@ def threads() -> int:
     return _power_of_two(max(fewest_threads(), share))
 
 
+@functools.cache
 def fewest_threads() -> int:
     """Return how few threads a run may be given.
 

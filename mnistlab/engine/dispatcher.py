@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_SECONDS_FOR_THE_FIRST = 30
-"""For runs that come before a worker has introduced itself, which takes all cores for a second."""
+_SECONDS_FOR_THE_FIRST = 120
+"""For runs that come before a worker has introduced itself, which takes all cores for a second.
+If they end sooner, it does so at once."""
 
 
 class Dispatcher:

@@ -7,8 +7,10 @@ lets one visitor build while the others wait for the same spec: when a class of 
 Train together, each building its own, the page took eight to ten seconds to come.
 """
 
+import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
@@ -34,12 +36,27 @@ QUIET = "#8a93a6"
 """Both are readable on the light and on the dark background (contrast above 3:1)."""
 
 CHART_HEIGHT = 260
-MOST_TRAINING_POINTS = 600
+
+
+@dataclass(frozen=True)
+class Detail:
+    """How closely lines are drawn.
+
+    Attributes:
+        points: How many of the training line's points are drawn at most.
+        told: How many of each line's points at most tell their numbers when pointed at.
+    """
+
+    points: int
+    told: int
+
+
+WHOLE = Detail(points=600, told=600)
 """Above 2,000 rows in all Streamlit changes the way it draws, and with it the chart."""
 
-TOLD_WHILE_TRAINING = 40
-"""Points of a line that tell their numbers when pointed at: one for each 7 pixels of a chart.
-Each is two elements of the page for each chart, which all are made anew with new data."""
+WHILE_TRAINING = Detail(points=200, told=40)
+"""With each look at a run the browser draws all of its points anew, which takes from the
+training. A chart is some 300 pixels wide, and a point that is told is two elements of the page."""
 
 _COLUMNS = pa.schema(
     {
@@ -57,14 +74,12 @@ _COLUMNS = pa.schema(
 
 
 def curve_data(
-    history: History,
-    findings: Mapping[Measure, Finding],
-    most_told: int = MOST_TRAINING_POINTS,
+    history: History, findings: Mapping[Measure, Finding], detail: Detail = WHOLE
 ) -> pa.Table:
     """Return the curves as rows: epoch, split, loss, accuracy, best (only the best epoch).
 
-    Of validation there is also how far chance could move loss and accuracy, at 95 %. At most
-    `most_told` points of each line are told: they show their numbers when pointed at.
+    Of validation there is also how far chance could move loss and accuracy, at 95 %. Points
+    that are told show their numbers when pointed at.
 
     For a measure that overfits there are two more, whose `split` is BEGAN or WORSE with the
     measure's name: stretches from `epoch` to `until`.
@@ -72,7 +87,8 @@ def curve_data(
     A table of Arrow's is what Streamlit sends; a pandas frame would cost twenty times as
     much, most of it for being turned into this one.
     """
-    training = _thin_out(history.steps)
+    places = _thin_out(history.steps, detail.points)
+    training = [history.steps[place] for place in places]
     validation = [point for point in history.epochs if point.validation_loss is not None]
     best = history.best_epoch
     columns = {
@@ -90,17 +106,21 @@ def curve_data(
         ],
         "best": [False] * len(training) + [p is best for p in validation],
         "until": [None] * (len(training) + len(validation)),
-        "told": _told(len(training), most_told) + _told(len(validation), most_told),
+        "told": _told(places, detail.told) + _told(range(len(validation)), detail.told),
     }
     curves = pa.table(columns, schema=_COLUMNS)
     stretches = [row for measure, found in findings.items() for row in _stretches(measure, found)]
     return pa.concat_tables([curves, pa.Table.from_pylist(stretches, schema=_COLUMNS)])
 
 
-def _told(points: int, most: int) -> list[bool]:
+def _told(places: Sequence[int], most: int) -> list[bool]:
+    """Choose from the points at `places` of a line the first of each stretch, or all."""
+    if len(places) <= most:
+        return [True] * len(places)
     # A power of two: a point that is pointed at stays while the line grows.
-    apart = 2 ** max(0, math.ceil(math.log2(max(1, points) / most)))
-    return [place % apart == 0 for place in range(points)]
+    apart = 2 ** math.ceil(math.log2((places[-1] + 1) / most))
+    stretches = [-1, *(place // apart for place in places)]
+    return [now != before for before, now in itertools.pairwise(stretches)]
 
 
 def _margin(point: EpochPoint, measure: Measure) -> float | None:
@@ -119,10 +139,9 @@ def _stretches(measure: Measure, finding: Finding) -> list[dict[str, object]]:
     ]
 
 
-def _thin_out(steps: list[StepPoint]) -> list[StepPoint]:
-    """Return few enough points, those with the lowest and highest losses among them."""
-    losses = np.array([point.train_loss for point in steps])
-    return [steps[place] for place in telling_points(losses, MOST_TRAINING_POINTS)]
+def _thin_out(steps: Sequence[StepPoint], most: int) -> list[int]:
+    """Return the places of few enough points, those with the lowest and highest losses."""
+    return telling_points(np.array([point.train_loss for point in steps]), most)
 
 
 @st.cache_resource(show_spinner=False)

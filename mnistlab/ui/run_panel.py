@@ -52,7 +52,8 @@ def _show_curves(view: run_status.RunView) -> None:
     findings = {
         measure: find_overfitting(history, config.validation_images, measure) for measure in Measure
     }
-    data = charts.curve_data(history, findings, _most_told(view))
+    detail = charts.WHILE_TRAINING if view.status.is_active else charts.WHOLE
+    data = charts.curve_data(history, findings, detail)
     left, right = st.columns(2, gap="medium")
     with left:
         spec = charts.accuracy_spec(config.epochs, _is_on("zoom_accuracy"))
@@ -67,10 +68,6 @@ def _show_curves(view: run_status.RunView) -> None:
     else:
         _show_diagnosis(view, findings)
     show_inside(config, history)
-
-
-def _most_told(view: run_status.RunView) -> int:
-    return charts.TOLD_WHILE_TRAINING if view.status.is_active else charts.MOST_TRAINING_POINTS
 
 
 def _show_way_to_suggestion() -> None:

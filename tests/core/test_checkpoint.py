@@ -31,22 +31,25 @@ def checkpoint_after(config: RunConfig, asks: int, digits: tuple[Digits, Digits]
 class TestMeter:
     def test_weighs_each_batch_by_its_images(self) -> None:
         meter = Meter()
-        meter.add(mean_loss=2.0, correct=10, images=30)
-        meter.add(mean_loss=1.0, correct=8, images=10)
+        meter.add(mean_loss=2.0, images=30)
+        meter.add(mean_loss=1.0, images=10)
         assert meter.mean_loss == (2.0 * 30 + 1.0 * 10) / 40
-        assert meter.accuracy == 18 / 40
         assert meter.images == 40
+
+    def test_tells_the_share_of_images_read_right(self) -> None:
+        meter = Meter(correct=18, images=40)
+        assert meter.accuracy == 0.45
 
     def test_knows_how_sure_a_mean_of_batches_is(self) -> None:
         meter = Meter()
         for loss in (2.0, 1.0, 4.0, 1.0):
-            meter.add(mean_loss=loss, correct=0, images=10)
+            meter.add(mean_loss=loss, images=10)
         # Their standard deviation is √2, that of the mean of four √2 / √4.
         assert meter.loss_error == pytest.approx(math.sqrt(2) / 2)
 
     def test_can_not_tell_that_from_a_single_batch(self) -> None:
         meter = Meter()
-        meter.add(mean_loss=2.0, correct=10, images=30)
+        meter.add(mean_loss=2.0, images=30)
         assert meter.loss_error is None
 
 

@@ -11,9 +11,9 @@ from mnistlab.core.diagnosis.overfitting import NotSeen, Onset, Unknown
 from mnistlab.core.events import EpochPoint, StepPoint, ValidationErrors
 from mnistlab.core.history import History, Measure
 from mnistlab.ui.charts import (
-    TOLD_WHILE_TRAINING,
     TRAINING,
     VALIDATION,
+    WHILE_TRAINING,
     curve_data,
     loss_spec,
 )
@@ -83,22 +83,23 @@ def test_a_long_curve_stays_as_it_was_when_it_grows() -> None:
 
 
 def told(points: int, split: str) -> list[object]:
-    data = curve_data(make_history(points), {}, TOLD_WHILE_TRAINING).to_pylist()
+    data = curve_data(make_history(points), {}, WHILE_TRAINING).to_pylist()
     return [row["epoch"] for row in data if row["split"] == split and row["told"]]
 
 
-@pytest.mark.parametrize("points", [10, 40, 41, 400, 500])
+@pytest.mark.parametrize("points", [10, 40, 41, 180, 400, 500, 3_000])
 def test_while_a_line_grows_few_of_its_points_are_told_and_they_stay(points: int) -> None:
     for split, most in ((TRAINING, points), (VALIDATION, points // 10 + 1)):
         now, later = told(points, split), told(points + 10, split)
-        assert min(most, TOLD_WHILE_TRAINING / 2) <= len(now) <= TOLD_WHILE_TRAINING
+        assert min(most, WHILE_TRAINING.told / 2) <= len(now) <= WHILE_TRAINING.told
         # When they would become too many, every second one is left out.
         stay = now if later[: len(now)] == now else now[::2]
         assert later[: len(stay)] == stay
 
 
-def test_of_an_ended_run_all_points_are_told() -> None:
-    assert all(row["told"] for row in curve_data(make_history(600), {}).to_pylist())
+@pytest.mark.parametrize("points", [600, 3_000])
+def test_of_an_ended_run_all_points_are_told(points: int) -> None:
+    assert all(row["told"] for row in curve_data(make_history(points), {}).to_pylist())
 
 
 def test_every_validated_epoch_is_shown_and_one_is_best() -> None:
