@@ -21,9 +21,9 @@ _NOTE_GROWTH = """() => {
     setInterval(() => {
         const line = document.querySelector('[aria-label^="Loss on"] g.mark-line path');
         const points = (line?.getAttribute("d")?.match(/[ML]/g) ?? []).length;
-        if (points > (window.growth.at(-1)?.points ?? 0))
+        if (points !== (window.growth.at(-1)?.points ?? 0))
             window.growth.push({points, seconds: performance.now() / 1000});
-    }, 50);
+    }, 250);
 }"""
 """Looks at the curve from inside the page, since asking from outside would take the
 training more of the processor."""
@@ -64,9 +64,13 @@ def _read_growth(page: Page) -> list[tuple[int, float]]:
 
 
 def _pace(growth: Sequence[tuple[int, float]]) -> float | None:
-    if len(growth) < 2:
+    """Return the points a second, as long as the page draws them all: of a long line few are."""
+    whole = 1
+    while whole < len(growth) and growth[whole][0] > growth[whole - 1][0]:
+        whole += 1
+    if whole < 2:
         return None
-    (first, start), (last, end) = growth[0], growth[-1]
+    (first, start), (last, end) = growth[0], growth[whole - 1]
     return (last - first) / (end - start)
 
 
