@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_SECONDS_FOR_THE_FIRST = 120
+_SECONDS_FOR_THE_FIRST = 60
 """For runs that come before a worker has introduced itself, which takes all cores for a second.
 If they end sooner, it does so at once."""
 
