@@ -17,7 +17,7 @@ from mnistlab.ui.services import get_services
 _SECONDS_BETWEEN_LOOKS_IN_QUEUE = 2.0
 _SECONDS_BEFORE_FIRST_POINT = 0.2
 _MOST_SECONDS_BETWEEN_LOOKS = 3.0
-_NEWS = 0.15
+_NEWS = 0.2
 """By what share of itself a line has grown when it is looked at again, as far as the time
 between looks allows: less can hardly be seen, and each look takes from the training."""
 

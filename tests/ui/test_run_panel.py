@@ -69,9 +69,9 @@ def test_a_run_is_looked_at_often_while_it_trains_and_seldom_while_it_waits(
 
 
 @pytest.mark.parametrize(
-    ("trained", "seconds"), [(0.3, 1.5), (10.0, 1.5), (14.0, 2.1), (20.0, 3.0), (900.0, 3.0)]
+    ("trained", "seconds"), [(0.3, 1.5), (7.5, 1.5), (10.0, 2.0), (15.0, 3.0), (900.0, 3.0)]
 )
-def test_a_line_is_looked_at_when_it_has_grown_by_a_seventh(trained: float, seconds: float) -> None:
+def test_a_line_is_looked_at_when_it_has_grown_by_a_fifth(trained: float, seconds: float) -> None:
     assert seconds_until_news(trained, least=1.5) == pytest.approx(seconds)
 
 
