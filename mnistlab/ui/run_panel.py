@@ -12,6 +12,7 @@ from mnistlab.core.history import Measure
 from mnistlab.core.range_test import is_range_test
 from mnistlab.store import RunRecord
 from mnistlab.ui import charts, convergence_note, following, frame, overfitting_note, run_status
+from mnistlab.ui.curve_rows import WHILE_TRAINING, WHOLE, curve_data
 from mnistlab.ui.inside import show_inside
 from mnistlab.ui.kindness import kindly
 
@@ -52,8 +53,8 @@ def _show_curves(view: run_status.RunView) -> None:
     findings = {
         measure: find_overfitting(history, config.validation_images, measure) for measure in Measure
     }
-    detail = charts.WHILE_TRAINING if view.status.is_active else charts.WHOLE
-    data = charts.curve_data(history, findings, detail)
+    detail = WHILE_TRAINING if view.status.is_active else WHOLE
+    data = curve_data(history, findings, detail)
     left, right = st.columns(2, gap="medium")
     with left:
         spec = charts.accuracy_spec(config.epochs, _is_on("zoom_accuracy"))
