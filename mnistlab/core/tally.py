@@ -30,8 +30,9 @@ class Tally:
         if not self._losses:
             return
         hits = torch.cat(self._logits).argmax(dim=1) == torch.cat(self._labels)  # (images,)
+        correct = int(hits.sum())
         for meter in meters:
-            meter.correct += int(hits.sum())
+            meter.correct += correct
             for loss, labels in zip(self._losses, self._labels, strict=True):
                 meter.add(loss, len(labels))
         for kept in (self._losses, self._logits, self._labels):

@@ -21,7 +21,7 @@ _HOW_IT_IS_JUDGED = (
     f"{convergence_note.HOW_IT_IS_JUDGED}{overfitting_note.HOW_IT_IS_JUDGED}</details>"
 )
 _SECONDS_BETWEEN_LOOKS = 1.5
-"""A look takes the browser 0.11 to 0.15 s of a core that training could have, two thirds of it
+"""A look takes the browser 0.11 to 0.14 s of a core that training could have, two thirds of it
 for Streamlit to go through the page. With one a second an epoch of the notebook's network, on
 two cores which the browser wants too, takes 2.1 s instead of 1.9 (our own measurement). Of a
 long run it is more (`following.py`)."""
