@@ -14,6 +14,7 @@ from torch import Tensor
 
 from mnistlab.core.model import pack, unpack
 from mnistlab.core.per_image import PerImage
+from mnistlab.core.tally import Batch
 
 _PROGRESS = "progress"
 _RANDOM_STATE = "random_state"
@@ -39,12 +40,13 @@ class Meter:
     batches: int = 0
     squares: float = 0.0
 
-    def add(self, mean_loss: float, images: int) -> None:
-        """Count a batch of `images` whose mean loss is `mean_loss`."""
-        self.loss += mean_loss * images
-        self.images += images
+    def add(self, batch: Batch) -> None:
+        """Count a batch."""
+        self.loss += batch.loss
+        self.correct += batch.correct
+        self.images += batch.images
         self.batches += 1
-        self.squares += mean_loss**2 * images
+        self.squares += batch.loss**2 / batch.images
 
     @property
     def mean_loss(self) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from mnistlab.core.backprop import Backprop, Outcome
+from mnistlab.core.backprop import Backprop
 from mnistlab.core.config import RunConfig
 from mnistlab.core.model import MLP, build_optimizer
 from mnistlab.core.registry import OPTIMIZERS
@@ -30,38 +30,42 @@ class Descent:
         self._errors: list[tuple[int, Tensor]] = []
         self._is_plain = OPTIMIZERS[config.optimizer].is_plain and not config.momentum
 
-    def step(self, images: Tensor, labels: Tensor) -> Outcome:
-        """Learn from images (batch, 784) and their labels (batch,), in the fastest way."""
+    def step(self, images: Tensor, labels: Tensor) -> Tensor:
+        """Learn from images (batch, 784) and their labels (batch,), in the fastest way.
+
+        Returns:
+            The logarithms of the probabilities that it gave before it learned, (10, batch).
+        """
         if self._is_plain:
             return self._step_in_place(images, labels)
         return self.step_by_gradients(images, labels)
 
-    def step_by_gradients(self, images: Tensor, labels: Tensor) -> Outcome:
+    def step_by_gradients(self, images: Tensor, labels: Tensor) -> Tensor:
         """Do the same, and leave each parameter's gradient in its `grad`."""
         for group in self._optimizer.param_groups:
             group["lr"] = self.rate
         with steady(len(labels), *self._config.widths):
-            outcome = self._backprop.run(images, labels, self._keep_gradient)
+            log_probabilities = self._backprop.run(images, labels, self._keep_gradient)
         with Alone():
             for number, errors in self._take_errors():
                 torch.sum(errors, dim=0, out=self._gradients[number].bias)
         self._optimizer.step()
-        return outcome
+        return log_probabilities
 
-    def _step_in_place(self, images: Tensor, labels: Tensor) -> Outcome:
+    def _step_in_place(self, images: Tensor, labels: Tensor) -> Tensor:
         """Subtract each gradient while it is being computed.
 
         It then never needs to be written to memory and read again, which takes a fifth of an
         epoch of the notebook's network (our own measurement, two cores).
         """
         with steady(len(labels), *self._config.widths):
-            outcome = self._backprop.run(images, labels, self._move_weights)
+            log_probabilities = self._backprop.run(images, labels, self._move_weights)
         with Alone():
             ones = _ones(len(labels))
             for number, errors in self._take_errors():
                 bias = self._layers[number].bias
                 bias.addmv_(errors.T, ones, beta=self._kept, alpha=-self.rate)
-        return outcome
+        return log_probabilities
 
     @property
     def _kept(self) -> float:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mnistlab.core.backprop import Outcome
 from mnistlab.core.batches import batches
 from mnistlab.core.checkpoint import Checkpoint, Progress
 from mnistlab.core.config import RunConfig
@@ -151,19 +150,18 @@ class Trainer:
 
     def train_step(self, images: Tensor, labels: Tensor) -> None:
         """Take one step on images (batch, 784) and their labels (batch,)."""
-        self._set_learning_rate()
         self.progress.step += 1
-        is_due = self.prober.is_due(self.progress.step)
-        step = self._step_and_look if is_due else self.descent.step
-        outcome = step(images, labels)
-        self._check_finite(outcome.loss, "training")
-        self._tally.add(outcome, labels)
+        self.descent.rate = self._rate()
+        if self.prober.is_due(self.progress.step):
+            self._step_and_look(images, labels)
+        else:
+            self._tally.add(self.descent.step(images, labels), labels)
 
-    def _step_and_look(self, images: Tensor, labels: Tensor) -> Outcome:
+    def _step_and_look(self, images: Tensor, labels: Tensor) -> None:
         before = self.prober.copy_weights()
-        outcome = self.descent.step_by_gradients(images, labels)
+        self._tally.add(self.descent.step_by_gradients(images, labels), labels)
+        self._count()
         self._record(self.prober.look(self.progress.step, before))
-        return outcome
 
     def result(self) -> Trained:
         """Return what training has left behind so far."""
@@ -175,20 +173,27 @@ class Trainer:
         stopped = self.progress.step < self.progress.last_step
         return Trained(self.history, self.best_weights or weights, checkpoint, stopped)
 
-    def _set_learning_rate(self) -> None:
+    def _rate(self) -> float:
+        """Return the learning rate of the step that is being taken, or was the last."""
         first, last = self.progress.first_step, self.progress.last_step
-        share = (self.progress.step - first) / max(last - first - 1, 1)
-        factor = SCHEDULES[self.config.schedule].factor(share)
-        self.descent.rate = self.config.learning_rate * factor
+        share = (self.progress.step - 1 - first) / max(last - first - 1, 1)
+        return self.config.learning_rate * SCHEDULES[self.config.schedule].factor(share)
 
     def _count(self) -> None:
-        self._tally.count_into(self.progress.recent, self.progress.epoch)
+        """Add up the steps that have not been, up to one whose loss is not a number any more."""
+        batches = self._tally.take()
+        first = self.progress.step - len(batches) + 1
+        for step, batch in enumerate(batches, first):
+            if not math.isfinite(batch.loss):
+                self.progress.step = step  # what was done after it says nothing
+            self._check_finite(batch.loss, "training")
+            self.progress.recent.add(batch)
+            self.progress.epoch.add(batch)
 
     def _check_finite(self, loss: float, split: str) -> None:
         if math.isfinite(loss):
             return
         step = self.progress.step
-        self._count()
         if self.progress.recent.images:
             self._record_step()  # the curve ends with what went wrong
         self._record(Divergence(step, step / self.config.steps_per_epoch))
@@ -214,7 +219,7 @@ class Trainer:
         self._count()
         progress, recent = self.progress, self.progress.recent
         epoch = progress.step / self.config.steps_per_epoch
-        numbers = (recent.mean_loss, recent.accuracy, self.descent.rate, progress.seconds)
+        numbers = (recent.mean_loss, recent.accuracy, self._rate(), progress.seconds)
         self._record(StepPoint(progress.step, epoch, *numbers))
         progress.recent = type(recent)()
 

@@ -34,8 +34,8 @@ from mnistlab.engine.orders import Continuation, Introduction, Order
 
 logger = logging.getLogger(__name__)
 
-_SECONDS_BETWEEN_MESSAGES = 0.25
-_SECONDS_BETWEEN_LOOKS = 0.5
+_SECONDS_BETWEEN_MESSAGES = 0.5
+_SECONDS_BETWEEN_LOOKS = 5.0
 _SAMPLES = 3
 
 
@@ -82,7 +82,7 @@ def train_order(order: Order) -> RunResult:
 
 
 class Reporter:
-    """Sends a run's points to the server, several at once, at most four times a second.
+    """Sends a run's points to the server, several at once, at most twice a second.
 
     Args:
         order: The run.

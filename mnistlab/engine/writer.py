@@ -1,7 +1,9 @@
 """Writes curves and results down as they come, whatever the store is up to."""
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,6 +16,9 @@ logger = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_WRITES = 2.0
 """Between attempts to write to a store that is away. Training costs more than waiting."""
+
+_SECONDS_BETWEEN_CURVES = 5.0
+"""Of a run, at least. Each takes some 15 ms that the training beside it has to wait for."""
 
 _KEPT = (
     "What has been trained is kept in memory, and saved as soon as that works again. "
@@ -36,7 +41,7 @@ class Writer:
         self.trouble = ""
         self._store = store
         self._live = live
-        self._waiting: set[str] = set()
+        self._next_at: dict[str, float] = {}  # when a run's curve is to be written again
         self._closing = threading.Event()
         self._thread = ThreadPoolExecutor(1, "mnistlab-write")
 
@@ -46,13 +51,9 @@ class Writer:
         self._thread.shutdown()
 
     def save_curve(self, run_id: str) -> None:
-        """Save a run's curve so far, soon.
-
-        A network so small that epochs end faster than they can be written is written
-        less often: what is saved is always the latest.
-        """
-        if run_id not in self._waiting:
-            self._waiting.add(run_id)
+        """Save a run's curve so far, soon, unless that is about to be done or has just been."""
+        if time.monotonic() >= self._next_at.get(run_id, 0.0):
+            self._next_at[run_id] = math.inf
             self._thread.submit(self._write_curve, run_id)
 
     def save_end(self, run_id: str, save: Callable[[], None], limits: Limits) -> None:
@@ -66,10 +67,11 @@ class Writer:
         self._thread.submit(self._write_end, run_id, save, limits)
 
     def _write_curve(self, run_id: str) -> None:
-        self._waiting.discard(run_id)
+        self._next_at.pop(run_id, None)
         live = self._live.look(run_id)
         if live is None:
             return
+        self._next_at[run_id] = time.monotonic() + _SECONDS_BETWEEN_CURVES
         try:
             self._store.mark(run_id, live.status)
             self._store.save_history(run_id, live.history)
@@ -82,6 +84,7 @@ class Writer:
                 if self._closing.wait(_SECONDS_BETWEEN_WRITES):
                     return
         finally:
+            self._next_at.pop(run_id, None)
             self._live.remove(run_id)
         self._make_room(run_id, limits)
 

@@ -14,6 +14,7 @@ from mnistlab.core.config import RunConfig
 from mnistlab.core.data import Digits
 from mnistlab.core.model import pack, unpack
 from mnistlab.core.registry import OPTIMIZERS
+from mnistlab.core.tally import Batch
 from mnistlab.core.train import train
 
 CONFIG = RunConfig(
@@ -31,25 +32,21 @@ def checkpoint_after(config: RunConfig, asks: int, digits: tuple[Digits, Digits]
 class TestMeter:
     def test_weighs_each_batch_by_its_images(self) -> None:
         meter = Meter()
-        meter.add(mean_loss=2.0, images=30)
-        meter.add(mean_loss=1.0, images=10)
-        assert meter.mean_loss == (2.0 * 30 + 1.0 * 10) / 40
-        assert meter.images == 40
-
-    def test_tells_the_share_of_images_read_right(self) -> None:
-        meter = Meter(correct=18, images=40)
-        assert meter.accuracy == 0.45
+        meter.add(Batch(loss=60.0, correct=7, images=30))
+        meter.add(Batch(loss=10.0, correct=9, images=10))
+        assert meter.mean_loss == (60.0 + 10.0) / 40
+        assert meter.accuracy == 16 / 40
 
     def test_knows_how_sure_a_mean_of_batches_is(self) -> None:
         meter = Meter()
         for loss in (2.0, 1.0, 4.0, 1.0):
-            meter.add(mean_loss=loss, images=10)
+            meter.add(Batch(10 * loss, correct=5, images=10))
         # Their standard deviation is √2, that of the mean of four √2 / √4.
         assert meter.loss_error == pytest.approx(math.sqrt(2) / 2)
 
     def test_can_not_tell_that_from_a_single_batch(self) -> None:
         meter = Meter()
-        meter.add(mean_loss=2.0, images=30)
+        meter.add(Batch(60.0, correct=15, images=30))
         assert meter.loss_error is None
 
 

@@ -44,8 +44,8 @@ def test_both_ways_of_a_step_learn_the_same(
     config = dataclasses.replace(CONFIG, optimizer=name, momentum=momentum)
     fast, by_gradients = build(config), build(config)
     for _ in range(5):
-        outcome = fast[1].step(*batch)
-        assert outcome.loss == pytest.approx(by_gradients[1].step_by_gradients(*batch).loss)
+        said = fast[1].step(*batch), by_gradients[1].step_by_gradients(*batch)
+        assert torch.allclose(*said, rtol=1e-5, atol=1e-6)
     for one, other in zip(fast[0].parameters(), by_gradients[0].parameters(), strict=True):
         # A plain step adds a gradient before it is rounded.
         assert torch.allclose(one, other, rtol=1e-5, atol=1e-7)

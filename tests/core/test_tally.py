@@ -1,37 +1,44 @@
 """Steps that wait to be counted."""
 
+import math
+
+import pytest
+import sklearn.metrics
 import torch
 
-from mnistlab.core.backprop import Outcome
-from mnistlab.core.checkpoint import Meter
-from mnistlab.core.tally import Tally
+from mnistlab.core.tally import Batch, Tally
 
 
-def logits(*digits: int) -> torch.Tensor:
-    """What a network puts out that is sure of these digits."""
-    return torch.eye(10)[list(digits)]
-
-
-def test_batches_of_any_size_are_counted_into_each_meter() -> None:
-    tally, recent, epoch = Tally(), Meter(), Meter(loss=1.0, correct=1, images=1, batches=1)
-    tally.add(Outcome(2.0, logits(3, 1, 4)), torch.tensor([3, 1, 5]))
-    tally.add(Outcome(0.5, logits(9)), torch.tensor([9]))
-    tally.count_into(recent, epoch)
-    assert (recent.correct, recent.images, recent.batches) == (3, 4, 2)
-    assert recent.loss == 2.0 * 3 + 0.5
-    assert (epoch.correct, epoch.images, epoch.loss) == (4, 5, 1.0 + 6.5)
+def test_each_batch_is_counted_by_itself_whatever_its_size() -> None:
+    dice = torch.Generator().manual_seed(3)
+    batches = [(torch.randn(n, 10, generator=dice), torch.arange(n) % 10) for n in (30, 64, 17)]
+    tally = Tally()
+    for logits, labels in batches:
+        tally.add(logits.log_softmax(dim=1).T, labels)
+    for taken, (logits, labels) in zip(tally.take(), batches, strict=True):
+        expected = sklearn.metrics.log_loss(
+            labels, logits.double().softmax(dim=1), labels=range(10), normalize=False
+        )
+        right = sklearn.metrics.accuracy_score(labels, logits.argmax(dim=1), normalize=False)
+        assert taken.loss == pytest.approx(expected)
+        assert (taken.correct, taken.images) == (right, len(labels))
 
 
 def test_each_is_counted_once() -> None:
-    tally, meter = Tally(), Meter()
-    tally.add(Outcome(2.0, logits(3)), torch.tensor([3]))
-    for _ in range(2):
-        tally.count_into(meter)
-    assert (meter.correct, meter.images, meter.batches) == (1, 1, 1)
+    tally = Tally()
+    tally.add(torch.full((10, 2), 0.1).log(), torch.tensor([3, 4]))
+    assert tally.take() == [Batch(pytest.approx(2 * math.log(10)), correct=0, images=2)]
+    assert tally.take() == []
 
 
-def test_of_equal_logits_the_first_is_what_the_network_reads() -> None:
-    tally, meter = Tally(), Meter()
-    tally.add(Outcome(2.3, torch.zeros(2, 10)), torch.tensor([0, 9]))
-    tally.count_into(meter)
-    assert meter.correct == 1
+def test_of_equally_likely_digits_the_first_is_what_the_network_reads() -> None:
+    tally = Tally()
+    tally.add(torch.full((10, 2), 0.1).log(), torch.tensor([0, 9]))
+    assert tally.take()[0].correct == 1
+
+
+def test_what_is_not_a_number_stays_in_its_batch() -> None:
+    tally = Tally()
+    for said in (0.0, math.nan, 0.0):
+        tally.add(torch.full((10, 1), said), torch.tensor([0]))
+    assert [math.isfinite(batch.loss) for batch in tally.take()] == [True, False, True]

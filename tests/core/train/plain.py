@@ -53,10 +53,12 @@ def plain_losses(config: RunConfig, splits: Splits) -> tuple[list[float], nn.Seq
             dice = torch.Generator().manual_seed(201 * config.seed + epoch)
             for batch in torch.randperm(len(images), generator=dice).split(config.batch_size):
                 optimizer.zero_grad()
-                loss = functional.cross_entropy(network(images[batch]), splits.train.labels[batch])
-                loss.backward()
+                each = functional.cross_entropy(
+                    network(images[batch]), splits.train.labels[batch], reduction="none"
+                )
+                each.mean().backward()
                 optimizer.step()
-                losses.append(loss.item())
+                losses.append(each.double().mean().item())
                 if len(losses) < config.epochs * config.steps_per_epoch:
                     scheduler.step()
         return losses, network.eval()
