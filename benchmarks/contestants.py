@@ -6,7 +6,6 @@ writes the seconds that it took. Each has a process to itself, with the settings
 comes with; only mnistlab's is set up as its workers are.
 """
 
-import dataclasses
 import itertools
 import os
 import sys
@@ -133,20 +132,34 @@ def jax(config: RunConfig) -> Epoch:
 
 
 def mnistlab(config: RunConfig) -> Epoch:
-    """The project's loop, in a process with a worker's settings."""
-    from benchmarks.epochs import time_epochs
+    """The project's loop, in a process with a worker's settings, epoch after epoch of one run."""
+    from mnistlab.core.train import Trainer
     from mnistlab.engine import cores, warm_up
     from mnistlab.engine.crew import Crew
 
     warm_up.keep_what_is_there()
-    splits, once = _splits(config), dataclasses.replace(config, epochs=1)
-    crew = Crew(cores.fewest_threads())
+    splits, crew = _splits(config), Crew(cores.fewest_threads())
 
-    def go_on() -> bool:
-        crew.lead(cores.threads())
-        return False
+    def begin() -> Trainer:
+        return Trainer(config, splits, lambda event: None)
 
-    return lambda: time_epochs(once, splits, [], go_on)[0]
+    trainer = begin()
+
+    def epoch() -> float:
+        nonlocal trainer
+        if trainer.progress.step == trainer.progress.last_step:
+            trainer = begin()
+        end = trainer.progress.step + config.steps_per_epoch
+
+        def is_over() -> bool:
+            crew.lead(cores.threads())
+            return trainer.progress.step == end
+
+        began = time.perf_counter()
+        trainer.run(is_over)
+        return time.perf_counter() - began
+
+    return epoch
 
 
 CONTESTANTS = {each.__name__: each for each in (gemm, jax, notebook, autograd, sklearn, mnistlab)}
