@@ -35,7 +35,7 @@ class Detail:
 WHOLE = Detail(points=600, told=600)
 """Above 2,000 rows in all Streamlit changes the way it draws, and with it the chart."""
 
-WHILE_TRAINING = Detail(points=200, told=40)
+WHILE_TRAINING = Detail(points=120, told=30)
 """With each look at a run the browser draws all of its points anew, which takes from the
 training. A chart is some 300 pixels wide, and a point that is told is two elements of the page."""
 
