@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -14,7 +15,6 @@ from benchmarks.dashboard import Server
 from benchmarks.footprint import cpu_seconds
 from benchmarks.visitors import View, Visitor, visit
 from mnistlab.core.config import RunConfig
-from mnistlab.core.events import EpochPoint
 from mnistlab.store import open_store
 
 SECONDS_BETWEEN_LOOKS = 0.5
@@ -50,10 +50,17 @@ def watch(server: Server, home: Path, viewers: int) -> Watched:
     """Have a new run trained on the server, and watched by so many sessions."""
     with ExitStack() as stack:
         tabs = [stack.enter_context(visit(server.address)) for _ in range(viewers)]
-        run_id = stack.enter_context(_train(tabs[0], seed=viewers))
-        with ThreadPoolExecutor(viewers) as pool:
+        with _train(tabs[0], seed=viewers) as run_id, ThreadPoolExecutor(viewers) as pool:
             list(pool.map(lambda tab: tab.open("train", {"run": run_id}), tabs[1:]))
-            return _measure(server, home, run_id, pool, tabs)
+            looks, seconds, cores = _measure(server, pool, tabs)
+        epochs = _last_epochs(home, run_id, seconds)
+    return Watched(
+        p50_seconds=median(looks),
+        p95_seconds=quantiles(looks, n=20)[-1],
+        looks_per_second=len(looks) / seconds,
+        server_cores=cores,
+        run_seconds_per_epoch=median(epochs),
+    )
 
 
 @contextmanager
@@ -72,24 +79,17 @@ def _train(tab: Visitor, seed: int) -> Iterator[str]:
 
 
 def _measure(
-    server: Server, home: Path, run_id: str, pool: ThreadPoolExecutor, tabs: Sequence[Visitor]
-) -> Watched:
-    before, began, used = _epochs(home, run_id), time.monotonic(), cpu_seconds([server.process])
+    server: Server, pool: ThreadPoolExecutor, tabs: Sequence[Visitor]
+) -> tuple[list[float], float, float]:
+    """Return what looks took, how long all went on, and how many cores the server used."""
+    began, used = time.monotonic(), cpu_seconds([server.process])
     over = threading.Event()
     work = [pool.submit(_keep_looking, tab, over) for tab in tabs]
     time.sleep(_SECONDS)
     used = cpu_seconds([server.process]) - used
     seconds = time.monotonic() - began
     over.set()
-    looks = [look for each in work for look in each.result()]
-    epochs = _epochs(home, run_id)[len(before) :]
-    return Watched(
-        p50_seconds=median(looks),
-        p95_seconds=quantiles(looks, n=20)[-1],
-        looks_per_second=len(looks) / seconds,
-        server_cores=used / seconds,
-        run_seconds_per_epoch=median(point.seconds for point in epochs),
-    )
+    return [look for each in work for look in each.result()], seconds, used / seconds
 
 
 def _keep_looking(tab: Visitor, over: threading.Event) -> list[float]:
@@ -108,9 +108,15 @@ def _look(tab: Visitor) -> View:
     return tab.switch("log_loss", False)
 
 
-def _epochs(home: Path, run_id: str) -> list[EpochPoint]:
+def _last_epochs(home: Path, run_id: str, seconds: float) -> list[float]:
+    """Return what those epochs took that a run which was told to stop trained at its end."""
     store = open_store(home).store
     try:
-        return store.history(run_id).epochs
+        while store.run(run_id).status.is_active:
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        epochs = [point.seconds for point in reversed(store.history(run_id).epochs) if point.epoch]
     finally:
         store.close()
+    return [
+        each for each, so_far in zip(epochs, accumulate(epochs), strict=True) if so_far < seconds
+    ]

@@ -103,9 +103,9 @@ def main(answer: TextIO) -> None:
             # By default each process looks at itself 50 times a second, which takes
             # most of what an idle cluster uses.
             "distributed.admin.tick.interval": "1s",
+            "distributed.admin.system-monitor.interval": "5s",
             # Nothing that a worker returns is there twice.
             "distributed.scheduler.active-memory-manager.start": False,
-            "distributed.admin.system-monitor.interval": "5s",
         }
     )
     distributed.scheduler.heartbeat_interval = _heartbeat_interval

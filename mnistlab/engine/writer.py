@@ -71,7 +71,8 @@ class Writer:
         live = self._live.look(run_id)
         if live is None:
             return
-        self._next_at[run_id] = time.monotonic() + _SECONDS_BETWEEN_CURVES
+        if live.history.epochs_done:  # so that the first epoch does not wait
+            self._next_at[run_id] = time.monotonic() + _SECONDS_BETWEEN_CURVES
         try:
             self._store.mark(run_id, live.status)
             self._store.save_history(run_id, live.history)

@@ -49,6 +49,8 @@ class Runs:
 def test_curves_that_grow_fast_are_written_from_time_to_time(store: RunStore) -> None:
     runs = Runs(store)
     fast, other = runs.begin("fast"), runs.begin("other")
+    runs.train_an_epoch(fast, 0)
+    wait_for(lambda: bool(store.history(fast).epochs), "The untrained network in the store")
     runs.train_an_epoch(fast, 1)
     wait_for(lambda: runs.written(fast) == 1, "A curve's first epoch in the store")
     for epoch in range(2, 100):
