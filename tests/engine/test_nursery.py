@@ -38,6 +38,8 @@ class TestTheEmbeddedCluster:
         cluster = EmbeddedCluster(tmp_path)
         try:
             cluster.begin()
+            # A process is found by its environment, which it has a moment after it was begun.
+            wait_for(lambda: bool(processes_of(tmp_path, "mnistlab.cluster")), "A process")
             [begun] = processes_of(tmp_path, "mnistlab.cluster")
             first = cluster.open()
             assert processes_of(tmp_path, "mnistlab.cluster") == [begun]
