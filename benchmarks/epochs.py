@@ -4,7 +4,6 @@ import dataclasses
 import itertools
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -48,30 +47,12 @@ class Stopwatch:
 def _shortest_epoch(config: RunConfig, splits: Splits) -> float:
     ends: list[float] = []
 
-    def is_enough() -> bool:
-        return len(ends) > _FEWEST_EPOCHS and ends[-1] - ends[0] > _SECONDS
-
-    return min(time_epochs(config, splits, ends, is_enough))
-
-
-def time_epochs(
-    config: RunConfig,
-    splits: Splits,
-    ends: list[float],
-    is_enough: Callable[[], bool] = lambda: False,
-) -> list[float]:
-    """Train until the last epoch, or until it is enough; return each epoch's seconds.
-
-    Args:
-        config: What to train.
-        splits: Its images.
-        ends: Is given the clock's time at the start and at each epoch's end.
-        is_enough: Is asked before each step.
-    """
-
     def note(event: Event) -> None:
         if isinstance(event, EpochPoint):  # the first, for epoch 0, comes before any step
             ends.append(time.perf_counter())
 
+    def is_enough() -> bool:
+        return len(ends) > _FEWEST_EPOCHS and ends[-1] - ends[0] > _SECONDS
+
     train(config, splits, note, is_enough)
-    return [after - before for before, after in itertools.pairwise(ends)]
+    return min(after - before for before, after in itertools.pairwise(ends))

@@ -109,7 +109,7 @@ def _look(tab: Visitor) -> View:
 
 
 def _last_epochs(home: Path, run_id: str, seconds: float) -> list[float]:
-    """Return what those epochs took that a run which was told to stop trained at its end."""
+    """Return what each epoch took of a run's last `seconds`, once it has ended."""
     store = open_store(home).store
     try:
         while store.run(run_id).status.is_active:

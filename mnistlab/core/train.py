@@ -184,8 +184,7 @@ class Trainer:
         batches = self._tally.take()
         first = self.progress.step - len(batches) + 1
         for step, batch in enumerate(batches, first):
-            if not math.isfinite(batch.loss):
-                self.progress.step = step  # what was done after it says nothing
+            self.progress.step = step  # what was done after a loss that is no number says nothing
             self._check_finite(batch.loss, "training")
             self.progress.recent.add(batch)
             self.progress.epoch.add(batch)
