@@ -63,14 +63,14 @@ DISTORTIONS = {
         "Affine",
         Warp(rotation=12, size=0.12, width=0.1, slant=0.3, shift=1.0, bend=0.0),
         {},
-        100_000,
+        200_000,
         "Turned, slanted, stretched and shifted a little, differently each time.",
     ),
     "handwriting": Distortion(
         "Handwriting",
         Warp(rotation=12, size=0.12, width=0.12, slant=0.3, shift=1.0, bend=0.5),
         {0: 0.15, 1: 0.3, 7: 0.1, 9: 0.15},
-        150_000,
+        400_000,
         "Bent as well, and now and then written in ways that MNIST lacks: slashed zeros, "
         "ones with flag and foot, crossed sevens, nines with a foot.",
     ),

@@ -3,27 +3,37 @@
 import dataclasses
 import time
 from collections.abc import Iterator, Sequence
+from statistics import median
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from mnistlab.core.config import PIXELS, RunConfig
-from mnistlab.core.data import Digits, Splits, scale
+from mnistlab.core.batches import batches
+from mnistlab.core.config import DIGITS, PIXELS, RunConfig
+from mnistlab.core.data import Digits
+from mnistlab.core.descent import Descent
+from mnistlab.core.model import MLP
 from mnistlab.core.speed import Speed, count_work
-from mnistlab.core.train import Trainer
+from mnistlab.core.tally import Tally
 
-_PROBE_SECONDS = 0.12
-_FEWEST_STEPS = 3
-_PLAIN = RunConfig(dropout=0.0, optimizer="sgd", schedule="constant", validation_images=0)
-_PROBES = (
+_PROBE_SECONDS = 0.1
+_FEWEST_EPOCHS = 2
+_PLAIN = RunConfig(
+    dropout=0.0, optimizer="sgd", schedule="constant", training_images=1_024, validation_images=0
+)
+PROBES = (
     dataclasses.replace(_PLAIN, hidden_layers=0, batch_size=16),
+    dataclasses.replace(_PLAIN, hidden_layers=0, batch_size=512),
     dataclasses.replace(_PLAIN, hidden_layers=6, units=(32,), batch_size=16),
+    dataclasses.replace(_PLAIN, hidden_layers=3, units=(64,), batch_size=64),
+    dataclasses.replace(_PLAIN, hidden_layers=4, units=(64,), batch_size=64, optimizer="adam"),
+    dataclasses.replace(_PLAIN, hidden_layers=2, units=(128,), batch_size=128, dropout=0.3),
     dataclasses.replace(_PLAIN, units=(512,), batch_size=16),
     dataclasses.replace(_PLAIN, units=(512,), batch_size=128),
-    dataclasses.replace(_PLAIN, units=(512,), batch_size=1024),
     dataclasses.replace(_PLAIN, units=(1024,), batch_size=64),
 )
-"""Networks whose times tell the four costs below apart."""
+"""Networks whose times tell the costs of `Speed` apart."""
 
 
 def measure_speed() -> Speed:
@@ -33,28 +43,43 @@ def measure_speed() -> Speed:
 
 def time_steps() -> Iterator[float]:
     """Yield the seconds that a step of each of several small networks takes, as it is timed."""
-    return map(_time_step, _PROBES)
+    return map(_time_step, PROBES)
 
 
 def solve_for_costs(seconds: Sequence[float]) -> Speed:
     """Return what a step costs here, from the seconds that `time_steps` has yielded."""
-    work = np.stack([count_work(probe) for probe in _PROBES])
+    work = np.stack([count_work(probe) for probe in PROBES])
     # Rows are divided by their time: each probe then counts by its relative error.
-    shares = work / np.array(seconds)[:, None]
-    costs, *_ = np.linalg.lstsq(shares, np.ones(len(seconds)), rcond=None)
-    return Speed(*np.maximum(costs, 0.0).tolist())
+    return Speed(*_solve_without_negatives(work / np.array(seconds)[:, None]).tolist())
+
+
+def _solve_without_negatives(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the costs for which the shares of each row sum to about one, (costs,)."""
+    costs, kept = np.zeros(shares.shape[1]), np.arange(shares.shape[1])
+    while True:
+        found, *_ = np.linalg.lstsq(shares[:, kept], np.ones(len(shares)), rcond=None)
+        if (found >= 0).all():
+            costs[kept] = found
+            return costs
+        kept = kept[found > 0]  # what seems to cost less than nothing costs nothing
 
 
 def _time_step(config: RunConfig) -> float:
-    """Return the median seconds of a training step, on noise for images."""
-    pixels = torch.randint(0, 256, (config.batch_size, PIXELS), dtype=torch.uint8)
-    digits = Digits(pixels, torch.randint(0, 10, (config.batch_size,)))
-    trainer = Trainer(config, Splits(digits, digits, digits), lambda event: None)
-    trainer.train_step(scale(digits.pixels), digits.labels)
+    """Return the seconds of a training step, on noise for images: the median epoch's mean."""
+    pixels = torch.randint(0, 256, (config.training_images, PIXELS), dtype=torch.uint8)
+    digits = Digits(pixels, torch.randint(0, DIGITS, (config.training_images,)))
+    descent = Descent(config, MLP(config))
+    _time_epoch(config, descent, digits, 0)  # waits for memory
     laps: list[float] = []
+    while len(laps) < _FEWEST_EPOCHS or sum(laps) < _PROBE_SECONDS:
+        laps.append(_time_epoch(config, descent, digits, len(laps) + 1))
+    return median(laps) / config.steps_per_epoch
+
+
+def _time_epoch(config: RunConfig, descent: Descent, digits: Digits, epoch: int) -> float:
     began = time.perf_counter()
-    while time.perf_counter() - began < _PROBE_SECONDS or len(laps) < _FEWEST_STEPS:
-        lap = time.perf_counter()
-        trainer.train_step(scale(digits.pixels), digits.labels)
-        laps.append(time.perf_counter() - lap)
-    return float(np.median(laps))
+    tally = Tally()
+    for images, labels in batches(config, digits, epoch, done=0):
+        tally.add(descent.step(images, labels), labels)
+    tally.take()
+    return time.perf_counter() - began

@@ -17,7 +17,9 @@ CONFIG = RunConfig(
     training_images=1_000,
     validation_images=600,
 )
-PLAUSIBLE = Speed(step=4e-4, layer=5e-5, parameter=1e-9, product=1e-10)
+PLAUSIBLE = Speed(
+    step=2e-5, layer=2e-5, operation=3e-5, image=2e-6, mask=1e-8, parameter=8e-10, product=2e-11
+)
 MORE_WORK = {
     "epochs": 5,
     "training_images": 1_100,
@@ -33,15 +35,30 @@ class TestRunSeconds:
     @pytest.mark.parametrize(
         ("speed", "seconds"),
         [
-            (Speed(1.0, 0, 0, 0), 40),
-            (Speed(0, 1.0, 0, 0), 40 * 3),
-            (Speed(0, 0, 1.0, 0), 40 * 55_050),
-            # A validation does one of the three products of a step.
-            (Speed(0, 0, 0, 1.0), 40 * 100 * 55_050 + 4 * 600 * 55_050 / 3),
+            (Speed(step=1.0), 40),
+            (Speed(layer=1.0), 40 * 3),
+            # A validation goes through the network once, a step thrice.
+            (Speed(image=1.0), 40 * 100 + 4 * 600 / 3),
+            (Speed(parameter=1.0), 40 * 55_050),
+            (Speed(product=1.0), 40 * 100 * 55_050 + 4 * 600 * 55_050 / 3),
         ],
     )
     def test_are_the_work_times_its_cost(self, speed: Speed, seconds: float) -> None:
         assert speed.run_seconds(CONFIG) == pytest.approx(seconds)
+
+    def test_count_each_hidden_unit_of_each_image_where_dropout_draws(self) -> None:
+        costs = Speed(mask=1.0)
+        assert costs.run_seconds(dataclasses.replace(CONFIG, dropout=0.0)) == 0
+        assert costs.run_seconds(dataclasses.replace(CONFIG, dropout=0.3)) == 40 * 100 * 128
+
+    def test_count_operations_on_each_layer_where_an_update_is_more_than_a_subtraction(
+        self,
+    ) -> None:
+        costs = Speed(operation=1.0)
+        adam, momentum = ({"optimizer": "adam"}, {"momentum": 0.9})
+        assert costs.run_seconds(CONFIG) == 0
+        assert costs.run_seconds(dataclasses.replace(CONFIG, **momentum)) == 40 * 3
+        assert costs.run_seconds(dataclasses.replace(CONFIG, **adam)) == 40 * 3 * 2
 
     @pytest.mark.parametrize("name", MORE_WORK)
     def test_grow_with_the_work(self, name: str) -> None:
