@@ -173,6 +173,8 @@ def _prepare(name: str) -> None:
     if name != jax.__name__:
         import torch
 
+        if name == mnistlab.__name__:
+            cores.flush_denormals()
         torch.set_num_threads(cores.MOST_THREADS)
 
 

@@ -15,7 +15,7 @@ from mnistlab.core.events import EpochPoint, Event
 from mnistlab.core.speed import Speed
 from mnistlab.core.timing import measure_speed
 from mnistlab.core.train import train
-from mnistlab.engine.cores import MOST_THREADS
+from mnistlab.engine import cores
 
 _SECONDS = 1.2
 _FEWEST_EPOCHS = 2
@@ -29,7 +29,8 @@ class Stopwatch:
     """
 
     def __init__(self) -> None:
-        torch.set_num_threads(MOST_THREADS)
+        cores.flush_denormals()
+        torch.set_num_threads(cores.MOST_THREADS)
         with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
             self._images = [data.load(Path(folder), train=part) for part in (True, False)]
         self.speed: Speed = measure_speed()

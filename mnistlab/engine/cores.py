@@ -71,6 +71,20 @@ def keep_alone() -> None:
     torch.set_num_threads(1)
 
 
+def flush_denormals() -> None:
+    """Have the calling thread, and helpers that it wakes from now on, take next to nothing for 0.
+
+    Adam's and RMSprop's means of the gradients of a pixel that is seldom lit fall below 1e-38,
+    where a processor takes a hundred times as long for each number. With 2×256 units, dropout
+    and batches of 16 an epoch of AdamW takes 5.2 to 6.8 s with them and 2.7 to 3.0 without; Quick
+    start's 1.0 and 0.9 (our own measurement, two cores). No weight changes by it: beside what
+    both add to the means' root, 1e-8, they are nothing.
+    """
+    import torch
+
+    torch.set_flush_denormal(True)  # where the processor can't, all is as it was
+
+
 def share(runs: int) -> None:
     """Note how many runs are trained on this machine."""
     global _runs_here

@@ -52,6 +52,7 @@ def introduce(stop_name: str) -> Introduction | None:
     Returns:
         None if a run came in between, which wants the threads too.
     """
+    cores.flush_denormals()
     torch.set_num_threads(cores.MOST_THREADS)
     training, _ = images()
     seconds: list[float] = []
@@ -65,6 +66,7 @@ def introduce(stop_name: str) -> Introduction | None:
 
 def train_order(order: Order) -> RunResult:
     """Train a run, reporting on the way; return what it leaves behind."""
+    cores.flush_denormals()
     start = _read_start(order.continuation)
     # First: what dies of too little memory is to be heard of before.
     reporter = Reporter(order, start.history if start else History())

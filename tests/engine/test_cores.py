@@ -5,7 +5,8 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,43 @@ def test_a_lone_run_uses_all_cores_and_several_share_them() -> None:
     assert cores.threads() == max(1, most // 2)
     cores.share(10 * CPU_COUNT)
     assert cores.threads() == 1
+
+
+def count_denormals(trained: Trained) -> int:
+    memory = [
+        numbers for each in trained.checkpoint.optimizer.values() for numbers in each.values()
+    ]
+    least = torch.finfo(torch.float32).tiny
+    return sum(int(((each != 0) & (each.abs() < least)).sum()) for each in memory)
+
+
+def test_numbers_next_to_nothing_are_left_out_and_do_not_show_in_the_weights(
+    training_digits: Digits, test_digits: Digits
+) -> None:
+    config = RunConfig(
+        optimizer="adamw",
+        units=(32,),
+        dropout=0.3,
+        batch_size=2,
+        epochs=2,
+        training_images=1_500,
+        validation_images=200,
+    )
+    splits = data.split(training_digits, test_digits, config)
+
+    def run(prepare: Callable[[], None]) -> Trained:
+        prepare()
+        return train(config, splits, lambda event: None, lambda: False)
+
+    # In threads of their own, of which this is a property.
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        plain = one.submit(run, lambda: None).result()
+        flushed = other.submit(run, cores.flush_denormals).result()
+    assert count_denormals(plain) > 0
+    assert count_denormals(flushed) == 0
+    assert pack(plain.checkpoint.weights) == pack(flushed.checkpoint.weights)
+    losses = ([point.train_loss for point in each.history.steps] for each in (plain, flushed))
+    assert next(losses) == next(losses)
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads as Linux does")
