@@ -59,6 +59,7 @@ def _train_all(configs: Sequence[RunConfig]) -> list[tuple[float, float, str]]:
 
     from mnistlab.core import data
 
+    cores.flush_denormals()
     torch.set_num_threads(cores.MOST_THREADS)
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
         images = [data.load(Path(folder), train=part) for part in (True, False)]
