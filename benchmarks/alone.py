@@ -59,11 +59,11 @@ def _train_all(configs: Sequence[RunConfig]) -> list[tuple[float, float, str]]:
 
     from mnistlab.core import data
 
-    cores.flush_denormals()
     torch.set_num_threads(cores.MOST_THREADS)
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
         images = [data.load(Path(folder), train=part) for part in (True, False)]
-    return [_train(config, images[0], images[1]) for config in configs]
+    with cores.without_denormals():
+        return [_train(config, images[0], images[1]) for config in configs]
 
 
 def _train(config: RunConfig, training: Digits, test: Digits) -> tuple[float, float, str]:

@@ -156,7 +156,8 @@ def mnistlab(config: RunConfig) -> Epoch:
             return trainer.progress.step == end
 
         began = time.perf_counter()
-        trainer.run(is_over)
+        with cores.without_denormals():
+            trainer.run(is_over)
         return time.perf_counter() - began
 
     return epoch
@@ -173,8 +174,6 @@ def _prepare(name: str) -> None:
     if name != jax.__name__:
         import torch
 
-        if name == mnistlab.__name__:
-            cores.flush_denormals()
         torch.set_num_threads(cores.MOST_THREADS)
 
 

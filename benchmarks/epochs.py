@@ -29,16 +29,17 @@ class Stopwatch:
     """
 
     def __init__(self) -> None:
-        cores.flush_denormals()
         torch.set_num_threads(cores.MOST_THREADS)
         with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
             self._images = [data.load(Path(folder), train=part) for part in (True, False)]
-        self.speed: Speed = measure_speed()
+        with cores.without_denormals():
+            self.speed: Speed = measure_speed()
 
     def seconds_per_epoch(self, config: RunConfig) -> float:
         """Return the shortest of several epochs: what else a machine does only adds time."""
         config = dataclasses.replace(config, epochs=200, schedule="constant")
-        return _shortest_epoch(config, data.split(*self._images, config))
+        with cores.without_denormals():
+            return _shortest_epoch(config, data.split(*self._images, config))
 
     def expected_seconds_per_epoch(self, config: RunConfig) -> float:
         """Return what an epoch should take by `mnistlab.core.speed`."""

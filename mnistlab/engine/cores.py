@@ -10,6 +10,8 @@ arithmetic on x86, keeps that promise in its reproducible mode.
 
 import functools
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from dask.system import CPU_COUNT
@@ -71,8 +73,9 @@ def keep_alone() -> None:
     torch.set_num_threads(1)
 
 
-def flush_denormals() -> None:
-    """Have the calling thread, and helpers that it wakes from now on, take next to nothing for 0.
+@contextmanager
+def without_denormals() -> Iterator[None]:
+    """Have this thread, and helpers that it wakes for the first time, take next to nothing for 0.
 
     Adam's and RMSprop's means of the gradients of a pixel that is seldom lit fall below 1e-38,
     where a processor takes a hundred times as long for each number. With 2×256 units, dropout
@@ -83,6 +86,10 @@ def flush_denormals() -> None:
     import torch
 
     torch.set_flush_denormal(True)  # where the processor can't, all is as it was
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def share(runs: int) -> None:

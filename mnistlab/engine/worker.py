@@ -46,13 +46,13 @@ def images() -> tuple[Digits, Digits]:
     return data.load(cache, train=True), data.load(cache, train=False)
 
 
+@cores.without_denormals()
 def introduce(stop_name: str) -> Introduction | None:
     """Time a few training steps, with all the threads that a run may get; distort a few digits.
 
     Returns:
         None if a run came in between, which wants the threads too.
     """
-    cores.flush_denormals()
     torch.set_num_threads(cores.MOST_THREADS)
     training, _ = images()
     seconds: list[float] = []
@@ -64,9 +64,9 @@ def introduce(stop_name: str) -> Introduction | None:
     return Introduction(solve_for_costs(seconds), make_samples(training, _SAMPLES))
 
 
+@cores.without_denormals()
 def train_order(order: Order) -> RunResult:
     """Train a run, reporting on the way; return what it leaves behind."""
-    cores.flush_denormals()
     start = _read_start(order.continuation)
     # First: what dies of too little memory is to be heard of before.
     reporter = Reporter(order, start.history if start else History())

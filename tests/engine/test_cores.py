@@ -5,8 +5,9 @@ import itertools
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -108,19 +109,26 @@ def test_numbers_next_to_nothing_are_left_out_and_do_not_show_in_the_weights(
     )
     splits = data.split(training_digits, test_digits, config)
 
-    def run(prepare: Callable[[], None]) -> Trained:
-        prepare()
-        return train(config, splits, lambda event: None, lambda: False)
+    def run(block: AbstractContextManager[None]) -> Trained:
+        with block:
+            return train(config, splits, lambda event: None, lambda: False)
 
-    # In threads of their own, of which this is a property.
+    # In threads of their own, since helpers stay as they were when they were first woken.
     with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
-        plain = one.submit(run, lambda: None).result()
-        flushed = other.submit(run, cores.flush_denormals).result()
+        plain = one.submit(run, nullcontext()).result()
+        without = other.submit(run, cores.without_denormals()).result()
     assert count_denormals(plain) > 0
-    assert count_denormals(flushed) == 0
-    assert pack(plain.checkpoint.weights) == pack(flushed.checkpoint.weights)
-    losses = ([point.train_loss for point in each.history.steps] for each in (plain, flushed))
+    assert count_denormals(without) == 0
+    assert pack(plain.checkpoint.weights) == pack(without.checkpoint.weights)
+    losses = ([point.train_loss for point in each.history.steps] for each in (plain, without))
     assert next(losses) == next(losses)
+
+
+def test_numbers_next_to_nothing_are_back_afterwards() -> None:
+    halve = torch.tensor(1e-39).mul
+    with cores.without_denormals():
+        assert halve(0.5) == 0
+    assert halve(0.5) > 0
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads as Linux does")
