@@ -90,7 +90,7 @@ def test_a_page_asks_nothing_before_its_run_and_after(server: Server, visit: Vis
 
 # Back is heard of some milliseconds later, only then can a question be asked after it. What is
 # asked just before is Streamlit's to put in order, which once in thousands of times it does not
-# (1.67): it begins both in threads of their own, which tell the session in turn what page is meant.
+# (1.67) where `fastReruns` has it begin both in threads of their own.
 LEAVE_AND_ASK = """([press, milliseconds]) => {
   const askLater = () => setTimeout(() => {
     delete document.visibilityState
