@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 
 from mnistlab.core.errors import ConfigError
-from mnistlab.core.kinds import WholeNumber
-from mnistlab.core.limits import FEWEST_PARAMETERS, MEGABYTE, WIDEST, Limits
+from mnistlab.core.settings.kinds import WholeNumber
+from mnistlab.core.settings.limits import FEWEST_PARAMETERS, MEGABYTE, WIDEST, Limits
 
 
 def home() -> Path:

@@ -1,5 +1,6 @@
 """The Draw page."""
 
-from mnistlab.ui import draw_page, frame
+from mnistlab.ui import frame
+from mnistlab.ui.draw import page as draw_page
 
 frame.show(draw_page.show)

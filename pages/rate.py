@@ -1,5 +1,6 @@
 """The rate page: a range test."""
 
-from mnistlab.ui import frame, rate_page
+from mnistlab.ui import frame
+from mnistlab.ui.rate import page as rate_page
 
 frame.show(rate_page.show)

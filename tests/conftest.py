@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from mnistlab.engine import cores
+from mnistlab.engine.worker import cores
 
 if TYPE_CHECKING:
-    from mnistlab.core.data import Digits
+    from mnistlab.core.data.mnist import Digits
     from tests.services.postgresql import PostgreSQL
 
 cores.prepare()  # before anything computes: numbers here are compared with a worker's
@@ -29,7 +29,7 @@ settings.load_profile("same")
 @pytest.fixture(scope="session")
 def mnist_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that MNIST is unpacked to."""
-    from mnistlab.core import archive
+    from mnistlab.core.data import archive
 
     return archive.unpack(tmp_path_factory.mktemp("mnist"))
 
@@ -37,7 +37,7 @@ def mnist_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def training_digits(mnist_cache: Path) -> Digits:
     """MNIST's 60,000 training images."""
-    from mnistlab.core import data
+    from mnistlab.core.data import mnist as data
 
     return data.load(mnist_cache, train=True)
 
@@ -45,7 +45,7 @@ def training_digits(mnist_cache: Path) -> Digits:
 @pytest.fixture(scope="session")
 def test_digits(mnist_cache: Path) -> Digits:
     """MNIST's 10,000 test images."""
-    from mnistlab.core import data
+    from mnistlab.core.data import mnist as data
 
     return data.load(mnist_cache, train=False)
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mnistlab.core.settings import SETTINGS
+from mnistlab.core.settings.fields import SETTINGS
 
 CASES_AT_A_TIME = 50
 """Hypothesis remembers the cases of one test, which would pass for a leak of ours."""

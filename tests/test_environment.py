@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from mnistlab import environment
-from mnistlab.core.limits import Limits
+from mnistlab.core.settings.limits import Limits
 
 VARIABLES = {
     "MNISTLAB_MAX_PARAMETERS": "max_parameters",

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mnistlab.core.history import History
-from mnistlab.core.metrics import Probabilities
+from mnistlab.core.analysis.metrics import Probabilities
+from mnistlab.core.training.history import History
 
 
 class RunStatus(StrEnum):

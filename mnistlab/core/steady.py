@@ -32,7 +32,7 @@ class Alone:
 def steady(images: int, *widths: int) -> AbstractContextManager[None]:
     """Return a block with one thread where the number of threads would show in the digits.
 
-    MKL's reproducible mode (`engine/cores.py`) gives the same digits with any number of
+    MKL's reproducible mode (`engine/worker/cores.py`) gives the same digits with any number of
     threads for large products, but not for those of fewer than 48 images or units (our
     own measurement, torch 2.14, layers of 1 to 2,048 units, 1 to 2,000 images, up to four
     threads). So small ones keep no more than one thread busy anyway. Where shares are

@@ -50,7 +50,7 @@ class EmbeddedCluster:
         # script again in the child. A session of its own, so that Ctrl-C reaches the
         # server alone.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "mnistlab.cluster", "mnistlab.engine.preload"],
+            [sys.executable, "-m", "mnistlab.cluster", "mnistlab.engine.worker.preload"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=self._environment(),

@@ -16,9 +16,15 @@ from distributed.comm.core import connect
 
 from mnistlab.core.errors import EngineError
 from mnistlab.core.run import RunResult
-from mnistlab.engine.orders import Introduction, Order, introduce_worker, new_stop_name, train_order
-from mnistlab.engine.sharing import TRAIN_PREFIX
-from mnistlab.engine.warm_up import WarmUp
+from mnistlab.engine.worker.jobs import (
+    Introduction,
+    Order,
+    introduce_worker,
+    new_stop_name,
+    train_order,
+)
+from mnistlab.engine.worker.sharing import TRAIN_PREFIX
+from mnistlab.engine.worker.warm_up import WarmUp
 
 logger = logging.getLogger(__name__)
 

@@ -4,10 +4,10 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
-from mnistlab.core.speed import Speed
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.cost.speed import Speed
+from mnistlab.core.training.history import History
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from mnistlab.core.errors import MnistlabError, NotFoundError, StoreError
-from mnistlab.core.limits import Limits
+from mnistlab.core.settings.limits import Limits
 from mnistlab.engine.live import LiveRuns
 from mnistlab.store import RunStore
 

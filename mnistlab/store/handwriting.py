@@ -12,14 +12,14 @@ import safetensors.numpy
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
-from mnistlab.core.errors import NotFoundError, StoreError
-from mnistlab.core.handwriting import (
+from mnistlab.core.drawing.handwriting import (
     MAX_DIGITS,
     MAX_POINTS_IN_ALL,
     LabelledDrawing,
     check_label,
 )
-from mnistlab.core.strokes import Stroke
+from mnistlab.core.drawing.strokes import Stroke
+from mnistlab.core.errors import NotFoundError, StoreError
 from mnistlab.store import rules
 from mnistlab.store.database import Transactions
 from mnistlab.store.tables import HandwritingRow

@@ -5,8 +5,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from mnistlab.core.config import RunConfig
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.store.tables import RunRow
 
 

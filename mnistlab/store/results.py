@@ -8,10 +8,10 @@ import safetensors.numpy
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from mnistlab.core.analysis.metrics import Probabilities
 from mnistlab.core.errors import StoreError
-from mnistlab.core.history import History
-from mnistlab.core.metrics import Probabilities
 from mnistlab.core.run import RunResult
+from mnistlab.core.training.history import History
 from mnistlab.store.tables import BlobRow, RunRow
 
 HISTORY = "curves"

@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import NotFoundError, StoreError
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.store.tables import LabRow, RunRow
 
 NAME_LENGTH = 60

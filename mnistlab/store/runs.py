@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine, select
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.history import History
-from mnistlab.core.metrics import Probabilities
+from mnistlab.core.analysis.metrics import Probabilities
 from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.history import History
 from mnistlab.store import results, rules
 from mnistlab.store.database import Transactions
 from mnistlab.store.handwriting import Handwriting

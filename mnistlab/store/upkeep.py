@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from mnistlab.core.limits import Limits
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.limits import Limits
 from mnistlab.store.database import Transactions
 from mnistlab.store.record import RunRecord, to_record
 from mnistlab.store.tables import BlobRow, LabRow, RunRow, SchemaRow

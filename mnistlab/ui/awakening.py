@@ -59,7 +59,7 @@ def _import(parts: tuple[str, ...]) -> None:
 
 def _draw_charts() -> None:
     """Build the charts of a first run, which would keep its first point waiting."""
-    from mnistlab.core.config import RunConfig
+    from mnistlab.core.settings.config import RunConfig
     from mnistlab.ui import charts
 
     charts.accuracy_spec(RunConfig().epochs, False)

@@ -8,12 +8,12 @@ from typing import Any
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from mnistlab.core.digits import Stroke, read_strokes
+from mnistlab.core.drawing.mnist_image import Stroke, read_strokes
+from mnistlab.core.drawing.strokes import CANVAS
 from mnistlab.core.errors import PictureError
-from mnistlab.core.strokes import CANVAS
-from mnistlab.ui import session
 from mnistlab.ui.kindness import kind_action
 from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
 
 MAX_LENGTH = 1_000_000
 """Characters of a drawing's JSON. The longest that `core.strokes` reads has 800,000."""

@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from mnistlab.core.curves import Axis, Curve, Split
-from mnistlab.core.history import Measure
+from mnistlab.core.analysis.curves import Axis, Curve, Split
+from mnistlab.core.training.history import Measure
 from mnistlab.ui.charts import Spec, detach_data
 from mnistlab.ui.comparison_signs import MOST_LINES, SIGNS
 

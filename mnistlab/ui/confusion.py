@@ -7,8 +7,8 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from mnistlab.core.config import DIGITS
-from mnistlab.core.metrics import Counts, accuracy_by_digit
+from mnistlab.core.analysis.metrics import Counts, accuracy_by_digit
+from mnistlab.core.settings.config import DIGITS
 from mnistlab.ui.charts import ACCENT, QUIET, Spec, detach_data
 
 CELL = "cell"

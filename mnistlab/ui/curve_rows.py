@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from mnistlab.core.curves import telling_points
-from mnistlab.core.diagnosis.overfitting import Finding, Onset
-from mnistlab.core.events import EpochPoint, StepPoint
-from mnistlab.core.history import History, Measure
-from mnistlab.core.metrics import NORMAL_95
+from mnistlab.core.analysis.curves import telling_points
+from mnistlab.core.analysis.diagnosis.overfitting import Finding, Onset
+from mnistlab.core.analysis.metrics import NORMAL_95
+from mnistlab.core.training.events import EpochPoint, StepPoint
+from mnistlab.core.training.history import History, Measure
 
 TRAINING = "training"
 VALIDATION = "validation"

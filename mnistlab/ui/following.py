@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from mnistlab.core.comparison import Contestant
-from mnistlab.core.history import History
+from mnistlab.core.analysis.comparison import Contestant
 from mnistlab.core.run import RunStatus
+from mnistlab.core.training.history import History
 from mnistlab.engine.live import Wait
 from mnistlab.store import RunRecord
 from mnistlab.ui import run_status, ticker

@@ -8,10 +8,10 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
-from mnistlab.ui import session
+from mnistlab.ui.formatting import plain
 from mnistlab.ui.kindness import kindly, show_action_errors
 from mnistlab.ui.services import get_services
-from mnistlab.ui.wording import plain
+from mnistlab.ui.session import state as session
 
 _ASSETS = Path(__file__).parent / "assets"
 ICON = _ASSETS / "icon.svg"

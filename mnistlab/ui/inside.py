@@ -8,9 +8,9 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.events import LayerState
-from mnistlab.core.history import History
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.events import LayerState
+from mnistlab.core.training.history import History
 from mnistlab.ui.charts import ACCENT, CHART_HEIGHT, QUIET, Spec, detach_data, epoch_axis
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, ParamSpec
 import streamlit as st
 
 from mnistlab.core.errors import EngineError, MnistlabError, StoreError
-from mnistlab.ui.wording import plain
+from mnistlab.ui.formatting import plain
 
 logger = logging.getLogger(__name__)
 

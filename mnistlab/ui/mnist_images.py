@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnistlab import environment
-from mnistlab.core.archive import (
+from mnistlab.core.analysis.metrics import Labels
+from mnistlab.core.analysis.neighbours import TrainingImages, prepare
+from mnistlab.core.data.archive import (
     map_test_images,
     map_test_labels,
     map_training_images,
     map_training_labels,
 )
-from mnistlab.core.metrics import Labels
-from mnistlab.core.neighbours import TrainingImages, prepare
 
 Pixels = NDArray[np.uint8]
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from mnistlab.core.config import DIGITS
-from mnistlab.core.metrics import Probabilities
-from mnistlab.ui import wording
+from mnistlab.core.analysis.metrics import Probabilities
+from mnistlab.core.settings.config import DIGITS
+from mnistlab.ui import formatting as wording
 
 
 def bars(probabilities: Probabilities, label: int | None = None) -> str:

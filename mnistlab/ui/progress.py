@@ -1,7 +1,7 @@
 """How far a run is, and when it will be done, from its own pace."""
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.history import History
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.history import History
 
 _RECENT_POINTS = 20
 

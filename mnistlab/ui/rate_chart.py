@@ -8,7 +8,12 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from mnistlab.core.range_test import HIGHEST_RATE, LOWEST_RATE, RangeCurve, Suggestion
+from mnistlab.core.analysis.range_test.suggestion import (
+    HIGHEST_RATE,
+    LOWEST_RATE,
+    RangeCurve,
+    Suggestion,
+)
 from mnistlab.ui.charts import ACCENT, QUIET, Spec, detach_data
 
 CHART_HEIGHT = 320

@@ -5,14 +5,15 @@ from html import escape
 
 import streamlit as st
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.history import History
-from mnistlab.core.kinds import write_number
-from mnistlab.core.range_test import is_range_test, round_rate
+from mnistlab.core.analysis.range_test.suggestion import is_range_test, round_rate
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.kinds import write_number
+from mnistlab.core.training.history import History
 from mnistlab.engine.live import Wait
 from mnistlab.store import RunRecord
-from mnistlab.ui import progress, wording
+from mnistlab.ui import formatting as wording
+from mnistlab.ui import progress
 from mnistlab.ui.services import get_services
 
 

@@ -16,7 +16,7 @@ from mnistlab import environment
 from mnistlab.engine.connection import Connection, EmbeddedCluster, ExistingCluster
 
 if TYPE_CHECKING:
-    from mnistlab.engine.engine import Engine
+    from mnistlab.engine.api import Engine
     from mnistlab.store import RunStore
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def get_services() -> Services:
 def _start() -> Services:
     # First: it takes longest, and the rest goes on meanwhile.
     connection = _begin_cluster(environment.home())
-    from mnistlab.engine.engine import Engine
+    from mnistlab.engine.api import Engine
     from mnistlab.store import open_store
 
     try:

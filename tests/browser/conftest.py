@@ -17,9 +17,8 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
 
-from mnistlab.core.config import RunConfig
-
-from .chromium import FLAGS, find
+from mnistlab.core.settings.config import RunConfig
+from tests.browser.chromium import FLAGS, find
 
 PROJECT = Path(__file__).parents[2]
 SECONDS = 180

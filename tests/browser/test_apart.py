@@ -13,8 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunStore, open_store
-
-from .conftest import (
+from tests.browser.conftest import (
     SECONDS,
     SMALL,
     Server,

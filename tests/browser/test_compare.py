@@ -7,13 +7,12 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Page
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.events import EpochPoint, StepPoint
-from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.events import EpochPoint, StepPoint
+from mnistlab.core.training.history import History
 from mnistlab.store import RunStore, open_store, this_owner
-
-from .conftest import Server, Visit, press_stop, press_train, read_query, settle
+from tests.browser.conftest import Server, Visit, press_stop, press_train, read_query, settle
 
 CHART = ".st-key-comparison_panel svg.marks"
 NAME = "<img src=x onerror=alert(1)> **x** :red[x] $x$ [x](http://x)"

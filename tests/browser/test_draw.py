@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page
 
-from .conftest import Server, Visit, settle
-from .test_pages import PLACES, draw
+from tests.browser.conftest import Server, Visit, settle
+from tests.browser.test_pages import PLACES, draw
 
 FIRST_VIEW = (".st-key-pad", ".lab-answer", ".lab-bars", ".lab-eyes >> nth=0")
 BELOW = (".lab-bars", ".lab-nearest", ".lab-eyes >> nth=1")

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs
 import numpy as np
 from playwright.sync_api import Page
 
-from .conftest import Server, Visit, open_popover, settle
-from .test_pages import PLACES, draw
+from tests.browser.conftest import Server, Visit, open_popover, settle
+from tests.browser.test_pages import PLACES, draw
 
 
 def test_two_digits_are_drawn_labelled_inspected_exported_deleted_and_imported(

@@ -7,11 +7,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from mnistlab.core.readings import Readings
+from mnistlab.core.analysis.predictions import Readings
 from mnistlab.store import open_store
-
-from .conftest import Server, Visit, read_query, serve, settle
-from .handwriting import DIGITS
+from tests.browser.conftest import Server, Visit, read_query, serve, settle
+from tests.browser.handwriting import DIGITS
 
 FIRST_SIGN = {
     "train": ".st-key-train",

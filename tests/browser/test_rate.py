@@ -2,9 +2,8 @@
 
 import re
 
-from mnistlab.core.config import RunConfig
-
-from .conftest import SECONDS, Server, Visit, read_query
+from mnistlab.core.settings.config import RunConfig
+from tests.browser.conftest import SECONDS, Server, Visit, read_query
 
 CHART = ".st-key-range_panel svg.marks"
 CONFIG = RunConfig(units=(1024,), optimizer="adam", schedule="constant", dropout=0.0)

@@ -7,8 +7,17 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from .conftest import SECONDS, SMALL, Server, Visit, press_stop, press_train, serve, wait_for_status
-from .test_training import SLOW
+from tests.browser.conftest import (
+    SECONDS,
+    SMALL,
+    Server,
+    Visit,
+    press_stop,
+    press_train,
+    serve,
+    wait_for_status,
+)
+from tests.browser.test_training import SLOW
 
 # A browser without a window shows all its pages at once, so that none is really hidden.
 HIDE = """() => {

@@ -4,11 +4,10 @@ import dataclasses
 
 from playwright.sync_api import Page
 
-from mnistlab.core.config import RunConfig
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import open_store
-
-from .conftest import (
+from tests.browser.conftest import (
     SECONDS,
     SMALL,
     Server,

@@ -5,7 +5,7 @@ import gzip
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.archive import BUNDLED
+from mnistlab.core.data.archive import BUNDLED
 
 
 def raw(name: str, header: int) -> NDArray[np.uint8]:

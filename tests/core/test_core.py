@@ -42,7 +42,7 @@ def modules_after(program: str, *arguments: str) -> set[str]:
 
 def test_all_of_core_needs_no_page_no_cluster_and_no_database() -> None:
     modules = modules_after(IMPORT_ALL_OF_CORE)
-    assert {"mnistlab.core.train", "torch"} <= modules
+    assert {"mnistlab.core.training.loop", "torch"} <= modules
     assert not {"streamlit", "distributed", "dask", "sqlalchemy"} & modules
     ours = {name for name in modules if name.split(".")[0] in ("mnistlab", "pages", "app")}
     assert all(name.startswith("mnistlab.core") for name in ours - {"mnistlab"})

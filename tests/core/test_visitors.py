@@ -7,14 +7,19 @@ import numpy as np
 import pytest
 from hypothesis.strategies import SearchStrategy
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.digits import read_ink, read_picture, read_strokes, strokes_to_mnist, to_mnist
+from mnistlab.core.drawing.handwriting import read_drawings, view_drawings, write_drawings
+from mnistlab.core.drawing.mnist_image import (
+    read_ink,
+    read_picture,
+    read_strokes,
+    strokes_to_mnist,
+    to_mnist,
+)
+from mnistlab.core.drawing.picture import WORKING_SIDE
 from mnistlab.core.errors import ConfigError, HandwritingError, PictureError
-from mnistlab.core.handwriting import read_drawings, view_drawings, write_drawings
-from mnistlab.core.picture import WORKING_SIDE
-from mnistlab.core.settings import SETTINGS
-
-from .. import strategies
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.fields import SETTINGS
+from tests import strategies
 
 LEAK = 60.0
 """Megabytes. A leak of 30 kB a case would be more, in the cases below."""

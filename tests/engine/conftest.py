@@ -8,11 +8,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.history import History
+from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import EmbeddedCluster
-from mnistlab.engine.engine import Engine
 from mnistlab.store import RunRecord, RunStore, open_store
 
 SMALL = RunConfig(

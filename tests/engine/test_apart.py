@@ -9,8 +9,7 @@ import pytest
 
 from mnistlab.core.errors import ConfigError, NotFoundError
 from mnistlab.core.run import RunStatus
-
-from .conftest import SMALL, Lab, processes_of, workers_of
+from tests.engine.conftest import SMALL, Lab, processes_of, workers_of
 
 PAGES = ["/", "/status", "/info/main/workers.html", "/json/counts.json", "/health", "/metrics"]
 

@@ -12,11 +12,10 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from mnistlab.core.run import RunStatus
-from mnistlab.engine import patience
+from mnistlab.engine.dispatch import retry_policy as patience
 from mnistlab.engine.link import Link
 from mnistlab.store.opening import DATABASE_NAME
-
-from .conftest import LONG, SMALL, Lab, processes_of, wait_for, workers_of
+from tests.engine.conftest import LONG, SMALL, Lab, processes_of, wait_for, workers_of
 
 WIDE = dataclasses.replace(LONG, units=(512, 512))
 """Leaves 10 MB of results."""

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import ConfigError, NotFoundError
-from mnistlab.core.limits import Limits
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.limits import Limits
 from mnistlab.store import this_owner
-
-from .conftest import LONG, SMALL, Lab, wait_for
+from tests.engine.conftest import LONG, SMALL, Lab, wait_for
 
 Limit = Callable[..., None]
 WIDER = dataclasses.replace(SMALL, units=(33,))

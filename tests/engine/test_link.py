@@ -9,9 +9,8 @@ import pytest
 from mnistlab.core.run import RunStatus
 from mnistlab.engine.connection import EmbeddedCluster
 from mnistlab.engine.link import Link
-from mnistlab.engine.orders import Order, new_stop_name
-
-from .conftest import SECONDS, SMALL
+from mnistlab.engine.worker.jobs import Order, new_stop_name
+from tests.engine.conftest import SECONDS, SMALL
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ import pytest
 
 from mnistlab.cluster.serve import WORKERS
 from mnistlab.engine.connection import EmbeddedCluster
-
-from .conftest import SMALL, Lab, processes_of, wait_for, workers_of
+from tests.engine.conftest import SMALL, Lab, processes_of, wait_for, workers_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each worker imports")
 

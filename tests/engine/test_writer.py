@@ -5,16 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.events import EpochPoint
-from mnistlab.core.history import History
-from mnistlab.core.limits import Limits
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.limits import Limits
+from mnistlab.core.training.events import EpochPoint
+from mnistlab.core.training.history import History
 from mnistlab.engine.live import LiveRuns
 from mnistlab.engine.writer import Writer
 from mnistlab.store import RunStore, open_store
-
-from .conftest import wait_for
+from tests.engine.conftest import wait_for
 
 
 @pytest.fixture

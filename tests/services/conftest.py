@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
+from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import Connection, ExistingCluster
-from mnistlab.engine.engine import Engine
-from mnistlab.engine.sharing import TRAIN_PREFIX
+from mnistlab.engine.worker.sharing import TRAIN_PREFIX
 from mnistlab.store import open_store
 from tests.engine.conftest import Lab, wait_for
-
-from .postgresql import free_port
+from tests.services.postgresql import free_port
 
 PROJECT = Path(__file__).parents[2]
 SECONDS = 180

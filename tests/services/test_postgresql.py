@@ -9,16 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import StoreError
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import EmbeddedCluster
-from mnistlab.engine.engine import Engine
 from mnistlab.store import RunStore, open_store, this_owner
 from tests.engine.conftest import SMALL, Lab, wait_for
-
-from .conftest import PROJECT
-from .postgresql import PostgreSQL
+from tests.services.conftest import PROJECT
+from tests.services.postgresql import PostgreSQL
 
 pytestmark = pytest.mark.services
 

@@ -7,17 +7,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
+from mnistlab.core.training.history import History
+from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import EmbeddedCluster, ExistingCluster
-from mnistlab.engine.engine import Engine
 from mnistlab.store import open_store
 from mnistlab.ui import services
 from tests.engine.conftest import LONG, SMALL, Lab, common_part, wait_for
-
-from .conftest import PROJECT, Begin, Cluster
-from .postgresql import free_port
-from .proxy import Proxy
+from tests.services.conftest import PROJECT, Begin, Cluster
+from tests.services.postgresql import free_port
+from tests.services.proxy import Proxy
 
 pytestmark = pytest.mark.services
 

@@ -12,15 +12,14 @@ import pytest
 from mnistlab.core.errors import EngineError
 from mnistlab.engine.link import Link
 from tests.engine.conftest import SMALL
-
-from .conftest import PROJECT, Cluster, started
+from tests.services.conftest import PROJECT, Cluster, started
 
 pytestmark = pytest.mark.services
 
 DOCUMENT = PROJECT / "docs" / "more-than-one-machine.md"
 SERVER = """
 import sys, time
-from mnistlab.core.config import RunConfig
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.ui.services import get_services
 
 services = get_services()

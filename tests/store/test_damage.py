@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import StoreError
-from mnistlab.core.events import EpochPoint
-from mnistlab.core.history import History
 from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.events import EpochPoint
+from mnistlab.core.training.history import History
 from mnistlab.store import OpenedStore, open_store, this_owner
 
 Open = Callable[..., OpenedStore]

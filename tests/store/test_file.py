@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import StoreError
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import OpenedStore, RunStore, this_owner
 from mnistlab.store.opening import DATABASE_NAME
 

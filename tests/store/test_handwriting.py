@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from sqlalchemy import create_engine, event, text
 
+from mnistlab.core.drawing.handwriting import MAX_DIGITS, MAX_POINTS_IN_ALL, LabelledDrawing
+from mnistlab.core.drawing.strokes import MAX_POINTS, Stroke
 from mnistlab.core.errors import HandwritingError, NotFoundError, StoreError
-from mnistlab.core.handwriting import MAX_DIGITS, MAX_POINTS_IN_ALL, LabelledDrawing
-from mnistlab.core.strokes import MAX_POINTS, Stroke
 from mnistlab.store import RunStore
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from mnistlab.core.config import RunConfig
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import OpenedStore, this_owner
 from mnistlab.store.schema import SCHEMA_VERSION
 

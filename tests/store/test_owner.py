@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.events import StepPoint
-from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.events import StepPoint
+from mnistlab.core.training.history import History
 from mnistlab.store import OpenedStore, RunStore, is_alive, open_store, this_owner
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from mnistlab.core.config import RunConfig
+from mnistlab.core.analysis.metrics import Probabilities
 from mnistlab.core.errors import NotFoundError, StoreError
-from mnistlab.core.events import EpochPoint, StepPoint
-from mnistlab.core.history import History
-from mnistlab.core.metrics import Probabilities
 from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.events import EpochPoint, StepPoint
+from mnistlab.core.training.history import History
 from mnistlab.store import RunStore, this_owner
 
 CONFIG = RunConfig(hidden_layers=1, units=(64,), epochs=2)

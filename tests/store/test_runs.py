@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import NotFoundError, StoreError
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import NAME_LENGTH, RunStore, this_owner
 
 CONFIG = RunConfig(hidden_layers=2, units=(64, 32), dropout=0.25, seed=7)

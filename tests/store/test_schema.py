@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.handwriting import LabelledDrawing
-from mnistlab.core.limits import Limits
+from mnistlab.core.drawing.handwriting import LabelledDrawing
+from mnistlab.core.drawing.strokes import Stroke
 from mnistlab.core.run import RunStatus
-from mnistlab.core.strokes import Stroke
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.limits import Limits
 from mnistlab.store import OpenedStore, RunStore, this_owner
 from mnistlab.store.schema import SCHEMA_VERSION
 

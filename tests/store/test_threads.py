@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 import mnistlab
-from mnistlab.core.config import RunConfig
-from mnistlab.core.events import StepPoint
-from mnistlab.core.history import History
 from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.events import StepPoint
+from mnistlab.core.training.history import History
 from mnistlab.store import RunStore, this_owner
 
 LABELS = np.arange(100) % 10
@@ -22,7 +22,7 @@ PROJECT = Path(mnistlab.__file__).parents[1]
 CREATE_RUNS = """
 import sys
 from pathlib import Path
-from mnistlab.core.config import RunConfig
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import open_store, this_owner
 store = open_store(Path(sys.argv[1]), sys.argv[2]).store
 print("open", flush=True)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, event, select, text, update
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.history import History
-from mnistlab.core.limits import Limits
 from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.limits import Limits
+from mnistlab.core.training.history import History
 from mnistlab.store import RunStore, this_owner
 from mnistlab.store.tables import BlobRow, LabRow, RunRow
 from mnistlab.store.upkeep import IN_USE, NOTED_EVERY

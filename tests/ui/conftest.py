@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.handwriting import LabelledDrawing
-from mnistlab.core.strokes import Stroke
+from mnistlab.core.drawing.handwriting import LabelledDrawing
+from mnistlab.core.drawing.strokes import Stroke
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import RunRecord
 from mnistlab.ui import services
 from mnistlab.ui.services import Services
-
-from ..browser.handwriting import DIGITS
+from tests.browser.handwriting import DIGITS
 
 APP = str(Path(__file__).parents[2] / "app.py")
 SMALL = RunConfig(

@@ -5,8 +5,7 @@ import pytest
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
-
-from .conftest import LONG, SMALL, Open, send, train, wait_for_end
+from tests.ui.conftest import LONG, SMALL, Open, send, train, wait_for_end
 
 
 class TestAnotherLab:

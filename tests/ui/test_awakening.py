@@ -4,12 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .conftest import APP
+from tests.ui.conftest import APP
 
 _FIRST_PAGE = """
 import sys
-from mnistlab.engine import engine
-from mnistlab.ui import frame, services, train_page
+from mnistlab.engine import api as engine
+from mnistlab.ui import frame, services
+from mnistlab.ui.train import page as train_page
 print(*sys.modules)
 """
 _LIVE = """
@@ -63,7 +64,7 @@ def run(code: str, home: Path) -> set[str]:
 
 def test_the_first_page_waits_for_nothing_that_takes_long_to_import(tmp_path: Path) -> None:
     imported = run(_FIRST_PAGE, tmp_path)
-    assert {"streamlit", "sqlalchemy", "mnistlab.ui.train_page"} <= imported
+    assert {"streamlit", "sqlalchemy", "mnistlab.ui.train.page"} <= imported
     assert not {"torch", "distributed", "dask", "pandas", "altair"} & imported
 
 

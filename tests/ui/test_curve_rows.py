@@ -4,10 +4,10 @@ import random
 
 import pytest
 
-from mnistlab.core.diagnosis.change import Change
-from mnistlab.core.diagnosis.overfitting import NotSeen, Onset, Unknown
-from mnistlab.core.events import EpochPoint, StepPoint, ValidationErrors
-from mnistlab.core.history import History, Measure
+from mnistlab.core.analysis.diagnosis.change import Change
+from mnistlab.core.analysis.diagnosis.overfitting import NotSeen, Onset, Unknown
+from mnistlab.core.training.events import EpochPoint, StepPoint, ValidationErrors
+from mnistlab.core.training.history import History, Measure
 from mnistlab.ui.curve_rows import (
     TRAINING,
     VALIDATION,

@@ -2,10 +2,9 @@
 
 import pytest
 
-from mnistlab.core.history import History
+from mnistlab.core.training.history import History
 from mnistlab.ui.inside import FIGURES, inside_data, inside_spec
-
-from ..core.diagnosis.curves import hidden, last, probe
+from tests.core.analysis.diagnosis.curves import hidden, last, probe
 
 HISTORY = History(
     probes=[

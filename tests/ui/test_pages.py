@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnistlab.core.data import Digits
-from mnistlab.core.evaluate import predict
-from mnistlab.core.model import restore, unpack
+from mnistlab.core.data.mnist import Digits
+from mnistlab.core.network.model import restore, unpack
 from mnistlab.core.run import RunStatus
+from mnistlab.core.training.evaluate import predict
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
-
-from .conftest import (
+from tests.ui.conftest import (
     APP,
     SMALL,
     Open,

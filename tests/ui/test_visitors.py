@@ -11,12 +11,11 @@ from hypothesis.strategies import SearchStrategy
 from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.experiments.registry import EXPERIMENTS
-from mnistlab.core.settings import SETTINGS
+from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
-
-from .. import strategies
-from .conftest import APP, SMALL, id_of, send, train, upload, words
+from tests import strategies
+from tests.ui.conftest import APP, SMALL, id_of, send, train, upload, words
 
 LEAK = 80.0
 """Megabytes. A leak of 1 MB a page would be more, in the cases below."""

@@ -10,8 +10,7 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from mnistlab.ui import frame, services
-
-from .conftest import APP, SMALL, drawing, png, train, upload, words
+from tests.ui.conftest import APP, SMALL, drawing, png, train, upload, words
 
 
 def main() -> None:

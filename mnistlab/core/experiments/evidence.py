@@ -1,10 +1,10 @@
 """What one run shows by itself."""
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.diagnosis.overfitting import Onset, find_overfitting
-from mnistlab.core.events import EpochPoint
-from mnistlab.core.history import History, Measure
-from mnistlab.core.writing import loss, percent
+from mnistlab.core.analysis.diagnosis.overfitting import Onset, find_overfitting
+from mnistlab.core.formatting import loss, percent
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.events import EpochPoint
+from mnistlab.core.training.history import History, Measure
 
 
 def find_evidence(config: RunConfig, history: History) -> list[str]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.curves import Axis
+from mnistlab.core.analysis.curves import Axis
 from mnistlab.core.experiments.outcome import Outcome
-from mnistlab.core.history import Measure
-from mnistlab.core.pace import seconds_per_run
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.cost.point_interval import seconds_per_run
+from mnistlab.core.training.history import Measure
 
 Outcomes: TypeAlias = Mapping[str, Outcome]
 """What came of each arm, by its label, in the order of the arms."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from mnistlab.core.comparison import level_with_first, rank
+from mnistlab.core.analysis.comparison import level_with_first, rank
 from mnistlab.core.experiments.experiment import Outcomes, key_of
 from mnistlab.core.experiments.outcome import Outcome
 

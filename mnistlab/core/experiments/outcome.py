@@ -3,14 +3,14 @@
 import math
 from dataclasses import dataclass
 
-from mnistlab.core.comparison import Contestant, Group
-from mnistlab.core.config import RunConfig
-from mnistlab.core.diagnosis.overfitting import Finding, Onset, find_overfitting
+from mnistlab.core.analysis.comparison import Contestant, Group
+from mnistlab.core.analysis.diagnosis.overfitting import Finding, Onset, find_overfitting
+from mnistlab.core.analysis.metrics import Interval
 from mnistlab.core.errors import DivergedError
-from mnistlab.core.events import EpochPoint
-from mnistlab.core.history import History, Measure
-from mnistlab.core.metrics import Interval
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.events import EpochPoint
+from mnistlab.core.training.history import History, Measure
 
 CHANCE = 0.2
 """Validation accuracy below which a network does little but guess: whoever always says

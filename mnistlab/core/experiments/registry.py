@@ -1,7 +1,7 @@
 """All experiments: an entry in one of the files named here is all that it takes."""
 
-from mnistlab.core.experiments import choices, images, layers, learning, remedies, units
 from mnistlab.core.experiments.experiment import Experiment
+from mnistlab.core.experiments.subjects import choices, images, layers, learning, remedies, units
 
 SECTIONS: dict[str, dict[str, Experiment]] = {
     "How it learns": learning.EXPERIMENTS,

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from mnistlab.core.diagnosis.overfitting import Onset, Unknown
+from mnistlab.core.analysis.diagnosis.overfitting import Onset, Unknown
 from mnistlab.core.experiments.outcome import Outcome
-from mnistlab.core.writing import listed, percent, percent_interval
+from mnistlab.core.formatting import listed, percent, percent_interval
 
 VALIDATION = "of the validation images"
 

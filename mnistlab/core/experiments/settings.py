@@ -3,9 +3,9 @@
 import dataclasses
 from collections.abc import Mapping
 
-from mnistlab.core.config import RunConfig
 from mnistlab.core.experiments.experiment import Arm
-from mnistlab.core.presets import PRESETS
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.presets import PRESETS
 
 PLAIN = RunConfig(
     hidden_layers=2,

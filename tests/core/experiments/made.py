@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from mnistlab.core.config import RunConfig
-from mnistlab.core.events import EpochPoint, StepPoint, ValidationErrors
 from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.core.experiments.outcome import Outcome
-from mnistlab.core.history import History
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.events import EpochPoint, StepPoint, ValidationErrors
+from mnistlab.core.training.history import History
 
 ERROR = 0.01
 """Standard error of every figure and of every change."""

@@ -1,10 +1,9 @@
 """What one run shows by itself."""
 
-from mnistlab.core.config import RunConfig
 from mnistlab.core.experiments.evidence import find_evidence
-from mnistlab.core.history import History
-
-from .made import outcome, overfitting
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.history import History
+from tests.core.experiments.made import outcome, overfitting
 
 CONFIG = RunConfig(epochs=2)
 

@@ -4,15 +4,15 @@ import dataclasses
 
 import pytest
 
-from mnistlab.core import data
-from mnistlab.core.config import RunConfig
-from mnistlab.core.data import Digits
+from mnistlab.core.data import mnist as data
+from mnistlab.core.data.mnist import Digits
 from mnistlab.core.errors import DivergedError
 from mnistlab.core.experiments.outcome import Outcome, has_diverged
 from mnistlab.core.experiments.registry import EXPERIMENTS
-from mnistlab.core.history import History
 from mnistlab.core.run import RunStatus
-from mnistlab.core.train import train
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.history import History
+from mnistlab.core.training.loop import train
 
 
 def trained(digits: Digits, config: RunConfig) -> Outcome:

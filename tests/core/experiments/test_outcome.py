@@ -2,14 +2,13 @@
 
 import pytest
 
-from mnistlab.core.config import RunConfig
 from mnistlab.core.errors import DivergedError, EngineError, MnistlabError
 from mnistlab.core.experiments.experiment import Arm, key_of
 from mnistlab.core.experiments.judging import Order, best, best_keys, find_bin, order
 from mnistlab.core.experiments.outcome import has_diverged, has_result
 from mnistlab.core.run import RunStatus
-
-from .made import diverged, outcome
+from mnistlab.core.settings.config import RunConfig
+from tests.core.experiments.made import diverged, outcome
 
 CONFIG = RunConfig(epochs=2)
 

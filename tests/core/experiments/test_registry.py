@@ -4,19 +4,18 @@ import re
 
 import pytest
 
-from mnistlab.core import pace
-from mnistlab.core.comparison import differing_settings
+from mnistlab.core.analysis.comparison import differing_settings
 from mnistlab.core.experiments.experiment import Experiment, conclude, longest_first
 from mnistlab.core.experiments.registry import EXPERIMENTS, SECTIONS
-from mnistlab.core.limits import Limits
-from mnistlab.core.speed import Speed
-
-from .made import diverged, outcome, outcomes, overfitting
+from mnistlab.core.settings.limits import Limits
+from mnistlab.core.training.cost import point_interval as pace
+from mnistlab.core.training.cost.speed import Speed
+from tests.core.experiments.made import diverged, outcome, outcomes, overfitting
 
 SERVER = Speed(
     step=pace._SECONDS_PER_STEP, layer=0.0, parameter=0.0, product=6 / pace._OPERATIONS_PER_SECOND
 )
-"""The server that `core/pace.py` tells of, on which two cores train a lone run."""
+"""The server that `core/training/cost/point_interval.py` tells of, on which two cores train a lone run."""
 
 SECONDS = 60
 """On that server, so that one half as fast still takes no more than two minutes."""

@@ -7,8 +7,7 @@ import pytest
 from mnistlab.core.experiments.experiment import Conclusion, Verdict, conclude
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.experiments.registry import EXPERIMENTS
-
-from .made import diverged, outcome, outcomes, overfitting
+from tests.core.experiments.made import diverged, outcome, outcomes, overfitting
 
 RATES = ("0.0001", "0.001", "0.01", "0.1", "1", "10", "100")
 DEEP = {"No hidden layer": 0.9, "ReLU, 1": 0.92, "ReLU, 2": 0.92, "ReLU, 4": 0.92} | {

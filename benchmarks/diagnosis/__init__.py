@@ -1,0 +1,1 @@
+"""How often what is said of runs is right."""

@@ -1,0 +1,166 @@
+"""A real server and a real browser, for benchmarks that look at pages.
+
+Both end with their `with` block, whatever happens inside.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Page, sync_playwright
+
+_PROJECT = Path(__file__).parents[2]
+_SECONDS_TO_START = 180.0
+_SECONDS_TO_END = 15.0
+_SECONDS_BETWEEN_KNOCKS = 0.02
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_BROWSER_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    # A browser that looks for news of its own takes time from what is measured.
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+class Server:
+    """The dashboard on one port of this machine, which may end and start again there.
+
+    Args:
+        home: The folder for its runs, images and log.
+    """
+
+    def __init__(self, home: Path) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.log = home / "server.log"
+        self._home = home
+        self._port = _free_port()
+        self._process: psutil.Popen | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def process(self) -> psutil.Popen:
+        """Its process."""
+        assert self._process is not None
+        return self._process
+
+    def start(self) -> None:
+        """Start it, and wait until it answers.
+
+        Raises:
+            RuntimeError: If it does not answer within three minutes.
+        """
+        with self.log.open("ab") as output:
+            self._process = _start(self._port, self._home, output.fileno())
+        _wait_for_answer(f"{self.address}/_stcore/health", self._process, self.log)
+
+    def end(self) -> None:
+        """End it kindly, with all processes that it started."""
+        if self._process is not None:
+            _end(self._process)
+
+
+@contextmanager
+def serve(home: Path) -> Iterator[Server]:
+    """Run the dashboard on a free port of this machine until the block ends.
+
+    Args:
+        home: The folder for its runs, images and log.
+
+    Raises:
+        RuntimeError: If it does not answer within three minutes.
+    """
+    server = Server(home)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.end()
+
+
+@contextmanager
+def browse() -> Iterator[Page]:
+    """Open an empty page in a Chromium without a window: the system's, or Playwright's."""
+    paths = filter(None, map(shutil.which, _BROWSERS))
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(
+            executable_path=next(paths, None), args=list(_BROWSER_FLAGS)
+        ) as browser,
+    ):
+        yield browser.new_page()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _start(port: int, home: Path, output: int) -> psutil.Popen:
+    return psutil.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", *_flags(port, home)],
+        cwd=_PROJECT,
+        env=_environment(home),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def _flags(port: int, home: Path) -> tuple[str, ...]:
+    return (
+        "--server.headless=true",
+        "--server.address=127.0.0.1",
+        f"--server.port={port}",
+        # For benchmarks/harness/sessions.py; it costs nothing while nobody asks.
+        "--server.enableAgentApi=true",
+        # There is no such file: the user's own may name a database that others use.
+        f"--secrets.files={home / 'secrets.toml'}",
+    )
+
+
+def _environment(home: Path) -> dict[str, str]:
+    # Runs are kept in `home` and trained on this machine, wherever the user's own are.
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("MNISTLAB_")}
+    return {**kept, "MNISTLAB_HOME": str(home)}
+
+
+def _end(server: psutil.Popen) -> None:
+    """End the server; wait for its cluster too, which writes to its folder until it ends."""
+    if server.poll() is not None:
+        return
+    processes = [server, *server.children(recursive=True)]
+    server.terminate()
+    _, left = psutil.wait_procs(processes, timeout=_SECONDS_TO_END)
+    for process in left:
+        process.kill()
+    psutil.wait_procs(left)
+
+
+def _wait_for_answer(url: str, server: psutil.Popen, log: Path) -> None:
+    until = time.monotonic() + _SECONDS_TO_START
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(_SECONDS_BETWEEN_KNOCKS)
+    raise RuntimeError(f"The server did not start:\n{log.read_text(errors='replace')}")

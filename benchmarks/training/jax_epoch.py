@@ -1,0 +1,73 @@
+"""An epoch in JAX: all steps in one compiled scan, weights changed in place.
+
+The network, its initial weights, the loss and plain descent are PyTorch's.
+"""
+
+import itertools
+import math
+import time
+from collections.abc import Callable
+from functools import partial
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistlab.core.settings.config import RunConfig
+
+Layer = tuple[jax.Array, jax.Array]
+
+
+def compile_epoch(
+    config: RunConfig, images: NDArray[np.float32], labels: NDArray[np.int64]
+) -> Callable[[], float]:
+    """Compile an epoch of `config`, of which widths, rate and batch size count."""
+    on_device = jnp.asarray(images), jnp.asarray(labels.astype(np.int32))
+    epoch = _epoch(config.batch_size, config.learning_rate)
+    seeds = itertools.count()
+    layers = [epoch(_initial(config), jax.random.key(next(seeds)), *on_device)]
+
+    def train() -> float:
+        began = time.perf_counter()
+        layers[0] = epoch(layers[0], jax.random.key(next(seeds)), *on_device)
+        jax.block_until_ready(layers[0])
+        return time.perf_counter() - began
+
+    return train
+
+
+def _initial(config: RunConfig) -> list[Layer]:
+    layers = []
+    key = jax.random.key(config.seed)
+    for before, after in itertools.pairwise(config.layer_sizes):
+        key, weight, bias = jax.random.split(key, 3)
+        draw = partial(jax.random.uniform, minval=-1 / math.sqrt(before), maxval=before**-0.5)
+        layers.append((draw(weight, (before, after)), draw(bias, (after,))))
+    return layers
+
+
+def _loss(layers: list[Layer], images: jax.Array, labels: jax.Array) -> jax.Array:
+    values = images
+    for weight, bias in layers[:-1]:
+        values = jax.nn.relu(values @ weight + bias)
+    weight, bias = layers[-1]
+    log_probabilities = jax.nn.log_softmax(values @ weight + bias)
+    return -jnp.take_along_axis(log_probabilities, labels[:, None], 1).mean()
+
+
+def _epoch(batch_size: int, rate: float) -> Callable[..., list[Layer]]:
+    @partial(jax.jit, donate_argnums=0)
+    def epoch(
+        layers: list[Layer], key: jax.Array, images: jax.Array, labels: jax.Array
+    ) -> list[Layer]:
+        def step(layers: list[Layer], batch: jax.Array) -> tuple[list[Layer], jax.Array]:
+            loss, slopes = jax.value_and_grad(_loss)(layers, images[batch], labels[batch])
+            return jax.tree.map(lambda weight, slope: weight - rate * slope, layers, slopes), loss
+
+        order = jax.random.permutation(key, len(labels))
+        whole = len(labels) // batch_size * batch_size
+        layers, _ = jax.lax.scan(step, layers, order[:whole].reshape(-1, batch_size))
+        return step(layers, order[whole:])[0] if whole < len(labels) else layers
+
+    return epoch

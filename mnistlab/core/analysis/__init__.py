@@ -1,0 +1,1 @@
+"""What curves and predictions say: metrics, comparisons, explanations."""

@@ -1,0 +1,180 @@
+"""Curves of runs laid over each other: by epoch, by step, or by seconds of training."""
+
+import operator
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistlab.core.analysis.comparison import Contestant, Group
+from mnistlab.core.training.events import EpochPoint, StepPoint
+from mnistlab.core.training.history import History, Measure
+
+Numbers: TypeAlias = NDArray[np.float64]
+
+
+class Split(StrEnum):
+    """On which images a curve was measured."""
+
+    TRAINING = "training"
+    VALIDATION = "validation"
+
+
+class Axis(StrEnum):
+    """What a curve is drawn against, counted from the start of its run."""
+
+    EPOCH = "epoch"
+    STEP = "step"
+    SECONDS = "seconds"
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A group's curve, point by point.
+
+    Attributes:
+        x: Epochs, steps or seconds, rising, (n,).
+        mean: Over the runs that came this far, (n,).
+        low: The lowest of them, (n,).
+        high: The highest of them, (n,).
+        runs: How many they are, (n,).
+    """
+
+    x: Numbers
+    mean: Numbers
+    low: Numbers
+    high: Numbers
+    runs: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def pick(self, indices: Sequence[int]) -> "Curve":
+        """Return the points at `indices`."""
+        wanted = np.asarray(indices, dtype=np.int64)
+        return Curve(
+            self.x[wanted],
+            self.mean[wanted],
+            self.low[wanted],
+            self.high[wanted],
+            self.runs[wanted],
+        )
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One run's curve: values by step, and the run's clock."""
+
+    steps: Numbers
+    values: Numbers
+    history: History
+
+
+_Read: TypeAlias = Callable[[StepPoint | EpochPoint], float | None]
+_READERS: dict[tuple[Split, Measure], _Read] = {
+    (Split.TRAINING, Measure.LOSS): operator.attrgetter("train_loss"),
+    (Split.TRAINING, Measure.ACCURACY): operator.attrgetter("train_accuracy"),
+    (Split.VALIDATION, Measure.LOSS): operator.attrgetter("validation_loss"),
+    (Split.VALIDATION, Measure.ACCURACY): operator.attrgetter("validation_accuracy"),
+}
+
+
+_NO_NUMBERS: Numbers = np.empty(0)
+_NOTHING = Curve(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, np.empty(0, dtype=np.int64))
+
+
+def curve(group: Group, split: Split, measure: Measure, axis: Axis) -> Curve:
+    """Return a group's curve, over the steps of the member that came furthest.
+
+    The others are interpolated at these steps, which are mostly their own too, and count
+    as far as they came. Seconds are the means of the times between points, summed up, so
+    that a slow run which ends early does not turn the line back.
+    """
+    lines = [_line(member, split, measure) for member in group.members]
+    lines = [line for line in lines if len(line.steps)]
+    if not lines:
+        return _NOTHING
+    steps = max(lines, key=lambda line: line.steps[-1]).steps
+    values = np.stack([_at(steps, line.steps, line.values) for line in lines])
+    return Curve(
+        _place(steps, lines, axis, group.config.steps_per_epoch),
+        np.nanmean(values, axis=0),
+        np.nanmin(values, axis=0),
+        np.nanmax(values, axis=0),
+        (~np.isnan(values)).sum(axis=0),
+    )
+
+
+def thin_out(whole: Curve, most: int) -> Curve:
+    """Return at most `most` points of a curve: see `telling_points`."""
+    return whole.pick(telling_points(whole.mean, most))
+
+
+def telling_points(values: Numbers, most: int) -> list[int]:
+    """Return where the first is, the last, and each stretch's lowest and highest value.
+
+    Stretches begin where they began before, so that a line does not flicker as it grows.
+
+    Args:
+        values: Of a line's points, (n,).
+        most: How many may be shown; if there are no more, all are.
+    """
+    if len(values) <= most:
+        return list(range(len(values)))
+    length = stretch_length(len(values), most)
+    kept = {0, len(values) - 1}
+    for start in range(0, len(values), length):
+        stretch = values[start : start + length]
+        kept |= {start + int(stretch.argmin()), start + int(stretch.argmax())}
+    return sorted(kept)
+
+
+def stretch_length(points: int, most: int) -> int:
+    """Return how many points make a stretch if two of each, and the ends, are to be shown.
+
+    It is a power of two, which rarely changes, so that stretches begin where they began
+    before and a line does not flicker as it grows.
+
+    Args:
+        points: How many there are.
+        most: How many may be shown, at least 4.
+    """
+    length = 2
+    while 2 * -(-points // length) + 2 > most:
+        length *= 2
+    return length
+
+
+def _line(member: Contestant, split: Split, measure: Measure) -> _Line:
+    history = member.history
+    points = history.steps if split is Split.TRAINING else history.epochs
+    read = _READERS[split, measure]
+    shown = [(point.step, value) for point in points if (value := read(point)) is not None]
+    steps, values = np.array(shown, dtype=np.float64).reshape(-1, 2).T
+    return _Line(steps, values, history)
+
+
+def _at(steps: Numbers, own_steps: Numbers, values: Numbers) -> Numbers:
+    """Return values at `steps`, (n,); nan beyond the last of their own."""
+    found: Numbers = np.interp(steps, own_steps, values, right=np.nan)
+    return found
+
+
+def _place(steps: Numbers, lines: Sequence[_Line], axis: Axis, steps_per_epoch: int) -> Numbers:
+    if axis is Axis.STEP:
+        return steps
+    if axis is Axis.EPOCH:
+        return steps / steps_per_epoch
+    clocks = np.stack([_at(steps, *_clock(line.history)) for line in lines])
+    laps: Numbers = np.nanmean(np.diff(clocks, axis=1, prepend=0.0), axis=0)
+    return laps.cumsum()
+
+
+def _clock(history: History) -> tuple[Numbers, Numbers]:
+    """Return steps and the seconds at which they were done, from step 0 on."""
+    points = [(0.0, 0.0), *((point.step, point.seconds) for point in history.steps)]
+    steps, seconds = np.array(points, dtype=np.float64).T
+    return steps, seconds

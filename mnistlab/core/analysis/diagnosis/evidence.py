@@ -1,0 +1,86 @@
+"""All that is looked at to find out what is wrong with a run."""
+
+from dataclasses import dataclass
+
+from mnistlab.core.analysis.diagnosis.convergence import CHANCE_LOSS, Convergence, State
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.events import EpochPoint, LayerState, Probe
+from mnistlab.core.training.history import History
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A run as it stands, and what was seen inside its network.
+
+    Attributes:
+        config: The run's settings.
+        history: Its curves and probes, of which there is at least one.
+        convergence: How its loss moves.
+    """
+
+    config: RunConfig
+    history: History
+    convergence: Convergence
+
+    @property
+    def state(self) -> State:
+        """How its loss moves, in a word."""
+        return self.convergence.state
+
+    @property
+    def last(self) -> EpochPoint:
+        """The latest epoch."""
+        return self.history.epochs[-1]
+
+    @property
+    def training_pace(self) -> float:
+        """Share of the training loss that each of the latest epochs took away."""
+        trend = self.convergence.trend
+        return trend.training_pace if trend else 0.0
+
+    @property
+    def first_probe(self) -> Probe:
+        """The network right after its first step."""
+        return self.history.probes[0]
+
+    @property
+    def hidden(self) -> tuple[LayerState, ...]:
+        """The hidden layers at the latest probe."""
+        return self.history.probes[-1].layers[:-1]
+
+    @property
+    def loss(self) -> float:
+        """The latest loss: on validation images, or else in training."""
+        loss = self.last.validation_loss
+        return (self.last.train_loss or 0.0) if loss is None else loss
+
+    @property
+    def train_accuracy(self) -> float:
+        """Over the latest epoch, with dropout and distortions on."""
+        return self.last.train_accuracy or 0.0
+
+    @property
+    def accuracy(self) -> float:
+        """The better of training and validation, for dropout hides what training can do."""
+        return max(self.train_accuracy, self.last.validation_accuracy or 0.0)
+
+    @property
+    def is_training_harder(self) -> bool:
+        """Whether training images are read under conditions that others are spared."""
+        return self.config.is_distorted or bool(self.config.dropout)
+
+    @property
+    def has_hardly_begun(self) -> bool:
+        """Whether more than half of the loss of guessing is left."""
+        return self.loss > CHANCE_LOSS / 2
+
+    @property
+    def updates(self) -> list[float]:
+        """By what share of its weights a step changed a layer: all that was seen."""
+        layers = (layer for probe in self.history.probes for layer in probe.layers)
+        return [layer.update for layer in layers if layer.update is not None]
+
+    @property
+    def distance(self) -> float:
+        """How far the layer is from its start that moved furthest, as a share of it."""
+        return max(layer.distance or 0.0 for layer in self.history.probes[-1].layers)

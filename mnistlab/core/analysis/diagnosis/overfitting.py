@@ -1,0 +1,120 @@
+"""Whether a run overfits: since which epoch, how sure that is, and what it costs.
+
+Overfitting began where the validation figure was best, if it has become worse since by
+more than chance explains while the training loss still fell.
+
+Chance is judged by a paired test on single images, as Dietterich asks (1998, Approximate
+Statistical Tests for Comparing Supervised Classification Learning Algorithms, Neural
+Computation 10). The epochs that it can't tell from the best are those among which the
+true best may be (Hsu 1981, Simultaneous Confidence Intervals for all Distances from the
+"Best", Annals of Statistics 9): the interval in which overfitting began.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mnistlab.core.analysis.diagnosis.change import (
+    Change,
+    badness,
+    change_between,
+    has_all_errors,
+    training_change,
+)
+from mnistlab.core.training.events import EpochPoint
+from mnistlab.core.training.history import History, Measure
+
+WORSE_EPOCHS = 2
+"""Worse epochs in a row before it counts: a single one may be a leap of the optimizer."""
+
+FEWEST_EPOCHS = 1 + WORSE_EPOCHS
+FEWEST_IMAGES = 500
+"""Below, a handful of hard images decides the mean loss, and no normal distribution holds."""
+
+
+class Unknown(StrEnum):
+    """Why nothing can be said."""
+
+    NO_VALIDATION = "no validation images"
+    FEW_IMAGES = "too few validation images"
+    NO_ERRORS = "no errors kept"
+    EARLY = "too early"
+    PERHAPS = "only the last epoch is worse"
+
+
+@dataclass(frozen=True)
+class NotSeen:
+    """No overfitting so far.
+
+    Attributes:
+        best: The epoch with the best figure.
+        now: The latest epoch.
+        change: How much worse the figure is now than at its best. If that is beyond
+            chance, the training images are no better known now either, which makes it
+            another trouble.
+    """
+
+    best: EpochPoint
+    now: EpochPoint
+    change: Change
+
+
+@dataclass(frozen=True)
+class Onset:
+    """When overfitting began.
+
+    Attributes:
+        best: The epoch with the best figure: where it most likely began.
+        earliest: The first epoch that can't be told from the best.
+        latest: The last such epoch; all after it are worse.
+        now: The latest epoch.
+        change: How much worse the figure is now than at its best.
+        accuracy_change: How much worse the accuracy is now than it was then.
+    """
+
+    best: EpochPoint
+    earliest: int
+    latest: int
+    now: EpochPoint
+    change: Change
+    accuracy_change: Change
+
+
+Finding = Onset | NotSeen | Unknown
+
+
+def find_overfitting(history: History, validation_images: int, measure: Measure) -> Finding:
+    """Tell whether a run overfits so far, and since when.
+
+    Args:
+        history: Its curves.
+        validation_images: Images in its validation set.
+        measure: What may have become worse.
+    """
+    epochs = [point for point in history.epochs if point.epoch > 0]
+    if unknown := _why_unknown(epochs, validation_images):
+        return unknown
+    best, now = min(epochs, key=lambda point: badness(point, measure)), epochs[-1]
+    alike = [p.epoch for p in epochs if not change_between(best, p, measure).is_beyond_chance]
+    worse_epochs, change = now.epoch - alike[-1], change_between(best, now, measure)
+    if worse_epochs == 0 or not _has_learned(best, now):
+        return NotSeen(best, now, change)
+    if worse_epochs < WORSE_EPOCHS:
+        return Unknown.PERHAPS
+    accuracy_change = change_between(best, now, Measure.ACCURACY)
+    return Onset(best, alike[0], alike[-1], now, change, accuracy_change)
+
+
+def _why_unknown(epochs: Sequence[EpochPoint], validation_images: int) -> Unknown | None:
+    if validation_images == 0:
+        return Unknown.NO_VALIDATION
+    if validation_images < FEWEST_IMAGES:
+        return Unknown.FEW_IMAGES
+    if not all(has_all_errors(point) for point in epochs):
+        return Unknown.NO_ERRORS
+    return Unknown.EARLY if len(epochs) < FEWEST_EPOCHS else None
+
+
+def _has_learned(best: EpochPoint, now: EpochPoint) -> bool:
+    """Tell whether the training images were still learned: else it is no overfitting."""
+    return training_change(best, now).is_better_beyond_chance

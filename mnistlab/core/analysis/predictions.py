@@ -1,0 +1,66 @@
+"""Which of a set of images to look at: chosen by label and prediction, sorted by confidence."""
+
+import functools
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistlab.core.analysis.metrics import Labels, Probabilities
+
+
+class Order(StrEnum):
+    """How digits are sorted."""
+
+    SUREST = "surest first"
+    LEAST_SURE = "least sure first"
+    AS_STORED = "as numbered"
+
+
+@dataclass(frozen=True)
+class Readings:
+    """What a network made of a set of images: the test images, or somebody's handwriting.
+
+    Attributes:
+        labels: The digits they are, (n,).
+        probabilities: Ten for each image, (n, 10).
+    """
+
+    labels: Labels
+    probabilities: Probabilities
+
+    @functools.cached_property
+    def predictions(self) -> Labels:
+        """The most probable digit of each image, (n,)."""
+        predictions: Labels = self.probabilities.argmax(axis=1)
+        return predictions
+
+    @functools.cached_property
+    def confidences(self) -> Probabilities:
+        """The probability of each prediction, (n,)."""
+        confidences: Probabilities = self.probabilities.max(axis=1)
+        return confidences
+
+    def find(self, label: int | None, prediction: int | None, order: Order) -> NDArray[np.int64]:
+        """Return the indices of matching images; mistakes alone unless both are named.
+
+        Args:
+            label: The digit they are; None for any.
+            prediction: What they were read as; None for any.
+            order: How to sort them.
+        """
+        predictions = self.predictions
+        wanted = np.ones(len(self.labels), dtype=bool)
+        if label is not None:
+            wanted &= self.labels == label
+        if prediction is not None:
+            wanted &= predictions == prediction
+        if label is None or prediction is None:
+            wanted &= predictions != self.labels
+        indices = np.flatnonzero(wanted)
+        if order is Order.AS_STORED:
+            return indices
+        confidences = self.confidences[indices]
+        sign = -1 if order is Order.SUREST else 1
+        return indices[np.argsort(sign * confidences, kind="stable")]

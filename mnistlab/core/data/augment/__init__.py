@@ -1,0 +1,1 @@
+"""Data augmentation: training images with random small changes."""

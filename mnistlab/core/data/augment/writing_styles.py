@@ -1,0 +1,202 @@
+"""Ways of writing that MNIST lacks, drawn into its images.
+
+Its writers were Americans of the nineties, who hardly ever crossed their zeros or gave their
+ones a flag and a foot; half the world does.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from mnistlab.core.drawing.mnist_image import BOX, CENTRE, FIELD
+
+_INK = 0.4
+"""Brightness from which a pixel counts as ink when a digit's ends are looked for."""
+
+_THINNEST, _THICKEST = 1.8, 2.9
+"""Pixels. MNIST's pen is 2.4 wide in the median image (`digits.PEN_WIDTH`)."""
+
+_MIDDLES = torch.arange(FIELD) + 0.5
+
+
+@dataclass
+class Frame:
+    """Where digits lie in their images, which a new line may have changed.
+
+    Attributes:
+        middle: Centre of mass as x, y in pixels, (n, 2).
+        size: Of the longer side, MNIST's being 1, (n,).
+    """
+
+    middle: Tensor
+    size: Tensor
+
+    @classmethod
+    def of_mnist(cls, count: int) -> "Frame":
+        """Return where MNIST's digits lie: all in the centre, all as large."""
+        return cls(torch.full((count, 2), float(CENTRE)), torch.ones(count))
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What of a digit new lines start from.
+
+    Attributes:
+        box: Its left, top, right and bottom in pixels, (n, 4).
+        top: The middle of the ink in its first row, as x, y, (n, 2).
+        bottom: Likewise in its last row.
+        waist: Likewise halfway down.
+    """
+
+    box: Tensor
+    top: Tensor
+    bottom: Tensor
+    waist: Tensor
+
+    @property
+    def height(self) -> Tensor:
+        """The digits' heights in pixels, (n,)."""
+        return self.box[:, 3] - self.box[:, 1]
+
+
+def restyle(images: Tensor, labels: Tensor, shares: Mapping[int, float]) -> tuple[Tensor, Frame]:
+    """Draw lines into a random part of the images.
+
+    Args:
+        images: Brightness from 0 to 1, (n, 28, 28). They are left as they are.
+        labels: The digits that they show, (n,).
+        shares: By digit, the share of its images that is to have them.
+
+    Returns:
+        All images, (n, 28, 28), and where their digits lie now.
+    """
+    restyled, frame = images.clone(), Frame.of_mnist(len(images))
+    for digit, share in shares.items():
+        chosen = torch.nonzero((labels == digit) & (torch.rand(len(labels)) < share)).flatten()
+        if len(chosen):
+            restyled[chosen] = STYLES[digit](images[chosen])
+            _reframe(frame, restyled, chosen)
+    return restyled, frame
+
+
+def draw_lines(images: Tensor, starts: Tensor, ends: Tensor, widths: Tensor) -> Tensor:
+    """Draw a straight line with round ends into each image.
+
+    Args:
+        images: (n, 28, 28).
+        starts: x, y in pixels from the corner, (n, 2).
+        ends: Likewise.
+        widths: In pixels, (n,).
+    """
+    way_x, way_y = (ends - starts).T[:, :, None, None]  # (n, 1, 1) each
+    x = _MIDDLES - starts[:, 0, None, None]  # (n, 1, 28)
+    y = _MIDDLES[:, None] - starts[:, 1, None, None]  # (n, 28, 1)
+    length = (way_x.square() + way_y.square()).clamp(min=1e-6)
+    along = ((x * way_x + y * way_y) / length).clamp(0, 1)  # 0 at the start, 1 at the end
+    distance = torch.hypot(x - along * way_x, y - along * way_y)
+    # A pixel that the edge passes through the middle of is half covered.
+    lines = (widths[:, None, None] / 2 + 0.5 - distance).clamp(0, 1)
+    return torch.maximum(images, lines)
+
+
+def _cross_zero(images: Tensor) -> Tensor:
+    """Cross a zero from the top right, upright or leaning up to 60°, often beyond its ring."""
+    outline = _outline(images)
+    middle = (outline.box[:, :2] + outline.box[:, 2:]) / 2 + _between(images, -1.5, 1.5)[:, None]
+    angle = _between(images, math.radians(5), math.radians(60))
+    half = torch.stack([angle.sin(), -angle.cos()], dim=1)
+    half = half * (_between(images, 0.45, 1.05) * outline.height)[:, None]
+    return draw_lines(images, middle + half, middle - half, _widths(images))
+
+
+def _write_one(images: Tensor) -> Tensor:
+    """Give a one a flag, a foot, or both, as thick as each other."""
+    outline, widths = _outline(images), _widths(images)
+    kind = torch.rand(len(images))
+    flag = (kind < 0.8)[:, None] * _flag(images, outline)
+    foot = (kind > 0.55)[:, None] * _foot(images, outline)
+    flagged = draw_lines(images, outline.top, outline.top + flag, widths)
+    return draw_lines(flagged, outline.bottom - foot, outline.bottom + foot, widths)
+
+
+def _flag(images: Tensor, outline: Outline) -> Tensor:
+    """Return the way of a one's flag from its top: to the left, level or down, (n, 2)."""
+    left, down = _between(images, 0.15, 0.5), _between(images, -0.05, 0.45)
+    return torch.stack([-left, down], dim=1) * outline.height[:, None]
+
+
+def _foot(images: Tensor, outline: Outline) -> Tensor:
+    """Return half the way of a one's foot, nearly level, (n, 2)."""
+    across, down = _between(images, 0.12, 0.4), _between(images, -0.06, 0.04)
+    return torch.stack([across, down], dim=1) * outline.height[:, None]
+
+
+def _cross_seven(images: Tensor) -> Tensor:
+    """Cross a seven's stem halfway down."""
+    outline = _outline(images)
+    across, down = _between(images, 0.15, 0.35), _between(images, -0.1, 0.05)
+    half = torch.stack([across, down], dim=1) * outline.height[:, None]
+    return draw_lines(images, outline.waist - half, outline.waist + half, _widths(images))
+
+
+def _underline_nine(images: Tensor) -> Tensor:
+    """Lead a nine's stem out to the left on the line it stands on."""
+    outline = _outline(images)
+    left, down = _between(images, 0.2, 0.65), _between(images, -0.1, 0.1)
+    way = torch.stack([-left, down], dim=1) * outline.height[:, None]
+    return draw_lines(images, outline.bottom, outline.bottom + way, _widths(images))
+
+
+STYLES: dict[int, Callable[[Tensor], Tensor]] = {
+    0: _cross_zero,
+    1: _write_one,
+    7: _cross_seven,
+    9: _underline_nine,
+}
+"""What is drawn into which digit: from images (n, 28, 28) to the like."""
+
+
+def _between(images: Tensor, low: float, high: float) -> Tensor:
+    """Draw a number for each image, (n,)."""
+    return torch.rand(len(images)) * (high - low) + low
+
+
+def _widths(images: Tensor) -> Tensor:
+    return _between(images, _THINNEST, _THICKEST)
+
+
+def _outline(images: Tensor) -> Outline:
+    box = _box(images)
+    top, bottom = box[:, 1].long(), box[:, 3].long() - 1
+    rows = [top, bottom, (top + bottom) // 2]
+    return Outline(box, *(_middle_of_row(images, row) for row in rows))
+
+
+def _box(images: Tensor) -> Tensor:
+    """Return left, top, right and bottom of the ink, (n, 4)."""
+    ink = images > _INK
+    columns, rows = ink.any(dim=1).float(), ink.any(dim=2).float()  # (n, 28)
+    firsts = [columns.argmax(dim=1), rows.argmax(dim=1)]
+    lasts = [FIELD - side.flip(1).argmax(dim=1) for side in (columns, rows)]
+    return torch.stack([*firsts, *lasts], dim=1).float()
+
+
+def _middle_of_row(images: Tensor, rows: Tensor) -> Tensor:
+    """Return the middle of the ink in one row of each image, as x, y, (n, 2)."""
+    ink = images[torch.arange(len(images)), rows]  # (n, 28)
+    x = (ink * _MIDDLES).sum(dim=1) / ink.sum(dim=1).clamp(min=1e-6)
+    return torch.stack([x, rows + 0.5], dim=1)
+
+
+def _reframe(frame: Frame, images: Tensor, chosen: Tensor) -> None:
+    """Note where the chosen digits lie now."""
+    digits = images[chosen]
+    box = _box(digits)
+    frame.size[chosen] = (box[:, 2:] - box[:, :2]).amax(dim=1) / BOX
+    mass = digits.sum(dim=(1, 2))
+    sides = torch.stack([digits.sum(dim=1), digits.sum(dim=2)], dim=1)  # (n, 2, 28)
+    # Not a product of matrices, whose last digits could depend on the number of threads.
+    frame.middle[chosen] = (sides * _MIDDLES).sum(dim=2) / mass[:, None]

@@ -1,0 +1,1 @@
+"""From a drawing or a picture to an image like MNIST's."""

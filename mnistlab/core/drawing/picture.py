@@ -1,0 +1,174 @@
+"""An uploaded PNG or JPEG file, read with care: it may be anything, and of any size."""
+
+import io
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from PIL import ExifTags, Image, UnidentifiedImageError
+
+from mnistlab.core.drawing.paper import Brightness, Ink, find_ink, frame
+from mnistlab.core.errors import PictureError
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+"""As many as phones' cameras make. Decoding them took 230 MB (our own measurement, with
+PNG files of 50 million pixels in each mode)."""
+MAX_SIDE = 10_000
+
+WORKING_SIDE = 1_000
+"""Pixels on a side to which a picture is reduced; MNIST's images have 28."""
+
+Picture = Image.Image
+"""A decoded picture: upright, mode RGBA, no side above `WORKING_SIDE`."""
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""How to put a camera's picture upright, by the orientation in its EXIF data (EXIF 2.3,
+tag 0x0112). Pillow's own `exif_transpose` also writes that data anew, and fails where it
+is damaged."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Held while decoding, so that thirty uploads at once need the memory of one, and because
+`warnings.catch_warnings` changes the whole process."""
+
+
+def decode_picture(content: bytes) -> Ink:
+    """Find the ink in a PNG or JPEG file: `read_picture`, then `read_ink`.
+
+    Raises:
+        PictureError: As these do.
+    """
+    return read_ink(read_picture(content))
+
+
+def read_picture(content: bytes) -> Picture:
+    """Decode a PNG or JPEG file. Of an animation, the first picture counts.
+
+    Args:
+        content: The whole file.
+
+    Raises:
+        PictureError: If it is too large, no such file, or damaged.
+    """
+    if len(content) > MAX_BYTES:
+        raise PictureError(
+            f"The file has {len(content):,} bytes, more than {MAX_BYTES:,}.",
+            "Make the picture smaller, or cut out the digit.",
+        )
+    with _ONE_AT_A_TIME, warnings.catch_warnings():
+        # Pillow warns of oddities in files, of which nobody here could do anything.
+        warnings.simplefilter("ignore")
+        return _read(content)
+
+
+def read_ink(picture: Picture) -> Ink:
+    """Find what is written in a picture.
+
+    Raises:
+        PictureError: If it shows no digit.
+    """
+    return find_ink(_on_paper(picture.convert("LA")))
+
+
+def _read(content: bytes) -> Picture:
+    with _kindly():
+        image = Image.open(io.BytesIO(content), formats=["PNG", "JPEG"])
+        _check_size(*image.size)
+        # A JPEG's decoder can leave out detail; other files it doesn't concern.
+        image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
+        small = _reduce(image)
+        return _turn_upright(small.convert("RGBA"), _orientation(image))
+
+
+@contextmanager
+def _kindly() -> Iterator[None]:
+    """Say in plain words what is wrong with a file."""
+    try:
+        yield
+    except PictureError:
+        raise
+    except UnidentifiedImageError:
+        raise PictureError(
+            "This is not a PNG or JPEG picture.", "Save the picture as PNG or JPEG."
+        ) from None
+    except Image.DecompressionBombError:
+        raise _too_large("more than 100 million pixels") from None
+    except MemoryError:
+        raise _too_large("more than fits in memory") from None
+    # A damaged file can make a decoder fail in any way: OSError, SyntaxError, zlib's own.
+    except Exception:
+        raise PictureError(
+            "The picture is damaged, or its end is missing.", "Save or send it once more."
+        ) from None
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise _too_large(f"{width:,}×{height:,} pixels")
+
+
+def _too_large(size: str) -> PictureError:
+    return PictureError(
+        f"The picture is too large: {size}.",
+        f"Make it smaller than {MAX_PIXELS // 10**6} million pixels and {MAX_SIDE:,} on a side.",
+    )
+
+
+def _reduce(image: Image.Image) -> Image.Image:
+    """Average blocks of pixels until no side is above the working side."""
+    factor = -(-max(image.size) // WORKING_SIDE)
+    return _averageable(image).reduce(factor)
+
+
+def _averageable(image: Image.Image) -> Image.Image:
+    """Convert a picture whose numbers are not amounts of light, or too fine for Pillow."""
+    if image.mode in ("1", "L") and "transparency" not in image.info:
+        return image.convert("L")
+    if image.mode.startswith("I"):
+        return Image.fromarray((np.asarray(image) // 257).astype(np.uint8))
+    if image.mode in ("RGB", "CMYK", "LA", "RGBA") and "transparency" not in image.info:
+        image.load()
+        return image
+    return image.convert("RGBA")
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    # Damaged EXIF data is no reason to refuse a picture that can be seen.
+    except Exception:
+        return 1
+
+
+def _turn_upright(image: Image.Image, orientation: int) -> Image.Image:
+    how = _UPRIGHT.get(orientation)
+    return image if how is None else image.transpose(how)
+
+
+def _on_paper(image: Image.Image) -> Brightness:
+    """Return a picture's brightness with paper where it is transparent."""
+    grey, alpha = np.moveaxis(np.asarray(image, dtype=np.float32) / 255, -1, 0)
+    brightness: Brightness = grey * alpha + _paper_behind(grey, alpha) * (1 - alpha)
+    return brightness
+
+
+def _paper_behind(grey: Brightness, alpha: Brightness) -> float:
+    """Return the brightness to put behind a picture, so that what is opaque can be seen.
+
+    If its border is opaque that is paper already, and holes in it get the same.
+    Otherwise only ink is opaque, and gets the paper it stands out from most.
+    """
+    border, opaque = frame(grey), frame(alpha) > 0.5
+    if opaque.mean() >= 0.5:
+        return float(np.median(border[opaque]))
+    return 0.0 if (grey * alpha).sum() > alpha.sum() / 2 else 1.0

@@ -1,0 +1,131 @@
+"""Experiments on overfitting: when it begins, and what holds it back."""
+
+from mnistlab.core.analysis.diagnosis.overfitting import Onset
+from mnistlab.core.experiments.experiment import Claim, Experiment, Judgement, Outcomes, Verdict
+from mnistlab.core.experiments.outcome import Outcome
+from mnistlab.core.experiments.sentences import when_overfitting
+from mnistlab.core.experiments.settings import PLAIN, vary
+from mnistlab.core.formatting import loss, percent
+from mnistlab.core.training.history import Measure
+
+_REMEDIES = vary(
+    PLAIN,
+    {
+        label: {
+            "dropout": dropout,
+            "weight_decay": decay,
+            "optimizer": "adamw",
+            "training_images": 2_000,
+            "batch_size": 50,
+            "units": (256,),
+            "epochs": 30,
+        }
+        for label, dropout, decay in (
+            ("No remedy", 0.0, 0.0),
+            ("Dropout 0.5", 0.5, 0.0),
+            ("Weight decay 1", 0.0, 1.0),
+            ("Both", 0.5, 1.0),
+        )
+    },
+)
+
+
+def _answer_remedies(outcomes: Outcomes) -> frozenset[str]:
+    plain, dropout = outcomes["No remedy"].onset, outcomes["Dropout 0.5"].onset
+    if plain is None:
+        return frozenset()
+    if dropout is None:
+        return frozenset({"prevents"})
+    if dropout.earliest > plain.latest:
+        return frozenset({"delays"})
+    # The stretches in which it began overlap: chance can't tell which was first.
+    return frozenset(
+        {"delays", "nothing"} if dropout.best.epoch > plain.best.epoch else {"nothing"}
+    )
+
+
+def _when_each(outcomes: Outcomes) -> str:
+    return "; ".join(when_overfitting(each, each.label) for each in outcomes.values())
+
+
+def _explain_remedies(outcomes: Outcomes) -> list[str]:
+    plain = outcomes["No remedy"]
+    said = [f"Overfitting, by validation loss. {_when_each(outcomes)}."]
+    if plain.onset:
+        said.append(
+            f"Without a remedy the validation loss rose by {loss(plain.onset.change.worse)} from "
+            f"its best, while the training loss fell to {loss(plain.training_loss)}. "
+            f"{_accuracy_meanwhile(plain.onset)}"
+        )
+    said.append(
+        f"Lowest validation loss: {', '.join(map(_lowest_loss, outcomes.values()))}. Dropout "
+        "switches other units off in each step, so that none can rely on one neighbour to "
+        "remember an image; weight decay pulls weights to zero that few images ask for."
+    )
+    return said
+
+
+def _accuracy_meanwhile(onset: Onset) -> str:
+    best, now = (percent(point.validation_accuracy) for point in (onset.best, onset.now))
+    if onset.accuracy_change.is_beyond_chance:
+        return f"Validation accuracy fell with it, from {best} to {now}."
+    return (
+        f"Validation accuracy did not suffer: {best} at that epoch, {now} at the end. The network "
+        "is surer of its mistakes, which loss punishes and accuracy does not see."
+    )
+
+
+def _lowest_loss(outcome: Outcome) -> str:
+    best = outcome.history.best_epoch
+    return f"{loss(best.validation_loss if best else None)} ({outcome.label})"
+
+
+def _judge_minimum(outcomes: Outcomes) -> Judgement:
+    plain = outcomes["No remedy"]
+    if plain.onset is None:
+        return Judgement(Verdict.UNKNOWN, "This run shows no overfitting.")
+    best, now = plain.onset.best, plain.onset.now
+    return Judgement(
+        Verdict.FAILS,
+        f"Without a remedy the training loss fell from {loss(best.train_loss)} in epoch "
+        f"{best.epoch} to {loss(now.train_loss)} in epoch {now.epoch}, while the validation loss "
+        f"rose from {loss(best.validation_loss)} to {loss(now.validation_loss)}: what is smallest "
+        "on the training images is not what reads other digits with the smallest loss.",
+    )
+
+
+def _judge_beginning(outcomes: Outcomes) -> Judgement:
+    plain = outcomes["No remedy"]
+    verdict = Verdict.ANSWERED if plain.onset else Verdict.UNKNOWN
+    return Judgement(
+        verdict,
+        f"{when_overfitting(plain, plain.label)}, by a paired test on the validation images.",
+    )
+
+
+EXPERIMENTS = {
+    "overfitting": Experiment(
+        "Against overfitting",
+        "2,000 images, 30 epochs: the network overfits. What does it help to switch off half of "
+        "its units at random in each step (dropout)?",
+        "Overfitting means learning the training images rather than how digits look.",
+        "Remedy",
+        _REMEDIES,
+        {
+            "prevents": "Overfitting does not begin",
+            "delays": "It begins later",
+            "nothing": "It begins as early",
+        },
+        _answer_remedies,
+        _explain_remedies,
+        (
+            Claim(
+                "The network has converged when the optimizer has found the weights that minimise "
+                "the loss.",
+                _judge_minimum,
+            ),
+            Claim("Asked, and not answered: when does overfitting begin?", _judge_beginning),
+        ),
+        measure=Measure.LOSS,
+    ),
+}

@@ -1,0 +1,164 @@
+"""`RunConfig`: all that decides how a run goes, and how it travels.
+
+The same names are used for the fields, the form's widget keys and the URL.
+"""
+
+import dataclasses
+import itertools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mnistlab.core.errors import ConfigError
+from mnistlab.core.settings import fields as settings
+from mnistlab.core.settings.distortions import DISTORTIONS
+from mnistlab.core.settings.fields import SETTINGS, nearest_units
+from mnistlab.core.settings.kinds import Value, reject
+
+PIXELS = 28 * 28
+DIGITS = 10
+MNIST_TRAINING_IMAGES = 60_000
+"""MNIST's own training set, which is divided into training and validation images."""
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """The settings of one run. `settings.SETTINGS` says what each may be.
+
+    Raises:
+        ConfigError: If a value is not allowed, or two do not go together.
+    """
+
+    hidden_layers: int = settings.HIDDEN_LAYERS.default
+    units: tuple[int, ...] = settings.UNITS.default
+    activation: str = settings.ACTIVATION.default
+    optimizer: str = settings.OPTIMIZER.default
+    learning_rate: float = settings.LEARNING_RATE.default
+    momentum: float = settings.MOMENTUM.default
+    weight_decay: float = settings.WEIGHT_DECAY.default
+    dropout: float = settings.DROPOUT.default
+    batch_size: int = settings.BATCH_SIZE.default
+    epochs: int = settings.EPOCHS.default
+    training_images: int = settings.TRAINING_IMAGES.default
+    validation_images: int = settings.VALIDATION_IMAGES.default
+    distortions: str = settings.DISTORTION.default
+    shuffled_labels: float = settings.SHUFFLED_LABELS.default
+    initialisation: str = settings.INITIALISATION.default
+    schedule: str = settings.SCHEDULE.default
+    seed: int = settings.SEED.default
+
+    def __post_init__(self) -> None:
+        for name, setting in SETTINGS.items():
+            value = getattr(self, name)
+            if not setting.check(value):
+                raise reject(setting, str(value))
+        self._check_widths()
+        self._check_split()
+
+    def _check_widths(self) -> None:
+        if self.hidden_layers and len(self.units) not in (1, self.hidden_layers):
+            raise ConfigError(
+                "units",
+                f"Units per layer lists {len(self.units)} widths, but there are "
+                f"{self.hidden_layers} hidden layers.",
+                f"Write one number for all, or {self.hidden_layers} with commas between.",
+            )
+
+    def _check_split(self) -> None:
+        wanted = self.training_images + self.validation_images
+        if wanted > MNIST_TRAINING_IMAGES:
+            raise ConfigError(
+                "training_images",
+                f"{self.training_images:,} training and {self.validation_images:,} validation "
+                f"images are {wanted:,} together, but there are {MNIST_TRAINING_IMAGES:,}.",
+                f"Train on {MNIST_TRAINING_IMAGES - self.validation_images:,} or fewer, "
+                "or hold fewer back.",
+            )
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The width of each hidden layer, in order."""
+        if len(self.units) == 1 or not self.hidden_layers:
+            return self.units[:1] * self.hidden_layers
+        return self.units
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """All widths from pixels to digits, such as (784, 512, 512, 10)."""
+        return (PIXELS, *self.widths, DIGITS)
+
+    @property
+    def parameter_count(self) -> int:
+        """Weights and biases of the network, together."""
+        sizes = self.layer_sizes
+        return sum((before + 1) * after for before, after in itertools.pairwise(sizes))
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches in an epoch; the last may be smaller than the others."""
+        return -(-self.training_images // self.batch_size)
+
+    @property
+    def is_distorted(self) -> bool:
+        """Whether training images are distorted."""
+        return DISTORTIONS[self.distortions].warp is not None
+
+    def to_query(self) -> dict[str, str]:
+        """Return all settings as text, for a URL's query."""
+        return {name: s.format(getattr(self, name)) for name, s in SETTINGS.items()}
+
+    def to_json(self) -> str:
+        """Return all settings as JSON."""
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "RunConfig":
+        """Read what `to_json` wrote."""
+        fields = json.loads(text)
+        return cls(**{**fields, "units": tuple(fields["units"])})
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "RunConfig":
+        """Read settings written as text; those not named keep their defaults.
+
+        Raises:
+            ConfigError: For the first value that is not allowed.
+        """
+        given = {name: SETTINGS[name].parse(text) for name, text in query.items()}
+        return cls(**given)  # type: ignore[arg-type]
+
+    @classmethod
+    def nearest(cls, query: Mapping[str, str]) -> "tuple[RunConfig, tuple[ConfigError, ...]]":
+        """Read settings written as text, putting right what is not allowed.
+
+        Returns:
+            The closest allowed config, and an error for each thing put right.
+        """
+        errors = []
+        values: dict[str, Value] = {name: setting.default for name, setting in SETTINGS.items()}
+        for name, text in query.items():
+            try:
+                values[name] = SETTINGS[name].parse(text)
+            except ConfigError as error:
+                errors.append(error)
+                values[name] = SETTINGS[name].nearest(text)
+        while True:
+            try:
+                return cls(**values), tuple(errors)  # type: ignore[arg-type]
+            except ConfigError as error:
+                errors.append(error)
+                values[error.setting] = _fit(error.setting, values)
+
+
+def _fit(name: str, values: Mapping[str, Value]) -> Value:
+    """Return the value of `units` or `training_images` that goes with all other values."""
+    layers, units = values["hidden_layers"], values["units"]
+    training, validation = values["training_images"], values["validation_images"]
+    # The parsers that made these values give these types.
+    assert isinstance(layers, int)
+    assert isinstance(units, tuple)
+    assert isinstance(training, int)
+    assert isinstance(validation, int)
+    if name == "units":
+        return nearest_units(units, layers)
+    return min(training, MNIST_TRAINING_IMAGES - validation)

@@ -1,0 +1,94 @@
+"""What one server lets its visitors train and keep, below what the settings allow.
+
+A `RunConfig` knows nothing of it: a link or a run from a larger server is read as it
+is, and may then be too big to train on this one.
+"""
+
+import bisect
+import dataclasses
+from dataclasses import dataclass
+
+from mnistlab.core.errors import ConfigError
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.fields import EPOCHS, HIDDEN_LAYERS, UNITS
+
+FEWEST_PARAMETERS = RunConfig(hidden_layers=0).parameter_count
+MOST_PARAMETERS = RunConfig(
+    hidden_layers=HIDDEN_LAYERS.high, units=(UNITS.each.high,)
+).parameter_count
+"""Of the smallest and of the largest network that the settings allow."""
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of one server.
+
+    The defaults suit two training workers in 2.7 GB; CONTRIBUTING says how they were
+    measured.
+
+    Attributes:
+        max_parameters: Most weights and biases that a network may have.
+        max_epochs: Most epochs that a run may have in all.
+        runs_per_lab: How many of its runs a lab keeps.
+        store_bytes: How much curves and weights of all runs may take together.
+    """
+
+    max_parameters: int = 3_000_000
+    max_epochs: int = EPOCHS.high
+    runs_per_lab: int = 150
+    store_bytes: int = 5_000 * MEGABYTE
+
+    def problems(self, config: RunConfig) -> tuple[ConfigError, ...]:
+        """Return what is too big for this server, in words for the form."""
+        too_big = []
+        if config.parameter_count > self.max_parameters:
+            too_big.append(self._too_many_parameters(config.parameter_count))
+        if config.epochs > self.max_epochs:
+            too_big.append(self._too_many_epochs(config.epochs))
+        return tuple(too_big)
+
+    def check(self, config: RunConfig) -> None:
+        """Let a config pass that may be trained on this server.
+
+        Raises:
+            ConfigError: If its network or its epochs are too many.
+        """
+        for error in self.problems(config):
+            raise error
+
+    def nearest(self, config: RunConfig) -> RunConfig:
+        """Return a config put right for this server: fewer epochs, its widest layers narrower."""
+        config = dataclasses.replace(config, epochs=min(config.epochs, self.max_epochs))
+
+        def count(width: int) -> int:
+            return _narrowed(config, width).parameter_count
+
+        widths = range(1, max(config.units) + 1)
+        fitting = bisect.bisect_right(widths, self.max_parameters, key=count)
+        return _narrowed(config, max(fitting, 1))
+
+    def _too_many_parameters(self, count: int) -> ConfigError:
+        return ConfigError(
+            UNITS.name,
+            f"This network has {count:,} parameters, but on this server the most is "
+            f"{self.max_parameters:,}.",
+            "Take fewer hidden layers, or fewer units per layer.",
+        )
+
+    def _too_many_epochs(self, count: int) -> ConfigError:
+        return ConfigError(
+            EPOCHS.name,
+            f"{EPOCHS.label} can't be {count:,}: on this server the most is {self.max_epochs:,}.",
+            f"Set {self.max_epochs:,} or fewer.",
+        )
+
+
+def _narrowed(config: RunConfig, width: int) -> RunConfig:
+    units = tuple(min(width, each) for each in config.units)
+    return dataclasses.replace(config, units=units)
+
+
+WIDEST = Limits(MOST_PARAMETERS, EPOCHS.high, runs_per_lab=10_000, store_bytes=10**15)
+"""For a server of one's own: nothing beyond what the settings allow."""

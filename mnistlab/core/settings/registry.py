@@ -1,0 +1,127 @@
+"""Named choices: what a setting such as `optimizer` may be.
+
+Each table is the one place where a choice is added: the form's options, the URL,
+validation, the tests and the docs all read it. Entries name what they build in
+torch by attribute, so that a page can list them without importing torch. Activations have
+a table of their own (`core/settings/activations.py`).
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """A rule that turns gradients into weight changes.
+
+    Attributes:
+        label: Its name for people.
+        module: The class in `torch.optim`.
+        takes_momentum: Whether the `momentum` setting means anything to it.
+        has_fused: Whether torch can do all its arithmetic in one pass over memory.
+        is_plain: Whether, without momentum, it does no more than subtract the gradient times
+            the learning rate (and the weight times that and the weight decay).
+        operations: How much its update costs beyond plain SGD's, for the estimate of a run's
+            time; momentum's costs 1. Our own measurement on 1×32, 4×64 and 2×512 units,
+            batch 64, two cores.
+        hint: One sentence for the form.
+    """
+
+    label: str
+    module: str
+    takes_momentum: bool
+    has_fused: bool
+    is_plain: bool
+    operations: float
+    hint: str
+
+
+@dataclass(frozen=True)
+class Initialisation:
+    """How the weights are drawn before the first step.
+
+    Attributes:
+        label: Its name for people.
+        function: The function in `torch.nn.init` for the weights; biases start at
+            zero. None keeps what `torch.nn.Linear` does by itself.
+        hint: One sentence for the form.
+    """
+
+    label: str
+    function: str | None
+    hint: str
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How the learning rate moves while a run goes on.
+
+    Attributes:
+        label: Its name for people.
+        factor: From progress (0 at the first step, 1 at the last) to the share of
+            the set learning rate that is used.
+        hint: One sentence for the form.
+    """
+
+    label: str
+    factor: Callable[[float], float]
+    hint: str
+
+
+def _constant(progress: float) -> float:
+    return 1.0
+
+
+def _cosine(progress: float) -> float:
+    """Fall along half a cosine wave to zero (Loshchilov & Hutter 2017, eq. 5)."""
+    return (1 + math.cos(math.pi * progress)) / 2
+
+
+def _one_cycle(progress: float) -> float:
+    """Warm up for 30 % of the run, then cool down (Smith & Topin 2018).
+
+    The three numbers are the defaults of `torch.optim.lr_scheduler.OneCycleLR`:
+    start at 1/25 of the set rate, end at 1/10,000 of the start.
+    """
+    warm_up, start, end = 0.3, 1 / 25, 1 / 25e4
+    if progress < warm_up:
+        return 1 + (start - 1) * _cosine(progress / warm_up)
+    return end + (1 - end) * _cosine((progress - warm_up) / (1 - warm_up))
+
+
+def _range_test(progress: float) -> float:
+    """Rise by the same ratio at each step, over seven powers of ten (Smith 2015, section 3.3).
+
+    Smith rises by the same difference, within a range that is known to be about right.
+    Where nothing is known, powers of ten count alike.
+    """
+    return float(10 ** (7 * (progress - 1)))
+
+
+OPTIMIZERS = {
+    "sgd": Optimizer("SGD", "SGD", True, True, True, 0.0, "Steps straight down the slope."),
+    "rmsprop": Optimizer(
+        "RMSprop", "RMSprop", True, False, False, 3.0, "Scales each weight's step by its history."
+    ),
+    "adam": Optimizer("Adam", "Adam", False, True, False, 2.0, "RMSprop with momentum built in."),
+    "adamw": Optimizer(
+        "AdamW", "AdamW", False, True, False, 2.0, "Adam with weight decay done right."
+    ),
+}
+
+INITIALISATIONS = {
+    "default": Initialisation("PyTorch's default", None, "Small random weights, by layer width."),
+    "he": Initialisation("He", "kaiming_normal_", "Random weights made for ReLU."),
+    "xavier": Initialisation("Xavier", "xavier_normal_", "Random weights made for tanh."),
+    "zeros": Initialisation("All zeros", "zeros_", "Every unit starts the same: see what happens."),
+}
+
+SCHEDULES = {
+    "constant": Schedule("Constant", _constant, "The same rate from start to end."),
+    "cosine": Schedule("Cosine", _cosine, "Falls smoothly to zero at the end."),
+    "one_cycle": Schedule("One cycle", _one_cycle, "Warms up, then falls nearly to zero."),
+    "range_test": Schedule(
+        "Range test", _range_test, "Rises from next to nothing to the set rate, to find a good one."
+    ),
+}

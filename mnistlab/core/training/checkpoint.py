@@ -1,0 +1,163 @@
+"""Where a run is, complete: training from here goes on as if it had never stopped."""
+
+import dataclasses
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from mnistlab.core.network.model import pack, unpack
+from mnistlab.core.training.pending_metrics import Batch
+from mnistlab.core.training.per_image import PerImage
+
+_PROGRESS = "progress"
+_RANDOM_STATE = "random_state"
+_LOSSES = "validation_losses"
+_HITS = "validation_hits"
+
+
+@dataclass
+class Meter:
+    """Running sums over images that were looked at.
+
+    Attributes:
+        loss: Sum of the images' cross-entropies, in nats.
+        correct: Images read right.
+        images: Images looked at.
+        batches: Batches that they came in.
+        squares: Sum of the batches' squared mean losses, each weighed by its images.
+    """
+
+    loss: float = 0.0
+    correct: int = 0
+    images: int = 0
+    batches: int = 0
+    squares: float = 0.0
+
+    def add(self, batch: Batch) -> None:
+        """Count a batch."""
+        self.loss += batch.loss
+        self.correct += batch.correct
+        self.images += batch.images
+        self.batches += 1
+        self.squares += batch.loss**2 / batch.images
+
+    @property
+    def mean_loss(self) -> float:
+        """Mean cross-entropy of the images counted."""
+        return self.loss / self.images
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the images counted that were read right."""
+        return self.correct / self.images
+
+    @property
+    def loss_error(self) -> float | None:
+        """Standard error of the mean loss, from how far batches are apart; None for one batch."""
+        if self.batches < 2:
+            return None
+        # Rounding may make the variance of equal losses a little less than nothing.
+        variance = max(self.squares / self.images - self.mean_loss**2, 0.0)
+        return math.sqrt(variance / (self.batches - 1))
+
+
+@dataclass
+class Progress:
+    """The part of a run's place that is numbers.
+
+    Attributes:
+        step: Steps taken since the run began.
+        first_step: Step at which the learning-rate schedule began.
+        last_step: Step at which it ends, and with it the run.
+        seconds: Time since the run began, pauses left out.
+        epoch_seconds: Training time spent in the current epoch.
+        recent: Batches since the last point of the curve.
+        epoch: Batches since the epoch began.
+    """
+
+    step: int
+    first_step: int
+    last_step: int
+    seconds: float = 0.0
+    epoch_seconds: float = 0.0
+    recent: Meter = field(default_factory=Meter)
+    epoch: Meter = field(default_factory=Meter)
+
+    def to_json(self) -> str:
+        """Return all fields as JSON."""
+        return json.dumps(dataclasses.asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Progress":
+        """Read what `to_json` wrote."""
+        fields = json.loads(text)
+        meters = {name: Meter(**fields[name]) for name in ("recent", "epoch")}
+        return cls(**{**fields, **meters})
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A run's place: numbers, weights, what the optimizer remembers, random state.
+
+    Attributes:
+        progress: Steps, times and running sums.
+        weights: The network's weights after the last step, by name.
+        optimizer: What the optimizer keeps for each parameter, in the model's order.
+        random_state: Of torch's generator, which draws the dropout masks.
+        per_image: How single validation images fared at each epoch.
+    """
+
+    progress: Progress
+    weights: dict[str, Tensor]
+    optimizer: dict[int, dict[str, Tensor]]
+    random_state: Tensor
+    per_image: PerImage
+
+    def to_bytes(self) -> bytes:
+        """Write everything as safetensors."""
+        progress = bytearray(self.progress.to_json().encode())
+        tensors = {
+            _PROGRESS: torch.frombuffer(progress, dtype=torch.uint8),
+            _RANDOM_STATE: self.random_state,
+            _LOSSES: _stack(self.per_image.losses, torch.float16),
+            _HITS: _stack(self.per_image.hits, torch.bool),
+            **{f"weights/{name}": tensor for name, tensor in self.weights.items()},
+            **{
+                f"optimizer/{index}/{name}": tensor
+                for index, state in self.optimizer.items()
+                for name, tensor in state.items()
+            },
+        }
+        return pack(tensors)
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Checkpoint":
+        """Read what `to_bytes` wrote."""
+        tensors = unpack(content)
+        progress = bytes(tensors.pop(_PROGRESS).tolist()).decode()
+        random_state = tensors.pop(_RANDOM_STATE)
+        # Not in checkpoints from before such figures were kept.
+        losses, hits = tensors.pop(_LOSSES, torch.empty(0)), tensors.pop(_HITS, torch.empty(0))
+        per_image = PerImage(list(losses.numpy()), list(hits.numpy()))
+        weights: dict[str, Tensor] = {}
+        optimizer: dict[int, dict[str, Tensor]] = {}
+        for path, tensor in tensors.items():
+            kind, _, name = path.partition("/")
+            if kind == "weights":
+                weights[name] = tensor
+            else:
+                index, _, name = name.partition("/")
+                optimizer.setdefault(int(index), {})[name] = tensor
+        return cls(Progress.from_json(progress), weights, optimizer, random_state, per_image)
+
+
+def _stack(rows: Sequence[NDArray[Any]], kind: torch.dtype) -> Tensor:
+    """Return rows, one for each epoch, as one tensor (epochs, images)."""
+    return torch.from_numpy(np.stack(rows)) if rows else torch.empty(0, dtype=kind)

@@ -1,0 +1,58 @@
+"""How long a run will take on this machine. Imports no torch: pages use it."""
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.distortions import DISTORTIONS
+from mnistlab.core.settings.registry import OPTIMIZERS
+
+_PASSES_OF_AN_OPERATION = 0.5
+"""What an operation of an optimizer costs for each parameter, beside its gradient and plain
+SGD's update of it, which are one operation with a product. Our own measurement: Adam, RMSprop
+and momentum on 2×512 units, two cores."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What a training step costs on this machine, in seconds.
+
+    Attributes:
+        step: For the step itself.
+        layer: For each layer.
+        operation: For each layer and operation of its optimizer.
+        image: For each image: it is picked, and its ten probabilities compared with its label.
+        mask: For each hidden unit and image, if dropout draws which are left out.
+        parameter: For each parameter, whatever the batch: its gradient and its update.
+        product: For each parameter and image: the three products of a step.
+    """
+
+    step: float = 0.0
+    layer: float = 0.0
+    operation: float = 0.0
+    image: float = 0.0
+    mask: float = 0.0
+    parameter: float = 0.0
+    product: float = 0.0
+
+    def run_seconds(self, config: RunConfig) -> float:
+        """Return about how long the run of `config` takes, validation included."""
+        costs = np.array(dataclasses.astuple(self))
+        training = config.epochs * config.steps_per_epoch * float(count_work(config) @ costs)
+        # A validation goes once through the network, where a step goes there, back, and updates.
+        images = config.epochs * config.validation_images
+        return training + images * (self.image + config.parameter_count * self.product) / 3
+
+
+def count_work(config: RunConfig) -> NDArray[np.float64]:
+    """Return how often a step of `config` pays each cost of `Speed`."""
+    layers, parameters = config.hidden_layers + 1, config.parameter_count
+    operations = OPTIMIZERS[config.optimizer].operations + (config.momentum > 0)
+    batch = min(config.batch_size, config.training_images)
+    masks = sum(config.widths) * batch if config.dropout else 0
+    passes = parameters * (1 + _PASSES_OF_AN_OPERATION * operations)
+    products = (parameters + DISTORTIONS[config.distortions].parameters) * batch
+    return np.array([1.0, layers, layers * operations, batch, masks, passes, products])

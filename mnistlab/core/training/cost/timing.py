@@ -1,0 +1,89 @@
+"""What a training step costs on this machine: a few networks are timed."""
+
+import dataclasses
+import time
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from mnistlab.core.data.batches import batches
+from mnistlab.core.data.mnist import Digits
+from mnistlab.core.network.model import MLP
+from mnistlab.core.settings.config import DIGITS, PIXELS, RunConfig
+from mnistlab.core.training.cost.speed import Speed, count_work
+from mnistlab.core.training.descent import Descent
+from mnistlab.core.training.pending_metrics import Tally
+
+_PROBE_SECONDS = 0.04
+_ROUNDS = 2
+"""What slows a machine down for a moment should not hit one network alone."""
+_PLAIN = RunConfig(
+    dropout=0.0, optimizer="sgd", schedule="constant", training_images=1_024, validation_images=0
+)
+PROBES = (
+    dataclasses.replace(_PLAIN, hidden_layers=0, batch_size=16),
+    dataclasses.replace(_PLAIN, hidden_layers=0, batch_size=512),
+    dataclasses.replace(_PLAIN, hidden_layers=6, units=(32,), batch_size=16),
+    dataclasses.replace(_PLAIN, hidden_layers=3, units=(64,), batch_size=64),
+    dataclasses.replace(_PLAIN, hidden_layers=4, units=(64,), batch_size=64, optimizer="adam"),
+    dataclasses.replace(_PLAIN, hidden_layers=2, units=(128,), batch_size=128, dropout=0.3),
+    dataclasses.replace(_PLAIN, units=(512,), batch_size=16),
+    dataclasses.replace(_PLAIN, units=(512,), batch_size=128),
+    dataclasses.replace(_PLAIN, units=(512,), batch_size=1024),
+    dataclasses.replace(_PLAIN, units=(1024,), batch_size=64),
+)
+"""Networks whose times tell the costs of `Speed` apart."""
+
+
+def measure_speed() -> Speed:
+    """Time a few steps of several small networks and solve for the costs, in a second or two."""
+    return solve_for_costs(list(time_steps()))
+
+
+def time_steps() -> Iterator[float]:
+    """Yield the seconds that a step of each probe takes, as it is timed, round after round."""
+    return map(_time_step, PROBES * _ROUNDS)
+
+
+def solve_for_costs(seconds: Sequence[float]) -> Speed:
+    """Return what a step costs here, from the seconds that `time_steps` has yielded."""
+    # What else a machine does only adds time.
+    shortest = np.reshape(seconds, (-1, len(PROBES))).min(axis=0)  # (probes,)
+    work = np.stack([count_work(probe) for probe in PROBES])  # (probes, costs)
+    # Rows are divided by their time: each probe then counts by its relative error.
+    return Speed(*_solve_without_negatives(work / shortest[:, None]).tolist())
+
+
+def _solve_without_negatives(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the costs for which the shares of each row sum to about one, (costs,)."""
+    costs, kept = np.zeros(shares.shape[1]), np.arange(shares.shape[1])
+    while True:
+        found, *_ = np.linalg.lstsq(shares[:, kept], np.ones(len(shares)), rcond=None)
+        if (found >= 0).all():
+            costs[kept] = found
+            return costs
+        kept = kept[found > 0]  # what seems to cost less than nothing costs nothing
+
+
+def _time_step(config: RunConfig) -> float:
+    """Return the seconds of a training step, on noise for images: the median epoch's mean."""
+    pixels = torch.randint(0, 256, (config.training_images, PIXELS), dtype=torch.uint8)
+    digits = Digits(pixels, torch.randint(0, DIGITS, (config.training_images,)))
+    descent = Descent(config, MLP(config))
+    _time_epoch(config, descent, digits, 0)  # waits for memory
+    laps: list[float] = []
+    while sum(laps) < _PROBE_SECONDS:
+        laps.append(_time_epoch(config, descent, digits, len(laps) + 1))
+    return median(laps) / config.steps_per_epoch
+
+
+def _time_epoch(config: RunConfig, descent: Descent, digits: Digits, epoch: int) -> float:
+    began = time.perf_counter()
+    tally = Tally()
+    for images, labels in batches(config, digits, epoch, done=0):
+        tally.add(descent.step(images, labels), labels)
+    tally.take()
+    return time.perf_counter() - began

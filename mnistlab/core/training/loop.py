@@ -1,0 +1,247 @@
+"""The training loop: `train` → `run` → `run_epoch` → `train_step`. No I/O.
+
+Everything random is drawn from the run's seed: initial weights and dropout masks from
+torch's generator, the order of images and their distortions anew for each epoch. The same config on
+the same machine with the same number of threads gives the same numbers.
+"""
+
+import copy
+import dataclasses
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from mnistlab.core.data.batches import batches
+from mnistlab.core.data.mnist import Splits
+from mnistlab.core.network.model import MLP, copy_weights
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.registry import SCHEDULES
+from mnistlab.core.training.checkpoint import Checkpoint, Progress
+from mnistlab.core.training.cost.point_interval import points_per_epoch
+from mnistlab.core.training.descent import Descent
+from mnistlab.core.training.divergence import explain_divergence
+from mnistlab.core.training.evaluate import Score, score
+from mnistlab.core.training.events import Divergence, EpochPoint, Event, StepPoint
+from mnistlab.core.training.history import History
+from mnistlab.core.training.pending_metrics import Tally
+from mnistlab.core.training.per_image import PerImage
+from mnistlab.core.training.probe import Prober
+
+Weights = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where an earlier part of the same run ended.
+
+    Attributes:
+        checkpoint: Its last step.
+        history: Its curves.
+        best_weights: Its best epoch's weights, or its last ones.
+    """
+
+    checkpoint: Checkpoint
+    history: History
+    best_weights: Weights
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training leaves behind.
+
+    Attributes:
+        history: The curves.
+        best_weights: Of the epoch with the lowest validation loss; the last ones
+            without validation images, or before the first epoch ended.
+        checkpoint: Where training may go on from.
+        stopped: Whether it ended before its last step because it was told to.
+    """
+
+    history: History
+    best_weights: Weights
+    checkpoint: Checkpoint
+    stopped: bool
+
+
+def train(
+    config: RunConfig,
+    splits: Splits,
+    emit: Callable[[Event], None],
+    should_stop: Callable[[], bool],
+    start: Start | None = None,
+) -> Trained:
+    """Train the network of `config` until its last epoch, or until told to stop.
+
+    Args:
+        config: The run's settings.
+        splits: Images to learn from and to validate on; the test images stay untouched.
+        emit: Is given each new point of the curves.
+        should_stop: Is asked before each step.
+        start: Where to go on from, instead of from the seed. If `config` has more
+            epochs than were planned then, the learning-rate schedule starts over for
+            those that are left.
+
+    Raises:
+        DivergedError: If the loss becomes infinite or not a number.
+    """
+    with torch.random.fork_rng(devices=[]):
+        trainer = Trainer(config, splits, emit)
+        if start is not None:
+            trainer.resume(start)
+        trainer.run(should_stop)
+        return trainer.result()
+
+
+class Trainer:
+    """A run under way."""
+
+    def __init__(self, config: RunConfig, splits: Splits, emit: Callable[[Event], None]) -> None:
+        self.config = config
+        self.splits = splits
+        self.emit = emit
+        torch.manual_seed(config.seed)
+        self.model = MLP(config)
+        self.prober = Prober(config, self.model, splits.train)
+        self.descent = Descent(config, self.model)
+        self.history = History()
+        self.per_image = PerImage()
+        self._tally = Tally()
+        self.best_weights: Weights | None = None
+        self.points_per_epoch = points_per_epoch(config)
+        self.progress = Progress(0, 0, config.epochs * config.steps_per_epoch)
+
+    def resume(self, start: Start) -> None:
+        """Take over the state in which an earlier part of the run ended; leave `start` as it is."""
+        checkpoint = copy.deepcopy(start.checkpoint)
+        self.history = start.history.copy()
+        self.best_weights = start.best_weights if start.history.best_epoch else None
+        self.model.load_state_dict(checkpoint.weights)
+        self.descent.recall(checkpoint.optimizer)
+        torch.set_rng_state(checkpoint.random_state)
+        self.per_image = checkpoint.per_image
+        planned, self.progress = self.progress.last_step, checkpoint.progress
+        if planned != self.progress.last_step:
+            self.progress.first_step = self.progress.step
+            self.progress.last_step = planned
+
+    def run(self, should_stop: Callable[[], bool]) -> None:
+        """Train epoch after epoch until the last step, or until told to stop."""
+        if not self.history.epochs:
+            self._record(self._epoch_point(0, None, None, seconds=0.0))
+        self._clock = time.perf_counter()
+        while self.progress.step < self.progress.last_step and not should_stop():
+            self.run_epoch(should_stop)
+
+    def run_epoch(self, should_stop: Callable[[], bool]) -> None:
+        """Train to the end of the current epoch, or until told to stop."""
+        epoch, done = divmod(self.progress.step, self.config.steps_per_epoch)
+        for images, labels in batches(self.config, self.splits.train, epoch, done):
+            if should_stop():
+                return
+            self.train_step(images, labels)
+            self.progress.epoch_seconds += self._lap()
+            if self._is_point_due():
+                self._record_step()
+        self._record_epoch(epoch + 1)
+
+    def train_step(self, images: Tensor, labels: Tensor) -> None:
+        """Take one step on images (batch, 784) and their labels (batch,)."""
+        self.progress.step += 1
+        self.descent.rate = self._rate()
+        if self.prober.is_due(self.progress.step):
+            self._step_and_look(images, labels)
+        else:
+            self._tally.add(self.descent.step(images, labels), labels)
+
+    def _step_and_look(self, images: Tensor, labels: Tensor) -> None:
+        before = self.prober.copy_weights()
+        self._tally.add(self.descent.step_by_gradients(images, labels), labels)
+        self._count()
+        self._record(self.prober.look(self.progress.step, before))
+
+    def result(self) -> Trained:
+        """Return what training has left behind so far."""
+        self._count()
+        weights = copy_weights(self.model)
+        memory = self.descent.memory()
+        random_state = torch.get_rng_state()
+        checkpoint = Checkpoint(self.progress, weights, memory, random_state, self.per_image)
+        stopped = self.progress.step < self.progress.last_step
+        return Trained(self.history, self.best_weights or weights, checkpoint, stopped)
+
+    def _rate(self) -> float:
+        """Return the learning rate of the step that is being taken, or was the last."""
+        first, last = self.progress.first_step, self.progress.last_step
+        share = (self.progress.step - 1 - first) / max(last - first - 1, 1)
+        return self.config.learning_rate * SCHEDULES[self.config.schedule].factor(share)
+
+    def _count(self) -> None:
+        """Add up the steps that have not been, up to one whose loss is not a number any more."""
+        batches = self._tally.take()
+        first = self.progress.step - len(batches) + 1
+        for step, batch in enumerate(batches, first):
+            self.progress.step = step  # what was done after a loss that is no number says nothing
+            self._check_finite(batch.loss, "training")
+            self.progress.recent.add(batch)
+            self.progress.epoch.add(batch)
+
+    def _check_finite(self, loss: float, split: str) -> None:
+        if math.isfinite(loss):
+            return
+        step = self.progress.step
+        if self.progress.recent.images:
+            self._record_step()  # the curve ends with what went wrong
+        self._record(Divergence(step, step / self.config.steps_per_epoch))
+        raise explain_divergence(loss, split, step, self.config)
+
+    def _lap(self) -> float:
+        """Return the seconds since the last lap, and count them into the run's."""
+        now = time.perf_counter()
+        lap, self._clock = now - self._clock, now
+        self.progress.seconds += lap
+        return lap
+
+    def _is_point_due(self) -> bool:
+        """Tell whether an even part of the epoch has ended; a lone batch at its end would stray."""
+        step, points, steps = self.progress.step, self.points_per_epoch, self.config.steps_per_epoch
+        return step == 1 or step * points // steps > (step - 1) * points // steps
+
+    def _record(self, event: Event) -> None:
+        self.history.add(event)
+        self.emit(event)
+
+    def _record_step(self) -> None:
+        self._count()
+        progress, recent = self.progress, self.progress.recent
+        epoch = progress.step / self.config.steps_per_epoch
+        numbers = (recent.mean_loss, recent.accuracy, self._rate(), progress.seconds)
+        self._record(StepPoint(progress.step, epoch, *numbers))
+        progress.recent = type(recent)()
+
+    def _record_epoch(self, epoch: int) -> None:
+        self._count()
+        progress, meter = self.progress, self.progress.epoch
+        point = self._epoch_point(epoch, meter.mean_loss, meter.accuracy, progress.epoch_seconds)
+        self._record(dataclasses.replace(point, train_loss_error=meter.loss_error))
+        best = self.history.best_epoch
+        if best is not None and best.epoch == epoch:
+            self.best_weights = copy_weights(self.model)
+        progress.epoch = type(meter)()
+        progress.epoch_seconds = 0.0
+        self._lap()  # a validation's time is the run's, not the epoch's
+
+    def _epoch_point(
+        self, epoch: int, train_loss: float | None, train_accuracy: float | None, seconds: float
+    ) -> EpochPoint:
+        """Return the point of an epoch's end, with what the validation images say."""
+        training = (epoch, self.progress.step, train_loss, train_accuracy)
+        if not len(self.splits.validation):
+            return EpochPoint(*training, None, None, seconds)
+        measured: Score = score(self.model, self.splits.validation)
+        self._check_finite(measured.loss, "validation")
+        errors = self.per_image.add(measured.losses, measured.hits)
+        return EpochPoint(*training, measured.loss, measured.accuracy, seconds, errors)

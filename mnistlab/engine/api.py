@@ -1,0 +1,204 @@
+"""The engine: takes runs, has them trained by a cluster, writes down what comes back.
+
+Pages call it from many threads; none of its calls takes longer than a second.
+"""
+
+import dataclasses
+import functools
+import logging
+import threading
+
+from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError
+from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.distortions import Samples
+from mnistlab.core.settings.limits import WIDEST, Limits
+from mnistlab.core.training.cost.speed import Speed
+from mnistlab.core.training.history import History
+from mnistlab.engine.connection import Connection
+from mnistlab.engine.dispatch.dispatcher import Dispatcher
+from mnistlab.engine.dispatch.outcome import Outcome
+from mnistlab.engine.live import LiveRun, LiveRuns, Wait, estimate_wait
+from mnistlab.engine.worker.jobs import Continuation, Order, new_stop_name
+from mnistlab.engine.writer import Writer
+from mnistlab.store import RunRecord, RunStore, this_owner
+
+logger = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_CHECKS = 1.0
+_CHECKS_BETWEEN_SIGNS_OF_LIFE = 10
+_SECONDS_TO_STOP = 0.7
+
+
+class Engine:
+    """Trains the runs of a store.
+
+    Args:
+        store: Where runs are kept.
+        connection: The way to the cluster that trains them.
+        limits: What may be trained and kept, whoever asks.
+
+    Attributes:
+        limits: The same.
+    """
+
+    def __init__(self, store: RunStore, connection: Connection, limits: Limits = WIDEST) -> None:
+        self.limits = limits
+        self._store = store
+        self._owner = this_owner()
+        self._live = LiveRuns()
+        self._dispatcher = Dispatcher(connection, self._hear, self._end)
+        self._writer = Writer(store, self._live)
+        self._closing = threading.Event()
+        self._supervisor = threading.Thread(target=self._supervise, daemon=True)
+
+    def start(self) -> None:
+        """Label runs that a lost server left behind; get the cluster ready."""
+        self._store.interrupt_orphans()
+        self._dispatcher.warm_up()
+        self._supervisor.start()
+
+    def close(self) -> None:
+        """Let go of the cluster. Runs under way are found interrupted the next time."""
+        self._closing.set()
+        self._supervisor.join()
+        self._dispatcher.close()
+        self._writer.close()
+
+    @property
+    def speed(self) -> Speed | None:
+        """What a training step costs on this machine; None until it was measured."""
+        introduction = self._dispatcher.introduction
+        return None if introduction is None else introduction.speed
+
+    @property
+    def samples(self) -> Samples | None:
+        """Distorted training images, to show; None until a worker made them."""
+        introduction = self._dispatcher.introduction
+        return None if introduction is None else introduction.samples
+
+    @property
+    def trouble(self) -> str:
+        """Why runs can't be trained or saved just now, and what to do; empty if all is well."""
+        return str(self._dispatcher.trouble or self._writer.trouble)
+
+    def submit(self, lab: str, config: RunConfig, name: str) -> str:
+        """Have a new run trained; return its id.
+
+        Raises:
+            ConfigError: If it is too big for this server.
+        """
+        self.limits.check(config)
+        record = self._store.create_run(lab, config, name, self._owner)
+        self._send(record, config, None)
+        return record.id
+
+    def run_again(self, lab: str, run_id: str) -> None:
+        """Train a run from its seed once more, in place of what it has become.
+
+        Raises:
+            ConfigError: If it is too big for this server.
+            NotFoundError: If the run is not the lab's.
+        """
+        record = self._owned(lab, run_id)
+        self.limits.check(record.config)
+        self._store.restart(run_id, record.config, self._owner)
+        self._send(record, record.config, None)
+
+    def train_on(self, lab: str, run_id: str, epochs: int) -> None:
+        """Train a finished or stopped run on, until it has `epochs` epochs in all.
+
+        Raises:
+            ConfigError: If `epochs` is not allowed, no more than it has, or too many here.
+            NotFoundError: If the run is not the lab's, or has nothing to go on from.
+        """
+        record = self._owned(lab, run_id)
+        config = _longer(record, epochs)
+        self.limits.check(config)
+        continuation = self._read_continuation(run_id)
+        self._store.restart(run_id, config, self._owner)
+        self._send(record, config, continuation)
+
+    def stop(self, lab: str, run_id: str) -> None:
+        """End a run early, keeping the weights it has; a waiting run is taken back."""
+        self._owned(lab, run_id)
+        status = self._live.stop(run_id)
+        if status is RunStatus.QUEUED:
+            self._dispatcher.withdraw(run_id)
+            save = functools.partial(self._store.mark, run_id, RunStatus.STOPPED)
+            self._writer.save_end(run_id, save, self.limits)
+        else:
+            self._dispatcher.stop(run_id)
+        # Most runs end within a quarter of a second: the page that told this one to
+        # stop can then say at once that it has.
+        self._live.wait_for_end(run_id, _SECONDS_TO_STOP)
+
+    def look(self, run_id: str) -> LiveRun | None:
+        """Return a run that goes on, as it is now; None if it does not."""
+        live = self._live.look(run_id)
+        if live is None or live.status is RunStatus.RUNNING:
+            return live
+        return dataclasses.replace(live, wait=self._wait_of(run_id))
+
+    def _wait_of(self, run_id: str) -> Wait:
+        before = filter(None, map(self._live.look, self._dispatcher.turns.before(run_id)))
+        return estimate_wait(list(before), self.speed)
+
+    def _owned(self, lab: str, run_id: str) -> RunRecord:
+        record = self._store.run(run_id)
+        if record.lab != lab:
+            raise NotFoundError(
+                "This run is not one of your lab's.", "Open it to look at, or train your own."
+            )
+        return record
+
+    def _read_continuation(self, run_id: str) -> Continuation:
+        checkpoint, weights = self._store.checkpoint(run_id), self._store.weights(run_id)
+        if checkpoint is None or weights is None:
+            raise NotFoundError("This run has no weights to go on from.", "Run it again instead.")
+        return Continuation(checkpoint, weights, self._store.history(run_id))
+
+    def _send(self, run: RunRecord, config: RunConfig, continuation: Continuation | None) -> None:
+        self._live.add(run.id, config, continuation.history if continuation else History())
+        order = Order(run.id, run.lab, config, new_stop_name(), continuation)
+        self._dispatcher.send(order)
+
+    def _hear(self, run_id: str, attempt: str, news: History) -> None:
+        if self._live.update(run_id, attempt, news):
+            self._dispatcher.note_begin(run_id)
+        if news.epochs or not news.steps:
+            self._writer.save_curve(run_id)
+
+    def _end(self, run_id: str, outcome: Outcome) -> None:
+        if isinstance(outcome, RunResult):
+            save = functools.partial(self._store.save_result, run_id, outcome)
+        else:
+            save = functools.partial(self._store.mark, run_id, RunStatus.FAILED, str(outcome))
+        self._writer.save_end(run_id, save, self.limits)
+
+    def _supervise(self) -> None:
+        checks = 0
+        while not self._closing.wait(_SECONDS_BETWEEN_CHECKS):
+            self._dispatcher.check()
+            checks += 1
+            if checks % _CHECKS_BETWEEN_SIGNS_OF_LIFE == 0:
+                self._give_sign_of_life()
+
+    def _give_sign_of_life(self) -> None:
+        try:
+            if self._live.ids():
+                self._store.keep_alive(self._owner)
+            self._store.interrupt_orphans()
+        except MnistlabError:
+            logger.exception("The store can't be reached")
+
+
+def _longer(record: RunRecord, epochs: int) -> RunConfig:
+    """Return a run's settings with a later end."""
+    if epochs <= record.epochs_done:
+        raise ConfigError(
+            "epochs",
+            f"The run has {record.epochs_done} epochs already, so it can't go on until {epochs}.",
+            "Choose a higher number.",
+        )
+    return dataclasses.replace(record.config, epochs=epochs)

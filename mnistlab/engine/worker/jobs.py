@@ -1,0 +1,78 @@
+"""What the server hands to a worker. Imports neither torch nor Dask, which take time."""
+
+import uuid
+from dataclasses import dataclass
+
+from mnistlab.core.run import RunResult
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.distortions import Samples
+from mnistlab.core.training.cost.speed import Speed
+from mnistlab.core.training.history import History
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """Where an earlier part of a run ended, as stored.
+
+    Attributes:
+        checkpoint: Its last step, as safetensors.
+        weights: Its best epoch's weights, as safetensors.
+        history: Its curves.
+    """
+
+    checkpoint: bytes
+    weights: bytes
+    history: History
+
+
+@dataclass(frozen=True)
+class Order:
+    """One run to be trained.
+
+    Attributes:
+        run_id: The run's id in the store.
+        lab: The key of its lab, by which turns are taken.
+        config: Its settings.
+        stop_name: The Dask event that is set to stop it.
+        continuation: Where to go on from, if it is not to start from its seed.
+        topic: The Dask topic on which the server listens; another for each connection.
+    """
+
+    run_id: str
+    lab: str
+    config: RunConfig
+    stop_name: str
+    continuation: Continuation | None = None
+    topic: str = ""
+
+
+def new_stop_name() -> str:
+    """Name a Dask event that is set to stop something, another each time."""
+    return f"stop-{uuid.uuid4().hex}"
+
+
+def train_order(order: Order) -> RunResult:
+    """Train a run in this worker, reporting on the way; return what it leaves behind."""
+    from mnistlab.engine.worker import run_job as worker
+
+    return worker.train_order(order)
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """What a worker tells when the server first meets it.
+
+    Attributes:
+        speed: What a training step costs on its machine.
+        samples: Distorted training images, which only torch can make.
+    """
+
+    speed: Speed
+    samples: Samples
+
+
+def introduce_worker(stop_name: str) -> Introduction | None:
+    """Have this worker introduce itself, unless the Dask event of that name is set meanwhile."""
+    from mnistlab.engine.worker import run_job as worker
+
+    return worker.introduce(stop_name)

@@ -1,0 +1,179 @@
+"""What happens in a worker process: one run, from its order to its result."""
+
+import dataclasses
+import functools
+import logging
+import math
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import distributed
+import torch
+from distributed import get_client, get_worker
+
+from mnistlab import environment
+from mnistlab.core.data import mnist as data
+from mnistlab.core.data.augment.affine import make_samples
+from mnistlab.core.data.mnist import Digits, Splits
+from mnistlab.core.errors import DivergedError
+from mnistlab.core.network.model import pack, restore, unpack
+from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.checkpoint import Checkpoint
+from mnistlab.core.training.cost.timing import solve_for_costs, time_steps
+from mnistlab.core.training.evaluate import predict
+from mnistlab.core.training.events import Event
+from mnistlab.core.training.history import History
+from mnistlab.core.training.loop import Start, train
+from mnistlab.engine.worker import cores
+from mnistlab.engine.worker.jobs import Continuation, Introduction, Order
+from mnistlab.engine.worker.thread_tuner import Crew
+
+logger = logging.getLogger(__name__)
+
+_SECONDS_BETWEEN_MESSAGES = 0.5
+_SECONDS_BETWEEN_LOOKS = 5.0
+_SAMPLES = 3
+
+
+@functools.cache
+def images() -> tuple[Digits, Digits]:
+    """Return MNIST's training and test images, read once for this process."""
+    cache = environment.images_cache()
+    return data.load(cache, train=True), data.load(cache, train=False)
+
+
+@cores.without_denormals()
+def introduce(stop_name: str) -> Introduction | None:
+    """Time a few training steps, with all the threads that a run may get; distort a few digits.
+
+    Returns:
+        None if a run came in between, which wants the threads too.
+    """
+    torch.set_num_threads(cores.MOST_THREADS)
+    training, _ = images()
+    seconds: list[float] = []
+    with _watched(stop_name) as stop:
+        for each in time_steps():
+            if stop.is_set():
+                return None
+            seconds.append(each)
+    return Introduction(solve_for_costs(seconds), make_samples(training, _SAMPLES))
+
+
+@cores.without_denormals()
+def train_order(order: Order) -> RunResult:
+    """Train a run, reporting on the way; return what it leaves behind."""
+    start = _read_start(order.continuation)
+    # First: what dies of too little memory is to be heard of before.
+    reporter = Reporter(order, start.history if start else History())
+    splits = data.split(*images(), order.config)
+    try:
+        with _watched(order.stop_name) as stop:
+            trained = train(order.config, splits, reporter.emit, _before_step(stop), start)
+    except DivergedError as error:
+        failure = RunResult(RunStatus.FAILED, str(error), reporter.history)
+        return failure if start is None else _with_earlier_weights(failure, order, splits)
+    status = RunStatus.STOPPED if trained.stopped else RunStatus.FINISHED
+    result = RunResult(status, "", trained.history)
+    checkpoint = trained.checkpoint.to_bytes()
+    return _with_weights(result, order.config, pack(trained.best_weights), checkpoint, splits)
+
+
+class Reporter:
+    """Sends a run's points to the server, several at once, at most twice a second.
+
+    Args:
+        order: The run.
+        before: The curves of its earlier part, which are sent first.
+    """
+
+    def __init__(self, order: Order, before: History) -> None:
+        self.history = before.copy()
+        self._order = order
+        self._worker = get_worker()
+        # A run that moves to another worker starts again; its points carry a new mark,
+        # at which the server drops the old ones.
+        self._attempt = uuid.uuid4().hex
+        self._waiting = before.copy()
+        self._send()
+        self._sent_at = -math.inf  # so that the first point is seen as soon as it is there
+
+    def emit(self, event: Event) -> None:
+        """Send the point now, or with the next ones."""
+        self.history.add(event)
+        self._waiting.add(event)
+        if time.monotonic() - self._sent_at >= _SECONDS_BETWEEN_MESSAGES:
+            self._send()
+
+    def _send(self) -> None:
+        message = [self._order.run_id, self._attempt, self._waiting.to_json()]
+        self._worker.log_event(self._order.topic, message)
+        self._waiting = History()
+        self._sent_at = time.monotonic()
+
+
+@contextmanager
+def _watched(stop_name: str) -> Iterator[threading.Event]:
+    """Watch a Dask event from a thread of its own, so that a step costs no message."""
+    stop, done = threading.Event(), threading.Event()
+    remote = distributed.Event(stop_name, client=get_client())
+
+    def watch() -> None:
+        try:
+            while not done.is_set() and not remote.wait(timeout=_SECONDS_BETWEEN_LOOKS):
+                pass
+        except (OSError, AttributeError):  # Dask's client has no scheduler once it is closed
+            logger.warning("The scheduler is gone; there is nobody to train for")
+        stop.set()
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield stop
+    finally:
+        done.set()
+
+
+def _before_step(stop: threading.Event) -> Callable[[], bool]:
+    """Return what is done before each step: take the cores there are, look for a stop."""
+    crew = Crew(cores.fewest_threads())
+
+    def heed() -> bool:
+        crew.lead(cores.threads())
+        return stop.is_set()
+
+    return heed
+
+
+def _read_start(continuation: Continuation | None) -> Start | None:
+    if continuation is None:
+        return None
+    checkpoint = Checkpoint.from_bytes(continuation.checkpoint)
+    # A server that was killed may have saved more of the curve than the checkpoint has.
+    history = continuation.history.up_to(checkpoint.progress.step)
+    return Start(checkpoint, history, unpack(continuation.weights))
+
+
+def _with_earlier_weights(failure: RunResult, order: Order, splits: Splits) -> RunResult:
+    """Let a run that failed while it was trained on keep what it had before."""
+    before = order.continuation
+    assert before is not None
+    return _with_weights(failure, order.config, before.weights, before.checkpoint, splits)
+
+
+def _with_weights(
+    result: RunResult, config: RunConfig, weights: bytes, checkpoint: bytes, splits: Splits
+) -> RunResult:
+    """Add weights, and what they make of the test images, touched here and nowhere else."""
+    probabilities = predict(restore(config, unpack(weights)), splits.test.pixels)
+    correct = int((probabilities.argmax(axis=1) == splits.test.labels.numpy()).sum())
+    return dataclasses.replace(
+        result,
+        weights=weights,
+        checkpoint=checkpoint,
+        test_probabilities=probabilities,
+        test_correct=correct,
+    )

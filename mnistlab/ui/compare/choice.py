@@ -1,0 +1,70 @@
+"""Which runs are compared: those that the visitor or a link chose, else the newest."""
+
+from dataclasses import dataclass
+
+from mnistlab.core.errors import NotFoundError
+from mnistlab.store import RunRecord
+from mnistlab.ui.comparison_signs import MOST_LINES
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+
+MOST_RUNS = MOST_LINES
+_RUNS_AT_FIRST = 6
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is compared.
+
+    Attributes:
+        candidates: All runs that can be chosen: the lab's, the newest first, after those
+            of other labs that somebody shared.
+        chosen: Some of them.
+        notes: What was chosen and can't be shown, and why.
+    """
+
+    candidates: list[RunRecord]
+    chosen: list[RunRecord]
+    notes: list[str]
+
+
+def find_choice() -> Choice:
+    """Return the runs to compare, as the session has them."""
+    own = get_services().store.runs(session.lab())
+    in_view = session.run()
+    first = [in_view] if in_view is not None else []
+    ids = session.compared()
+    chosen, notes = _find((ids or [])[:MOST_RUNS])
+    if ids is None or (ids and not chosen):
+        chosen = _distinct([*first, *own])[:_RUNS_AT_FIRST]
+    if ids is not None and len(ids) > MOST_RUNS:
+        notes.append(
+            f"The link names {len(ids):,} runs; {MOST_RUNS} can be compared at a time, so these "
+            "are the first of them."
+        )
+    others = [run for run in [*first, *chosen] if run.lab != session.lab()]
+    return Choice(_distinct([*others, *own]), chosen, notes)
+
+
+def _find(ids: list[str]) -> tuple[list[RunRecord], list[str]]:
+    found: list[RunRecord] = []
+    for run_id in ids:
+        try:
+            found.append(get_services().store.run(run_id))
+        except NotFoundError:
+            continue
+    missing = len(ids) - len(found)
+    return found, [_say_missing(missing)] if missing else []
+
+
+def _say_missing(count: int) -> str:
+    if count == 1:
+        return f"One of the runs to compare is not there; {session.WHY_GONE}"
+    return (
+        f"{count} of the runs to compare are not there; they may have been deleted. When this "
+        "server is full, it removes old runs to make room for new ones."
+    )
+
+
+def _distinct(runs: list[RunRecord]) -> list[RunRecord]:
+    return list({run.id: run for run in runs}.values())

@@ -1,0 +1,87 @@
+"""The chosen runs as they are now: chart, legend and ranking, which look again by themselves."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mnistlab.core.analysis.comparison import Group, group_by_seed, rank
+from mnistlab.core.run import RunStatus
+from mnistlab.core.training.history import Measure
+from mnistlab.store import RunRecord
+from mnistlab.ui import following
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.compare import words
+from mnistlab.ui.comparison_signs import SIGNS
+from mnistlab.ui.following import Followed
+from mnistlab.ui.kindness import kindly
+from mnistlab.ui.overlay import runs as overlay
+from mnistlab.ui.overlay import table as comparison_table
+from mnistlab.ui.overlay.controls import show_controls
+from mnistlab.ui.overlay.runs import Lot
+from mnistlab.ui.overlay.table import Label
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+
+
+def show(records: Sequence[RunRecord]) -> None:
+    """Show the runs' comparison; while one of them goes on, look again and again."""
+    # By itself the fragment must not give the accent to another line.
+    accent = _find_accent(records)
+    st.fragment(_show_live, key="live-comparison")(records, accent)
+
+
+def _find_accent(records: Sequence[RunRecord]) -> str:
+    """Return the id of the run in view, or else of the best."""
+    ids = [record.id for record in records]
+    in_view = st.session_state.get("run")
+    if in_view in ids:
+        return str(in_view)
+    return max(records, key=lambda record: record.validation_accuracy or 0.0).id
+
+
+def _show_live(records: Sequence[RunRecord], accent: str) -> None:
+    _show_as_it_is(records, accent)
+    # After an error too: the next look may go well.
+    following.look_again(records, _SECONDS_BETWEEN_LOOKS, "comparison")
+
+
+@kindly
+def _show_as_it_is(records: Sequence[RunRecord], accent: str) -> None:
+    entries = [following.look(record) for record in records]
+    following.show_page_again(records, [entry.status for entry in entries])
+    lots = _make_lots(entries, accent)
+    overlay.show_chart(entries, lots, show_controls("compared", Measure.LOSS))
+    st.html(comparison_table.legend([lot.label for lot in lots]))
+    if any(len(lot.group.members) > 1 for lot in lots):
+        st.markdown(f":gray[{words.BAND}]")
+    _show_ranking(lots)
+
+
+def _make_lots(entries: Sequence[Followed], accent: str) -> list[Lot]:
+    """Return the groups in the order of their signs, of which the first is the accent."""
+    groups = group_by_seed([entry.contestant for entry in entries])
+    groups.sort(key=lambda group: accent not in {run.id for run in group.members})
+    names = words.name_groups(groups)
+    states = {entry.contestant.id: entry.status for entry in entries}
+    return [
+        Lot(group, number, Label(name, SIGNS[number], _state(group, states)))
+        for number, (group, name) in enumerate(zip(groups, names, strict=True))
+    ]
+
+
+def _state(group: Group, states: dict[str, RunStatus]) -> str:
+    told = dict.fromkeys(states[run.id] for run in group.members)
+    told.pop(RunStatus.FINISHED, None)
+    return ", ".join(wording.STATUS_WORDS[status] for status in told)
+
+
+def _show_ranking(lots: Sequence[Lot]) -> None:
+    standings = rank([lot.group for lot in lots])
+    labels = {lot.group.members[0].id: lot.label for lot in lots}
+    in_order = [labels[standing.group.members[0].id] for standing in standings]
+    st.subheader("Which is best", anchor=False)
+    st.html(comparison_table.table(standings, in_order))
+    verdicts = words.verdicts(standings)
+    if verdicts:
+        st.markdown(wording.plain(" ".join(verdicts)))
+    st.markdown(f":gray[{words.RANKING}]")

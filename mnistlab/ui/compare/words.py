@@ -1,0 +1,166 @@
+"""A comparison in words: what its lines are called, and what its table means."""
+
+from collections.abc import Callable, Sequence
+
+from mnistlab.core.analysis.comparison import (
+    Group,
+    Spread,
+    Standing,
+    differing_settings,
+    level_with_first,
+    telling_settings,
+)
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.fields import EPOCHS, MOMENTUM, SETTINGS
+from mnistlab.core.settings.registry import OPTIMIZERS
+from mnistlab.ui import formatting as wording
+
+BAND = (
+    "A band is one set of settings trained from several seeds: it spans from the lowest to the "
+    "highest of them on the validation images, and the lines are their means."
+)
+RANKING = (
+    "Ranked by the validation accuracy of each run's best epoch, the one with the lowest "
+    "validation loss. Test accuracy is left out on purpose: whoever chooses by the test images "
+    "has no unseen ones left to judge the choice."
+)
+DEVIATION = "± is the standard deviation between seeds: what chance alone does."
+
+
+def tell_apart(names: Sequence[str], configs: Sequence[RunConfig]) -> list[str]:
+    """Return names of which no two are equal: namesakes are told apart by their settings.
+
+    Args:
+        names: What the runs are called.
+        configs: Their settings, in the same order.
+    """
+    namesakes: dict[str, list[RunConfig]] = {}
+    for name, config in zip(names, configs, strict=True):
+        namesakes.setdefault(name, []).append(config)
+    telling = {name: telling_settings(same) for name, same in namesakes.items()}
+    named = [
+        " · ".join([name, *(_describe(setting, config) for setting in telling[name])])
+        for name, config in zip(names, configs, strict=True)
+    ]
+    return _number_equals(named)
+
+
+def _describe(name: str, config: RunConfig) -> str:
+    return f"{SETTINGS[name].label} {wording.setting(name, getattr(config, name))}"
+
+
+def _number_equals(names: Sequence[str]) -> list[str]:
+    numbered: list[str] = []
+    for name in names:
+        number, told = 1, name
+        while told in numbered:
+            number += 1
+            told = f"{name} ({number})"
+        numbered.append(told)
+    return numbered
+
+
+def name_groups(groups: Sequence[Group]) -> list[str]:
+    """Return the groups' names of which no two are equal, those of several runs with how many."""
+    names = tell_apart([g.members[0].name for g in groups], [g.config for g in groups])
+    return [
+        f"{name} ({len(group.members)} seeds)" if len(group.members) > 1 else name
+        for name, group in zip(names, groups, strict=True)
+    ]
+
+
+def differing(groups: Sequence[Group]) -> list[str]:
+    """Return the names of the settings in which the groups' runs differ.
+
+    Epochs are left out: those done and planned are told anyway.
+    """
+    names = differing_settings([run.config for group in groups for run in group.members])
+    return [name for name in names if name != EPOCHS.name]
+
+
+def setting(name: str, group: Group) -> str:
+    """Write a setting of a group; of the seed, all that there are."""
+    if name == MOMENTUM.name and not OPTIMIZERS[group.config.optimizer].takes_momentum:
+        return wording.NOTHING
+    members = sorted(group.members, key=lambda member: member.config.seed)
+    values = dict.fromkeys(getattr(member.config, name) for member in members)
+    return ", ".join(wording.setting(name, value) for value in values)
+
+
+def accuracy(group: Group) -> str:
+    """Write the validation accuracy, or why there is none."""
+    if group.accuracy is None:
+        return _why_not_judged(group)
+    return _with_deviation(wording.percent, group.accuracy)
+
+
+def loss(group: Group) -> str:
+    """Write the validation loss."""
+    if group.loss is None:
+        return wording.NOTHING
+    return _with_deviation(wording.loss, group.loss)
+
+
+def epochs(group: Group) -> str:
+    """Write how many epochs are done: 8 of 8, 2 to 5 of 8."""
+    done = sorted(member.history.epochs_done for member in group.members)
+    span = str(done[0]) if done[0] == done[-1] else f"{done[0]} to {done[-1]}"
+    return f"{span} of {group.config.epochs}"
+
+
+def seconds(group: Group) -> str:
+    """Write the training time, of several runs their mean."""
+    return wording.duration(group.seconds) if group.seconds else wording.NOTHING
+
+
+def verdicts(standings: Sequence[Standing]) -> list[str]:
+    """Return what the ranking does not say by itself, a sentence for each thing."""
+    said = [_verdict(standings), _different_images(standings)]
+    several = any(s.group.accuracy and s.group.accuracy.deviation is not None for s in standings)
+    said.append(DEVIATION if several else "")
+    return [*filter(None, said), *_repeats([standing.group for standing in standings])]
+
+
+def _with_deviation(write: Callable[[float], str], spread: Spread) -> str:
+    mean = write(spread.mean)
+    if spread.deviation is None:
+        return mean
+    number, *unit = mean.split(" ")
+    decimals = len(number.partition(".")[2])
+    deviation = spread.deviation * (100 if unit else 1)
+    return " ".join([number, "±", f"{deviation:.{decimals}f}", *unit])
+
+
+def _why_not_judged(group: Group) -> str:
+    if not group.config.validation_images:
+        return "no validation images"
+    return "no epoch has ended yet"
+
+
+def _verdict(standings: Sequence[Standing]) -> str:
+    judged = [standing for standing in standings if standing.rank is not None]
+    if len(judged) < 2:
+        return ""
+    level = level_with_first(standings)
+    counts = {standing.group.config.validation_images for standing in judged}
+    images = f"{counts.pop():,}" if len(counts) == 1 else "their"
+    if level == 1:
+        return f"The first is ahead by more than the luck of {images} validation images explains."
+    who = "First and second" if level == 2 else f"The first {level}"
+    return f"{who} can't be told apart by {images} validation images: their 95 % intervals overlap."
+
+
+def _different_images(standings: Sequence[Standing]) -> str:
+    counts = {standing.group.config.validation_images for standing in standings} - {0}
+    if len(counts) < 2:
+        return ""
+    listed = " and ".join(f"{count:,}" for count in sorted(counts))
+    return f"These runs were judged on different images: they held back {listed} for validation."
+
+
+def _repeats(groups: Sequence[Group]) -> list[str]:
+    return [
+        f"“{repeat.name}” is counted once: another run here has the same settings and seed."
+        for group in groups
+        for repeat in group.repeats
+    ]

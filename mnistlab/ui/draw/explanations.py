@@ -1,0 +1,118 @@
+"""Why a network answers as it does, in three lessons below the answer on the Draw page."""
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mnistlab.core.analysis.attribution import attribute
+from mnistlab.core.analysis.likeness import NEIGHBOURS, hardly_a_digit
+from mnistlab.core.analysis.neighbours import find_nearest
+from mnistlab.core.settings.activations import Numbers
+from mnistlab.store import RunRecord
+from mnistlab.ui.draw.network_input import BLANK
+from mnistlab.ui.draw.other_predictions import show_opinions
+from mnistlab.ui.draw.question import Reading
+from mnistlab.ui.kindness import kindly
+from mnistlab.ui.mnist_images import Pixels, data_url, load_training_images
+from mnistlab.ui.prediction import predictor
+
+_SHOWN = 8
+_ACCENT = np.array([111, 146, 255])
+"""The accent colour, light enough for black paper."""
+_WHITE = np.array([255, 255, 255])
+_INK_BEHIND = 0.22
+"""Brightness of the digit behind the pixels that spoke."""
+
+
+def show_lessons(run: RunRecord, reading: Reading | None, doubt: DeltaGenerator) -> None:
+    """Show all lessons, each of which may fail alone.
+
+    Args:
+        run: Whose network was asked.
+        reading: What it read; None if there is nothing to explain yet.
+        doubt: The place beside the answer, which says if this hardly looks like a digit.
+    """
+    st.subheader("Why?", anchor=False)
+    with st.container(key="lessons"):
+        nearest, pixels, others = st.columns(3, gap="large")
+    with nearest:
+        _show_nearest(reading, doubt)
+    with pixels:
+        _show_pixels(run, reading)
+    with others:
+        show_opinions(run, reading)
+
+
+@kindly
+def _show_nearest(reading: Reading | None, doubt: DeltaGenerator) -> None:
+    if reading is None:
+        doubt.html(_doubt(""))
+        st.html(_nearest_html([(BLANK, "–")] * _SHOWN))
+        load_training_images()  # so that the first drawing doesn't wait for them
+        return
+    image = reading.question.views[0]
+    found = find_nearest(load_training_images(), image, NEIGHBOURS)
+    doubt.html(_doubt(_UNLIKE if hardly_a_digit(image, found) else ""))
+    labels = map(str, found.labels[:_SHOWN])
+    st.html(_nearest_html(list(zip(found.images, labels, strict=False))))
+
+
+_UNLIKE = "This hardly looks like a digit."
+
+
+def _doubt(sentence: str) -> str:
+    return f'<p class="lab-doubt" role="status">{sentence}</p>'
+
+
+def _nearest_html(tiles: list[tuple[Pixels, str]]) -> str:
+    items = "".join(
+        f'<li><img class="lab-digit" src="{data_url(image)}" alt="A training image">{label}</li>'
+        for image, label in tiles
+    )
+    return (
+        '<p class="lab-caption">The nearest training digits</p>'
+        f'<ol class="lab-nearest">{items}</ol>'
+        '<p class="lab-note">The eight of MNIST\'s 60,000 training images that differ least, pixel '
+        "by pixel, with their labels; if none is like yours, the answer is a guess.</p>"
+    )
+
+
+@kindly
+def _show_pixels(run: RunRecord, reading: Reading | None) -> None:
+    if reading is None:
+        st.html(_pixels_html(_FOR_AND_AGAINST, ("+ for", "− against"), (BLANK, BLANK)))
+        return
+    digit, rival = np.argsort(-reading.probabilities, kind="stable")[:2].tolist()
+    image = reading.question.views[0]
+    shares = attribute(predictor.network(run), image, digit, rival)
+    panels = (_panel(image, shares, _ACCENT), _panel(image, -shares, _WHITE))
+    title = f"Spoke for {digit} rather than {rival}"
+    st.html(_pixels_html(title, (f"+ for {digit}", f"− for {rival}"), panels))
+
+
+_FOR_AND_AGAINST = "Spoke for it and against it"
+
+
+def _panel(image: Pixels, shares: Numbers, colour: Pixels) -> Pixels:
+    """Paint the pixels whose share is above 0 over the digit, (28, 28, 3)."""
+    shares = np.nan_to_num(shares)  # of a network that is about to diverge
+    strongest = float(np.abs(shares).max()) or 1.0
+    # A root, or one strong pixel would leave all others in the dark.
+    strength = np.sqrt((shares / strongest).clip(min=0))[..., np.newaxis]
+    ink = np.repeat(image[..., np.newaxis] * _INK_BEHIND, 3, axis=2)
+    painted: Pixels = (ink + (colour - ink) * strength).round().astype(np.uint8)
+    return painted
+
+
+def _pixels_html(title: str, names: tuple[str, str], panels: tuple[Pixels, Pixels]) -> str:
+    figures = "".join(
+        f'<figure><img class="lab-digit" width="148" height="148" src="{data_url(panel)}" '
+        f'alt="Pixels that spoke {name[2:]}"><figcaption>{name}</figcaption></figure>'
+        for name, panel in zip(names, panels, strict=True)
+    )
+    return (
+        f'<p class="lab-caption">{title}</p>'
+        f'<div class="lab-eyes">{figures}</div>'
+        '<p class="lab-note">How much each pixel adds to the lead of the one over the other, on '
+        "the way from a blank image to this one: the brighter, the more.</p>"
+    )

@@ -1,0 +1,165 @@
+"""“My handwriting” on the Draw page: the lab's own test set, and its runs tested on it."""
+
+from functools import partial
+
+import streamlit as st
+
+from mnistlab.core.drawing.handwriting import MAX_DIGITS, read_drawings, write_drawings
+from mnistlab.core.errors import HandwritingError, StoreError
+from mnistlab.core.run import RunStatus
+from mnistlab.store import RunRecord
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.draw import handwriting_table
+from mnistlab.ui.draw.handwriting_table import Result
+from mnistlab.ui.kindness import kind_action, kindly
+from mnistlab.ui.prediction import own_digits
+from mnistlab.ui.prediction.own_digits import OwnDigits
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+
+_RUNS = 12
+"""At most so many are tested: with 500 digits and Quick start's size, in 5 s."""
+
+_ENDED = (RunStatus.FINISHED, RunStatus.STOPPED)
+_SAID, _TURN = "_handwriting_said", "_handwriting_turn"
+_FILE_NAME = "my-handwriting.npz"
+
+
+@kindly
+def show(picked: RunRecord) -> None:
+    """Show the handwriting of the visitor's lab.
+
+    Args:
+        picked: The network that the page asks, the first to be tested.
+    """
+    own = own_digits.load()
+    st.subheader("My handwriting", anchor=False)
+    if len(own):
+        st.html(handwriting_table.tally(own.labels))
+    else:
+        st.markdown(f":gray[{_NOTHING_YET}]")
+    _show_actions(own)
+    if said := st.session_state.pop(_SAID, None):
+        st.html(f'<p class="lab-added" role="status">{said}</p>')
+    if len(own):
+        _show_results(own, picked)
+
+
+_NOTHING_YET = (
+    "Digits that you draw and name are kept here, in a hand that no network has learned from. "
+    "All your runs are tested on them."
+)
+
+
+def _show_actions(own: OwnDigits) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if len(own):
+            st.markdown(f"**{wording.digits(len(own))}**", width="content")
+            _show_export(own)
+        _show_import()
+        if len(own):
+            _show_delete_all(own)
+
+
+def _show_export(own: OwnDigits) -> None:
+    st.download_button(
+        "Export",
+        # Made when it is asked for; a page of 500 digits is shown often.
+        partial(_export, own),
+        file_name=_FILE_NAME,
+        mime="application/octet-stream",
+        key="export_handwriting",
+        icon=":material/download:",
+        on_click="ignore",
+        help="Strokes and labels, as a file for another lab, or for numpy.",
+    )
+
+
+def _export(own: OwnDigits) -> bytes:
+    return write_drawings(get_services().store.handwriting.drawings(own.lab, own.ids))
+
+
+def _show_import() -> None:
+    key = f"handwriting_file_{st.session_state.setdefault(_TURN, 0)}"
+    with st.popover("Import", icon=":material/upload:", key="import_handwriting"):
+        st.file_uploader(
+            "A file of digits that was exported",
+            type=["npz"],
+            max_upload_size=10,
+            key=key,
+            on_change=_import,
+            args=(key,),
+            help="Its digits join those that are here.",
+        )
+
+
+@kind_action
+def _import(key: str) -> None:
+    file = st.session_state[key]
+    if file is None:
+        return
+    st.session_state[_TURN] += 1  # an empty uploader takes this one's place
+    handwriting = get_services().store.handwriting
+    room = MAX_DIGITS - handwriting.count(session.lab())
+    if room <= 0:
+        raise HandwritingError(
+            f"Your handwriting is full: a lab keeps {MAX_DIGITS} digits.", "Delete some of them."
+        )
+    read = read_drawings(file.getvalue(), room)
+    handwriting.add(session.lab(), read.drawings)
+    st.session_state[_SAID] = _describe_import(len(read.drawings), read.found)
+
+
+def _describe_import(added: int, found: int) -> str:
+    if added == found:
+        return f"{wording.digits(added)} joined your handwriting."
+    return (
+        f"The first {wording.digits(added)} of the file's {found:,} joined your handwriting: "
+        f"a lab keeps {MAX_DIGITS}."
+    )
+
+
+def _show_delete_all(own: OwnDigits) -> None:
+    with st.popover("Delete all", icon=":material/delete:", key="ask_delete_handwriting"):
+        st.markdown("They can't be brought back: export them first if you may want them.")
+        st.button(
+            f"Delete {wording.digits(len(own))}",
+            key="delete_handwriting",
+            type="primary",
+            on_click=_delete_all,
+        )
+
+
+@kind_action
+def _delete_all() -> None:
+    get_services().store.handwriting.delete_all(session.lab())
+    st.session_state[_SAID] = "Your handwriting is deleted."
+
+
+def _show_results(own: OwnDigits, picked: RunRecord) -> None:
+    place = st.empty()
+    with place, st.spinner("Looking at your digits"):
+        own.views()
+    results = []
+    for run in _tested_runs(picked):
+        # Each network is a chance for the page to turn to what was drawn meanwhile.
+        with place, st.spinner(f"Reading {wording.digits(len(own))}"):
+            results += _test(run, own)
+    if results:
+        place.html(handwriting_table.table(results))
+
+
+def _test(run: RunRecord, own: OwnDigits) -> list[Result]:
+    """Return what one run makes of the digits; nothing if it was just deleted, or is damaged."""
+    try:
+        readings = own.readings(run)
+    except StoreError:
+        return []
+    return [Result(run, int((readings.predictions == readings.labels).sum()), len(own))]
+
+
+def _tested_runs(picked: RunRecord) -> list[RunRecord]:
+    """Return the network in use, then the lab's newest that have ended."""
+    runs = get_services().store.runs(session.lab())
+    ended = [run for run in runs if run.status in _ENDED and run.test_correct is not None]
+    return [picked, *(run for run in ended if run.id != picked.id)][:_RUNS]

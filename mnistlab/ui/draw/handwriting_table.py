@@ -1,0 +1,100 @@
+"""How the lab's runs read its own handwriting, as HTML."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from mnistlab.core.analysis.metrics import Interval, Labels, wilson_interval
+from mnistlab.core.settings.config import DIGITS
+from mnistlab.store import RunRecord
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.overlay.table import scrolling_table
+
+
+@dataclass(frozen=True)
+class Result:
+    """How many digits of a handwriting a run read right.
+
+    Attributes:
+        run: The run, which was tested.
+        correct: Digits read right.
+        total: Digits looked at, at least one.
+    """
+
+    run: RunRecord
+    correct: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """Of its own handwriting read right, from 0 to 1."""
+        return self.correct / self.total
+
+    @property
+    def interval(self) -> Interval:
+        """Where the share of ever more such digits would come to lie, 95 times of 100."""
+        return wilson_interval(self.correct, self.total)
+
+    @property
+    def test_accuracy(self) -> float:
+        """Of MNIST's test images read right, from 0 to 1."""
+        return (self.run.test_correct or 0) / (self.run.test_total or 1)
+
+
+def tally(labels: Labels) -> str:
+    """Return how many there are of each digit."""
+    counts = np.bincount(labels, minlength=DIGITS)
+    items = (
+        f"<li{'' if count else ' class=none'}><b>{digit}</b><span>{count}</span></li>"
+        for digit, count in enumerate(counts.tolist())
+    )
+    return f'<ol class="lab-tally" aria-label="How many of each digit">{"".join(items)}</ol>'
+
+
+def table(results: Sequence[Result]) -> str:
+    """Return a row for each run, at least one."""
+    total = results[0].total
+    rows = [_row(result) for result in results]
+    return scrolling_table("Your handwriting, read by your runs", _HEADS, rows) + (
+        f'<p class="lab-note lab-wide">{_what_it_can_tell(total)}</p>'
+    )
+
+
+_HEADS = ("Network", "Read right", "Your handwriting", "Test set", "Yours against the test set")
+
+
+def _row(result: Result) -> str:
+    cells = (
+        f"{result.correct} of {result.total}",
+        f"{wording.percent(result.share, 1)}<br><small>{_range(result.interval)}</small>",
+        wording.percent(result.test_accuracy),
+        _difference(result),
+    )
+    name = f'<th scope="row"><div><span>{escape(result.run.name)}</span></div></th>'
+    return f'<tr data-run="{result.run.id}">{name}{"".join(f"<td>{c}</td>" for c in cells)}</tr>'
+
+
+def _range(interval: Interval) -> str:
+    return f"{100 * interval.low:.0f} to {wording.percent(interval.high, 0)}"
+
+
+def _difference(result: Result) -> str:
+    if result.interval.low <= result.test_accuracy <= result.interval.high:
+        return "can't be told apart"
+    points = 100 * (result.share - result.test_accuracy)
+    return f"{abs(points):.1f} points {'higher' if points > 0 else 'lower'}"
+
+
+def _what_it_can_tell(total: int) -> str:
+    one = "one digit is all there is" if total == 1 else f"one more or less is {_points(total)}"
+    return (
+        f"With {wording.digits(total)}, {one}. The small numbers are the 95 % interval: where the "
+        "share would come to lie if you drew ever more in the same hand."
+    )
+
+
+def _points(total: int) -> str:
+    share = 100 / total
+    return f"{share:.0f} points" if share >= 2 else f"{share:.1f} points"

@@ -1,0 +1,99 @@
+"""“What did you draw?”: a labelled drawing joins the lab's own test set at one press."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mnistlab.core.drawing.handwriting import LabelledDrawing
+from mnistlab.core.drawing.strokes import Stroke, read_strokes
+from mnistlab.core.settings.config import DIGITS
+from mnistlab.ui import canvas
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.canvas import Drawing
+from mnistlab.ui.kindness import kind_action, show_action_errors
+from mnistlab.ui.prediction import own_digits
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+
+_LAST = "_last_added_digit"
+
+
+@dataclass(frozen=True)
+class _Added:
+    """What was added last, to be taken back."""
+
+    id: str
+    label: int
+    drawing: Drawing
+
+
+def ask(strokes: Sequence[Stroke]) -> None:
+    """Ask which digit the strokes on the pad are.
+
+    Args:
+        strokes: None if nothing is drawn; then there is nothing to press.
+    """
+    show_action_errors()
+    st.markdown("**What did you draw?**")
+    with st.container(horizontal=True, key="label_buttons", gap="small"):
+        for digit in range(DIGITS):
+            st.button(
+                str(digit),
+                key=f"label_{digit}",
+                disabled=not strokes,
+                on_click=_add,
+                args=(digit,),
+            )
+    added = None if strokes else _last_added()
+    with st.container(key="last_added"):  # as high either way, so that nothing below moves
+        if added is None:
+            st.html(f'<p class="lab-added lab-quiet">{_WHY}</p>')
+        else:
+            _show_added(added)
+
+
+_WHY = "Say it, and the digit joins your handwriting: a test set of your own."
+
+
+@kind_action
+def _add(digit: int) -> None:
+    drawing = canvas.drawing()
+    strokes = read_strokes(drawing)
+    if not strokes:
+        return  # pressed twice: the first press has taken the drawing
+    labelled = LabelledDrawing(digit, tuple(strokes))
+    [kept] = get_services().store.handwriting.add(session.lab(), [labelled])
+    st.session_state[_LAST] = _Added(kept, digit, drawing)
+    canvas.replace(canvas.EMPTY)
+
+
+def _last_added() -> _Added | None:
+    """Return what was added last, if it is still there."""
+    added: _Added | None = st.session_state.get(_LAST)
+    return added if added and added.id in own_digits.load().ids else None
+
+
+def _show_added(added: _Added) -> None:
+    digits = wording.digits(len(own_digits.load()))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(
+            f'<p class="lab-added" role="status">Your <b>{added.label}</b> joined your '
+            f"handwriting, now {digits}.</p>",
+            width="content",
+        )
+        st.button(
+            "Take it back",
+            key="take_back",
+            type="tertiary",
+            icon=":material/undo:",
+            on_click=_take_back,
+            args=(added,),
+        )
+
+
+@kind_action
+def _take_back(added: _Added) -> None:
+    get_services().store.handwriting.delete(session.lab(), added.id)
+    if not canvas.drawing()["objects"]:
+        canvas.replace(added.drawing)

@@ -1,0 +1,60 @@
+"""The pixels that a network really sees, beside those that most demos show to theirs."""
+
+import numpy as np
+import streamlit as st
+
+from mnistlab.core.analysis.metrics import Probabilities
+from mnistlab.store import RunRecord
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.draw.question import Reading, certainty
+from mnistlab.ui.mnist_images import Pixels, data_url
+from mnistlab.ui.prediction import predictor
+
+BLANK: Pixels = np.zeros((28, 28), dtype=np.uint8)
+
+_DEMOS, _HERE = "Most demos see", "This network sees"
+_AS_IT_IS = "A test digit is shown as it is: MNIST's makers have cut it out and centred it."
+_WHY = (
+    "Most demos only squeeze the whole picture; here the digit is first cut out, scaled and "
+    "centred, as MNIST's makers did with all that a network learns from."
+)
+_THREE_TIMES = (
+    "The network is asked three times: as drawn, narrower, wider; the mean of its answers counts."
+)
+_SLASH = "The slash through the zero is left out: hardly anybody who wrote MNIST's digits made one."
+
+
+def show_eyes(run: RunRecord, reading: Reading | None) -> None:
+    """Show what is seen here and elsewhere, each with what a run's network reads in it.
+
+    Args:
+        run: Whose network is asked.
+        reading: What it reads here; None if there is nothing to see yet.
+    """
+    if reading is None:
+        _show([_eye(_DEMOS, BLANK, None), _eye(_HERE, BLANK, None)], [_WHY, _THREE_TIMES])
+        return
+    question = reading.question
+    here = _eye(_HERE, question.views[0], reading.probabilities)
+    if question.plain is None:
+        _show([here], [_AS_IT_IS])
+        return
+    elsewhere = _eye(_DEMOS, question.plain[0], predictor.ask(run, question.plain))
+    slash = [_SLASH] if question.has_slash else []
+    _show([elsewhere, here], [_WHY, _THREE_TIMES, *slash])
+
+
+def _show(eyes: list[str], notes: list[str]) -> None:
+    sentences = "".join(f'<p class="lab-note">{note}</p>' for note in notes)
+    st.html(f'<div class="lab-eyes">{"".join(eyes)}</div>{sentences}')
+
+
+def _eye(title: str, image: Pixels, probabilities: Probabilities | None) -> str:
+    reads = wording.NOTHING
+    if probabilities is not None:
+        reads = f"<b>{int(probabilities.argmax())}</b>, {certainty(probabilities)} sure"
+    return (
+        f'<figure><p class="lab-caption">{title}</p>'
+        f'<img class="lab-digit" width="148" height="148" src="{data_url(image)}" '
+        f'alt="{title}: 28 by 28 pixels"><figcaption>{reads}</figcaption></figure>'
+    )

@@ -1,0 +1,132 @@
+"""What the lab's other networks make of the same digit."""
+
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from mnistlab.core.analysis.metrics import Probabilities
+from mnistlab.core.errors import NotFoundError
+from mnistlab.store import RunRecord
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.compare import words as comparison_words
+from mnistlab.ui.draw.question import Reading, certainty
+from mnistlab.ui.kindness import kindly
+from mnistlab.ui.prediction import predictor
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+
+_MOST = 5
+_KEY, _CHOSEN = "opinions", "_opinions"
+
+_PARAMETERS_AT_FIRST = 8_000_000
+"""Of the networks that are asked unbidden, so that all of them stay in memory at once."""
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What one network makes of it.
+
+    Attributes:
+        name: The run's, told apart from the others'.
+        test_accuracy: As a fraction.
+        probabilities: Ten, or None if nothing was asked yet.
+    """
+
+    name: str
+    test_accuracy: float
+    probabilities: Probabilities | None
+
+
+@kindly
+def show_opinions(run: RunRecord, reading: Reading | None) -> None:
+    """Show the predictions of other runs beside that of `run`."""
+    others = [other for other in get_services().store.runs(session.lab()) if _can_say(other, run)]
+    if not others:
+        st.html(_ALONE)
+        return
+    told = comparison_words.tell_apart(
+        [other.name for other in others], [other.config for other in others]
+    )
+    names = {other.id: name for other, name in zip(others, told, strict=True)}
+    place = st.container()
+    chosen = _choose(others, names)
+    opinions = [_ask(other, names[other.id], reading) for other in chosen]
+    place.html(_table([opinion for opinion in opinions if opinion is not None]))
+
+
+_CAPTION = '<p class="lab-caption">What your other networks say</p>'
+_ALONE = (
+    f"{_CAPTION}"
+    '<p class="lab-note">Train another network, and see here whether it agrees: networks differ '
+    "most where a digit is not clear.</p>"
+)
+
+
+def _can_say(other: RunRecord, run: RunRecord) -> bool:
+    return other.test_correct is not None and other.id != run.id
+
+
+def _choose(others: list[RunRecord], names: dict[str, str]) -> list[RunRecord]:
+    """Let the visitor choose; at first the newest say something."""
+    kept: list[str] | None = st.session_state.get(_CHOSEN)
+    known = _newest(others) if kept is None else [run_id for run_id in kept if run_id in names]
+    st.session_state[_KEY] = known
+    st.multiselect(
+        "Whom to ask",
+        list(names),
+        key=_KEY,
+        format_func=lambda run_id: names.get(run_id, ""),
+        max_selections=_MOST,
+        select_all=False,
+        placeholder="Choose runs",
+        on_change=_note_choice,
+    )
+    return [other for other in others if other.id in known]
+
+
+def _note_choice() -> None:
+    st.session_state[_CHOSEN] = list(st.session_state[_KEY])[:_MOST]
+
+
+def _newest(others: list[RunRecord]) -> list[str]:
+    """Return the newest runs that together are not too large."""
+    newest: list[str] = []
+    room = _PARAMETERS_AT_FIRST
+    for other in others:
+        size = other.config.parameter_count
+        if size <= room and len(newest) < _MOST:
+            newest.append(other.id)
+            room -= size
+    return newest
+
+
+def _ask(other: RunRecord, name: str, reading: Reading | None) -> Opinion | None:
+    accuracy = (other.test_correct or 0) / (other.test_total or 1)
+    if reading is None:
+        return Opinion(name, accuracy, None)
+    try:
+        return Opinion(name, accuracy, predictor.ask(other, reading.question.views))
+    except NotFoundError:  # it was deleted a moment ago
+        return None
+
+
+def _table(opinions: list[Opinion]) -> str:
+    rows = "".join(map(_row, opinions))
+    return (
+        f'{_CAPTION}<table class="lab-opinions"><thead><tr><th>Network</th><th>reads</th>'
+        f"<th>sure</th></tr></thead><tbody>{rows}</tbody></table>"
+        '<p class="lab-note">The same image, shown to networks that learned otherwise: where they '
+        "disagree, the digit is not clear.</p>"
+    )
+
+
+def _row(opinion: Opinion) -> str:
+    reads, certain = wording.NOTHING, wording.NOTHING
+    if opinion.probabilities is not None:
+        reads = str(int(opinion.probabilities.argmax()))
+        certain = certainty(opinion.probabilities)
+    return (
+        f"<tr><th>{escape(opinion.name)}<small>{wording.percent(opinion.test_accuracy)} of test "
+        f"digits right</small></th><td><b>{reads}</b></td><td>{certain}</td></tr>"
+    )

@@ -1,0 +1,145 @@
+"""The Draw page: the visitor's own digits, and what a network makes of them."""
+
+import secrets
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mnistlab.core.drawing.mnist_image import Picture, read_ink, read_picture
+from mnistlab.core.drawing.slash import leave_out_slash
+from mnistlab.core.drawing.views import (
+    view_image,
+    view_ink,
+    view_plain_ink,
+    view_plain_strokes,
+    view_strokes,
+)
+from mnistlab.store import RunRecord
+from mnistlab.ui.canvas import show_canvas
+from mnistlab.ui.draw import handwriting as handwriting_panel
+from mnistlab.ui.draw import label as handwriting_label
+from mnistlab.ui.draw.answer import show_answer
+from mnistlab.ui.draw.explanations import show_lessons
+from mnistlab.ui.draw.network_input import show_eyes
+from mnistlab.ui.draw.question import Question, Reading, ask
+from mnistlab.ui.kindness import kindly
+from mnistlab.ui.mnist_images import load_test_digits
+from mnistlab.ui.prediction import predictor
+from mnistlab.ui.prediction.run_picker import pick_run
+
+_BY_HAND, _TEST_DIGIT, _PICTURE = "Draw", "Test digit", "Picture"
+_TEST_DIGITS = 10_000
+_PICTURE_WIDTH = 280
+
+
+def show() -> None:
+    """Show the page."""
+    st.title("Draw", anchor=False)
+    with st.container(key="asked"):
+        network, ways, _ = st.columns(3, gap="large")
+    with network:
+        run = pick_run()
+    if run is None:
+        return
+    with ways:
+        way = st.segmented_control(
+            "What to show it",
+            [_BY_HAND, _TEST_DIGIT, _PICTURE],
+            default=_BY_HAND,
+            required=True,
+            key="way",
+        )
+    {_BY_HAND: _draw, _TEST_DIGIT: _choose_test_digit, _PICTURE: _upload}[str(way)](run)
+    predictor.warm_up(run)
+
+
+@st.fragment
+@kindly
+def _draw(run: RunRecord) -> None:
+    left, *places = _first_view()
+    with left:
+        strokes = show_canvas()
+        handwriting_label.ask(strokes)
+    question = None
+    if strokes:
+        has_slash = len(leave_out_slash(strokes)) < len(strokes)
+        question = Question(view_strokes(strokes), view_plain_strokes(strokes), has_slash)
+    wish = "Draw a digit from 0 to 9 on the black square."
+    show_lessons(run, *_answer(places, run, question, wish))
+    handwriting_panel.show(run)
+
+
+@st.fragment
+@kindly
+def _choose_test_digit(run: RunRecord) -> None:
+    left, *places = _first_view()
+    with left:
+        index = st.number_input(
+            "Number of the test digit",
+            0,
+            _TEST_DIGITS - 1,
+            key="test_digit",
+            help="One of the 10,000 digits that no network here has learned from.",
+        )
+        st.button("Another", key="another", icon=":material/casino:", on_click=_draw_lots)
+    digits = load_test_digits()
+    question = Question(view_image(digits.pixels[index]), label=int(digits.labels[index]))
+    show_lessons(run, *_answer(places, run, question, ""))
+
+
+def _draw_lots() -> None:
+    st.session_state["test_digit"] = secrets.randbelow(_TEST_DIGITS)
+
+
+@st.fragment
+@kindly
+def _upload(run: RunRecord) -> None:
+    left, *places = _first_view()
+    with left:
+        file = st.file_uploader(
+            "A picture of one digit",
+            type=["png", "jpg", "jpeg"],
+            max_upload_size=10,
+            key="picture",
+            help="Dark on light or light on dark; the rest of the picture should be plain.",
+        )
+        picture = None if file is None else read_picture(file.getvalue())
+        if picture is not None:
+            _show_picture(picture)
+    question = None
+    if picture is not None:
+        ink = read_ink(picture)
+        question = Question(view_ink(ink), view_plain_ink(ink))
+    show_lessons(run, *_answer(places, run, question, "Upload a picture or photo of one digit."))
+
+
+def _show_picture(picture: Picture) -> None:
+    # Streamlit would make the file itself smaller: all of it at once in memory, lying as
+    # the camera was held, and of a long strip no row would be left.
+    small = picture.copy()
+    small.thumbnail((_PICTURE_WIDTH, max(picture.size)))
+    st.image(small, width=_PICTURE_WIDTH, alt="Your picture")
+
+
+def _first_view() -> Sequence[DeltaGenerator]:
+    """Return three places beside each other: for what is asked, the answer, and what is seen."""
+    with st.container(key="first_view"):
+        return st.columns(3, gap="large")
+
+
+def _answer(
+    places: Sequence[DeltaGenerator], run: RunRecord, question: Question | None, wish: str
+) -> tuple[Reading | None, DeltaGenerator]:
+    """Show what the network answers, or without a question what is wished for.
+
+    Returns:
+        What it reads, and the place where doubts about it are said.
+    """
+    beside, seen = places
+    reading = None if question is None else ask(run, question)
+    with beside:
+        doubt = show_answer(reading, wish)
+    with seen:
+        show_eyes(run, reading)
+    return reading, doubt

@@ -1,0 +1,53 @@
+"""What a network is asked on the Draw page, and what it reads."""
+
+from dataclasses import dataclass
+
+from mnistlab.core.analysis.metrics import Probabilities
+from mnistlab.core.drawing.views import Views
+from mnistlab.store import RunRecord
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.prediction import predictor
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What a network is asked.
+
+    Attributes:
+        views: How it is shown to the network, whose answer is the mean over them.
+        plain: How most demos would show it; None for what is an MNIST image already.
+        has_slash: Whether the slash of a zero was left out.
+        label: The digit that it is, if that is known.
+    """
+
+    views: Views
+    plain: Views | None = None
+    has_slash: bool = False
+    label: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A question and what a network answers: ten probabilities, (10,)."""
+
+    question: Question
+    probabilities: Probabilities
+
+    @property
+    def prediction(self) -> int:
+        """The most probable digit."""
+        return int(self.probabilities.argmax())
+
+
+def ask(run: RunRecord, question: Question) -> Reading:
+    """Ask a run's network.
+
+    Raises:
+        NotFoundError: If the run has no weights.
+    """
+    return Reading(question, predictor.ask(run, question.views))
+
+
+def certainty(probabilities: Probabilities) -> str:
+    """Write how sure a network is of its prediction: 97.3 %."""
+    return wording.probability(float(probabilities.max()))

@@ -1,0 +1,66 @@
+"""All experiments, each with its question and how far it is."""
+
+from html import escape
+
+import streamlit as st
+
+from mnistlab.core.experiments.registry import SECTIONS
+from mnistlab.ui import ticker
+from mnistlab.ui.experiments import words
+from mnistlab.ui.experiments.runs import Trial, find_trials
+from mnistlab.ui.kindness import kindly
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+
+_COLUMNS = 3
+_SECONDS_BETWEEN_LOOKS = 2.0
+
+
+def show() -> None:
+    """Show the list; while one of them runs, look again and again."""
+    st.title("Experiments", anchor=False)
+    st.markdown(
+        "Approaches that work and approaches that fail, run live. Predict what will come out, "
+        "run it, and read in the numbers why."
+    )
+    trials = find_trials()
+    for title, experiments in SECTIONS.items():
+        st.subheader(title, anchor=False)
+        _show_cards([trials[name] for name in experiments])
+    active = sum(len(trial.active) for trial in trials.values())
+    if active:
+        _watch(active)
+
+
+def _show_cards(trials: list[Trial]) -> None:
+    for start in range(0, len(trials), _COLUMNS):
+        for column, trial in zip(st.columns(_COLUMNS), trials[start:], strict=False):
+            with column:
+                _show_card(trial)
+
+
+def _show_card(trial: Trial) -> None:
+    experiment = trial.experiment
+    with st.container(border=True, height="stretch", key=f"card_{trial.name}"):
+        st.button(
+            experiment.title,
+            key=f"open_{trial.name}",
+            type="tertiary",
+            on_click=session.open_experiment,
+            args=(trial.name,),
+        )
+        state = words.card_state(trial, get_services().engine.speed)
+        st.html(
+            f'<p class="lab-question">{escape(experiment.question)}</p>'
+            f'<p class="lab-card-state" data-state="{trial.state.name.lower()}">'
+            f"<i></i>{escape(state)}</p>"
+        )
+
+
+@st.fragment
+@kindly
+def _watch(active: int) -> None:
+    """Show the whole page again when a run has ended."""
+    if sum(len(trial.active) for trial in find_trials().values()) != active:
+        st.rerun()
+    ticker.look_again(_SECONDS_BETWEEN_LOOKS, "experiments")

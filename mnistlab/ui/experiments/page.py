@@ -1,0 +1,14 @@
+"""The Experiments page: all of them, or one in view."""
+
+from mnistlab.ui.experiments import gallery as experiment_gallery
+from mnistlab.ui.experiments import view as experiment_view
+from mnistlab.ui.session import state as session
+
+
+def show() -> None:
+    """Show the page."""
+    name = session.experiment()
+    if name is None:
+        experiment_gallery.show()
+    else:
+        experiment_view.show(name)

@@ -1,0 +1,131 @@
+"""What came of an experiment: was the prediction right, what was measured, and why."""
+
+from collections.abc import Sequence
+from html import escape
+
+import streamlit as st
+
+from mnistlab.core.analysis.diagnosis.causes import find_causes
+from mnistlab.core.analysis.diagnosis.convergence import find_convergence
+from mnistlab.core.experiments.evidence import find_evidence
+from mnistlab.core.experiments.experiment import Claim, Conclusion, Judgement
+from mnistlab.store import RunRecord
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.diagnosis.causes import Words, explain
+from mnistlab.ui.experiments import words
+from mnistlab.ui.experiments.runs import State, Trial
+from mnistlab.ui.following import ended_history
+from mnistlab.ui.session.predictions import SKIPPED
+
+
+def show_prediction(trial: Trial, guess: str) -> None:
+    """Show what was predicted and, as soon as that can be told, what is right."""
+    conclusion = trial.conclusion
+    right = conclusion.right if conclusion else frozenset[str]()
+    options = trial.experiment.options
+    items = "".join(_option(text, key == guess, key in right) for key, text in options.items())
+    st.html(
+        f'<div class="lab-predicted" role="status"><p>{escape(_verdict(guess, conclusion))}</p>'
+        f"<ul>{items}</ul></div>"
+    )
+
+
+def _option(text: str, is_guess: bool, is_right: bool) -> str:
+    marks = ["your prediction"] * is_guess + ["✓ right"] * is_right
+    classes = " ".join(["lab-option"] + ["guess"] * is_guess + ["right"] * is_right)
+    noted = f"<small>{escape(', '.join(marks))}</small>" if marks else ""
+    return f'<li class="{classes}">{escape(text)}{noted}</li>'
+
+
+def _verdict(guess: str, conclusion: Conclusion | None) -> str:
+    skipped = guess == SKIPPED
+    if conclusion is None:
+        return "You made no prediction." if skipped else "You have predicted:"
+    if not conclusion.right:
+        return "These runs don't decide between the options."
+    if skipped:
+        return "What the runs show:"
+    if guess not in conclusion.right:
+        return "It came out otherwise than you predicted. That is where there is most to learn."
+    others = (
+        " These images can't tell apart what is marked as right."
+        if len(conclusion.right) > 1
+        else ""
+    )
+    return f"You predicted right.{others}"
+
+
+def show_explanation(trial: Trial) -> None:
+    """Show what the runs show together, or that it can't be told yet."""
+    st.subheader("What this shows", anchor=False)
+    conclusion = trial.conclusion
+    if conclusion is None:
+        st.markdown(f":gray[{_why_not_yet(trial)}]")
+        return
+    paragraphs = "".join(f"<p>{_prose(text)}</p>" for text in conclusion.paragraphs)
+    st.html(f'<div class="lab-explained">{paragraphs}</div>')
+    _show_causes(trial)
+    _show_claims(trial.experiment.claims, conclusion.judgements)
+    st.html(_evidence(trial))
+
+
+def _show_causes(trial: Trial) -> None:
+    """Show what is wrong with each run that is in trouble, by what was seen inside it."""
+    items = [
+        f"<dt>{escape(label)}</dt><dd><b>{escape(said.headline)}.</b> {_prose(said.evidence)}</dd>"
+        for label, run in trial.runs.items()
+        for said in _find_causes(run)[:1]
+    ]
+    if items:
+        title = '<h4 class="lab-claims-title">Seen inside the networks</h4>'
+        st.html(f'{title}<dl class="lab-seen">{"".join(items)}</dl>')
+
+
+def _find_causes(run: RunRecord) -> list[Words]:
+    history = ended_history(run.id, run.seconds)
+    causes = find_causes(run.config, history, find_convergence(run.config, history))
+    return [explain(cause, run.config) for cause in causes]
+
+
+def _prose(text: str) -> str:
+    """Return text as HTML in which a number and its percent sign stay on one line."""
+    return escape(text).replace(" %", "&nbsp;%")
+
+
+def _why_not_yet(trial: Trial) -> str:
+    if trial.state is State.RUNNING:
+        return "Watch the curves: when all runs have ended, what they show together stands here."
+    return "Can't tell yet: not all of its runs have come to an end."
+
+
+def _show_claims(claims: Sequence[Claim], judgements: Sequence[Judgement]) -> None:
+    if not claims:
+        return
+    items = "".join(map(_claim, claims, judgements))
+    st.html(f'<h4 class="lab-claims-title">The notebook, put to the test</h4>{items}')
+
+
+def _claim(claim: Claim, judgement: Judgement) -> str:
+    verdict = judgement.verdict
+    return (
+        f'<div class="lab-claim" data-verdict="{verdict.name.lower()}">'
+        f"<p><q>{escape(claim.text)}</q></p>"
+        f"<p><b>{words.VERDICT_MARKS[verdict]} {escape(verdict.value.capitalize())}.</b> "
+        f"{_prose(judgement.evidence)}</p></div>"
+    )
+
+
+def _evidence(trial: Trial) -> str:
+    items = "".join(
+        f"<dt>{escape(label)}</dt><dd>{escape(_say_evidence(run))}</dd>"
+        for label, run in trial.runs.items()
+    )
+    return (
+        '<details class="lab-details"><summary>Each run by itself</summary>'
+        f"<dl>{items}</dl></details>"
+    )
+
+
+def _say_evidence(run: RunRecord) -> str:
+    sentences = find_evidence(run.config, ended_history(run.id, run.seconds))
+    return " ".join(sentences) or wording.NOTHING

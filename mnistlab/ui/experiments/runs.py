@@ -1,0 +1,147 @@
+"""Which of a lab's runs belong to an experiment, and what they show.
+
+They are found by their settings: a run that was trained for another reason counts as well,
+since the same settings give the same run.
+"""
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mnistlab.core.experiments.experiment import (
+    Arm,
+    Conclusion,
+    Experiment,
+    conclude,
+    longest_first,
+)
+from mnistlab.core.experiments.outcome import Outcome, has_diverged, has_result
+from mnistlab.core.experiments.registry import EXPERIMENTS
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.store import RunRecord
+from mnistlab.ui.following import ended_history
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+
+
+class State(StrEnum):
+    """How far an experiment is."""
+
+    UNTRIED = "not tried"
+    RUNNING = "running"
+    PARTLY = "partly done"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """An experiment with a lab's runs.
+
+    Attributes:
+        name: Its name.
+        runs: The runs that there are, by the labels of their arms.
+    """
+
+    name: str
+    runs: dict[str, RunRecord]
+
+    @property
+    def experiment(self) -> Experiment:
+        """What is tried."""
+        return EXPERIMENTS[self.name]
+
+    @property
+    def active(self) -> list[RunRecord]:
+        """The runs that go on, in the order in which they are trained."""
+        arms = longest_first(self.experiment.arms)
+        runs = [self.runs[arm.label] for arm in arms if arm.label in self.runs]
+        return [run for run in runs if run.status.is_active]
+
+    @property
+    def ended(self) -> dict[str, RunRecord]:
+        """The runs that came to a result, by label."""
+        return {label: run for label, run in self.runs.items() if _has_result(run)}
+
+    @property
+    def missing(self) -> list[Arm]:
+        """The arms without a result that nothing is done about."""
+        covered = {*self.ended, *(label for label, run in self.runs.items() if run in self.active)}
+        return [arm for arm in self.experiment.arms if arm.label not in covered]
+
+    @property
+    def trainable(self) -> list[Arm]:
+        """Those of the missing that this server may train, in the order in which it should."""
+        limits = get_services().engine.limits
+        return [arm for arm in longest_first(self.missing) if not limits.problems(arm.config)]
+
+    @property
+    def state(self) -> State:
+        """How far it is."""
+        if self.active:
+            return State.RUNNING
+        if not self.missing:
+            return State.DONE
+        return State.PARTLY if self.ended else State.UNTRIED
+
+    @property
+    def conclusion(self) -> Conclusion | None:
+        """What its runs show; None as long as that can't be told."""
+        if self.missing or self.active:
+            return None
+        runs = ((label, run.id, run.seconds) for label, run in self.ended.items())
+        return _conclude(self.name, tuple(runs))
+
+
+def find_trials() -> dict[str, Trial]:
+    """Return all experiments with the lab's runs."""
+    by_config = _by_config(get_services().store.runs(session.lab()))
+    return {name: _trial(name, by_config) for name in EXPERIMENTS}
+
+
+def find_trial(name: str) -> Trial:
+    """Return one experiment with the lab's runs."""
+    return _trial(name, _by_config(get_services().store.runs(session.lab())))
+
+
+def _trial(name: str, by_config: dict[RunConfig, RunRecord]) -> Trial:
+    arms = EXPERIMENTS[name].arms
+    return Trial(name, {a.label: by_config[a.config] for a in arms if a.config in by_config})
+
+
+def _by_config(runs: Sequence[RunRecord]) -> dict[RunConfig, RunRecord]:
+    """Return the run that stands for each config: best one with a result, else one that goes on.
+
+    Args:
+        runs: The newest first, which is taken among equals.
+    """
+    # Sorting keeps the order of equals, and what comes last stays.
+    ranked = sorted(reversed(runs), key=_worth)
+    return {run.config: run for run in ranked}
+
+
+def _worth(run: RunRecord) -> int:
+    return 2 if _has_result(run) else 1 if run.status.is_active else 0
+
+
+def _has_result(run: RunRecord) -> bool:
+    return has_result(run.status, run.message)
+
+
+# Thirty labs with all experiments. The key says what may change: runs that are replaced.
+@functools.lru_cache(maxsize=500)
+def _conclude(name: str, runs: tuple[tuple[str, str, float], ...]) -> Conclusion | None:
+    outcomes = {
+        label: outcome
+        for label, run_id, seconds in runs
+        if (outcome := _outcome(label, run_id, seconds)) is not None
+    }
+    return conclude(EXPERIMENTS[name], outcomes)
+
+
+def _outcome(label: str, run_id: str, seconds: float) -> Outcome | None:
+    record, history = get_services().store.run(run_id), ended_history(run_id, seconds)
+    if not history.epochs:
+        return None
+    diverged = has_diverged(record.status, record.message)
+    return Outcome(label, record.config, history, diverged)

@@ -1,0 +1,63 @@
+"""An experiment's arms and what they came to, as HTML."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from mnistlab.core.experiments.experiment import Experiment
+from mnistlab.core.experiments.outcome import has_diverged
+from mnistlab.core.run import RunStatus
+from mnistlab.store import RunRecord
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.experiments import words
+from mnistlab.ui.following import Followed
+from mnistlab.ui.overlay.runs import Lot
+from mnistlab.ui.overlay.table import name_html, scrolling_table
+
+
+def table(
+    experiment: Experiment,
+    lots: Sequence[Lot],
+    entries: Mapping[str, Followed],
+    runs: Mapping[str, RunRecord],
+) -> str:
+    """Return a row for each arm that has a run, in the order of the arms."""
+    measured = ("Validation accuracy, best epoch", "Training accuracy, last epoch")
+    heads = [experiment.varied, *measured, "State"]
+    rows = [_row(lot, entries[lot.label.name], runs[lot.label.name]) for lot in lots]
+    return scrolling_table("Results", heads, rows)
+
+
+def _row(lot: Lot, entry: Followed, run: RunRecord) -> str:
+    diverged = has_diverged(entry.status, run.message)
+    trained = entry.contestant.history.epochs_done > 0
+    training = entry.contestant.history.epochs[-1].train_accuracy if trained else None
+    return (
+        f'<tr><th scope="row"><div>{name_html(lot.label)}</div></th>'
+        f"<td>{_accuracy(lot, diverged)}</td>"
+        f"<td>{wording.percent(training)}</td>"
+        f"<td>{escape(_state(entry, diverged))}</td></tr>"
+    )
+
+
+def _accuracy(lot: Lot, diverged: bool) -> str:
+    spread, interval = lot.group.accuracy, lot.group.interval
+    if diverged or spread is None or interval is None:
+        return wording.NOTHING
+    low, high = 100 * interval.low, 100 * interval.high
+    return (
+        '<div class="lab-measured">'
+        f'<span class="track"><i style="width:{100 * spread.mean:.2f}%"></i>'
+        f'<u style="left:{low:.2f}%;width:{high - low:.2f}%"></u></span>'
+        f"<b>{wording.percent(spread.mean)}</b>"
+        f"<small>{wording.percent_interval(interval)}</small></div>"
+    )
+
+
+def _state(entry: Followed, diverged: bool) -> str:
+    if diverged:
+        return "Diverged"
+    if entry.status is RunStatus.RUNNING:
+        return words.epochs(entry).capitalize()
+    if entry.wait is not None:
+        return f"Number {entry.wait.place} in line"
+    return wording.STATUS_WORDS[entry.status]

@@ -1,0 +1,151 @@
+"""One experiment: predict, run, see, understand."""
+
+from html import escape
+
+import streamlit as st
+
+from mnistlab.core.experiments.experiment import Experiment
+from mnistlab.ui import frame
+from mnistlab.ui.estimate import wait_for_speed
+from mnistlab.ui.experiments import panel as experiment_panel
+from mnistlab.ui.experiments import result as experiment_result
+from mnistlab.ui.experiments import words
+from mnistlab.ui.experiments.runs import State, Trial, find_trial
+from mnistlab.ui.formatting import plain
+from mnistlab.ui.kindness import kind_action
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+from mnistlab.ui.session.predictions import SKIPPED
+
+
+def show(name: str) -> None:
+    """Show an experiment as far as it is."""
+    trial = find_trial(name)
+    for run in trial.runs.values():
+        session.note_use(run)
+    _show_head(trial.experiment)
+    guess = session.guesses().get(name)
+    if guess is None or trial.state is State.UNTRIED:
+        _show_prediction(trial, guess)
+    else:
+        experiment_result.show_prediction(trial, guess)
+    if guess is None:
+        return
+    _show_buttons(trial)
+    if trial.runs:
+        _show_runs(trial)
+
+
+def _show_head(experiment: Experiment) -> None:
+    st.button(
+        "All experiments",
+        icon=":material/arrow_back:",
+        type="tertiary",
+        key="all_experiments",
+        on_click=session.open_experiment,
+        args=(None,),
+    )
+    st.title(experiment.title, anchor=False)
+    st.html(
+        f'<p class="lab-lead">{escape(experiment.question)}</p>'
+        f'<p class="lab-why">{escape(experiment.why)}</p>'
+    )
+
+
+def _show_prediction(trial: Trial, guess: str | None) -> None:
+    key = f"guess_{trial.name}"
+    options = trial.experiment.options
+    st.session_state[key] = guess if guess in options else None
+    st.pills(
+        "What do you predict?",
+        list(options),
+        key=key,
+        format_func=lambda option: plain(options.get(option, "")),
+        on_change=lambda: session.guess(trial.name, st.session_state[key]),
+    )
+    if guess is None:
+        st.button(
+            "Skip the prediction",
+            type="tertiary",
+            key="skip",
+            on_click=session.guess,
+            args=(trial.name, SKIPPED),
+        )
+        if trial.runs:
+            st.markdown(":gray[Its runs are there already. Predict first, then see them.]")
+
+
+def _show_buttons(trial: Trial) -> None:
+    if reason := words.not_here(trial):
+        st.info(plain(reason))
+    if trial.active:
+        st.button(
+            "Stop",
+            key="stop_experiment",
+            icon=":material/stop:",
+            help="Ends all runs of this experiment that have not ended.",
+            on_click=_stop,
+            args=(trial.name,),
+        )
+    elif trial.trainable:
+        st.button(
+            words.run_label(trial, get_services().engine.speed),
+            key="run_experiment",
+            type="primary",
+            icon=":material/play_arrow:",
+            on_click=_run,
+            args=(trial.name,),
+        )
+        if get_services().engine.speed is None:
+            wait_for_speed("Getting ready…")
+        st.html(f'<p class="lab-why">{escape(_what_runs(trial))}</p>')
+
+
+def _what_runs(trial: Trial) -> str:
+    arms = trial.experiment.arms
+    there = len(trial.ended)
+    said = f"{len(arms)} runs, each an ordinary run of your lab."
+    if there == len(arms):
+        return said
+    return f"{said} {there} of them you have already." if there else said
+
+
+@kind_action
+def _run(name: str) -> None:
+    """Train what is missing; a run that came to no result is trained again in its place."""
+    engine, lab, trial = get_services().engine, session.lab(), find_trial(name)
+    for arm in trial.trainable:
+        if arm.label in trial.runs:
+            engine.run_again(lab, trial.runs[arm.label].id)
+        else:
+            engine.submit(lab, arm.config, f"{trial.experiment.title}: {arm.label}")
+
+
+@kind_action
+def _stop(name: str) -> None:
+    """Stop what goes on, the last first, so that none begins in another's place."""
+    for run in reversed(find_trial(name).active):
+        get_services().engine.stop(session.lab(), run.id)
+
+
+def _show_runs(trial: Trial) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        experiment_panel.show(trial)
+    with right:
+        experiment_result.show_explanation(trial)
+        _show_links(trial)
+
+
+def _show_links(trial: Trial) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            frame.COMPARE.path,
+            label="Open in Compare",
+            icon=":material/stacked_line_chart:",
+            query_params=session.link_to_comparison([run.id for run in trial.runs.values()]),
+        )
+        with st.popover("Open one run", icon=":material/open_in_new:", key="open_one"):
+            for label, run in trial.runs.items():
+                query = session.link_to_run(run.id)
+                st.page_link(frame.TRAIN.path, label=plain(label), query_params=query)

@@ -1,0 +1,107 @@
+"""How an experiment stands, in words."""
+
+from collections.abc import Sequence
+
+from mnistlab.core.experiments.experiment import Verdict
+from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.cost.speed import Speed
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.experiments.runs import State, Trial
+from mnistlab.ui.following import Followed
+from mnistlab.ui.session import state as session
+from mnistlab.ui.session.predictions import SKIPPED
+
+_SECONDS_AROUND_A_RUN = 1.0
+"""From one run's last step to the next one's first: the test images are read, weights
+stored. Our own measurement: 62 runs took 392 s, of which 299 s were training and some 30 s
+validation, which the estimate of a run counts (2 cores, not idle)."""
+
+VERDICT_MARKS = {
+    Verdict.HOLDS: "✓",
+    Verdict.FAILS: "✗",
+    Verdict.ANSWERED: "✓",
+    Verdict.UNKNOWN: "?",
+}
+
+
+def about(speed: Speed | None, configs: Sequence[RunConfig]) -> str:
+    """Write how long runs will take, one after another: about 40 s; empty if not known yet."""
+    if speed is None or not configs:
+        return ""
+    seconds = sum(speed.run_seconds(config) + _SECONDS_AROUND_A_RUN for config in configs)
+    return f"about {wording.duration(5 * max(1, round(seconds / 5)))}"
+
+
+def run_label(trial: Trial, speed: Speed | None) -> str:
+    """Write on the button what pressing it does: Run it (about 40 s)."""
+    arms = trial.trainable
+    if len(arms) == len(trial.experiment.arms):
+        what = "Run it"
+    else:
+        what = "Run the missing one" if len(arms) == 1 else f"Run the {len(arms)} missing"
+    time = about(speed, [arm.config for arm in arms])
+    return f"{what} ({time})" if time else what
+
+
+def card_state(trial: Trial, speed: Speed | None) -> str:
+    """Write how far an experiment is, for the list of all."""
+    done, all_arms = len(trial.ended), trial.experiment.arms
+    if trial.state is State.RUNNING:
+        return f"Running, {done} of {len(all_arms)} runs done"
+    if trial.state is State.PARTLY:
+        return f"{done} of {len(all_arms)} runs done"
+    if trial.state is State.DONE:
+        return " · ".join(filter(None, ["Done", _how_predicted(trial)]))
+    time = about(speed, [arm.config for arm in all_arms])
+    return " · ".join(filter(None, ["Not tried yet", time]))
+
+
+def _how_predicted(trial: Trial) -> str:
+    guess = session.guesses().get(trial.name)
+    if guess is None:
+        return "predict to see"
+    if guess == SKIPPED or trial.conclusion is None or not trial.conclusion.right:
+        return ""
+    return f"you predicted {'right' if guess in trial.conclusion.right else 'otherwise'}"
+
+
+def progress(entries: Sequence[tuple[str, Followed]], arms: int) -> str:
+    """Write what an experiment is doing now: Training 3 of 7: 0.01, epoch 2 of 4.
+
+    Args:
+        entries: The runs that go on, with their labels, in the order of the arms.
+        arms: How many runs the experiment has.
+    """
+    training = [pair for pair in entries if pair[1].status is RunStatus.RUNNING]
+    done = arms - len(entries)
+    if len(training) > 1:
+        return f"Training {len(training)} runs at the same time, {done} of {arms} done"
+    if training:
+        label, entry = training[0]
+        return f"Training run {done + 1} of {arms}: {label}, {epochs(entry)}"
+    waits = [entry.wait for _, entry in entries if entry.wait is not None]
+    if not waits:
+        return "Getting ready"
+    first = min(waits, key=lambda wait: wait.place)
+    return wording.place_in_line(first.place, first.seconds)
+
+
+def epochs(entry: Followed) -> str:
+    """Write how far a run is: epoch 2.5 of 4."""
+    done = f"{entry.contestant.history.epochs_trained:.1f}".removesuffix(".0")
+    return f"epoch {done} of {entry.contestant.config.epochs}"
+
+
+def not_here(trial: Trial) -> str:
+    """Say which runs this server is too small for; empty if none."""
+    trainable = trial.trainable
+    kept_out = [arm.label for arm in trial.missing if arm not in trainable]
+    if not kept_out:
+        return ""
+    noun = "run is" if len(kept_out) == 1 else "runs are"
+    return (
+        f"On this server {len(kept_out)} of the {noun} too large to be trained: "
+        f"{wording.listed(kept_out)}. The others can be run and looked at; what all of them "
+        "show together can't be told here."
+    )

@@ -1,0 +1,159 @@
+"""Numbers and settings as people read them."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+
+from mnistlab.core.analysis.range_test.suggestion import is_range_test
+from mnistlab.core.formatting import NOTHING as NOTHING
+from mnistlab.core.formatting import listed as listed
+from mnistlab.core.formatting import loss as loss
+from mnistlab.core.formatting import percent as percent
+from mnistlab.core.formatting import percent_interval as percent_interval
+from mnistlab.core.formatting import with_margin as with_margin
+from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.activations import ACTIVATIONS, Activation
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.distortions import DISTORTIONS, Distortion
+from mnistlab.core.settings.fields import SEED, SETTINGS
+from mnistlab.core.settings.kinds import Value, write_number
+from mnistlab.core.settings.limits import WIDEST, Limits
+from mnistlab.core.settings.registry import (
+    INITIALISATIONS,
+    OPTIMIZERS,
+    SCHEDULES,
+    Initialisation,
+    Optimizer,
+    Schedule,
+)
+
+Registered = Activation | Optimizer | Initialisation | Schedule | Distortion
+
+REGISTRIES: Mapping[str, Mapping[str, Registered]] = {
+    "activation": ACTIVATIONS,
+    "optimizer": OPTIMIZERS,
+    "initialisation": INITIALISATIONS,
+    "schedule": SCHEDULES,
+    "distortions": DISTORTIONS,
+}
+"""What the choices of a setting are called, and more of them."""
+
+STATUS_WORDS = {
+    RunStatus.QUEUED: "Waiting",
+    RunStatus.RUNNING: "Training",
+    RunStatus.FINISHED: "Finished",
+    RunStatus.STOPPED: "Stopped",
+    RunStatus.FAILED: "Failed",
+    RunStatus.INTERRUPTED: "Interrupted",
+}
+
+
+def state(status: RunStatus, config: RunConfig) -> str:
+    """Write where a run is in its life. A range test that leaves the numbers has not failed."""
+    if status is RunStatus.FAILED and is_range_test(config):
+        return "Ended"
+    return STATUS_WORDS[status]
+
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>&$~])")
+_SHORTCUT = re.compile(r"(:|@|\bwww)(?=[\w/+.-])")
+_WORD_JOINER = "\N{WORD JOINER}"
+
+
+def plain(text: str) -> str:
+    """Return Markdown that shows a text as it is, in one line.
+
+    Messages quote what a visitor typed or a link said, which may be markup itself.
+    """
+    marked = _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    # Links and emoji are looked for once more where backslashes are gone already.
+    return _SHORTCUT.sub(rf"\1{_WORD_JOINER}", marked)
+
+
+def probability(share: float) -> str:
+    """Write a network's probability, which is never quite 0 or 1: 97.3 %, > 99.9 %."""
+    if share > 0.9995:
+        return "> 99.9 %"
+    return "< 0.1 %" if share < 0.0005 else percent(share, 1)
+
+
+def digits(count: int) -> str:
+    """Write how many digits there are: 1 digit, 12 digits."""
+    return "1 digit" if count == 1 else f"{count:,} digits"
+
+
+def duration(seconds: float) -> str:
+    """Write a time as a person would say it: 25 s, 1 min 20 s, 2 h 5 min."""
+    whole = max(1, round(seconds))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes_left = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes_left} min"
+    if minutes >= 10 or (minutes and not rest):
+        return f"{minutes} min"
+    return f"{minutes} min {rest} s" if minutes else f"{whole} s"
+
+
+def short_time(seconds: float) -> str:
+    """Write a time of seconds or less with two digits that mean something: 12 s, 3.6 s, 0.08 s."""
+    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.{1 if seconds >= 1 else 2}f} s"
+
+
+def place_in_line(place: int, seconds: float | None) -> str:
+    """Write when a waiting run starts: Number 3 in line, starts in about 40 s."""
+    where = "Next in line" if place == 1 else f"Number {place} in line"
+    if seconds is None:
+        return f"{where}; the machine is getting ready"
+    rounded = 5 * max(1, round(seconds / 5))
+    return f"{where}, starts in about {duration(rounded)}"
+
+
+def moment(when: datetime) -> str:
+    """Write a time of day in the server's zone: 14:05."""
+    return when.astimezone().strftime("%H:%M")
+
+
+def limits(allowed: Limits) -> str:
+    """Write in a line or two what a server allows, if that is less than the settings do."""
+    runs = "newest run" if allowed.runs_per_lab == 1 else f"newest {allowed.runs_per_lab:,} runs"
+    most = []
+    if allowed.max_parameters < WIDEST.max_parameters:
+        most.append(f"{allowed.max_parameters:,} parameters")
+    if allowed.max_epochs < WIDEST.max_epochs:
+        most.append("1 epoch" if allowed.max_epochs == 1 else f"{allowed.max_epochs:,} epochs")
+    narrower = f"On this server: up to {' and '.join(most)}. " if most else ""
+    return f"{narrower}Your lab keeps its {runs}."
+
+
+def setting(name: str, value: Value) -> str:
+    """Write the value of a setting: 55,000, 0.002, 512–256, One cycle."""
+    if name in REGISTRIES:
+        return REGISTRIES[name][str(value)].label
+    if isinstance(value, tuple):
+        return "–".join(map(str, value))
+    # A seed is a name rather than an amount.
+    if isinstance(value, int) and name != SEED.name:
+        return f"{value:,}"
+    return SETTINGS[name].format(value)
+
+
+def network(config: RunConfig) -> str:
+    """Write the layers from pixels to digits: 784–512–512–10."""
+    return "–".join(map(str, config.layer_sizes))
+
+
+def short_name(config: RunConfig) -> str:
+    """Name a run by what matters most: 2×512 ReLU, AdamW 0.002, affine."""
+    rate = "range test" if is_range_test(config) else write_number(config.learning_rate)
+    parts = [_layers(config), f"{OPTIMIZERS[config.optimizer].label} {rate}"]
+    if config.is_distorted:
+        parts.append(DISTORTIONS[config.distortions].label.lower())
+    return ", ".join(parts)
+
+
+def _layers(config: RunConfig) -> str:
+    if not config.hidden_layers:
+        return "No hidden layer"
+    same = len(set(config.widths)) == 1
+    layers = f"{config.hidden_layers}×{config.widths[0]}" if same else network(config)
+    return f"{layers} {ACTIVATIONS[config.activation].label}"

@@ -1,0 +1,49 @@
+"""What can be done about one digit of the lab's handwriting: another label, or away with it."""
+
+import streamlit as st
+
+from mnistlab.core.settings.config import DIGITS
+from mnistlab.store import HandwritingEntry
+from mnistlab.ui.kindness import kind_action
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+
+_DONE = "_own_digit_done"
+
+
+def show_actions(entry: HandwritingEntry) -> None:
+    """Show, within a dialog, what can be done; once it is done the dialog closes."""
+    if st.session_state.pop(_DONE, False):
+        st.rerun()
+    left, right = st.columns(2, vertical_alignment="bottom")
+    key = f"relabel_{entry.id}"
+    with left:
+        st.selectbox(
+            "You meant a",
+            range(DIGITS),
+            index=entry.label,
+            key=key,
+            on_change=_relabel,
+            args=(entry, key),
+        )
+    with right:
+        st.button(
+            "Delete this digit",
+            key="delete_own_digit",
+            icon=":material/delete:",
+            on_click=_delete,
+            args=(entry,),
+            width="stretch",
+        )
+
+
+@kind_action
+def _relabel(entry: HandwritingEntry, key: str) -> None:
+    st.session_state[_DONE] = True
+    get_services().store.handwriting.relabel(session.lab(), entry.id, st.session_state[key])
+
+
+@kind_action
+def _delete(entry: HandwritingEntry) -> None:
+    st.session_state[_DONE] = True
+    get_services().store.handwriting.delete(session.lab(), entry.id)

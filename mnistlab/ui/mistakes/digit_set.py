@@ -1,0 +1,100 @@
+"""The digits whose mistakes are looked at: the test set, or the lab's own handwriting."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from mnistlab.core.analysis.predictions import Readings
+from mnistlab.core.errors import NotFoundError
+from mnistlab.store import RunRecord
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.mistakes.actions import show_actions
+from mnistlab.ui.mnist_images import DISPUTED, Pixels, load_test_digits
+from mnistlab.ui.prediction import own_digits
+from mnistlab.ui.prediction.own_digits import OwnDigits
+from mnistlab.ui.services import get_services
+
+_TEST_SET, _OWN = "Test set", "My handwriting"
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A set of digits, and what a network made of them.
+
+    Attributes:
+        what: The set in words, to follow "mistakes in".
+        pixels: Brightness of ink, (n, 28, 28).
+        readings: Labels and probabilities of the same digits.
+        disputed: The places of those whose label people disputed.
+        name: Names the digit at a place.
+        show_actions: Shows what can be done about the digit at a place.
+    """
+
+    what: str
+    pixels: Pixels
+    readings: Readings
+    disputed: frozenset[int]
+    name: Callable[[int], str]
+    show_actions: Callable[[int], None]
+
+
+def choose_digits(run: RunRecord, on_change: Callable[[], None]) -> Inspected:
+    """Let the visitor choose what a run is judged by, if there is a choice.
+
+    Args:
+        run: The run, which has weights.
+        on_change: What to do when another set is chosen.
+
+    Raises:
+        NotFoundError: If the run has no test results.
+        StoreError: If the digits can't be read.
+    """
+    own = own_digits.load()
+    if len(own) and _choose_set(on_change) == _OWN:
+        return _inspect_own(run, own)
+    return _inspect_test_set(run)
+
+
+def _choose_set(on_change: Callable[[], None]) -> str | None:
+    return st.segmented_control(
+        "Mistakes in",
+        [_TEST_SET, _OWN],
+        default=_TEST_SET,
+        required=True,
+        key="mistakes_of",
+        on_change=on_change,
+    )
+
+
+def _inspect_test_set(run: RunRecord) -> Inspected:
+    readings = _read_test_set(run.id, run.test_correct or 0)
+    return Inspected(
+        what=f"{len(readings.labels):,} test digits",
+        pixels=load_test_digits().pixels,
+        readings=readings,
+        disputed=DISPUTED,
+        name=lambda place: f"Test digit {place}",
+        show_actions=lambda _: None,
+    )
+
+
+@functools.lru_cache(maxsize=32)
+def _read_test_set(run_id: str, version: int) -> Readings:
+    """Read what a run made of the test images; `version` changes when it is trained on."""
+    probabilities = get_services().store.test_probabilities(run_id)
+    if probabilities is None:
+        raise NotFoundError("This run has no test results.", "Choose another, or run it again.")
+    return Readings(load_test_digits().labels, probabilities)
+
+
+def _inspect_own(run: RunRecord, own: OwnDigits) -> Inspected:
+    return Inspected(
+        what=f"{wording.digits(len(own))} of your handwriting",
+        pixels=own.views()[:, 0],
+        readings=own.readings(run),
+        disputed=frozenset(),
+        name=lambda place: f"Number {place + 1} of your handwriting",
+        show_actions=lambda place: show_actions(own.entries[place]),
+    )

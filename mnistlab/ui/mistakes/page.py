@@ -1,0 +1,165 @@
+"""The Mistakes page: which digits a network gets wrong, and how."""
+
+import streamlit as st
+
+from mnistlab.core.analysis.metrics import Counts, confusion_matrix
+from mnistlab.core.analysis.predictions import Order
+from mnistlab.core.settings.config import DIGITS
+from mnistlab.ui import confusion
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.digit_grid import Tile, show_grid
+from mnistlab.ui.kindness import kindly
+from mnistlab.ui.mistakes.digit_set import Inspected, choose_digits
+from mnistlab.ui.mnist_images import data_url
+from mnistlab.ui.prediction.run_picker import pick_run
+from mnistlab.ui.probabilities import bars
+
+_TILES_AT_A_TIME = 60
+_ANY = "any"
+_LABEL, _PREDICTION, _ORDER, _SHOWN = "label", "prediction", "order", "tiles_shown"
+
+
+def show() -> None:
+    """Show the page."""
+    st.title("Mistakes", anchor=False)
+    run = pick_run()
+    if run is None:
+        return
+    shown = choose_digits(run, on_change=_from_top)
+    matrix = confusion_matrix(shown.readings.labels, shown.readings.predictions)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _show_confusion(matrix)
+    with right:
+        _show_by_digit(matrix, shown.what)
+    _show_digits(shown)
+    _show_pressed(shown)
+
+
+def _show_confusion(matrix: Counts) -> None:
+    st.markdown("**What was read as what** :gray[press a number to see exactly those images]")
+    with st.container(key="confusion_panel"):
+        st.vega_lite_chart(
+            confusion.matrix_data(matrix),
+            confusion.matrix_spec(),
+            key="confusion",
+            on_select=_choose_cell,
+            selection_mode=confusion.CELL,
+            alt="Confusion matrix: images by label and by what they were read as",
+        )
+
+
+def _choose_cell() -> None:
+    cell = confusion.pressed_cell(st.session_state["confusion"])
+    if cell is not None:
+        st.session_state[_LABEL], st.session_state[_PREDICTION] = map(str, cell)
+        _from_top()
+
+
+def _show_by_digit(matrix: Counts, what: str) -> None:
+    wrong = int(matrix.sum() - matrix.trace())
+    mistakes = "1 mistake" if wrong == 1 else f"{wrong:,} mistakes"
+    st.markdown(f"**{mistakes}** :gray[in {what}, by digit, with the share read right]")
+    with st.container(key="by_digit_panel"):
+        st.vega_lite_chart(
+            confusion.by_digit_data(matrix),
+            confusion.by_digit_spec(),
+            key="by_digit",
+            alt="Mistakes and accuracy of each digit",
+        )
+
+
+def _show_digits(inspected: Inspected) -> None:
+    label, prediction, order = _show_filters()
+    found = inspected.readings.find(label, prediction, order)
+    st.markdown(f"**{_describe(len(found), label, prediction)}** :gray[press one to look closer]")
+    shown = st.session_state.setdefault(_SHOWN, _TILES_AT_A_TIME)
+    tiles = [_tile(int(index), inspected) for index in found[:shown]]
+    show_grid(tiles, key="digit_grid", on_press=_press)
+    if len(found) > shown:
+        st.button("Show more", key="show_more", on_click=_show_more)
+
+
+def _show_filters() -> tuple[int | None, int | None, Order]:
+    digits = [_ANY, *map(str, range(DIGITS))]
+    pair, order_column, reset_column = st.columns([2, 1.4, 1], vertical_alignment="bottom")
+    left, right = pair.columns(2, wrap=False)
+    with left:
+        label = st.selectbox("Label", digits, key=_LABEL, on_change=_from_top)
+    with right:
+        prediction = st.selectbox("Read as", digits, key=_PREDICTION, on_change=_from_top)
+    with order_column:
+        order = st.selectbox("Order", [*Order], key=_ORDER, help=_ORDER_HELP)
+    with reset_column:
+        st.button("All mistakes", key="all_mistakes", on_click=_reset, width="stretch")
+    return _digit(label), _digit(prediction), Order(order)
+
+
+_ORDER_HELP = "How sure the network was: the probability that it gave to its own answer."
+
+
+def _digit(choice: str) -> int | None:
+    return None if choice == _ANY else int(choice)
+
+
+def _from_top() -> None:
+    st.session_state[_SHOWN] = _TILES_AT_A_TIME
+
+
+def _reset() -> None:
+    st.session_state[_LABEL] = st.session_state[_PREDICTION] = _ANY
+    _from_top()
+
+
+def _show_more() -> None:
+    st.session_state[_SHOWN] += _TILES_AT_A_TIME
+
+
+def _describe(count: int, label: int | None, prediction: int | None) -> str:
+    images = "1 image" if count == 1 else f"{count:,} images"
+    if label is not None and label == prediction:
+        return f"{images} of a {label}, read right"
+    whose = "" if label is None else f" of a {label}"
+    reading = ", read wrong" if prediction is None else f", wrongly read as {prediction}"
+    return f"{images}{whose}{reading}"
+
+
+def _tile(index: int, inspected: Inspected) -> Tile:
+    readings = inspected.readings
+    label, prediction = int(readings.labels[index]), int(readings.predictions[index])
+    sure = f"{wording.probability(float(readings.confidences[index]))} sure"
+    return Tile(
+        index,
+        data_url(inspected.pixels[index]),
+        label,
+        prediction,
+        sure,
+        index in inspected.disputed,
+        f"{inspected.name(index)}: a {label}, read as {prediction}, {sure}",
+    )
+
+
+def _press(index: int) -> None:
+    st.session_state["pressed_digit"] = index
+
+
+def _show_pressed(inspected: Inspected) -> None:
+    index = st.session_state.pop("pressed_digit", None)
+    if index is not None and 0 <= index < len(inspected.readings.labels):
+        _show_digit(index, inspected)
+
+
+@st.dialog("A closer look", width="medium")
+@kindly
+def _show_digit(index: int, inspected: Inspected) -> None:
+    readings = inspected.readings
+    label, prediction = int(readings.labels[index]), int(readings.predictions[index])
+    verdict = "read right" if label == prediction else f"read as {prediction}"
+    st.markdown(f"{inspected.name(index)}: the label says **{label}**, {verdict}.")
+    if index in inspected.disputed:
+        st.markdown(":gray[Of five people asked, fewer than three agreed with this label.]")
+    left, right = st.columns([2, 3], gap="medium")
+    url = data_url(inspected.pixels[index])
+    left.html(f'<img class="lab-digit" width="196" height="196" alt="A {label}" src="{url}">')
+    right.html(bars(readings.probabilities[index], label))
+    inspected.show_actions(index)

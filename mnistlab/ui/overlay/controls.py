@@ -1,0 +1,94 @@
+"""How the visitor wants to see a comparison."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from mnistlab.core.analysis.curves import Axis
+from mnistlab.core.training.history import Measure
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the chart is to show.
+
+    Attributes:
+        measure: Upwards.
+        axis: Sideways.
+        closer: Whether small differences are made large.
+        has_training: Whether the training curves are there too.
+    """
+
+    measure: Measure
+    axis: Axis
+    closer: bool
+    has_training: bool
+
+
+def show_controls(owner: str, measure: Measure) -> Wish:
+    """Show all controls and return what they are set to.
+
+    Args:
+        owner: Whose they are; each has its own.
+        measure: What is shown at first.
+    """
+    with _in_a_row():
+        measure, axis = _measure(owner, measure), _axis(owner)
+        return Wish(measure, axis, _closer(owner, measure), _has_training(owner))
+
+
+def show_few_controls(owner: str, measure: Measure, axis: Axis) -> Wish:
+    """Show those controls that a narrow chart has room for, along an axis that is given."""
+    with _in_a_row():
+        measure = _measure(owner, measure)
+        return Wish(measure, axis, _closer(owner, measure), _has_training(owner))
+
+
+def _in_a_row() -> DeltaGenerator:
+    return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+
+
+def _has_training(owner: str) -> bool:
+    return st.toggle("Training curves", True, key=f"{owner}_training", persist_state="session")
+
+
+def _measure(owner: str, first: Measure) -> Measure:
+    chosen = st.segmented_control(
+        "Show",
+        [*Measure],
+        default=first,
+        required=True,
+        format_func=str.capitalize,
+        key=f"{owner}_measure",
+        persist_state="session",
+        help="Loss is how wrong a network is, lower is better. Accuracy is the share of images "
+        "read right.",
+    )
+    return Measure(chosen)
+
+
+def _axis(owner: str) -> Axis:
+    chosen = st.segmented_control(
+        "By",
+        [*Axis],
+        default=Axis.EPOCH,
+        required=True,
+        format_func=str.capitalize,
+        key=f"{owner}_axis",
+        persist_state="session",
+        help="By seconds you see what was learned in as much training time.",
+    )
+    return Axis(chosen)
+
+
+def _closer(owner: str, measure: Measure) -> bool:
+    if measure is Measure.ACCURACY:
+        return st.toggle("90 to 100 % only", key=f"{owner}_zoom", persist_state="session")
+    return st.toggle(
+        "Log scale",
+        True,
+        key=f"{owner}_log",
+        persist_state="session",
+        help="Tells small losses apart from each other.",
+    )

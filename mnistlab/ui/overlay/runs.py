@@ -1,0 +1,70 @@
+"""Runs laid over each other in one chart, as they are now: what several pages show of them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import streamlit as st
+
+from mnistlab.core.analysis.comparison import Group
+from mnistlab.core.analysis.curves import Axis, Split, curve, thin_out
+from mnistlab.ui.comparison_charts import MOST_ROWS, Line, chart_data, chart_spec
+from mnistlab.ui.following import Followed
+from mnistlab.ui.overlay.controls import Wish
+from mnistlab.ui.overlay.table import Label
+
+
+@dataclass(frozen=True)
+class Lot:
+    """A group, and how it is known on the page.
+
+    Attributes:
+        group: The runs behind a line.
+        number: Which of the signs it has.
+        label: Its name and what is special about it.
+    """
+
+    group: Group
+    number: int
+    label: Label
+
+
+def show_chart(entries: Sequence[Followed], lots: Sequence[Lot], wish: Wish) -> None:
+    """Draw the lots' curves; the first, which has the accent, on top."""
+    with st.container(key="comparison_panel"):
+        st.vega_lite_chart(
+            _data(lots, wish),
+            chart_spec(wish.measure, wish.axis, _end(entries, wish.axis), wish.closer),
+            key="comparison_chart",
+            alt=f"{wish.measure.capitalize()} of the compared runs by {wish.axis}",
+        )
+
+
+def _data(lots: Sequence[Lot], wish: Wish) -> pa.Table:
+    splits = [*Split] if wish.has_training else [Split.VALIDATION]
+    most = MOST_ROWS // (len(lots) * len(splits))
+    return chart_data(
+        [
+            Line(lot.number, lot.label.name, split, thin_out(whole, most))
+            for lot in reversed(lots)
+            for split in splits
+            if len(whole := curve(lot.group, split, wish.measure, wish.axis))
+        ]
+    )
+
+
+def _end(entries: Sequence[Followed], axis: Axis) -> int | None:
+    """Return where the axis ends, so that it stays while runs go on; None for seconds."""
+    if axis is Axis.SECONDS:
+        return None
+    return max(_last_epoch(entry) * _per_epoch(entry, axis) for entry in entries)
+
+
+def _last_epoch(entry: Followed) -> int:
+    trained = math.ceil(entry.contestant.history.epochs_trained)
+    return entry.contestant.config.epochs if entry.status.is_active else max(trained, 1)
+
+
+def _per_epoch(entry: Followed, axis: Axis) -> int:
+    return entry.contestant.config.steps_per_epoch if axis is Axis.STEP else 1

@@ -1,0 +1,1 @@
+"""What runs' networks make of digits, asked in the server."""

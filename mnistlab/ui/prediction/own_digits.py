@@ -1,0 +1,82 @@
+"""The lab's own test set, and what its runs make of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mnistlab.core.analysis.metrics import Labels
+from mnistlab.core.analysis.predictions import Readings
+from mnistlab.core.drawing.handwriting import view_drawings
+from mnistlab.core.drawing.views import Views
+from mnistlab.store import HandwritingEntry, RunRecord
+from mnistlab.ui.prediction import predictor
+from mnistlab.ui.prediction.row_cache import KeptRows
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+
+_views: KeptRows[np.uint8] = KeptRows(24 * 2**20)
+"""By lab. A digit takes 2.3 kB, so that thirty labs of 300 fit."""
+
+_probabilities: KeptRows[np.float32] = KeptRows(8 * 2**20)
+"""By lab and run. A digit takes 40 bytes, so that 400 runs fit, asked about 500 digits each."""
+
+
+@dataclass(frozen=True)
+class OwnDigits:
+    """A lab's handwriting as it is now.
+
+    Attributes:
+        lab: The lab's key.
+        entries: Its digits, in the order in which they were added.
+    """
+
+    lab: str
+    entries: tuple[HandwritingEntry, ...]
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @property
+    def ids(self) -> list[str]:
+        """What tells each digit from all others."""
+        return [entry.id for entry in self.entries]
+
+    @property
+    def labels(self) -> Labels:
+        """The digits they are meant to be, (digits,)."""
+        return np.array([entry.label for entry in self.entries], dtype=np.int64)
+
+    def views(self) -> Views:
+        """Return what a network is shown of each digit, of which there must be one: (n, 3, 28, 28).
+
+        Raises:
+            StoreError: If the digits can't be read, or one of them was just deleted.
+        """
+        return _views.get(self.lab, self.ids, self._make_views)
+
+    def readings(self, run: RunRecord) -> Readings:
+        """Return what a run's network makes of the digits, of which there must be one.
+
+        Raises:
+            NotFoundError: If the run has no weights.
+            StoreError: As `views` does.
+        """
+        key = self.lab, predictor.version(run)
+        probabilities = _probabilities.get(
+            key, self.ids, lambda ids: predictor.ask(run, self._pick(ids))
+        )
+        return Readings(self.labels, probabilities)
+
+    def _make_views(self, ids: Sequence[str]) -> Views:
+        return view_drawings(get_services().store.handwriting.drawings(self.lab, ids))
+
+    def _pick(self, ids: Sequence[str]) -> Views:
+        wanted = set(ids)
+        return self.views()[[each in wanted for each in self.ids]]
+
+
+def load() -> OwnDigits:
+    """Return the handwriting of the visitor's lab."""
+    lab = session.lab()
+    return OwnDigits(lab, tuple(get_services().store.handwriting.entries(lab)))

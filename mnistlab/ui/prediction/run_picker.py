@@ -1,0 +1,65 @@
+"""Which network to ask: one of the lab's runs that have been tested."""
+
+import streamlit as st
+
+from mnistlab.store import RunRecord
+from mnistlab.ui import formatting as wording
+from mnistlab.ui import frame
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+
+_KEY = "picked_run"
+
+
+def pick_run() -> RunRecord | None:
+    """Let the visitor choose a run with weights; the one in view first, else the best.
+
+    Returns:
+        The run, or None (with a word of help on the page) if there is none yet.
+    """
+    runs = _candidates()
+    if not runs:
+        _show_nothing_yet()
+        return None
+    names = {run.id: _describe(run) for run in runs}
+    in_view = st.session_state.get("run")
+    st.session_state[_KEY] = in_view if in_view in names else _best(runs).id
+    st.selectbox(
+        "Network",
+        list(names),
+        key=_KEY,
+        format_func=lambda run_id: names.get(run_id, ""),
+        on_change=lambda: session.open_run(st.session_state[_KEY]),
+        help="Any of your runs that has ended. The best on validation images is chosen first.",
+    )
+    picked = next(run for run in runs if run.id == st.session_state[_KEY])
+    session.note_use(picked)
+    return picked
+
+
+def _candidates() -> list[RunRecord]:
+    runs = get_services().store.runs(session.lab())
+    in_view = session.run()
+    if in_view is not None and in_view.lab != session.lab():
+        runs = [in_view, *runs]  # a run that somebody shared
+    return [run for run in runs if run.test_correct is not None]
+
+
+def _best(runs: list[RunRecord]) -> RunRecord:
+    """Return the run with the highest validation accuracy: the test set is no judge."""
+    return max(runs, key=lambda run: run.validation_accuracy or 0.0)
+
+
+def _describe(run: RunRecord) -> str:
+    accuracy = (run.test_correct or 0) / (run.test_total or 1)
+    return f"{run.name} · {wording.percent(accuracy)} test · {wording.moment(run.created_at)}"
+
+
+def _show_nothing_yet() -> None:
+    is_training = any(run.status.is_active for run in get_services().store.runs(session.lab()))
+    if is_training:
+        still = "**Your first network is still training.** Come back when it is done."
+        frame.invite_to_train(still, "Watch it")
+        return
+    first = "**Train a network first.** It takes under a minute; then come back here."
+    frame.invite_to_train(first, "Train a network")

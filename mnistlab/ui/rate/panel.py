@@ -1,0 +1,132 @@
+"""The range test and its checks as they are now, which look again by themselves."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mnistlab.core.analysis.range_test.check import Verdict, judge
+from mnistlab.core.analysis.range_test.suggestion import (
+    NoSuggestion,
+    RangeCurve,
+    Suggestion,
+    read_curve,
+    suggest,
+)
+from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.kinds import write_number
+from mnistlab.store import RunRecord
+from mnistlab.ui import following, run_status
+from mnistlab.ui.formatting import plain
+from mnistlab.ui.kindness import kindly
+from mnistlab.ui.rate import words as rate_words
+from mnistlab.ui.rate_chart import chart_data, chart_spec
+from mnistlab.ui.session import state as session
+
+_SECONDS_BETWEEN_LOOKS = 0.5
+
+
+def show_test(run: RunRecord | None) -> Suggestion | None:
+    """Show a range test; return what it suggests once it has ended.
+
+    Args:
+        run: The test; None if there is none yet, for which there is an empty chart.
+    """
+    if run is None:
+        st.html(rate_words.INTRODUCTION)
+        _show_chart(None, None)
+        return None
+    session.note_use(run)
+    st.fragment(_show_test_live, key=f"live-{run.id}")(run)
+    if run.status.is_active:
+        return None
+    found = _suggest(run.status, read_curve(following.look(run).contestant.history))
+    return found if isinstance(found, Suggestion) else None
+
+
+def _show_test_live(run: RunRecord) -> None:
+    _show_test_as_it_is(run)
+    # After an error too: the next look may go well.
+    following.look_again([run], _SECONDS_BETWEEN_LOOKS, "range_test")
+
+
+@kindly
+def _show_test_as_it_is(run: RunRecord) -> None:
+    view = run_status.look(run)
+    following.show_page_again([run], [view.status])
+    st.html(run_status.status_line(view))
+    run_status.show_trouble(view.status.is_active)
+    curve = read_curve(view.history)
+    found = _suggest(view.status, curve)
+    _show_chart(curve, found if isinstance(found, Suggestion) else None)
+    st.html(rate_words.live_numbers(curve) if found is None else rate_words.suggestion(found))
+
+
+def _suggest(status: RunStatus, curve: RangeCurve | None) -> Suggestion | NoSuggestion | None:
+    """Return what a test suggests; None while it goes on."""
+    if status.is_active:
+        return None
+    if curve is None:
+        return NoSuggestion.EARLY
+    return suggest(curve, is_complete=status is RunStatus.FINISHED)
+
+
+def _show_chart(curve: RangeCurve | None, suggestion: Suggestion | None) -> None:
+    st.markdown("**Training loss** :gray[by learning rate; points as measured, line smoothed]")
+    with st.container(key="range_panel"):
+        st.vega_lite_chart(
+            chart_data(curve, suggestion),
+            chart_spec(),
+            key="range_chart",
+            alt="Training loss by learning rate, which rises at every step",
+        )
+
+
+def show_check(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None]) -> Verdict | None:
+    """Show the checks; return the verdict once all have ended.
+
+    Args:
+        configs: Of the checks, from the lowest rate to the highest.
+        runs: Of these configs, where there are any.
+    """
+    for run in filter(None, runs):
+        session.note_use(run)
+    st.fragment(_show_check_live, key="live-check")(configs, runs)
+    return _judge(runs)
+
+
+def _show_check_live(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None]) -> None:
+    _show_check_as_it_is(configs, runs)
+    known = [run for run in runs if run is not None]
+    following.look_again(known, _SECONDS_BETWEEN_LOOKS, "check")
+
+
+@kindly
+def _show_check_as_it_is(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None]) -> None:
+    followed = [None if run is None else following.look(run) for run in runs]
+    following.show_page_again(
+        [run for run in runs if run is not None],
+        [each.status for each in followed if each is not None],
+    )
+    rates = [config.learning_rate for config in configs]
+    verdict = _judge(runs)
+    st.html(rate_words.checks(followed, rates, verdict.rate if verdict else None))
+    for run in runs:
+        if run is not None and run.status is RunStatus.FAILED:
+            rate = write_number(run.config.learning_rate)
+            st.markdown(f":gray[{plain(f'{rate}: {run.message}')}]")
+    if _have_ended(runs):
+        st.html(rate_words.verdict(verdict, rates, configs[0].validation_images))
+
+
+def _judge(runs: Sequence[RunRecord | None]) -> Verdict | None:
+    """Return what the checks say; None until each has ended, and if all of them failed."""
+    if not _have_ended(runs):
+        return None
+    finished = [run for run in runs if run is not None and run.status is RunStatus.FINISHED]
+    return judge([following.look(run).contestant for run in finished])
+
+
+def _have_ended(runs: Sequence[RunRecord | None]) -> bool:
+    ends = (RunStatus.FINISHED, RunStatus.FAILED)
+    return all(run is not None and run.status in ends for run in runs)

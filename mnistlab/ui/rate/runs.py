@@ -1,0 +1,70 @@
+"""The runs that belong to the rate page: the range test of the form's settings, and its checks.
+
+They are known by their settings alone, so that a reload or a link finds them again.
+"""
+
+from collections.abc import Sequence
+
+from mnistlab.core.analysis.range_test.suggestion import range_config
+from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.store import NAME_LENGTH, RunRecord
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+
+_CUT_SHORT = (RunStatus.STOPPED, RunStatus.INTERRUPTED)
+
+
+def test_config() -> RunConfig:
+    """Return the range test of the form's settings, as this server allows it."""
+    config, _ = session.config()
+    return range_config(config, get_services().engine.limits.max_epochs)
+
+
+def find(configs: Sequence[RunConfig]) -> list[RunRecord | None]:
+    """Return the run of each config; None where there is none.
+
+    The lab's newest counts; one that was cut short only if no other goes on or has ended.
+    After them the run in view, which may be another lab's that somebody shared.
+    """
+    in_view = session.run()
+    candidates = get_services().store.runs(session.lab())
+    if in_view is not None and in_view.lab != session.lab():
+        candidates.append(in_view)
+    candidates.sort(key=lambda run: run.status in _CUT_SHORT)  # stable: the newest stays first
+    found = {run.config: run for run in reversed(candidates)}
+    return [found.get(config) for config in configs]
+
+
+def start(configs: Sequence[RunConfig], prefix: str = "") -> None:
+    """Have those of the runs trained that have not ended and don't go on.
+
+    Args:
+        configs: What to train.
+        prefix: What the runs' names begin with.
+    """
+    engine = get_services().engine
+    for config, run in zip(configs, find(configs), strict=True):
+        if run is None or (run.status in _CUT_SHORT and run.lab != session.lab()):
+            name = f"{prefix}{wording.short_name(config)}"[:NAME_LENGTH]
+            engine.submit(session.lab(), config, name)
+        elif run.status in _CUT_SHORT:
+            engine.run_again(session.lab(), run.id)
+
+
+def stop(configs: Sequence[RunConfig]) -> None:
+    """Stop those of the runs that go on."""
+    for run in find(configs):
+        if run is not None and is_own_and_active(run):
+            get_services().engine.stop(session.lab(), run.id)
+
+
+def is_own_and_active(run: RunRecord) -> bool:
+    """Tell whether a run can be stopped by this visitor."""
+    return run.status.is_active and run.lab == session.lab()
+
+
+def need_training(runs: Sequence[RunRecord | None]) -> bool:
+    """Tell whether one of the runs has not ended and does not go on."""
+    return any(run is None or run.status in _CUT_SHORT for run in runs)

@@ -1,0 +1,209 @@
+"""What the rate page says: of the network, the suggestion, and the checks."""
+
+from collections.abc import Sequence
+from html import escape
+
+from mnistlab.core.analysis.metrics import NORMAL_95, wilson_interval
+from mnistlab.core.analysis.range_test.check import Verdict
+from mnistlab.core.analysis.range_test.suggestion import (
+    HIGHEST_RATE,
+    LOWEST_RATE,
+    NoSuggestion,
+    RangeCurve,
+    Suggestion,
+    round_rate,
+)
+from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.activations import ACTIVATIONS
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.kinds import write_number
+from mnistlab.core.settings.registry import OPTIMIZERS
+from mnistlab.core.training.events import EpochPoint
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.following import Followed
+
+INTRODUCTION = f"""
+<div class="lab-status"><span>One short run tries all learning rates from
+{write_number(LOWEST_RATE)} to {write_number(HIGHEST_RATE)}; its loss shows which are good.</span>
+</div><div class="lab-bar" aria-hidden="true"></div>
+"""
+"""In the place of the status that comes when the test is started."""
+
+HOW_IT_WORKS = f"""
+<details class="lab-details"><summary>How this works</summary>
+<p>In a range test the network trains while its learning rate rises at every step, from
+{write_number(LOWEST_RATE)} to {write_number(HIGHEST_RATE)}. At first the steps are too small to
+change anything; then the loss falls, ever faster; in the end the steps are so big that they
+destroy what was learned. A good rate is a big one that does not yet destroy.</p>
+<p>Each point is the mean loss of a few steps, on training images and before the step. The line
+is the mean over neighbouring points, within about a tenth of a power of ten. A test this short
+only says where to look; that is why three real runs follow. The lowest validation loss wins,
+though a longer run may yet prefer another rate. ± and the numbers in brackets are 95 %
+intervals.</p>
+<p>Source: L. N. Smith 2015, Cyclical Learning Rates for Training Neural
+Networks, section 3.3.</p></details>
+"""
+
+_NO_SUGGESTION = {
+    NoSuggestion.EARLY: (
+        "Can't tell yet",
+        "The test ended before the loss had fallen and risen again. Start it again, and let it "
+        "run to its end.",
+    ),
+    NoSuggestion.NEVER_FELL: (
+        "No rate helps",
+        "The loss did not fall at any learning rate, so the rate is not the trouble. Look at the "
+        "initial weights, the activation and the number of layers.",
+    ),
+}
+
+
+def network(config: RunConfig) -> str:
+    """Write in a line which network the rate is for."""
+    optimizer = OPTIMIZERS[config.optimizer]
+    has_momentum = optimizer.takes_momentum and config.momentum
+    momentum = f", momentum {write_number(config.momentum)}" if has_momentum else ""
+    layers = "no hidden layer"
+    if config.hidden_layers:
+        layers = f"{wording.network(config)}, {ACTIVATIONS[config.activation].label}"
+    return (
+        f"{layers}, {optimizer.label}{momentum}, batches of {config.batch_size:,} from "
+        f"{config.training_images:,} training images"
+    )
+
+
+def suggestion(found: Suggestion | NoSuggestion) -> str:
+    """Return HTML that says what the curve suggests, and by what evidence."""
+    if isinstance(found, NoSuggestion):
+        return _note("unknown", "Suggested learning rate", *_NO_SUGGESTION[found])
+    rate = write_number(found.rate)
+    return _note("began", "Suggested learning rate", rate, _reason(found))
+
+
+def _note(kind: str, title: str, headline: str, details: str) -> str:
+    return (
+        f'<section class="lab-verdict" data-verdict="{kind}"><h4>{escape(title)}</h4>'
+        f"<p><b>{escape(headline)}</b></p><p>{escape(details)}</p></section>"
+    )
+
+
+def _reason(found: Suggestion) -> str:
+    nearly, lowest = (write_number(round_rate(each)) for each in (found.nearly, found.lowest))
+    said = (
+        f"Training loss fell from {wording.loss(found.start)} to {wording.loss(found.loss)}. Nine "
+        f"tenths of that were done at {nearly}, and it was lowest at {lowest}. In the middle of "
+        "the two it learns fast, at a distance from where it breaks."
+    )
+    if found.too_big is None:
+        return said
+    too_big = write_number(round_rate(found.too_big))
+    return f"{said} From {too_big} on, all that was learned is lost."
+
+
+def live_numbers(curve: RangeCurve | None) -> str:
+    """Return the numbers of a test that goes on, as HTML."""
+    rate = wording.NOTHING if curve is None else write_number(round_rate(float(curve.rates[-1])))
+    loss = wording.NOTHING if curve is None else wording.loss(float(curve.losses[-1]))
+    return _note("unknown", "Learning rate now", rate, f"Training loss {loss}")
+
+
+def checks(followed: Sequence[Followed | None], rates: Sequence[float], best: float | None) -> str:
+    """Return the table of checks as HTML, from the lowest rate to the highest."""
+    heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
+    rows = "".join(_row(run, rate, rate == best) for run, rate in zip(followed, rates, strict=True))
+    return (
+        '<div class="lab-ranking lab-checks" tabindex="0" role="region" aria-label="Checks">'
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+_HEADS = ("Learning rate", "Validation loss", "Validation accuracy", "Training loss", "State")
+
+
+def _row(run: Followed | None, rate: float, is_best: bool) -> str:
+    name = write_number(rate)
+    mark = " <small>best</small>" if is_best else ""
+    cells = "".join(f"<td>{escape(cell)}</td>" for cell in _cells(run))
+    return f'<tr><th scope="row"><div>{name}{mark}</div></th>{cells}</tr>'
+
+
+def _cells(run: Followed | None) -> tuple[str, ...]:
+    if run is None:
+        return (wording.NOTHING,) * 3 + ("not started",)
+    if run.status is RunStatus.FAILED:
+        return (wording.NOTHING,) * 3 + ("Failed",)
+    history, images = run.contestant.history, run.contestant.config.validation_images
+    last = history.epochs[-1] if history.epochs else None
+    loss = wording.loss(last.train_loss if last else None)
+    best = history.best_epoch
+    if best is None or best.validation_accuracy is None:
+        return wording.NOTHING, wording.NOTHING, loss, _state(run)
+    interval = wilson_interval(round(best.validation_accuracy * images), images)
+    accuracy = f"{wording.percent(best.validation_accuracy)} ({wording.percent_interval(interval)})"
+    return _validation_loss(best), accuracy, loss, _state(run)
+
+
+def _state(run: Followed) -> str:
+    if run.wait is not None:
+        return f"Waiting, number {run.wait.place}"
+    if run.status is RunStatus.RUNNING:
+        done = run.contestant.history.epochs_trained
+        return f"epoch {done:.1f} of {run.contestant.config.epochs}"
+    return wording.STATUS_WORDS[run.status]
+
+
+def _validation_loss(point: EpochPoint) -> str:
+    loss = wording.loss(point.validation_loss)
+    if point.errors is None:
+        return loss
+    decimals = len(loss.partition(".")[2])
+    return f"{loss} ± {NORMAL_95 * point.errors.loss:.{decimals}f}"
+
+
+def verdict(found: Verdict | None, rates: Sequence[float], images: int) -> str:
+    """Return HTML that says which rate was best, and whether that is sure.
+
+    Args:
+        found: What the checks say that have all ended; None if all of them failed.
+        rates: All that were checked, from the lowest to the highest.
+        images: Validation images of each run.
+    """
+    if found is None:
+        return _note("unknown", _BEST, "None", _ALL_FAILED)
+    details = " ".join(filter(None, [_how_sure(found, images), _beyond(found, rates)]))
+    is_sure = found.is_validated and len(found.level) == 1
+    kind = "began" if is_sure else "none"
+    return _note(kind, _BEST, write_number(found.rate), details)
+
+
+_BEST = "Best of the three"
+_ALL_FAILED = "All three failed, so that the suggestion does not hold. Try a tenth of it."
+
+
+def _how_sure(found: Verdict, images: int) -> str:
+    rate = write_number(found.rate)
+    if not found.is_validated:
+        return (
+            "It had the lowest training loss. Without validation images it can't be told how sure "
+            "that is, nor how it does on digits it has not learned from."
+        )
+    if len(found.level) == 1:
+        return (
+            "It had the lowest validation loss, by more than the luck of "
+            f"{images:,} validation images explains."
+        )
+    *others, last = map(write_number, found.level)
+    level = f"{', '.join(others)} and {last}"
+    choice = "either" if len(found.level) == 2 else "any of them"
+    return (
+        f"{rate} had the lowest validation loss. But {level} can't be told apart by {images:,} "
+        f"validation images, for their 95 % intervals overlap: {choice} will do."
+    )
+
+
+def _beyond(found: Verdict, rates: Sequence[float]) -> str:
+    if found.rate == rates[0]:
+        return "As the lowest was best, a still lower one may be better."
+    if found.rate == rates[-1]:
+        return "As the highest was best, a still higher one may be better."
+    return ""

@@ -1,0 +1,30 @@
+"""What distorted training images look like, below the setting that asks for them."""
+
+import streamlit as st
+
+from mnistlab.core.settings.distortions import DISTORTIONS
+from mnistlab.ui.mnist_images import Pixels, data_url
+from mnistlab.ui.services import get_services
+
+
+def show_strip(name: str) -> None:
+    """Show ten digits as a kind of distortion makes them, several times; nothing for none."""
+    spec = DISTORTIONS[name]
+    if spec.warp is None:
+        return
+    samples = get_services().engine.samples
+    if samples is None:
+        # The page is shown again as soon as the machine's speed is known, and with it these.
+        st.markdown(":gray[Examples in a moment…]")
+        return
+    st.html(
+        f'<img class="lab-digit lab-strip" src="{data_url(_join(samples[name]))}" '
+        f'alt="Ten training digits, as the distortion {spec.label} makes them three times">'
+        '<p class="lab-note">The same ten training digits, three times.</p>'
+    )
+
+
+def _join(images: Pixels) -> Pixels:
+    """Join images (times, digits, height, width) into one, a row for each time."""
+    times, digits, height, width = images.shape
+    return images.transpose(0, 2, 1, 3).reshape(times * height, digits * width)

@@ -1,0 +1,116 @@
+"""The Train page: settings, the run in view, the lab's runs."""
+
+from html import escape
+
+import streamlit as st
+
+from mnistlab.store import RunRecord
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.estimate import wait_for_speed
+from mnistlab.ui.kindness import kind_action
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+from mnistlab.ui.train.form import show_form
+from mnistlab.ui.train.result import show_result
+from mnistlab.ui.train.runs_table import show_runs
+
+
+def show() -> None:
+    """Show the page."""
+    st.title("Train a network", anchor=False)
+    record = session.run()
+    settings, results = st.columns([1, 2], gap="large")
+    with settings, st.container(key="settings"):
+        show_form()
+        _show_buttons(record)
+        _show_limits()
+    with results, st.container(key="results"):
+        _show_results(record)
+    show_runs()
+
+
+def _show_buttons(record: RunRecord | None) -> None:
+    _, problems = session.config()
+    _show_estimate(record)
+    can_stop = record is not None and record.status.is_active and record.lab == session.lab()
+    left, right = st.columns([3, 2], wrap=False)
+    left.button(
+        "Train",
+        key="train",
+        type="primary",
+        width="stretch",
+        disabled=bool(problems),
+        icon=":material/play_arrow:",
+        on_click=_train,
+    )
+    right.button(
+        "Stop",
+        key="stop",
+        width="stretch",
+        disabled=not can_stop,
+        icon=":material/stop:",
+        help="Ends the run after its current step and keeps what it has learned.",
+        on_click=_stop,
+    )
+
+
+def _show_estimate(record: RunRecord | None) -> None:
+    config, _ = session.config()
+    speed = get_services().engine.speed
+    parameters = f"{config.parameter_count:,} parameters"
+    if speed is not None:
+        st.markdown(f":gray[{parameters}, about {wording.duration(speed.run_seconds(config))}]")
+    elif record is not None and record.status.is_active:
+        # The speed is measured when no run wants the cores; this one's end shows the page again.
+        st.markdown(f":gray[{parameters}]")
+    else:
+        wait_for_speed(f"{parameters}, getting ready…")
+
+
+def _show_limits() -> None:
+    services = get_services()
+    line = wording.limits(services.engine.limits)
+    leaving = services.store.upkeep.next_to_go(session.lab(), services.engine.limits)
+    if leaving is not None:
+        line += f" When the next one ends, “{leaving.name}” of {wording.moment(leaving.created_at)}"
+        line += " makes room for it."
+    st.html(f'<p class="lab-note">{escape(line)}</p>')
+
+
+@kind_action
+def _train() -> None:
+    config, problems = session.config()
+    if not problems:
+        name = wording.short_name(config)
+        session.open_run(get_services().engine.submit(session.lab(), config, name))
+
+
+@kind_action
+def _stop() -> None:
+    record = session.run()
+    if record is not None:
+        get_services().engine.stop(session.lab(), record.id)
+
+
+def _show_results(record: RunRecord | None) -> None:
+    if record is None:
+        _show_welcome()
+        return
+    # Imported here: charts take a second to import, which a starting server has not.
+    from mnistlab.ui.train.panel import show_run
+
+    session.note_use(record)
+    # As HTML of our own making: a name is text, and Markdown would make more of it.
+    st.html(f'<h3 class="lab-name">{escape(record.name)}</h3>')
+    show_run(record)
+    if not record.status.is_active:
+        show_result(record)
+
+
+def _show_welcome() -> None:
+    with st.container(border=True):
+        st.markdown(
+            "**Press Train.** A network of simulated nerve cells will look at tens of thousands "
+            "of handwritten digits and learn to read them, while you watch. Then see which "
+            "digits it gets wrong, and draw your own."
+        )

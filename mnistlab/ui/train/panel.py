@@ -1,0 +1,99 @@
+"""The run in view: how it stands, its curves, and what it came to."""
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+import streamlit as st
+
+from mnistlab.core.analysis.diagnosis.causes import find_causes
+from mnistlab.core.analysis.diagnosis.convergence import find_convergence
+from mnistlab.core.analysis.diagnosis.overfitting import Finding, find_overfitting
+from mnistlab.core.analysis.range_test.suggestion import is_range_test
+from mnistlab.core.training.history import Measure
+from mnistlab.store import RunRecord
+from mnistlab.ui import charts, following, frame, run_status
+from mnistlab.ui.curve_rows import WHILE_TRAINING, WHOLE, curve_data
+from mnistlab.ui.diagnosis import convergence as convergence_note
+from mnistlab.ui.diagnosis import overfitting as overfitting_note
+from mnistlab.ui.inside import show_inside
+from mnistlab.ui.kindness import kindly
+
+_HOW_IT_IS_JUDGED = (
+    '<details class="lab-details"><summary>How this is judged</summary>'
+    f"{convergence_note.HOW_IT_IS_JUDGED}{overfitting_note.HOW_IT_IS_JUDGED}</details>"
+)
+_SECONDS_BETWEEN_LOOKS = 1.5
+"""A look takes the browser 0.11 to 0.14 s of a core that training could have, two thirds of it
+for Streamlit to go through the page. With one a second an epoch of the notebook's network, on
+two cores which the browser wants too, takes 2.1 s instead of 1.9 (our own measurement). Of a
+long run it is more (`following.py`)."""
+
+
+def show_run(record: RunRecord) -> None:
+    """Show a run; while it goes on, look again and again."""
+    st.fragment(_show_live, key=f"live-{record.id}")(record)
+
+
+def _show_live(record: RunRecord) -> None:
+    _show_as_it_is(record)
+    # After an error too: the next look may go well.
+    following.look_again([record], _SECONDS_BETWEEN_LOOKS, "run")
+
+
+@kindly
+def _show_as_it_is(record: RunRecord) -> None:
+    view = run_status.look(record)
+    following.show_page_again([record], [view.status])
+    st.html(run_status.status_line(view))
+    run_status.show_trouble(view.status.is_active)
+    st.html(run_status.stats(view))
+    _show_curves(view)
+
+
+def _show_curves(view: run_status.RunView) -> None:
+    config, history = view.config, view.history
+    findings = {
+        measure: find_overfitting(history, config.validation_images, measure) for measure in Measure
+    }
+    detail = WHILE_TRAINING if view.status.is_active else WHOLE
+    data = curve_data(history, findings, detail)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        spec = charts.accuracy_spec(config.epochs, _is_on("zoom_accuracy"))
+        _show_chart(data, "Accuracy", "share of images read right", spec)
+        st.toggle("90 to 100 % only", key="zoom_accuracy")
+    with right:
+        spec = charts.loss_spec(config.epochs, _is_on("log_loss"))
+        _show_chart(data, "Loss", "how wrong it is, lower is better", spec)
+        st.toggle("Log scale", key="log_loss", help="Tells small losses apart from each other.")
+    if is_range_test(config):
+        _show_way_to_suggestion()
+    else:
+        _show_diagnosis(view, findings)
+    show_inside(config, history)
+
+
+def _show_way_to_suggestion() -> None:
+    st.markdown("This is a range test: its learning rate rises until nothing is learned any more.")
+    st.page_link(frame.RATE.path, label="See what it suggests", icon=":material/search:")
+
+
+def _show_diagnosis(view: run_status.RunView, findings: Mapping[Measure, Finding]) -> None:
+    config, history = view.config, view.history
+    convergence = find_convergence(config, history)
+    causes = find_causes(config, history, convergence)
+    st.html(convergence_note.note(config, history, convergence, causes, view.status))
+    st.html(overfitting_note.notes(findings, view.status))
+    st.html(_HOW_IT_IS_JUDGED)
+
+
+def _is_on(key: str) -> bool:
+    return bool(st.session_state.get(key, False))
+
+
+def _show_chart(data: pa.Table, title: str, hint: str, spec: charts.Spec) -> None:
+    name = title.lower()
+    st.markdown(f"**{title}** :gray[{hint}]")
+    alt = f"{title} on training and validation images by epoch"
+    with st.container(key=f"{name}_panel"):
+        st.vega_lite_chart(data, spec, key=f"{name}_chart", alt=alt)

@@ -1,0 +1,128 @@
+"""What a run came to, and what can be done with it."""
+
+import streamlit as st
+
+from mnistlab.core.analysis.metrics import wilson_interval
+from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.presets import PRESETS
+from mnistlab.store import NAME_LENGTH, RunRecord
+from mnistlab.ui import formatting as wording
+from mnistlab.ui import frame
+from mnistlab.ui.kindness import kind_action
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+
+
+def show_result(record: RunRecord) -> None:
+    """Show the test accuracy of a run that has ended, and what can be done with it."""
+    if record.test_correct is not None and record.test_total is not None:
+        _show_test_accuracy(record, record.test_correct, record.test_total)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if record.test_correct is not None:
+            st.page_link(frame.MISTAKES.path, label="See its mistakes", icon=":material/grid_view:")
+            st.page_link(frame.DRAW.path, label="Draw for it", icon=":material/draw:")
+        if record.lab == session.lab():
+            _show_owner_actions(record)
+        _show_share(record)
+
+
+def _show_test_accuracy(record: RunRecord, correct: int, total: int) -> None:
+    interval = wilson_interval(correct, total)
+    compared = next((p for p in PRESETS.values() if p.config == record.config), PRESETS["notebook"])
+    with st.container(border=True, key="test_result"):
+        left, right = st.columns([2, 3], vertical_alignment="center")
+        left.metric("Test accuracy", wording.percent(correct / total))
+        right.markdown(
+            f"{correct:,} of {total:,} digits that it has never seen were read right. The true "
+            f"rate lies between **{wording.percent_interval(interval)}** (95 % interval).  \n"
+            f":gray[To compare: {wording.percent(compared.reference_accuracy)} is "
+            f"{compared.reference_source}.] :gray[{_whose_weights(record)}]"
+        )
+
+
+def _whose_weights(record: RunRecord) -> str:
+    if record.best_epoch is None:
+        return "Measured with the last weights: there are no validation images to choose by."
+    chosen = f"the weights of epoch {record.best_epoch}"
+    return f"Measured with {chosen}, which had the lowest validation loss."
+
+
+def _show_owner_actions(record: RunRecord) -> None:
+    # With a key, a popover stays open when the page puts something above it.
+    if record.test_correct is not None and record.epochs_done < _most_epochs():
+        with st.popover("Continue", icon=":material/resume:", key="continue_panel"):
+            _show_continue(record)
+    if record.status in (RunStatus.INTERRUPTED, RunStatus.FAILED, RunStatus.STOPPED):
+        st.button(
+            "Run again",
+            icon=":material/replay:",
+            help="Starts from the same seed and takes the place of this run.",
+            on_click=_run_again,
+            args=(record.id,),
+            key="run_again",
+        )
+    with st.popover("Edit", icon=":material/edit:", key="edit_panel"):
+        st.text_input("Name", record.name, max_chars=NAME_LENGTH, key=f"name-{record.id}")
+        st.button("Rename", on_click=_rename, args=(record.id,), key="rename")
+        st.divider()
+        st.markdown("Deleting takes its curves and weights away for good.")
+        st.button("Delete", on_click=_delete, args=(record.id,), key="delete")
+
+
+def _most_epochs() -> int:
+    return get_services().engine.limits.max_epochs
+
+
+def _show_continue(record: RunRecord) -> None:
+    was_cut_short = record.epochs_done < record.config.epochs
+    usual = record.config.epochs if was_cut_short else 2 * record.config.epochs
+    st.number_input(
+        "Train on until epoch",
+        min_value=record.epochs_done + 1,
+        max_value=_most_epochs(),
+        value=min(usual, _most_epochs()),
+        key="continue_epochs",
+        help="Goes on from the last step. Beyond the epochs first planned, the "
+        "learning-rate schedule starts over.",
+    )
+    st.button(
+        "Continue training",
+        type="primary",
+        key="continue",
+        on_click=_continue,
+        args=(record.id,),
+    )
+
+
+@kind_action
+def _continue(run_id: str) -> None:
+    # As it is when the button is pressed: that may come before the page has answered
+    # to the number.
+    epochs = int(st.session_state["continue_epochs"])
+    get_services().engine.train_on(session.lab(), run_id, epochs)
+
+
+@kind_action
+def _run_again(run_id: str) -> None:
+    get_services().engine.run_again(session.lab(), run_id)
+
+
+@kind_action
+def _rename(run_id: str) -> None:
+    get_services().store.rename(session.lab(), run_id, st.session_state[f"name-{run_id}"])
+
+
+@kind_action
+def _delete(run_id: str) -> None:
+    get_services().store.delete(session.lab(), run_id)
+    session.open_run(None)
+
+
+def _show_share(record: RunRecord) -> None:
+    base = str(st.context.url).split("?")[0]
+    with st.popover("Share", icon=":material/link:", key="share_panel"):
+        st.markdown("This run, to look at:")
+        st.code(f"{base}?run={record.id}", language=None, wrap_lines=True)
+        st.markdown("Its settings, for anybody to train:")
+        query = "&".join(f"{name}={text}" for name, text in record.config.to_query().items())
+        st.code(f"{base}?{query}", language=None, wrap_lines=True)

@@ -1,0 +1,63 @@
+"""The lab's runs, to return to."""
+
+import streamlit as st
+
+from mnistlab.store import RunRecord
+from mnistlab.ui import formatting as wording
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state as session
+
+_KEY = "runs"
+
+
+def show_runs() -> None:
+    """Show all runs of the lab; choosing a row brings that run into view."""
+    records = get_services().store.runs(session.lab())
+    st.subheader("Your runs", anchor=False)
+    if not records:
+        st.markdown(":gray[The runs you train are kept here, to return to and compare.]")
+        return
+    # Imported here, as it takes a third of a second, which a starting server has not.
+    import pandas as pd
+
+    st.dataframe(
+        pd.DataFrame([_row(record) for record in records]),
+        key=_KEY,
+        hide_index=True,
+        selection_mode="single-row",
+        on_select=lambda: _open_selected(records),
+        column_config={
+            name: st.column_config.TextColumn(help=text) for name, text in _HELP.items()
+        },
+        alt="Your runs, the newest first",
+    )
+
+
+_HELP = {
+    "Validation accuracy": "Share of the validation images read right with the weights that "
+    "the run keeps: those of its best epoch.",
+    "Test accuracy": "Share of the 10,000 test digits read right, measured once when a run ends.",
+}
+
+
+def _row(record: RunRecord) -> dict[str, str]:
+    tested = record.test_correct is not None and record.test_total
+    test = record.test_correct / record.test_total if tested else None  # type: ignore[operator]
+    in_view = "●" if record.id == st.session_state.get("run") else ""
+    return {
+        "In view": in_view,
+        "Name": record.name,
+        "State": wording.state(record.status, record.config),
+        "Epochs": f"{record.epochs_done} of {record.config.epochs}",
+        "Validation accuracy": wording.percent(record.validation_accuracy),
+        "Test accuracy": wording.percent(test),
+        "Parameters": f"{record.config.parameter_count:,}",
+        "Training time": wording.duration(record.seconds) if record.seconds else wording.NOTHING,
+        "Started": wording.moment(record.created_at),
+    }
+
+
+def _open_selected(records: list[RunRecord]) -> None:
+    match st.session_state[_KEY]["selection"]["rows"]:
+        case [int(row)] if 0 <= row < len(records):
+            session.open_run(records[row].id)

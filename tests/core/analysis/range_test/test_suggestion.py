@@ -1,0 +1,231 @@
+"""The range test: which run it is, and what its curve suggests."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from mnistlab.core.analysis.range_test.suggestion import (
+    NoSuggestion,
+    RangeCurve,
+    Suggestion,
+    is_range_test,
+    range_config,
+    read_curve,
+    round_rate,
+    suggest,
+)
+from mnistlab.core.data import mnist as data
+from mnistlab.core.data.mnist import Digits
+from mnistlab.core.errors import DivergedError
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.cost.point_interval import points_per_epoch
+from mnistlab.core.training.events import StepPoint
+from mnistlab.core.training.history import History
+from mnistlab.core.training.loop import Trainer
+
+SGD = RunConfig(
+    hidden_layers=1,
+    units=(64,),
+    optimizer="sgd",
+    dropout=0.0,
+    weight_decay=0.0,
+    batch_size=64,
+    training_images=5_000,
+)
+
+
+def steps(config: RunConfig) -> int:
+    return config.epochs * config.steps_per_epoch
+
+
+class TestTheRun:
+    def test_rises_to_ten_through_the_whole_run(self) -> None:
+        test = range_config(RunConfig())
+        assert (test.learning_rate, test.schedule) == (10.0, "range_test")
+        assert is_range_test(test)
+        assert not is_range_test(RunConfig())
+
+    def test_is_that_of_the_same_network(self) -> None:
+        config = RunConfig(units=(30, 20), activation="tanh", momentum=0.5, dropout=0.1, seed=3)
+        test = range_config(config)
+        for name in ("units", "activation", "optimizer", "momentum", "dropout", "seed"):
+            assert getattr(test, name) == getattr(config, name)
+
+    @pytest.mark.parametrize(
+        ("config", "epochs", "images"),
+        [
+            (RunConfig(), 1, 400 * 128),
+            (RunConfig(training_images=6_400, batch_size=64), 4, 6_400),  # 100 steps an epoch
+            (RunConfig(batch_size=1), 1, 400),
+            (RunConfig(training_images=1), 200, 1),  # no more epochs than a run may have
+        ],
+    )
+    def test_has_four_hundred_steps(self, config: RunConfig, epochs: int, images: int) -> None:
+        test = range_config(config)
+        assert (test.epochs, test.training_images) == (epochs, images)
+
+    def test_has_fewer_steps_if_they_would_take_long(self) -> None:
+        # 0.4 ms + 6 · 2,913,290 · 512 / 60e9 s = 149.6 ms; 30 s / 149.6 ms = 200.6;
+        # two epochs of 108 steps
+        assert steps(range_config(RunConfig(hidden_layers=3, units=(1024,), batch_size=512))) == 216
+        largest = RunConfig(hidden_layers=8, units=(2048,), batch_size=4096)
+        assert 100 <= steps(range_config(largest)) < 120
+
+    def test_has_a_curve_of_a_hundred_points(self) -> None:
+        for config in (RunConfig(), SGD, RunConfig(training_images=1)):
+            test = range_config(config)
+            assert test.epochs * points_per_epoch(test) >= 100
+
+    def test_needs_no_more_epochs_than_the_server_allows(self) -> None:
+        assert range_config(RunConfig(training_images=128), most_epochs=5).epochs == 5
+
+    def test_is_the_same_for_configs_that_differ_in_what_it_replaces(self) -> None:
+        config = RunConfig(training_images=60_000, validation_images=0)
+        others = {"learning_rate": 0.5, "schedule": "cosine", "epochs": 3}
+        assert range_config(dataclasses.replace(config, **others)) == range_config(config)
+        assert range_config(range_config(config)) == range_config(config)
+
+
+def make_history(loss: "np.ufunc | object", points: int = 121) -> History:
+    """Return the history of a test with so many points, whose loss is `loss` of the power."""
+    powers = np.linspace(-6, 1, points)
+    return History(
+        [
+            StepPoint(4 * n, n / points, float(loss(power)), 0.5, float(10**power), 0.0)  # type: ignore[operator]
+            for n, power in enumerate(powers, start=1)
+        ]
+    )
+
+
+def read(history: History) -> RangeCurve:
+    curve = read_curve(history)
+    assert curve is not None
+    return curve
+
+
+def valley(power: float) -> float:
+    """Fall in a straight line from 2.3 at 10⁻³ to 0.3 at 10⁻², flat to 10⁻¹, then rise steeply."""
+    return float(np.interp(power, [-3, -2, -1, -0.5, 1], [2.3, 0.3, 0.3, 5, 1e9]))
+
+
+class TestTheCurve:
+    def test_is_none_before_the_first_point(self) -> None:
+        assert read_curve(History()) is None
+
+    def test_has_the_points_as_they_are(self) -> None:
+        history = make_history(valley)
+        curve = read(history)
+        assert curve.losses.tolist() == [point.train_loss for point in history.steps]
+        assert curve.rates.tolist() == [point.learning_rate for point in history.steps]
+        assert curve.start == pytest.approx(2.3)
+
+    def test_is_smoothed_to_both_sides_over_a_tenth_of_a_power_of_ten(self) -> None:
+        """A single spike becomes a normal curve of standard deviation 0.1."""
+        powers = np.linspace(-6, 1, 701)
+        spike = read(make_history(lambda power: 1.0 + (abs(power + 2) < 1e-6), 701)).smoothed - 1
+        expected = np.exp(-(((powers + 2) / 0.1) ** 2) / 2) * 0.01 / (0.1 * math.sqrt(2 * math.pi))
+        assert spike == pytest.approx(expected, abs=1e-5)
+
+    def test_is_not_spoiled_before_an_explosion(self) -> None:
+        """10⁹ at the end would otherwise be all that is left of the curve."""
+        smoothed = read(make_history(valley)).smoothed
+        assert smoothed.max() == pytest.approx(2 * 2.3)
+        assert smoothed.min() == pytest.approx(0.3, abs=0.01)
+
+
+class TestASuggestion:
+    def test_is_the_middle_of_the_last_tenth_of_the_fall(self) -> None:
+        """2 is the fall; 0.2 above its end, the V's left side is at 10⁻²·¹ and its foot at 10⁻²."""
+        history = make_history(lambda power: np.interp(power, [-3, -2, -1], [2.3, 0.3, 2.3]), 701)
+        found = suggest(read(history), is_complete=True)
+        assert isinstance(found, Suggestion)
+        # Smoothing rounds the foot off: by 2 · 0.1 · √(2 / π) / 1, its mean distance from it.
+        assert found.loss == pytest.approx(0.3 + 2 * 0.1 * math.sqrt(2 / math.pi), abs=0.01)
+        assert found.lowest == pytest.approx(1e-2, rel=0.05)
+        assert -2.3 < math.log10(found.nearly) < -2.1
+        assert found.rate == round_rate(math.sqrt(found.nearly * found.lowest))
+
+    def test_tells_from_where_on_all_is_lost(self) -> None:
+        found = suggest(read(make_history(valley)), is_complete=True)
+        assert isinstance(found, Suggestion)
+        assert found.start == pytest.approx(2.3)
+        assert found.too_big == pytest.approx(10**-0.8, rel=0.2)  # 0.3 + 2 of 4.7 on the way up
+
+    def test_has_two_digits(self) -> None:
+        assert round_rate(0.0123456) == 0.012
+        assert round_rate(3.999) == 4.0
+
+    def test_stays_within_what_a_rate_may_be(self) -> None:
+        assert (round_rate(1e-9), round_rate(1e9)) == (1e-6, 100.0)
+
+    def test_is_made_though_nothing_breaks(self) -> None:
+        found = suggest(
+            read(make_history(lambda power: np.interp(power, [-3, -2], [2.3, 0.3]))), True
+        )
+        assert isinstance(found, Suggestion)
+        assert found.too_big is None
+
+    def test_is_not_made_if_the_loss_never_fell(self) -> None:
+        noise = np.random.default_rng(0)
+        flat = make_history(lambda power: 2.3 + noise.normal(0, 0.02))
+        assert suggest(read(flat), is_complete=True) is NoSuggestion.NEVER_FELL
+
+    @pytest.mark.parametrize("last", [-5.0, -2.5, -1.5])
+    def test_waits_for_the_loss_to_rise_again(self, last: float) -> None:
+        whole = make_history(valley).steps
+        cut = History([point for point in whole if point.learning_rate < 10**last])
+        assert suggest(read(cut), is_complete=False) is NoSuggestion.EARLY
+
+    def test_is_made_of_a_test_that_diverged(self) -> None:
+        whole = make_history(valley).steps
+        cut = read(History([point for point in whole if point.learning_rate < 0.5]))
+        found = suggest(cut, is_complete=False)
+        assert found == suggest(read(make_history(valley)), is_complete=True)
+
+
+@pytest.mark.usefixtures("one_thread")
+class TestOnRealDigits:
+    def run(self, config: RunConfig, digits: tuple[Digits, Digits]) -> tuple[History, bool]:
+        test = range_config(config)
+        history = History()
+        try:
+            Trainer(test, data.split(*digits, test), history.add).run(lambda: False)
+        except DivergedError:
+            return history, False
+        return history, True
+
+    @pytest.mark.parametrize(
+        ("optimizer", "low", "high"), [("sgd", 0.05, 1.0), ("adam", 0.0005, 0.02)]
+    )
+    def test_suggests_what_is_known_to_be_good(
+        self,
+        training_digits: Digits,
+        test_digits: Digits,
+        optimizer: str,
+        low: float,
+        high: float,
+    ) -> None:
+        config = dataclasses.replace(SGD, optimizer=optimizer)
+        history, is_complete = self.run(config, (training_digits, test_digits))
+        found = suggest(read(history), is_complete)
+        assert isinstance(found, Suggestion)
+        assert low <= found.rate <= high
+        assert found.too_big is not None
+        assert found.too_big > 3 * found.rate
+
+    def test_ends_its_curve_with_the_explosion(
+        self, training_digits: Digits, test_digits: Digits
+    ) -> None:
+        config = dataclasses.replace(SGD, hidden_layers=3, activation="none")
+        history, is_complete = self.run(config, (training_digits, test_digits))
+        assert not is_complete
+        assert history.steps[-1].train_loss > 4 * math.log(10)
+
+    def test_of_equal_weights_suggests_nothing(
+        self, training_digits: Digits, test_digits: Digits
+    ) -> None:
+        config = dataclasses.replace(SGD, hidden_layers=2, initialisation="zeros")
+        history, is_complete = self.run(config, (training_digits, test_digits))
+        assert suggest(read(history), is_complete) is NoSuggestion.NEVER_FELL

@@ -1,0 +1,222 @@
+"""Kinds of setting: what they read from a text, strictly and kindly."""
+
+import math
+from decimal import Decimal
+
+import pytest
+
+from mnistlab.core.errors import ConfigError
+from mnistlab.core.settings.kinds import (
+    Choice,
+    RealNumber,
+    Setting,
+    WholeNumber,
+    Widths,
+    read_number,
+    write_number,
+)
+
+CUPS = WholeNumber("cups", "Cups of tea", "", default=2, low=1, high=1_200)
+SUGAR = RealNumber("sugar", "Sugar", "", default=0.5, low=0.001, high=2.5)
+TRAYS = Widths("trays", "Trays", "", default=(4, 2), each=CUPS, most=3)
+TEA = Choice("tea", "Tea", "", default="green", names=("green", "earl_grey", "mint"))
+
+
+def refusal(setting: Setting, text: str) -> ConfigError:
+    with pytest.raises(ConfigError) as raised:
+        setting.parse(text)
+    assert raised.value.setting == setting.name
+    return raised.value
+
+
+class TestWholeNumber:
+    @pytest.mark.parametrize(
+        ("text", "number"),
+        [("1", 1), ("1200", 1_200), (" 7\n", 7), ("7.0", 7), ("1e3", 1_000), ("+3", 3)],
+    )
+    def test_is_read_however_it_is_written(self, text: str, number: int) -> None:
+        value = CUPS.parse(text)
+        assert (value, type(value)) == (number, int)
+        assert CUPS.nearest(text) == number
+
+    @pytest.mark.parametrize("text", ["１２", "١٢"])
+    def test_is_read_in_other_scripts_digits(self, text: str) -> None:
+        assert CUPS.parse(text) == 12
+
+    @pytest.mark.parametrize("text", ["0", "1201", "7.5", "-1", "1,000", "seven", "nan", "inf"])
+    def test_is_refused_outside_its_rule(self, text: str) -> None:
+        error = refusal(CUPS, text)
+        assert error.problem == (
+            f"Cups of tea can't be “{text}”: it is a whole number from 1 to 1,200."
+        )
+        assert error.remedy == "Try 2, the usual one."
+
+    @pytest.mark.parametrize(
+        ("text", "number"),
+        [
+            ("7.4", 7),
+            ("0.6", 1),
+            ("-5", 1),
+            ("5000", 1_200),
+            ("inf", 1_200),
+            ("-inf", 1),
+            ("1e999", 1_200),
+            ("nan", 2),
+            ("seven", 2),
+            ("", 2),
+        ],
+    )
+    def test_nearest_goes_to_the_closest_end_or_the_default(self, text: str, number: int) -> None:
+        value = CUPS.nearest(text)
+        assert (value, type(value)) == (number, int)
+
+    @pytest.mark.parametrize("value", [True, 2.0, "2", None, 0, 1_201, math.nan])
+    def test_check_wants_an_int_within_its_ends(self, value: object) -> None:
+        assert not CUPS.check(value)
+        assert CUPS.check(1)
+        assert CUPS.check(1_200)
+
+
+class TestRealNumber:
+    @pytest.mark.parametrize(
+        ("text", "number"), [("0.001", 0.001), ("2.5", 2.5), ("1", 1.0), ("1e-2", 0.01)]
+    )
+    def test_is_read_however_it_is_written(self, text: str, number: float) -> None:
+        assert SUGAR.parse(text) == number
+        assert SUGAR.nearest(text) == number
+
+    @pytest.mark.parametrize("text", ["0", "2.51", "-1", "0,5", "some", "nan", "inf", "-inf"])
+    def test_is_refused_outside_its_rule(self, text: str) -> None:
+        error = refusal(SUGAR, text)
+        assert error.problem == f"Sugar can't be “{text}”: it is a number from 0.001 to 2.5."
+        assert error.remedy == "Try 0.5, the usual one."
+
+    @pytest.mark.parametrize(
+        ("text", "number"),
+        [("0", 0.001), ("9", 2.5), ("inf", 2.5), ("-inf", 0.001), ("nan", 0.5), ("some", 0.5)],
+    )
+    def test_nearest_goes_to_the_closest_end_or_the_default(self, text: str, number: float) -> None:
+        assert SUGAR.nearest(text) == number
+
+    @pytest.mark.parametrize("value", [True, "1", None, 0.0, 2.51, math.nan, math.inf])
+    def test_check_wants_a_number_within_its_ends(self, value: object) -> None:
+        assert not SUGAR.check(value)
+        assert SUGAR.check(1)
+        assert SUGAR.check(2.5)
+
+
+class TestWidths:
+    @pytest.mark.parametrize(
+        ("text", "widths"), [("7", (7,)), ("7,8", (7, 8)), (" 7 , 8 ,1200", (7, 8, 1_200))]
+    )
+    def test_are_one_number_or_several(self, text: str, widths: tuple[int, ...]) -> None:
+        assert TRAYS.parse(text) == widths
+        assert TRAYS.nearest(text) == widths
+        assert TRAYS.parse(TRAYS.format(widths)) == widths
+
+    @pytest.mark.parametrize("text", ["0", "7,", ",7", "7;8", "7,x", "7,8.5", "1,2,3,4", "7,1201"])
+    def test_are_refused_if_any_is_wrong_or_too_many(self, text: str) -> None:
+        error = refusal(TRAYS, text)
+        assert error.problem == (
+            f"Trays can't be “{text}”: it is a whole number from 1 to 1,200, "
+            "or one for each layer with commas between."
+        )
+        assert error.remedy == "Try 4,2, the usual one."
+
+    @pytest.mark.parametrize(
+        ("text", "widths"),
+        [
+            ("0,9999", (1, 1_200)),
+            ("7,x,8", (7, 8)),
+            ("7,", (7,)),
+            ("1,2,3,4", (1, 2, 3)),
+            ("x", (4, 2)),
+            ("", (4, 2)),
+            (",,,", (4, 2)),
+        ],
+    )
+    def test_nearest_keeps_what_can_be_read(self, text: str, widths: tuple[int, ...]) -> None:
+        assert TRAYS.nearest(text) == widths
+
+    @pytest.mark.parametrize("value", [(), (1, 2, 3, 4), [7], 7, "7", (7.0,), (0,), (True,)])
+    def test_check_wants_a_tuple_of_allowed_ints(self, value: object) -> None:
+        assert not TRAYS.check(value)
+        assert TRAYS.check((1, 2, 3))
+
+
+class TestChoice:
+    @pytest.mark.parametrize("text", ["mint", " Mint\n", "MINT"])
+    def test_is_read_in_any_case(self, text: str) -> None:
+        assert TEA.parse(text) == "mint"
+
+    def test_is_refused_with_the_names_there_are(self) -> None:
+        error = refusal(TEA, "coffee")
+        assert error.problem == "Tea can't be “coffee”: it is one of green, earl_grey, mint."
+        assert error.remedy == "Try green, the usual one."
+
+    @pytest.mark.parametrize(
+        ("text", "name"),
+        [
+            ("minz", "mint"),
+            ("MINZ ", "mint"),
+            ("Earl Grey", "earl_grey"),
+            ("coffee", "green"),
+            ("", "green"),
+        ],
+    )
+    def test_nearest_mends_a_slip_of_the_pen(self, text: str, name: str) -> None:
+        assert TEA.nearest(text) == name
+
+
+class TestARefusal:
+    @pytest.mark.parametrize("text", ["", "   ", "\n"])
+    def test_calls_nothing_empty(self, text: str) -> None:
+        for setting in (CUPS, SUGAR, TRAYS, TEA):
+            assert refusal(setting, text).problem == (
+                f"{setting.label} can't be empty: it is {setting.rule}."
+            )
+
+    def test_quotes_only_the_start_of_a_long_text(self) -> None:
+        for setting in (CUPS, SUGAR, TRAYS, TEA):
+            problem = refusal(setting, "ab" * 50_000).problem
+            assert problem.startswith(f"{setting.label} can't be “{'ab' * 19}a…”")
+
+    def test_quotes_all_of_forty_characters(self) -> None:
+        assert f"“{'a' * 40}”" in refusal(TEA, "a" * 40).problem
+        assert f"“{'a' * 39}…”" in refusal(TEA, "a" * 41).problem
+
+
+class TestReadNumber:
+    @pytest.mark.parametrize(
+        "text", ["nan", "-NaN", "1_000", "", " ", "0x10", "²", "½", "1 2", "−1"]
+    )
+    def test_does_not_take_what_no_person_types_for_a_number(self, text: str) -> None:
+        assert read_number(text) is None
+
+    def test_takes_infinity_for_a_very_large_one(self) -> None:
+        assert read_number("inf") == math.inf
+        assert read_number("9" * 5_000) == math.inf
+
+
+class TestWriteNumber:
+    @pytest.mark.parametrize(
+        ("number", "text"),
+        [
+            (0.00005, "0.00005"),
+            (1e-6, "0.000001"),
+            (0.1, "0.1"),
+            (100.0, "100"),
+            (10, "10"),
+            (0.0, "0"),
+            (1e20, "100000000000000000000"),
+            (1e-7, "1e-07"),
+            (-0.002, "-0.002"),
+        ],
+    )
+    def test_writes_as_a_person_would(self, number: float, text: str) -> None:
+        assert write_number(number) == text
+
+    def test_writes_every_digit_that_counts(self) -> None:
+        for number in (0.1 + 0.2, 1 / 3, math.pi * 1e-5, 2.5e-9, 123_456.789, 5e-324):
+            assert float(write_number(number)) == number
+            assert Decimal(write_number(number)) == Decimal(repr(number))

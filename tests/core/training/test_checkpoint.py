@@ -1,0 +1,109 @@
+"""A checkpoint keeps every bit of a run's place."""
+
+import dataclasses
+import math
+from itertools import count
+
+import numpy as np
+import pytest
+import torch
+
+from mnistlab.core.data import mnist as data
+from mnistlab.core.data.mnist import Digits
+from mnistlab.core.network.model import pack, unpack
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.registry import OPTIMIZERS
+from mnistlab.core.training.checkpoint import Checkpoint, Meter, Progress
+from mnistlab.core.training.loop import train
+from mnistlab.core.training.pending_metrics import Batch
+
+CONFIG = RunConfig(
+    hidden_layers=1, units=(8,), batch_size=50, training_images=200, validation_images=0, epochs=2
+)
+
+
+def checkpoint_after(config: RunConfig, asks: int, digits: tuple[Digits, Digits]) -> Checkpoint:
+    """Return the checkpoint of a run that is told to stop when it has asked `asks` times."""
+    asked = count()
+    splits = data.split(*digits, config)
+    return train(config, splits, lambda event: None, lambda: next(asked) >= asks).checkpoint
+
+
+class TestMeter:
+    def test_weighs_each_batch_by_its_images(self) -> None:
+        meter = Meter()
+        meter.add(Batch(loss=60.0, correct=7, images=30))
+        meter.add(Batch(loss=10.0, correct=9, images=10))
+        assert meter.mean_loss == (60.0 + 10.0) / 40
+        assert meter.accuracy == 16 / 40
+
+    def test_knows_how_sure_a_mean_of_batches_is(self) -> None:
+        meter = Meter()
+        for loss in (2.0, 1.0, 4.0, 1.0):
+            meter.add(Batch(10 * loss, correct=5, images=10))
+        # Their standard deviation is √2, that of the mean of four √2 / √4.
+        assert meter.loss_error == pytest.approx(math.sqrt(2) / 2)
+
+    def test_can_not_tell_that_from_a_single_batch(self) -> None:
+        meter = Meter()
+        meter.add(Batch(60.0, correct=15, images=30))
+        assert meter.loss_error is None
+
+
+def test_progress_survives_json_with_every_digit() -> None:
+    recent, epoch = Meter(0.1 + 0.2, 3, 7), Meter(1 / 3, 50, 99)
+    progress = Progress(1_234, 430, 3_440, 1e-9, 12.3456789, recent, epoch)
+    assert Progress.from_json(progress.to_json()) == progress
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("asks", [0, 4, 100])
+def test_it_survives_bytes_bit_for_bit(
+    training_digits: Digits, test_digits: Digits, optimizer: str, momentum: float, asks: int
+) -> None:
+    config = dataclasses.replace(CONFIG, optimizer=optimizer, momentum=momentum)
+    before = checkpoint_after(config, asks, (training_digits, test_digits))
+    after = Checkpoint.from_bytes(before.to_bytes())
+    assert after.progress == before.progress
+    assert after.progress.step == {0: 0, 4: 3, 100: 8}[asks]
+    assert torch.equal(after.random_state, before.random_state)
+    assert after.weights.keys() == before.weights.keys()
+    assert all(after.weights[name].equal(tensor) for name, tensor in before.weights.items())
+    assert after.optimizer.keys() == before.optimizer.keys()
+    for index, state in before.optimizer.items():
+        assert after.optimizer[index].keys() == state.keys()
+        assert all(after.optimizer[index][name].equal(tensor) for name, tensor in state.items())
+
+
+def test_an_optimizer_with_a_memory_leaves_it_for_every_parameter(
+    training_digits: Digits, test_digits: Digits
+) -> None:
+    config = dataclasses.replace(CONFIG, optimizer="adam")
+    checkpoint = checkpoint_after(config, 4, (training_digits, test_digits))
+    assert checkpoint.optimizer.keys() == {0, 1, 2, 3}
+    shapes = [tuple(state["exp_avg"].shape) for state in checkpoint.optimizer.values()]
+    assert shapes == [tuple(tensor.shape) for tensor in checkpoint.weights.values()]
+    assert all(state["step"] == 3 for state in checkpoint.optimizer.values())
+
+
+def test_what_single_images_fared_survives_bytes(
+    training_digits: Digits, test_digits: Digits
+) -> None:
+    config = dataclasses.replace(CONFIG, validation_images=100)
+    before = checkpoint_after(config, 6, (training_digits, test_digits)).per_image
+    assert len(before.losses) == len(before.hits) == 2  # epochs 0 and 1
+    after = Checkpoint.from_bytes(
+        checkpoint_after(config, 6, (training_digits, test_digits)).to_bytes()
+    ).per_image
+    assert np.array_equal(after.losses, before.losses)
+    assert np.array_equal(after.hits, before.hits)
+
+
+def test_one_from_before_such_figures_were_kept_is_read(
+    training_digits: Digits, test_digits: Digits
+) -> None:
+    checkpoint = checkpoint_after(CONFIG, 4, (training_digits, test_digits))
+    tensors = unpack(checkpoint.to_bytes())
+    old = pack({name: t for name, t in tensors.items() if not name.startswith("validation_")})
+    assert Checkpoint.from_bytes(old).per_image.losses == []

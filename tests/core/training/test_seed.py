@@ -1,0 +1,108 @@
+"""What a seed promises, and what no run may look at."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from mnistlab.core.data.mnist import Digits
+from mnistlab.core.errors import DivergedError
+from mnistlab.core.training.loop import train
+from tests.core.training.runs import (
+    BASE,
+    EXPLODING,
+    Split,
+    after_asking,
+    assert_same,
+    for_variety,
+    ignore,
+    never,
+    start_from,
+    train_whole,
+)
+
+pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+class TestTheSeed:
+    @for_variety
+    def test_gives_the_same_run_number_for_number(
+        self, changes: dict[str, object], split: Split
+    ) -> None:
+        config = dataclasses.replace(BASE, **changes)
+        torch.rand(3)
+        first = train_whole(config, split)
+        torch.rand(5)
+        assert_same(first, train_whole(config, split))
+
+    def test_decides_weights_and_order(self, split: Split) -> None:
+        first = train_whole(BASE, split).history
+        other = train_whole(dataclasses.replace(BASE, seed=8), split).history
+        assert first != other
+        assert first.epochs[0].validation_loss != other.epochs[0].validation_loss
+
+    def test_decides_the_order_even_if_all_weights_start_alike(self, split: Split) -> None:
+        one, two = (
+            train_whole(dataclasses.replace(BASE, initialisation="zeros", seed=seed), split).history
+            for seed in (0, 1)
+        )
+        assert one.epochs[0] == two.epochs[0]
+        assert one.epochs[1] != two.epochs[1]
+
+    def test_gives_each_epoch_an_order_of_its_own(self, split: Split) -> None:
+        # The rate is so small that only other images can change the loss of a first step.
+        config = dataclasses.replace(BASE, learning_rate=1e-6, epochs=1)
+        longer = dataclasses.replace(config, epochs=2)
+        first = train_whole(config, split)
+        one_step_on = train(longer, split(longer), ignore, after_asking(2), start_from(first))
+        one = first.history.steps[0].train_loss
+        two = one_step_on.checkpoint.progress.epoch.mean_loss
+        assert one_step_on.checkpoint.progress.step == 6
+        assert abs(one - two) > 1e-3
+
+    def test_leaves_torch_s_random_numbers_as_they_were(self, split: Split) -> None:
+        before = torch.get_rng_state()
+        train_whole(dataclasses.replace(BASE, dropout=0.5), split)
+        assert torch.equal(torch.get_rng_state(), before)
+        with pytest.raises(DivergedError):
+            train_whole(EXPLODING, split)
+        assert torch.equal(torch.get_rng_state(), before)
+
+
+class Untouchable:
+    """Stands for images that nobody may look at."""
+
+    def __getattribute__(self, name: str) -> object:
+        raise AssertionError(f"somebody looked at {name}")
+
+    def __len__(self) -> int:
+        raise AssertionError("somebody counted them")
+
+
+class TestTheSplits:
+    def test_the_test_images_are_not_looked_at(self, split: Split) -> None:
+        splits = dataclasses.replace(split(BASE), test=Untouchable())
+        assert train(BASE, splits, ignore, never).history == train_whole(BASE, split).history
+
+    def test_what_the_validation_images_show_changes_nothing_in_training(
+        self, split: Split
+    ) -> None:
+        config = dataclasses.replace(BASE, dropout=0.5)
+        splits = split(config)
+        dark = Digits(torch.zeros_like(splits.validation.pixels), splits.validation.labels)
+        in_the_dark = train(config, dataclasses.replace(splits, validation=dark), ignore, never)
+        trained = train_whole(config, split)
+        assert in_the_dark.history.steps == trained.history.steps
+        assert in_the_dark.history.epochs != trained.history.epochs
+        for name, tensor in trained.checkpoint.weights.items():
+            assert torch.equal(in_the_dark.checkpoint.weights[name], tensor)
+
+    def test_each_image_is_trained_on_once_an_epoch(self, split: Split) -> None:
+        # With a negligible rate an epoch's mean loss is the split's, if each counts once.
+        config = dataclasses.replace(BASE, learning_rate=1e-6)
+        splits = split(config)
+        watched = dataclasses.replace(splits, validation=splits.train)
+        untrained, *epochs = train(config, watched, ignore, never).history.epochs
+        for epoch in epochs:
+            assert epoch.train_loss == pytest.approx(untrained.validation_loss, abs=1e-4)
+            assert epoch.train_accuracy == pytest.approx(untrained.validation_accuracy)

@@ -1,0 +1,228 @@
+"""The Draw page's lessons, for each way of asking, with and without other runs."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnistlab.core.data import archive
+from mnistlab.core.drawing.slash import leave_out_slash
+from mnistlab.core.drawing.strokes import read_strokes
+from mnistlab.core.drawing.views import view_plain_strokes, view_strokes
+from mnistlab.core.errors import DataError
+from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.history import History
+from mnistlab.store import RunRecord, this_owner
+from mnistlab.ui import mnist_images
+from mnistlab.ui.mnist_images import data_url, load_test_digits
+from mnistlab.ui.prediction import predictor
+from mnistlab.ui.services import Services
+from tests.ui.conftest import SMALL, Open, png, train, upload, words
+
+ONE = [[(140, 40), (138, 140), (136, 240)]]
+A = [[(70, 230), (140, 50), (210, 230)], [(90, 170), (190, 170)]]
+RING = [(140 + 60 * np.sin(t), 140 - 90 * np.cos(t)) for t in np.linspace(0, 2 * np.pi, 40)]
+CROSSED_ZERO = [RING, [(210, 60), (70, 220)]]
+UNLIKE = "This hardly looks like a digit."
+SLASH = "The slash through the zero is left out"
+
+Line = list[tuple[float, float]]
+
+
+def canvas(lines: list[Line]) -> dict[str, object]:
+    """Return what the canvas reports of a drawing."""
+    paths = [[["M", *line[0]], *(["L", *point] for point in line[1:])] for line in lines]
+    strokes = [{"type": "Path", "path": path, "strokeWidth": 20} for path in paths]
+    return {"drawing": {"raw": {"objects": strokes}, "data": None}, "backgroundFit": None}
+
+
+def draw(app: AppTest, lines: list[Line]) -> str:
+    """Draw on the open page; return all it says."""
+    app.session_state["canvas"] = canvas(lines)
+    app.run()
+    assert not app.exception
+    return words(app)
+
+
+def shown_images(said: str) -> list[str]:
+    return re.findall(r'src="(data:[^"]*)"', said)
+
+
+def opinions(said: str) -> list[tuple[str, str]]:
+    """Return the name and the prediction of each row of the opinions."""
+    return re.findall(r"<tr><th>(.*?)<small>.*?<b>(.*?)</b>", said)
+
+
+@pytest.fixture(scope="module")
+def four(server: Services) -> list[RunRecord]:
+    """Runs of one lab, the newest first: two of them are namesakes."""
+    lab = server.store.create_lab()
+    configs = [dataclasses.replace(SMALL, epochs=1, seed=seed) for seed in range(4)]
+    return [train(server, lab, config) for config in configs][::-1]
+
+
+@pytest.fixture(autouse=True)
+def _clear(server: Services, trained: RunRecord, four: list[RunRecord]) -> Iterator[None]:
+    """Clear the pads afterwards: a lab keeps what was last drawn."""
+    yield
+    for run in (trained, four[0]):
+        server.store.save_drawing(run.lab, '{"objects": []}')
+
+
+class TestWhatIsSeen:
+    def test_of_a_drawing_stands_beside_what_most_demos_see(
+        self, open_page: Open, trained: RunRecord
+    ) -> None:
+        said = draw(open_page("draw", lab=trained.lab), ONE)
+        strokes = read_strokes({"objects": fabric(ONE)})
+        plain, seen = view_plain_strokes(strokes), view_strokes(strokes)
+        assert shown_images(said)[:2] == [data_url(plain[0]), data_url(seen[0])]
+        for views in (plain, seen):
+            probabilities = predictor.ask(trained, views)
+            assert f"<b>{probabilities.argmax()}</b>, {100 * probabilities.max():.1f} %" in said
+        assert "asked three times" in said
+        assert SLASH not in said
+
+    def test_of_a_zero_is_without_its_slash(self, open_page: Open, trained: RunRecord) -> None:
+        strokes = read_strokes({"objects": fabric(CROSSED_ZERO)})
+        assert len(leave_out_slash(strokes)) == 1
+        assert SLASH in draw(open_page("draw", lab=trained.lab), CROSSED_ZERO)
+
+    def test_of_a_test_digit_is_the_digit(self, open_page: Open, trained: RunRecord) -> None:
+        app = open_page("draw", lab=trained.lab)
+        app.button_group(key="way").set_value("Test digit").run()
+        app.number_input(key="test_digit").set_value(7).run()
+        said = words(app)
+        assert shown_images(said)[0] == data_url(load_test_digits().pixels[7])
+        assert "Most demos" not in said
+        assert "Spoke for" in said
+        assert not app.error
+
+    def test_of_a_picture_stands_beside_the_whole_picture(
+        self, open_page: Open, trained: RunRecord
+    ) -> None:
+        pixels = np.full((280, 280), 255, dtype=np.uint8)
+        pixels[40:240, 20:40] = 0
+        app = upload(open_page("draw", lab=trained.lab), "one.png", png(pixels))
+        said = words(app)
+        squeezed = np.zeros((28, 28), dtype=np.uint8)
+        squeezed[4:24, 2:4] = 255
+        assert shown_images(said)[0] == data_url(squeezed)
+        assert "Most demos see" in said
+        assert not app.error
+
+
+def fabric(lines: list[Line]) -> list[dict[str, object]]:
+    drawing = canvas(lines)["drawing"]
+    return drawing["raw"]["objects"]  # type: ignore[index]
+
+
+class TestLessons:
+    def test_keep_their_places_while_there_is_nothing_to_explain(
+        self, open_page: Open, four: list[RunRecord]
+    ) -> None:
+        app = open_page("draw", lab=four[0].lab)
+        before, after = words(app), draw(app, ONE)
+        assert len(shown_images(before)) == len(shown_images(after)) == 2 + 8 + 2
+        assert before.count('"lab-doubt"') == after.count('"lab-doubt"') == 1
+        assert before.count("<tr>") == after.count("<tr>") == 1 + 3
+        assert before.count('"lab-note"') == after.count('"lab-note"')
+
+    def test_name_the_two_best_digits(self, open_page: Open, trained: RunRecord) -> None:
+        said = draw(open_page("draw", lab=trained.lab), ONE)
+        strokes = read_strokes({"objects": fabric(ONE)})
+        best, next_best = predictor.ask(trained, view_strokes(strokes)).argsort()[::-1][:2]
+        assert f"Spoke for {best} rather than {next_best}" in said
+
+    def test_nearest_to_an_upright_line_are_ones(self, open_page: Open, trained: RunRecord) -> None:
+        said = draw(open_page("draw", lab=trained.lab), ONE)
+        [tiles] = re.findall(r'<ol class="lab-nearest">(.*?)</ol>', said)
+        assert re.findall(r">(\d)</li>", tiles) == ["1"] * 8
+
+    def test_a_letter_hardly_looks_like_a_digit(self, open_page: Open, trained: RunRecord) -> None:
+        app = open_page("draw", lab=trained.lab)
+        assert UNLIKE in draw(app, A)
+        assert UNLIKE not in draw(app, ONE)
+
+    @pytest.fixture
+    def _without_training_images(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        def fail(path: object) -> None:
+            raise DataError("The images are missing.", "Get them again.")
+
+        monkeypatch.setattr(archive, "_read_bundled", fail)
+        monkeypatch.setattr(archive, "_is_whole", lambda path: False)
+        mnist_images._prepare_training_images.cache_clear()
+        yield
+        mnist_images._prepare_training_images.cache_clear()
+
+    @pytest.mark.usefixtures("_without_training_images")
+    def test_that_fail_leave_the_answer_and_the_others(
+        self, open_page: Open, trained: RunRecord
+    ) -> None:
+        app = open_page("draw", lab=trained.lab)
+        said = draw(app, ONE)
+        assert [error.value for error in app.error] == ["The images are missing. Get them again."]
+        assert "data-prediction" in said
+        assert "Spoke for" in said
+
+
+class TestOpinions:
+    def test_without_another_run_say_what_to_do(self, open_page: Open, trained: RunRecord) -> None:
+        assert "Train another network" in draw(open_page("draw", lab=trained.lab), ONE)
+
+    def test_are_those_of_the_other_runs(self, open_page: Open, four: list[RunRecord]) -> None:
+        asked, *others = four
+        app = open_page("draw", lab=asked.lab, run=asked.id)
+        said = draw(app, ONE)
+        views = view_strokes(read_strokes({"objects": fabric(ONE)}))
+        predictions = [str(predictor.ask(other, views).argmax()) for other in others]
+        assert [prediction for _, prediction in opinions(said)] == predictions
+        names = [name for name, _ in opinions(said)]
+        assert len(set(names)) == 3
+        for other in others:
+            assert f"{(other.test_correct or 0) / 100:.2f} % of test digits right" in said
+
+    def test_are_of_those_that_were_chosen(self, open_page: Open, four: list[RunRecord]) -> None:
+        asked, chosen, *_ = four
+        app = open_page("draw", lab=asked.lab, run=asked.id)
+        app.multiselect(key="opinions").set_value([chosen.id]).run()
+        assert len(opinions(words(app))) == 1
+        app.multiselect(key="opinions").set_value([]).run()
+        assert opinions(words(app)) == []
+
+    def test_of_a_run_that_was_just_deleted_are_left_out(
+        self, open_page: Open, server: Services, four: list[RunRecord]
+    ) -> None:
+        gone = train(server, four[0].lab, dataclasses.replace(SMALL, epochs=1, seed=9))
+        app = open_page("draw", lab=gone.lab, run=four[0].id)
+        assert len(opinions(words(app))) == 4
+        server.store.delete(gone.lab, gone.id)
+        assert len(opinions(draw(app, ONE))) == 3
+
+    def test_of_large_networks_wait_to_be_asked(self, open_page: Open, server: Services) -> None:
+        """Of two with 5.7 million parameters each, only one is asked unbidden."""
+        large = dataclasses.replace(SMALL, hidden_layers=3, units=(1500,))
+        assert large.parameter_count == 5_695_510
+        record = train(server, server.store.create_lab(), dataclasses.replace(SMALL, epochs=1))
+        ids = [add(server, record, config) for config in (SMALL, large, large)]
+        app = open_page("draw", lab=record.lab, run=record.id)
+        assert app.multiselect(key="opinions").value == [ids[2], ids[0]]
+
+
+def add(server: Services, like: RunRecord, config: RunConfig) -> str:
+    """Add a run that has ended with as many digits read right as `like`, but no weights."""
+    run = server.store.create_run(like.lab, config, "Untrained", this_owner())
+    probabilities = np.full((10_000, 10), 0.1, dtype=np.float32)
+    result = RunResult(
+        RunStatus.FINISHED,
+        "",
+        History(),
+        test_probabilities=probabilities,
+        test_correct=like.test_correct,
+    )
+    server.store.save_result(run.id, result)
+    return run.id

@@ -1,0 +1,99 @@
+"""A lab's own digits are shown to a network once, however often a page asks."""
+
+import numpy as np
+import pytest
+
+from mnistlab.core.drawing.handwriting import read_drawings, write_drawings
+from mnistlab.core.drawing.views import view_strokes
+from mnistlab.core.network.numpy_forward import predict_views
+from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.core.training.history import History
+from mnistlab.store import RunRecord
+from mnistlab.ui.prediction import own_digits
+from mnistlab.ui.prediction.own_digits import OwnDigits
+from mnistlab.ui.prediction.row_cache import KeptRows
+from mnistlab.ui.services import Services
+from tests.ui.conftest import SMALL, Open, by_hand, train, words
+
+
+class TestOwnDigits:
+    def test_only_new_digits_are_asked_about(
+        self, server: Services, writer: RunRecord, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked = []
+        ask = own_digits.predictor.ask
+        monkeypatch.setattr(
+            own_digits.predictor, "ask", lambda run, v: (asked.append(len(v)), ask(run, v))[1]
+        )
+        server.store.handwriting.add(writer.lab, [by_hand(3), by_hand(5)])
+        first = own(server, writer).readings(writer)
+        server.store.handwriting.add(writer.lab, [by_hand(7)])
+        second = own(server, writer).readings(writer)
+        own(server, writer).readings(writer)
+        assert asked == [2, 1]
+        np.testing.assert_array_equal(second.probabilities[:2], first.probabilities)
+        whole = predict_views(own_digits.predictor.network(writer), own(server, writer).views())
+        np.testing.assert_allclose(second.probabilities, whole, atol=1e-6)
+
+    def test_a_new_label_needs_no_asking(self, server: Services, writer: RunRecord) -> None:
+        [one] = server.store.handwriting.add(writer.lab, [by_hand(3)])
+        before = own(server, writer).readings(writer)
+        server.store.handwriting.relabel(writer.lab, one, 8)
+        after = own(server, writer).readings(writer)
+        assert (before.labels.tolist(), after.labels.tolist()) == ([3], [8])
+        np.testing.assert_array_equal(before.probabilities, after.probabilities)
+
+
+def own(server: Services, writer: RunRecord) -> OwnDigits:
+    return OwnDigits(writer.lab, tuple(server.store.handwriting.entries(writer.lab)))
+
+
+def test_a_damaged_run_does_not_hide_the_others(open_page: Open, server: Services) -> None:
+    whole = train(server, server.store.create_lab(), SMALL)
+    server.store.handwriting.add(whole.lab, [by_hand(3)])
+    gone = server.store.create_run(whole.lab, SMALL, "Damaged", "nobody:1:1.00")
+    server.store.save_result(gone.id, damaged_result())
+    shown = words(open_page("draw", lab=whole.lab, run=whole.id))
+    assert f'data-run="{whole.id}"' in shown
+    assert f'data-run="{gone.id}"' not in shown
+
+
+def damaged_result() -> RunResult:
+    probabilities = np.eye(10, dtype=np.float32)
+    return RunResult(RunStatus.STOPPED, "", History(), None, None, probabilities, 1)
+
+
+def test_a_file_round_trip_changes_nothing_that_a_network_sees() -> None:
+    drawn = [by_hand(digit) for digit in range(10)]
+    read = read_drawings(write_drawings(drawn)).drawings
+    for one, other in zip(drawn, read, strict=True):
+        assert np.array_equal(view_strokes(one.strokes), view_strokes(other.strokes))
+
+
+class TestKeptRows:
+    """Rows of one number each, float64: eight bytes."""
+
+    def test_computes_what_is_new_and_keeps_the_order_asked_for(self) -> None:
+        computed = []
+        kept: KeptRows[np.float64] = KeptRows(1_000)
+
+        def double(ids: list[str]) -> np.ndarray:
+            computed.append(ids)
+            return np.array([2.0 * int(each) for each in ids])
+
+        assert kept.get("a", ["1", "2"], double).tolist() == [2, 4]
+        assert kept.get("a", ["2", "3", "1"], double).tolist() == [4, 6, 2]
+        assert kept.get("a", ["3"], double).tolist() == [6]
+        assert computed == [["1", "2"], ["3"]]
+
+    def test_keeps_no_more_than_it_may(self) -> None:
+        computed = []
+        kept: KeptRows[np.float64] = KeptRows(2 * 8)
+
+        def zeros(ids: list[str]) -> np.ndarray:
+            computed.append(ids[0])
+            return np.zeros(len(ids))
+
+        for key in ["a", "b", "a", "c", "a", "b"]:
+            kept.get(key, [key], zeros)
+        assert computed == ["a", "b", "c", "b"]

@@ -1,0 +1,122 @@
+"""What a URL brings: an experiment, a lab, a run; or something that is none of these."""
+
+import dataclasses
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.fields import SETTINGS
+from mnistlab.core.settings.presets import PRESETS, Preset
+from mnistlab.store import RunRecord
+from mnistlab.ui.services import Services
+from tests.ui.conftest import Open, query, words
+
+QUICK_START = PRESETS["quick_start"].config
+BAD = ["abc", "-1", "nan", "inf", "-inf", "1000000000", " ", "1_000", "9" * 400, "<b>", "½", "\x00"]
+
+
+def settings_of(app: AppTest) -> RunConfig:
+    """Return the settings that the URL says, all of them."""
+    return RunConfig.from_query({n: t for n, t in query(app).items() if n in SETTINGS})
+
+
+class TestALinkWithSettings:
+    def test_fills_the_form(self, open_page: Open) -> None:
+        app = open_page(hidden_layers="3", units="64,32,16", learning_rate="0.0123", epochs="5")
+        assert app.number_input(key="hidden_layers").value == 3
+        assert app.text_input(key="units").value == "64,32,16"
+        assert app.select_slider(key="learning_rate").value == 0.0123
+        assert app.number_input(key="epochs").value == 5
+
+    def test_says_all_settings_in_the_url(self, open_page: Open) -> None:
+        app = open_page(epochs="5")
+        assert settings_of(app) == dataclasses.replace(QUICK_START, epochs=5)
+
+    def test_that_says_nothing_starts_with_quick_start(self, open_page: Open) -> None:
+        assert settings_of(open_page()) == QUICK_START
+
+    @pytest.mark.parametrize("preset", PRESETS.values(), ids=list(PRESETS))
+    def test_of_a_preset_is_that_preset(self, open_page: Open, preset: Preset) -> None:
+        config = preset.config
+        app = open_page(**config.to_query())
+        assert query(app).items() >= config.to_query().items()
+        assert not app.warning
+
+    @pytest.mark.parametrize("text", BAD, ids=repr)
+    @pytest.mark.parametrize("name", SETTINGS)
+    def test_that_is_bad_is_told_kindly(self, open_page: Open, name: str, text: str) -> None:
+        setting = SETTINGS[name]
+        app = open_page(**{name: text})
+        assert not app.exception
+        assert setting.label in app.warning[0].value
+        assert "nearest" in app.warning[0].value
+        assert not app.button(key="train").disabled
+        assert setting.check(setting.parse(query(app)[name]))
+
+    def test_whose_widths_do_not_match_is_told(self, open_page: Open) -> None:
+        app = open_page(hidden_layers="3", units="64,32")
+        assert "2 widths, but there are 3" in app.warning[0].value
+        assert app.text_input(key="units").value == "64,32,32"
+
+    def test_that_wants_too_many_images_is_told(self, open_page: Open) -> None:
+        app = open_page(training_images="60000", validation_images="5000")
+        assert "65,000 together, but there are 60,000" in app.warning[0].value
+        assert app.number_input(key="training_images").value == 55_000
+
+    def test_with_markup_is_told_as_text(self, open_page: Open) -> None:
+        """A picture in a message would be fetched from wherever the link says."""
+        app = open_page(epochs="![x](http://x.example) <b>\n\n# $x$")
+        assert r"“!\[x\](http:" in app.warning[0].value
+        assert "http://" not in app.warning[0].value
+        assert r"\<b\> # \$x\$”" in app.warning[0].value
+
+    def test_with_something_unknown_is_no_trouble(self, open_page: Open) -> None:
+        app = open_page(colour="green", utm_source="mail")
+        assert not app.warning
+        assert not app.exception
+
+
+class TestALinkWithALab:
+    def test_that_exists_shows_its_runs(self, open_page: Open, trained: RunRecord) -> None:
+        app = open_page(lab=trained.lab)
+        assert trained.name in str(app.dataframe[0].value)
+
+    @pytest.mark.parametrize("key", ["nonsense", "", "é" * 1_000, "' or 1=1 --"])
+    def test_that_does_not_exist_opens_a_new_one(self, open_page: Open, key: str) -> None:
+        app = open_page(lab=key)
+        assert "no lab with the key" in app.warning[0].value
+        assert query(app)["lab"] != key
+        assert not app.exception
+
+    def test_is_not_needed(self, open_page: Open, server: Services) -> None:
+        app = open_page()
+        assert server.store.has_lab(query(app)["lab"])
+        assert not app.warning
+
+
+class TestALinkWithARun:
+    def test_shows_it_to_another_lab_read_only(self, open_page: Open, trained: RunRecord) -> None:
+        app = open_page(run=trained.id)
+        assert trained.name in words(app)
+        assert app.button(key="stop").disabled
+        keys = {button.key for button in app.button}
+        assert not keys & {"delete", "rename", "continue", "run_again"}
+
+    def test_brings_its_settings(self, open_page: Open, trained: RunRecord) -> None:
+        app = open_page(run=trained.id)
+        assert app.text_input(key="units").value == "32"
+
+    def test_that_does_not_exist_is_told(self, open_page: Open) -> None:
+        app = open_page(run="gone")
+        assert "no run with the id" in app.warning[0].value
+        assert "run" not in query(app)
+        assert not app.exception
+
+
+@pytest.mark.parametrize("page", ["train", "compare", "experiments", "mistakes", "draw", "rate"])
+def test_every_page_keeps_lab_and_settings(open_page: Open, page: str, trained: RunRecord) -> None:
+    app = open_page(page, lab=trained.lab, epochs="3")
+    assert not app.exception
+    assert query(app)["lab"] == trained.lab
+    assert query(app)["epochs"] == "3"

@@ -1,0 +1,148 @@
+"""The form: what is typed, what is chosen, what is wrong with it."""
+
+import math
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnistlab.core.settings.activations import ACTIVATIONS
+from mnistlab.core.settings.distortions import DISTORTIONS
+from mnistlab.core.settings.fields import SETTINGS
+from mnistlab.core.settings.kinds import RealNumber, WholeNumber
+from mnistlab.core.settings.presets import PRESETS
+from mnistlab.core.settings.registry import INITIALISATIONS, OPTIMIZERS, SCHEDULES
+from mnistlab.ui.services import Services
+from tests.ui.conftest import Open, wait_until, words
+
+NUMBERS = [
+    name
+    for name, setting in SETTINGS.items()
+    if isinstance(setting, WholeNumber | RealNumber) and name not in ("learning_rate", "momentum")
+]
+
+
+def is_refused(app: AppTest, name: str) -> bool:
+    told = any(SETTINGS[name].label in error.value for error in app.error)
+    return told and app.button(key="train").disabled and not app.exception
+
+
+class TestANumber:
+    @pytest.mark.parametrize("name", NUMBERS)
+    @pytest.mark.parametrize("value", [-1, 10**9], ids=["negative", "huge"])
+    def test_out_of_bounds_is_refused(self, open_page: Open, name: str, value: int) -> None:
+        app = open_page()
+        app.number_input(key=name).set_value(value).run()
+        assert is_refused(app, name)
+
+    @pytest.mark.parametrize("name", ["dropout", "weight_decay"])
+    @pytest.mark.parametrize("value", [math.nan, math.inf], ids=["nan", "inf"])
+    def test_field_holds_no_number_that_is_none(
+        self, open_page: Open, name: str, value: float
+    ) -> None:
+        app = open_page()
+        app.number_input(key=name).set_value(value).run()
+        assert SETTINGS[name].check(app.number_input(key=name).value)
+        assert not app.exception
+
+    def test_put_right_may_be_trained(self, open_page: Open) -> None:
+        app = open_page()
+        app.number_input(key="epochs").set_value(0).run()
+        app.number_input(key="epochs").set_value(3).run()
+        assert not app.error
+        assert not app.button(key="train").disabled
+
+    def test_refused_leaves_the_url_as_it_was_nearest(self, open_page: Open) -> None:
+        app = open_page()
+        app.number_input(key="epochs").set_value(10**9).run()
+        assert app.query_params["epochs"] == "200"
+
+
+class TestUnits:
+    @pytest.mark.parametrize(
+        "text",
+        ["abc", "-5", "nan", "inf", "", "0", "1000000000", "512,", "512;256", "512,256,128", "1.5"],
+    )
+    def test_that_are_none_are_refused(self, open_page: Open, text: str) -> None:
+        app = open_page()
+        app.text_input(key="units").set_value(text).run()
+        assert is_refused(app, "units")
+
+    def test_may_be_one_for_each_layer(self, open_page: Open) -> None:
+        app = open_page()
+        app.text_input(key="units").set_value("64, 32").run()
+        assert not app.error
+        assert f"{784 * 64 + 64 + 64 * 32 + 32 + 32 * 10 + 10:,} parameters" in words(app)
+
+    def test_fit_again_when_the_layers_do(self, open_page: Open) -> None:
+        app = open_page()
+        app.text_input(key="units").set_value("64,32,16").run()
+        assert is_refused(app, "units")
+        app.number_input(key="hidden_layers").set_value(3).run()
+        assert not app.error
+
+
+def test_too_many_images_together_are_refused(open_page: Open) -> None:
+    app = open_page()
+    app.number_input(key="validation_images").set_value(10_000).run()
+    assert "there are 60,000" in app.error[0].value
+    assert app.button(key="train").disabled
+
+
+def test_parameters_are_counted(open_page: Open) -> None:
+    assert "269,322 parameters" in words(open_page())
+    assert "669,706 parameters" in words(open_page(units="512"))
+
+
+def test_a_preset_fills_the_form(open_page: Open) -> None:
+    app = open_page()
+    app.button_group(key="preset").set_value("notebook").run()
+    assert app.number_input(key="epochs").value == 20
+    assert app.selectbox(key="optimizer").value == "sgd"
+    config = PRESETS["notebook"].config
+    assert app.query_params["training_images"] == str(config.training_images)
+
+
+def test_momentum_is_shown_where_it_means_something(open_page: Open) -> None:
+    app = open_page()
+    assert "momentum" not in {field.key for field in app.number_input}
+    app.selectbox(key="optimizer").set_value("sgd").run()
+    app.number_input(key="momentum").set_value(0.9).run()
+    assert app.query_params["momentum"] == "0.9"
+
+
+@pytest.mark.parametrize(
+    ("key", "registry"),
+    [
+        ("activation", ACTIVATIONS),
+        ("optimizer", OPTIMIZERS),
+        ("initialisation", INITIALISATIONS),
+        ("schedule", SCHEDULES),
+        ("distortions", DISTORTIONS),
+    ],
+)
+def test_choices_are_those_of_the_registry(
+    open_page: Open, key: str, registry: dict[str, object]
+) -> None:
+    options = open_page().selectbox(key=key).options
+    assert options == [spec.label for spec in registry.values()]  # type: ignore[attr-defined]
+
+
+def test_settings_stay_when_the_page_is_changed(open_page: Open) -> None:
+    app = open_page()
+    app.number_input(key="epochs").set_value(17).run()
+    app.switch_page("pages/draw.py").run()
+    app.switch_page("pages/train.py").run()
+    assert app.number_input(key="epochs").value == 17
+
+
+class TestDistortions:
+    def test_none_shows_no_samples(self, open_page: Open) -> None:
+        assert "makes them" not in words(open_page(distortions="none"))
+
+    @pytest.mark.parametrize("name", [name for name in DISTORTIONS if name != "none"])
+    def test_each_shows_samples_of_itself(
+        self, open_page: Open, server: Services, name: str
+    ) -> None:
+        wait_until(lambda: server.engine.samples is not None)
+        page = words(open_page(distortions=name))
+        assert f"as the distortion {DISTORTIONS[name].label} makes them" in page
