@@ -1,7 +1,7 @@
 """Time to accuracy: how much sooner Quick start reads as well as the notebook ever did.
 
-The notebook's own loop (`benchmarks/training/notebook.py`: its network, batches of 64, SGD at 0.01) and
-the Quick start preset through mnistlab's trainer run in one process, in turns, with as many
+The notebook's own loop (`benchmarks/training/notebook.py`: its network, batches of 64, SGD at 0.01)
+and the Quick start preset through mnistlab's trainer run in one process, in turns, with as many
 threads and after a warm-up. Where the notebook learns from all 60,000 training images, here
 both learn from the same 55,000, so that both can be judged on the same 5,000 others beside the
 10,000 test images. A mark is passed when a look finds at least that accuracy on both. Looks

@@ -15,7 +15,7 @@ from tests.core.experiments.made import diverged, outcome, outcomes, overfitting
 SERVER = Speed(
     step=pace._SECONDS_PER_STEP, layer=0.0, parameter=0.0, product=6 / pace._OPERATIONS_PER_SECOND
 )
-"""The server that `core/training/cost/point_interval.py` tells of, on which two cores train a lone run."""
+"""The server that `core/training/cost/point_interval.py` tells of: two cores train a lone run."""
 
 SECONDS = 60
 """On that server, so that one half as fast still takes no more than two minutes."""
