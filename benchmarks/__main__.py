@@ -1,8 +1,8 @@
 """`python -m benchmarks NAME [--json FILE]`: run a benchmark, show and keep its results.
 
-A benchmark is a module of this package with a function `main`, which takes the other
-arguments of the command line and returns the results by name. What has no `main` is
-only there for others to use.
+A benchmark is a module in one of this package's folders with a function `main`, which takes
+the other arguments of the command line and returns the results by name. What has no `main`
+is only there for others to use.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 Result = float | int | str | None | Mapping[str, "Result"]
 Results = Mapping[str, Result]
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--json", type=Path)
     options, own = parser.parse_known_args(others)
-    results: Results = importlib.import_module(f"benchmarks.{name}").main(own)
+    results: Results = importlib.import_module(benchmarks[name].module).main(own)
     print(_table(results))
     if options.json is not None:
         options.json.parent.mkdir(parents=True, exist_ok=True)
@@ -36,19 +37,27 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _find() -> dict[str, str]:
-    """Return each benchmark's name with the first line of its docstring."""
+class Benchmark(NamedTuple):
+    """Where a benchmark is, and the first line of its docstring."""
+
+    module: str
+    summary: str
+
+
+def _find() -> dict[str, Benchmark]:
+    """Return all benchmarks by name."""
     found = {}
-    for path in sorted(Path(__file__).parent.glob("[!_]*.py")):
+    for path in sorted(Path(__file__).parent.glob("*/[!_]*.py"), key=lambda path: path.stem):
         # Read, not imported: the list should not wait for torch.
         tree = ast.parse(path.read_text(encoding="utf-8"))
         if any(isinstance(part, ast.FunctionDef) and part.name == "main" for part in tree.body):
-            found[path.stem] = (ast.get_docstring(tree) or "").partition("\n")[0]
+            summary = (ast.get_docstring(tree) or "").partition("\n")[0]
+            found[path.stem] = Benchmark(f"benchmarks.{path.parent.name}.{path.stem}", summary)
     return found
 
 
-def _usage(benchmarks: Mapping[str, str]) -> str:
-    lines = (f"  {name:<12}{description}" for name, description in benchmarks.items())
+def _usage(benchmarks: Mapping[str, Benchmark]) -> str:
+    lines = (f"  {name:<12}{benchmark.summary}" for name, benchmark in benchmarks.items())
     return "\n".join(["usage: python -m benchmarks NAME [--json FILE]", "", *lines])
 
 

@@ -21,7 +21,7 @@ def imported(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_a_page_is_made_of_ui_alone(path: Path) -> None:
-    assert imported(path) == {"mnistlab.ui"}
+    assert all(name.startswith("mnistlab.ui") for name in imported(path))
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)

@@ -9,14 +9,14 @@ from contextlib import asynccontextmanager
 
 logger = logging.getLogger(__name__)
 
-_FIRST = ("frame", "train_page")
+_FIRST = ("frame", "train.page")
 _LATER = (
-    "run_panel",
-    "compare_page",
-    "mistakes_page",
-    "draw_page",
-    "rate_page",
-    "experiments_page",
+    "train.panel",
+    "compare.page",
+    "mistakes.page",
+    "draw.page",
+    "rate.page",
+    "experiments.page",
 )
 _SECONDS_TO_WAIT_FOR_SOMEBODY = 10.0
 _SECONDS_TO_DRAW_A_PAGE = 1.0

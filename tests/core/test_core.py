@@ -8,19 +8,26 @@ import pytest
 
 import mnistlab
 
-LIGHT = ["archive", "attribution", "config", "digits", "errors", "forward", "history", "idx"]
-LIGHT += [
-    "kinds",
-    "likeness",
-    "metrics",
-    "neighbours",
-    "pace",
-    "presets",
-    "readings",
-    "registry",
+LIGHT = [
+    "analysis.attribution",
+    "analysis.likeness",
+    "analysis.metrics",
+    "analysis.neighbours",
+    "analysis.predictions",
+    "data.archive",
+    "data.idx",
+    "drawing.mnist_image",
+    "errors",
+    "network.numpy_forward",
     "run",
-    "settings",
-    "speed",
+    "settings.config",
+    "settings.fields",
+    "settings.kinds",
+    "settings.presets",
+    "settings.registry",
+    "training.cost.point_interval",
+    "training.cost.speed",
+    "training.history",
 ]
 PROJECT = Path(mnistlab.__file__).parents[1]
 IMPORT_ALL_OF_CORE = """

@@ -70,6 +70,6 @@ def test_the_first_page_waits_for_nothing_that_takes_long_to_import(tmp_path: Pa
 
 def test_after_the_first_page_the_others_are_made_ready(tmp_path: Path) -> None:
     imported = run(_LIVE, tmp_path)
-    pages = {f"mnistlab.ui.{page.stem}_page" for page in (Path(APP).parent / "pages").glob("*.py")}
+    pages = {f"mnistlab.ui.{page.stem}.page" for page in (Path(APP).parent / "pages").glob("*.py")}
     assert pages | {"altair"} <= imported
     assert "torch" not in imported

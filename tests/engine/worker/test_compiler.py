@@ -49,6 +49,10 @@ def test_whoever_wants_more_of_it_has_it() -> None:
 
 def test_one_that_is_there_already_stays() -> None:
     code = "import torch._dynamo as before; compiler.leave_out(); print(torch._dynamo is before)"
-    command = [sys.executable, "-c", "from mnistlab.engine import compiler\nimport torch\n" + code]
+    command = [
+        sys.executable,
+        "-c",
+        "from mnistlab.engine.worker import compiler\nimport torch\n" + code,
+    ]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
     assert ran.stdout == "True\n"
