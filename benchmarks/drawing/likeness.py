@@ -6,7 +6,8 @@ begins (`stroke_start`), and where among these each digit (`digit_start`).
 
 `accused_…` are the shares that are said to look like no digit, by
 `mnistlab/core/analysis/likeness.py` with its limit: of MNIST's test images, of the strokes, and
-of what `benchmarks/drawing/scribbles.py` draws. `limit_for_…` are the limits that one in a hundred test images or strokes is beyond.
+of what `benchmarks/drawing/scribbles.py` draws. `limit_for_…` are the limits that one in a
+hundred test images or strokes is beyond.
 Other measures follow, each with the limit that one in a hundred real digits is beyond
 (of test images or of strokes, whichever is higher): the distance to the nearest training
 image and the mean of the eight nearest, both as shares of the image's own norm; and for a

@@ -2,10 +2,11 @@
 
 The first four train through the real loop in this process, with the cores prepared as in a
 worker; what is expected is what mnistlab tells a student beforehand
-(`core/training/cost/speed.py`), from ten other networks timed a moment ago. For the last, sessions that speak the browsers' protocol
-watch one run on a real server, each twice a second; what is expected is that a look waits as in
-a queue with one clerk: longer by as much as the server has less time left than with one viewer
-(M/M/1: Kleinrock 1975, "Queueing Systems", volume 1).
+(`core/training/cost/speed.py`), from ten other networks timed a moment ago. For the last,
+sessions that speak the browsers' protocol watch one run on a real server, each twice a second;
+what is expected is that a look waits as in a queue with one clerk: longer by as much as the
+server has less time left than with one viewer (M/M/1: Kleinrock 1975, "Queueing Systems",
+volume 1).
 
 A curve's `bend` is where the cost is twice the lowest. Each is written with its picture and
 its table into docs/scale.md, between its marks there; `--page` names another such file, beside
