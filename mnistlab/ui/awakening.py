@@ -60,7 +60,7 @@ def _import(parts: tuple[str, ...]) -> None:
 def _draw_charts() -> None:
     """Build the charts of a first run, which would keep its first point waiting."""
     from mnistlab.core.settings.config import RunConfig
-    from mnistlab.ui import charts
+    from mnistlab.ui.charts import learning_curves
 
-    charts.accuracy_spec(RunConfig().epochs, False)
-    charts.loss_spec(RunConfig().epochs, False)
+    learning_curves.accuracy_spec(RunConfig().epochs, False)
+    learning_curves.loss_spec(RunConfig().epochs, False)

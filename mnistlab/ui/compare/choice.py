@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mnistlab.core.errors import NotFoundError
 from mnistlab.store import RunRecord
-from mnistlab.ui.comparison_signs import MOST_LINES
+from mnistlab.ui.charts.palette import MOST_LINES
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 

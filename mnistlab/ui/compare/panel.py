@@ -10,8 +10,8 @@ from mnistlab.core.training.history import Measure
 from mnistlab.store import RunRecord
 from mnistlab.ui import following
 from mnistlab.ui import formatting as wording
+from mnistlab.ui.charts.palette import SIGNS
 from mnistlab.ui.compare import words
-from mnistlab.ui.comparison_signs import SIGNS
 from mnistlab.ui.following import Followed
 from mnistlab.ui.kindness import kindly
 from mnistlab.ui.overlay import runs as overlay

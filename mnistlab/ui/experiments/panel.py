@@ -8,7 +8,7 @@ import streamlit as st
 from mnistlab.core.analysis.comparison import Group
 from mnistlab.core.run import RunStatus
 from mnistlab.ui import following, run_status
-from mnistlab.ui.comparison_signs import SIGNS
+from mnistlab.ui.charts.palette import SIGNS
 from mnistlab.ui.experiments import table as experiment_table
 from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import Trial

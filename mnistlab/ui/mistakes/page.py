@@ -5,8 +5,10 @@ import streamlit as st
 from mnistlab.core.analysis.metrics import Counts, confusion_matrix
 from mnistlab.core.analysis.predictions import Order
 from mnistlab.core.settings.config import DIGITS
-from mnistlab.ui import confusion
 from mnistlab.ui import formatting as wording
+from mnistlab.ui.charts.accuracy_by_digit import by_digit_data, by_digit_spec
+from mnistlab.ui.charts.confusion_matrix import CELL, matrix_data, matrix_spec, pressed_cell
+from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.digit_grid import Tile, show_grid
 from mnistlab.ui.kindness import kindly
 from mnistlab.ui.mistakes.digit_set import Inspected, choose_digits
@@ -39,18 +41,18 @@ def show() -> None:
 def _show_confusion(matrix: Counts) -> None:
     st.markdown("**What was read as what** :gray[press a number to see exactly those images]")
     with st.container(key="confusion_panel"):
-        st.vega_lite_chart(
-            confusion.matrix_data(matrix),
-            confusion.matrix_spec(),
+        draw(
+            matrix_data(matrix),
+            matrix_spec(),
             key="confusion",
             on_select=_choose_cell,
-            selection_mode=confusion.CELL,
+            selection_mode=CELL,
             alt="Confusion matrix: images by label and by what they were read as",
         )
 
 
 def _choose_cell() -> None:
-    cell = confusion.pressed_cell(st.session_state["confusion"])
+    cell = pressed_cell(st.session_state["confusion"])
     if cell is not None:
         st.session_state[_LABEL], st.session_state[_PREDICTION] = map(str, cell)
         _from_top()
@@ -61,9 +63,9 @@ def _show_by_digit(matrix: Counts, what: str) -> None:
     mistakes = "1 mistake" if wrong == 1 else f"{wrong:,} mistakes"
     st.markdown(f"**{mistakes}** :gray[in {what}, by digit, with the share read right]")
     with st.container(key="by_digit_panel"):
-        st.vega_lite_chart(
-            confusion.by_digit_data(matrix),
-            confusion.by_digit_spec(),
+        draw(
+            by_digit_data(matrix),
+            by_digit_spec(),
             key="by_digit",
             alt="Mistakes and accuracy of each digit",
         )

@@ -9,7 +9,8 @@ import streamlit as st
 
 from mnistlab.core.analysis.comparison import Group
 from mnistlab.core.analysis.curves import Axis, Split, curve, thin_out
-from mnistlab.ui.comparison_charts import MOST_ROWS, Line, chart_data, chart_spec
+from mnistlab.ui.charts.comparison import Line, chart_data, chart_spec
+from mnistlab.ui.charts.toolkit import MOST_ROWS, draw
 from mnistlab.ui.following import Followed
 from mnistlab.ui.overlay.controls import Wish
 from mnistlab.ui.overlay.table import Label
@@ -33,7 +34,7 @@ class Lot:
 def show_chart(entries: Sequence[Followed], lots: Sequence[Lot], wish: Wish) -> None:
     """Draw the lots' curves; the first, which has the accent, on top."""
     with st.container(key="comparison_panel"):
-        st.vega_lite_chart(
+        draw(
             _data(lots, wish),
             chart_spec(wish.measure, wish.axis, _end(entries, wish.axis), wish.closer),
             key="comparison_chart",

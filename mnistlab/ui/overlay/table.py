@@ -7,8 +7,8 @@ from html import escape
 from mnistlab.core.analysis.comparison import Standing
 from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.ui import formatting as wording
+from mnistlab.ui.charts.palette import Sign
 from mnistlab.ui.compare import words
-from mnistlab.ui.comparison_signs import Sign
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,11 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.kinds import write_number
 from mnistlab.store import RunRecord
 from mnistlab.ui import following, run_status
+from mnistlab.ui.charts.range_test import chart_data, chart_spec
+from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.kindness import kindly
 from mnistlab.ui.rate import words as rate_words
-from mnistlab.ui.rate_chart import chart_data, chart_spec
 from mnistlab.ui.session import state as session
 
 _SECONDS_BETWEEN_LOOKS = 0.5
@@ -34,7 +35,7 @@ def show_test(run: RunRecord | None) -> Suggestion | None:
     """
     if run is None:
         st.html(rate_words.INTRODUCTION)
-        _show_chart(None, None)
+        _draw(None, None)
         return None
     session.note_use(run)
     st.fragment(_show_test_live, key=f"live-{run.id}")(run)
@@ -58,7 +59,7 @@ def _show_test_as_it_is(run: RunRecord) -> None:
     run_status.show_trouble(view.status.is_active)
     curve = read_curve(view.history)
     found = _suggest(view.status, curve)
-    _show_chart(curve, found if isinstance(found, Suggestion) else None)
+    _draw(curve, found if isinstance(found, Suggestion) else None)
     st.html(rate_words.live_numbers(curve) if found is None else rate_words.suggestion(found))
 
 
@@ -71,10 +72,10 @@ def _suggest(status: RunStatus, curve: RangeCurve | None) -> Suggestion | NoSugg
     return suggest(curve, is_complete=status is RunStatus.FINISHED)
 
 
-def _show_chart(curve: RangeCurve | None, suggestion: Suggestion | None) -> None:
+def _draw(curve: RangeCurve | None, suggestion: Suggestion | None) -> None:
     st.markdown("**Training loss** :gray[by learning rate; points as measured, line smoothed]")
     with st.container(key="range_panel"):
-        st.vega_lite_chart(
+        draw(
             chart_data(curve, suggestion),
             chart_spec(),
             key="range_chart",

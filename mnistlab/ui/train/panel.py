@@ -11,8 +11,10 @@ from mnistlab.core.analysis.diagnosis.overfitting import Finding, find_overfitti
 from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.training.history import Measure
 from mnistlab.store import RunRecord
-from mnistlab.ui import charts, following, frame, run_status
-from mnistlab.ui.curve_rows import WHILE_TRAINING, WHOLE, curve_data
+from mnistlab.ui import following, frame, run_status
+from mnistlab.ui.charts import learning_curves
+from mnistlab.ui.charts.learning_curves import WHILE_TRAINING, WHOLE, curve_data
+from mnistlab.ui.charts.toolkit import Spec, draw
 from mnistlab.ui.diagnosis import convergence as convergence_note
 from mnistlab.ui.diagnosis import overfitting as overfitting_note
 from mnistlab.ui.inside import show_inside
@@ -59,11 +61,11 @@ def _show_curves(view: run_status.RunView) -> None:
     data = curve_data(history, findings, detail)
     left, right = st.columns(2, gap="medium")
     with left:
-        spec = charts.accuracy_spec(config.epochs, _is_on("zoom_accuracy"))
+        spec = learning_curves.accuracy_spec(config.epochs, _is_on("zoom_accuracy"))
         _show_chart(data, "Accuracy", "share of images read right", spec)
         st.toggle("90 to 100 % only", key="zoom_accuracy")
     with right:
-        spec = charts.loss_spec(config.epochs, _is_on("log_loss"))
+        spec = learning_curves.loss_spec(config.epochs, _is_on("log_loss"))
         _show_chart(data, "Loss", "how wrong it is, lower is better", spec)
         st.toggle("Log scale", key="log_loss", help="Tells small losses apart from each other.")
     if is_range_test(config):
@@ -91,9 +93,9 @@ def _is_on(key: str) -> bool:
     return bool(st.session_state.get(key, False))
 
 
-def _show_chart(data: pa.Table, title: str, hint: str, spec: charts.Spec) -> None:
+def _show_chart(data: pa.Table, title: str, hint: str, spec: Spec) -> None:
     name = title.lower()
     st.markdown(f"**{title}** :gray[{hint}]")
     alt = f"{title} on training and validation images by epoch"
     with st.container(key=f"{name}_panel"):
-        st.vega_lite_chart(data, spec, key=f"{name}_chart", alt=alt)
+        draw(data, spec, key=f"{name}_chart", alt=alt)

@@ -15,9 +15,9 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History
 from mnistlab.store import RunRecord, this_owner
-from mnistlab.ui.charts import ACCENT
-from mnistlab.ui.comparison_charts import MOST_ROWS, Line, chart_data
-from mnistlab.ui.comparison_signs import COLOURS, MOST_LINES, SIGNS
+from mnistlab.ui.charts.comparison import Line, chart_data
+from mnistlab.ui.charts.palette import ACCENT, COLOURS, MOST_LINES, SIGNS
+from mnistlab.ui.charts.toolkit import MOST_ROWS
 from mnistlab.ui.services import Services
 from tests.ui.conftest import LONG, SMALL, Open, wait_for_end, wait_for_points, words
 

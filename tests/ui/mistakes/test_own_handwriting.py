@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.analysis.metrics import confusion_matrix
 from mnistlab.store import RunRecord
-from mnistlab.ui import confusion
+from mnistlab.ui.charts.accuracy_by_digit import by_digit_data, by_digit_spec
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import Services
 from tests.ui.conftest import Open, by_hand, id_of, send, words
@@ -70,9 +70,9 @@ def test_a_digit_that_was_never_drawn_has_no_share(server: Services, writer: Run
     server.store.handwriting.add(writer.lab, [by_hand(3)])
     own = OwnDigits(writer.lab, tuple(server.store.handwriting.entries(writer.lab)))
     readings = own.readings(writer)
-    data = confusion.by_digit_data(confusion_matrix(readings.labels, readings.predictions))
+    data = by_digit_data(confusion_matrix(readings.labels, readings.predictions))
     assert data["images"].tolist() == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
-    assert "datum.images ?" in json.dumps(confusion.by_digit_spec())
+    assert "datum.images ?" in json.dumps(by_digit_spec())
 
 
 @pytest.mark.usefixtures("labels")

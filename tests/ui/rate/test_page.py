@@ -14,8 +14,8 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, StepPoint, ValidationErrors
 from mnistlab.core.training.history import History
 from mnistlab.store import RunRecord, this_owner
+from mnistlab.ui.charts.range_test import chart_data, chart_spec
 from mnistlab.ui.rate.words import network
-from mnistlab.ui.rate_chart import chart_data, chart_spec
 from mnistlab.ui.services import Services
 from tests.ui import conftest
 from tests.ui.conftest import SMALL, Open, query, wait_for_end, wait_until

@@ -1,28 +1,23 @@
-"""The compared runs' curves as one chart, and the sign by which each is known.
+"""The compared runs' curves as one chart.
 
 The spec knows lines by number alone, never by name: it stays the same, and with it the
 chart that is in the page, whatever runs are chosen and however far they are.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import altair as alt
 import numpy as np
-import pandas as pd
 import pyarrow as pa
-import streamlit as st
 
 from mnistlab.core.analysis.curves import Axis, Curve, Split
 from mnistlab.core.training.history import Measure
-from mnistlab.ui.charts import Spec, detach_data
-from mnistlab.ui.comparison_signs import MOST_LINES, SIGNS
+from mnistlab.ui.charts import toolkit
+from mnistlab.ui.charts.palette import MOST_LINES, SIGNS
 
-CHART_HEIGHT = 380
-MOST_ROWS = 1_900
-"""From 2,000 on Streamlit draws in another way."""
-
+HEIGHT = 380
 _MOST_MARKS = 8
 
 _COLUMNS = pa.schema(
@@ -34,6 +29,7 @@ _COLUMNS = pa.schema(
         "mean": pa.float64(),
         "low": pa.float64(),
         "high": pa.float64(),
+        "floor": pa.float64(),
         "runs": pa.int64(),
         "marked": pa.bool_(),
     }
@@ -72,6 +68,8 @@ def _rows(line: Line) -> pa.Table:
         "mean": line.curve.mean,
         "low": line.curve.low,
         "high": line.curve.high,
+        # A loss of zero has no place on a logarithmic scale.
+        "floor": [low if low > 0 else None for low in line.curve.low.tolist()],
         "runs": line.curve.runs,
         "marked": _marked(line),
     }
@@ -92,8 +90,8 @@ def _marked(line: Line) -> list[bool]:
     return found
 
 
-@st.cache_resource(show_spinner=False)
-def chart_spec(measure: Measure, axis: Axis, end: int | None, closer: bool) -> Spec:
+@toolkit.build_once
+def chart_spec(measure: Measure, axis: Axis, end: int | None, closer: bool) -> toolkit.Spec:
     """Return the chart of one measure.
 
     Args:
@@ -101,57 +99,48 @@ def chart_spec(measure: Measure, axis: Axis, end: int | None, closer: bool) -> S
         axis: What is drawn sideways.
         end: Where that ends; None to follow the data.
         closer: Whether small differences are made large: loss on a logarithmic scale,
-            accuracy from 90 % upwards.
+            accuracy from 90% upwards.
     """
+    number = ".4f" if measure is Measure.LOSS else ".2%"
+    upwards = _loss_axis(closer) if measure is Measure.LOSS else _accuracy_axis(closer)
     base = (
-        alt.Chart(pd.DataFrame({"x": []}))
-        .transform_calculate(value=_written("mean", measure), range=_written_range(measure))
-        .encode(x=_sideways(axis, end), y=_upwards("mean", measure, closer), color=_color())
+        toolkit.rows()
+        .transform_calculate(value=f"format(datum.mean, '{number}')", range=_range(number))
+        .encode(x=toolkit.count_axis("x", _TITLES[axis], end), y=upwards("mean"), color=_color())
     )
-    if measure is Measure.LOSS and closer:
-        # A loss of zero has no place on a logarithmic scale.
-        base = base.transform_filter(alt.datum.low > 0)
-    low = _upwards("low", measure, closer)
     in_sight = base
     if measure is Measure.ACCURACY:
         # Points are not clipped, or the last would lose half its mark.
-        in_sight = base.transform_filter(alt.datum.mean >= _lowest(closer))
-    chart = alt.layer(_band(base, low), *_lines(base), *_points(in_sight, measure, axis))
-    return detach_data(chart.properties(height=CHART_HEIGHT, width="container"))
-
-
-def _sideways(axis: Axis, end: int | None) -> alt.X:
-    scale = alt.Scale(zero=True) if end is None else alt.Scale(domain=[0, end], nice=False)
-    most = 8 if end is None else min(end, 8)
-    ticks = alt.Axis(grid=False, tickMinStep=1, format=",d", tickCount=most)
-    return alt.X("x:Q", title=_AXES[axis], scale=scale, axis=ticks)
-
-
-_AXES = {Axis.EPOCH: "Epoch", Axis.STEP: "Step", Axis.SECONDS: "Seconds of training"}
-
-
-def _upwards(field: str, measure: Measure, closer: bool) -> alt.Y:
-    if measure is Measure.ACCURACY:
-        scale = alt.Scale(domain=[_lowest(closer), 1])
+        in_sight = base.transform_filter(alt.datum.mean >= _lowest_accuracy(closer))
     elif closer:
-        scale = alt.Scale(type="log", nice=False)
-    else:
-        scale = alt.Scale(zero=True, nice=True)
-    is_log = measure is Measure.LOSS and closer
-    axis = alt.Axis(
-        format="%" if measure is Measure.ACCURACY else "~g",
-        tickCount=6,
-        # A fixed margin: longer numbers must not push the plot aside.
-        minExtent=40,
-        maxExtent=40,
-        labelExpr=f"{_IS_ROUND} ? datum.label : ''" if is_log else "datum.label",
-        gridOpacity=alt.condition(_IS_ROUND if is_log else "true", alt.value(1), alt.value(0)),
-    )
-    return alt.Y(f"{field}:Q", title=None, scale=scale, axis=axis)
+        base = in_sight = base.transform_filter(alt.datum.low > 0)
+    layers = [_band(base, upwards("low")), *_lines(base), *_points(in_sight, measure, axis)]
+    return toolkit.to_spec(layers, HEIGHT)
 
 
-def _lowest(closer: bool) -> float:
+_TITLES = {Axis.EPOCH: "Epoch", Axis.STEP: "Step", Axis.SECONDS: "Seconds of training"}
+
+
+def _accuracy_axis(closer: bool) -> Callable[[str], alt.Y]:
+    scale = alt.Scale(domain=[_lowest_accuracy(closer), 1])
+    return lambda field: toolkit.value_axis(field, scale, "%", tickCount=6)
+
+
+def _lowest_accuracy(closer: bool) -> float:
     return 0.9 if closer else 0.0
+
+
+def _loss_axis(closer: bool) -> Callable[[str], alt.Y]:
+    top = toolkit.highest("high", otherwise=2.5)
+    if not closer:
+        scale = alt.Scale(domain=[0, top], nice=True)
+        return lambda field: toolkit.value_axis(field, scale, "~g", tickCount=6)
+    scale = alt.Scale(domain=[toolkit.lowest("floor"), top], type="log", nice=False)
+    few = {
+        "labelExpr": f"{_IS_ROUND} ? datum.label : ''",
+        "gridOpacity": alt.condition(_IS_ROUND, alt.value(1), alt.value(0)),
+    }
+    return lambda field: toolkit.value_axis(field, scale, "~g", tickCount=6, **few)
 
 
 _IS_ROUND = (
@@ -168,16 +157,8 @@ def _color() -> alt.Color:
     return alt.Color("line:N", scale=_by_line([sign.colour for sign in SIGNS]), legend=None)
 
 
-def _written(field: str, measure: Measure) -> str:
-    """Return Vega's expression for a number in words."""
-    if measure is Measure.LOSS:
-        return f"format(datum.{field}, '.4f')"
-    # Vega's own percent sign follows the number without a space.
-    return f"format(100 * datum.{field}, '.2f') + ' %'"
-
-
-def _written_range(measure: Measure) -> str:
-    low, high = _written("low", measure), _written("high", measure)
+def _range(number: str) -> str:
+    low, high = (f"format(datum.{field}, '{number}')" for field in ("low", "high"))
     return f"datum.runs > 1 ? {low} + ' to ' + {high} + ', ' + datum.runs + ' seeds' : 'one run'"
 
 
@@ -198,15 +179,13 @@ def _lines(base: alt.Chart) -> list[alt.Chart]:
 
 
 def _points(base: alt.Chart, measure: Measure, axis: Axis) -> list[alt.Chart]:
-    near = alt.selection_point(
-        name="near", on="pointerover", nearest=True, fields=["x", "line", "split"], empty=False
-    )
+    near = toolkit.nearest("near", ["x", "line", "split"])
     shape = alt.Shape("line:N", scale=_by_line([sign.shape for sign in SIGNS]), legend=None)
     fill = alt.Fill("line:N", scale=_by_line([sign.fill for sign in SIGNS]), legend=None)
     tooltip = [
         alt.Tooltip("name:N", title="Run"),
         alt.Tooltip("split:N", title="Images"),
-        alt.Tooltip("x:Q", title=_AXES[axis], format=_TOOLTIP_FORMATS[axis]),
+        alt.Tooltip("x:Q", title=_TITLES[axis], format=_TOOLTIP_FORMATS[axis]),
         alt.Tooltip("value:N", title=measure.capitalize()),
         alt.Tooltip("range:N", title="Range"),
     ]
@@ -215,7 +194,7 @@ def _points(base: alt.Chart, measure: Measure, axis: Axis) -> list[alt.Chart]:
         .mark_point(size=60, strokeWidth=1.5, opacity=1)
         .encode(shape=shape, fill=fill),
         base.transform_filter(near).mark_point(size=260, strokeWidth=1.5, opacity=1),
-        base.mark_point(size=200, opacity=0).encode(tooltip=tooltip).add_params(near),
+        toolkit.hover_layer(base, near, tooltip),
     ]
 
 

@@ -8,7 +8,7 @@ from mnistlab.core.analysis.diagnosis.change import Change
 from mnistlab.core.analysis.diagnosis.overfitting import NotSeen, Onset, Unknown
 from mnistlab.core.training.events import EpochPoint, StepPoint, ValidationErrors
 from mnistlab.core.training.history import History, Measure
-from mnistlab.ui.curve_rows import (
+from mnistlab.ui.charts.learning_curves import (
     TRAINING,
     VALIDATION,
     WHILE_TRAINING,

@@ -1,10 +1,11 @@
-"""The curves as rows of a table: few enough points, and the right ones."""
+"""Loss and accuracy by epoch: the rows of a run's curves, and the charts' specs."""
 
 import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import altair as alt
 import numpy as np
 import pyarrow as pa
 
@@ -13,6 +14,8 @@ from mnistlab.core.analysis.diagnosis.overfitting import Finding, Onset
 from mnistlab.core.analysis.metrics import NORMAL_95
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History, Measure
+from mnistlab.ui.charts import toolkit
+from mnistlab.ui.charts.palette import ACCENT, QUIET
 
 TRAINING = "training"
 VALIDATION = "validation"
@@ -33,7 +36,7 @@ class Detail:
 
 
 WHOLE = Detail(points=600, told=600)
-"""Above 2,000 rows in all Streamlit changes the way it draws, and with it the chart."""
+"""With the validation line it stays below `toolkit.MOST_ROWS`."""
 
 WHILE_TRAINING = Detail(points=120, told=30)
 """With each look at a run the browser draws all of its points anew, which takes from the
@@ -123,3 +126,85 @@ def _stretches(measure: Measure, finding: Finding) -> list[dict[str, object]]:
 def _thin_out(steps: Sequence[StepPoint], most: int) -> list[int]:
     """Return the places of few enough points, those with the lowest and highest losses."""
     return telling_points(np.array([point.train_loss for point in steps]), most)
+
+
+@toolkit.build_once
+def loss_spec(epochs: int, log: bool) -> toolkit.Spec:
+    """Return the chart of loss by epoch, on a logarithmic scale if `log`."""
+    ends = [toolkit.lowest("loss") if log else 0, toolkit.highest("loss", otherwise=2.5)]
+    scale = alt.Scale(domain=ends, type="log" if log else "linear", nice=True)
+    return _spec("loss", "Loss", ".4f", toolkit.value_axis("loss", scale, ".3~r"), epochs)
+
+
+@toolkit.build_once
+def accuracy_spec(epochs: int, zoom: bool) -> toolkit.Spec:
+    """Return the chart of accuracy by epoch, from 90% upwards if `zoom`."""
+    scale = alt.Scale(domain=[0.9 if zoom else 0, 1])
+    return _spec("accuracy", "Accuracy", ".2%", toolkit.value_axis("accuracy", scale, "%"), epochs)
+
+
+def _spec(field: str, title: str, number: str, upwards: alt.Y, epochs: int) -> toolkit.Spec:
+    base = toolkit.rows().encode(
+        x=toolkit.epoch_axis(epochs),
+        y=upwards,
+        color=alt.Color(
+            "split:N",
+            title=None,
+            scale=alt.Scale(domain=[TRAINING, VALIDATION], range=[QUIET, ACCENT]),
+            legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=3, offset=2),
+        ),
+    )
+    return toolkit.to_spec(
+        [*_shades(field, epochs), *_curves(base, field), *_hover(base, field, title, number)]
+    )
+
+
+def _shades(field: str, epochs: int) -> list[alt.Chart]:
+    """Shade the stretch in which overfitting began, and less so the one since."""
+    began, since = (
+        toolkit.rows()
+        .transform_filter(alt.datum.split == kind + field)
+        .encode(x="epoch:Q", color=alt.value(QUIET))
+        for kind in (BEGAN, WORSE)
+    )
+    # In the half in which there is room for the words.
+    is_late = f"datum.epoch > {epochs / 2}"
+    words = {"text": alt.value("overfitting began"), "y": alt.value(10)}
+    stretch = {"x2": "until:Q", **toolkit.TOP_TO_BOTTOM}
+    return [
+        since.mark_rect(opacity=0.14, clip=True).encode(**stretch),
+        began.mark_rect(opacity=0.3, clip=True).encode(**stretch),
+        began.transform_filter(f"!({is_late})").mark_text(align="left", dx=4).encode(**words),
+        began.transform_filter(is_late).mark_text(align="right", dx=-4).encode(**words),
+    ]
+
+
+def _curves(base: alt.Chart, field: str) -> list[alt.Chart]:
+    training = base.transform_filter(alt.datum.split == TRAINING)
+    validation = base.transform_filter(alt.datum.split == VALIDATION)
+    best = base.transform_filter(alt.datum.best)
+    return [
+        training.mark_line(strokeWidth=1.5, clip=True),
+        validation.mark_line(strokeWidth=2.5, clip=True),
+        # Points tell validation from training without colour.
+        validation.mark_point(filled=True, size=34, opacity=1, clip=True),
+        best.mark_point(size=150, strokeWidth=2, opacity=1, shape="diamond"),
+        # Where the curve leaves room: accuracy ends below the legend, loss on the axis.
+        best.mark_text(dy=20 if field == "accuracy" else -14, fontWeight="bold").encode(
+            text=alt.value("best")
+        ),
+    ]
+
+
+def _hover(base: alt.Chart, field: str, title: str, number: str) -> list[alt.Chart]:
+    near = toolkit.nearest(f"near_{field}", ["epoch"])
+    points = base.transform_filter(f"datum.told && isValid(datum.{field})").transform_calculate(
+        written=f"format(datum.{field}, '{number}') + (isValid(datum.{field}_margin) ? "
+        f"' ± ' + format(datum.{field}_margin, '{number}') : '')"
+    )
+    tooltip = [
+        alt.Tooltip("split:N", title="Images"),
+        alt.Tooltip("epoch:Q", title="Epoch", format=".2f"),
+        alt.Tooltip("written:N", title=title),
+    ]
+    return [toolkit.hover_layer(points, near, tooltip), toolkit.hover_rule(points, near)]

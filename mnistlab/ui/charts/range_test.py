@@ -4,9 +4,7 @@ One spec for all tests, so that the chart in the page is never drawn anew.
 """
 
 import altair as alt
-import pandas as pd
 import pyarrow as pa
-import streamlit as st
 
 from mnistlab.core.analysis.range_test.suggestion import (
     HIGHEST_RATE,
@@ -14,13 +12,12 @@ from mnistlab.core.analysis.range_test.suggestion import (
     RangeCurve,
     Suggestion,
 )
-from mnistlab.ui.charts import ACCENT, QUIET, Spec, detach_data
+from mnistlab.ui.charts import toolkit
+from mnistlab.ui.charts.palette import ACCENT, QUIET
 
-CHART_HEIGHT = 320
+HEIGHT = 320
 _TOP = 3.5
 """In nats: one and a half times ln 10, the loss of guessing."""
-
-_FROM_TOP_TO_BOTTOM = {"y": alt.value(0), "y2": alt.value("height")}
 
 POINT, SUGGESTED, TOO_BIG = "point", "suggested", "too big"
 _COLUMNS = pa.schema(
@@ -46,15 +43,15 @@ def chart_data(curve: RangeCurve | None, suggestion: Suggestion | None) -> pa.Ta
         tables.append(pa.table(columns, schema=_COLUMNS))
     if suggestion is not None:
         marks = {SUGGESTED: suggestion.rate, TOO_BIG: suggestion.too_big}
-        rows = [{"kind": kind, "rate": rate} for kind, rate in marks.items() if rate is not None]
-        tables.append(pa.Table.from_pylist(rows, schema=_COLUMNS))
+        marked = [{"kind": kind, "rate": rate} for kind, rate in marks.items() if rate is not None]
+        tables.append(pa.Table.from_pylist(marked, schema=_COLUMNS))
     return pa.concat_tables(tables).combine_chunks()
 
 
-@st.cache_resource(show_spinner=False)
-def chart_spec() -> Spec:
+@toolkit.build_once
+def chart_spec() -> toolkit.Spec:
     """Return the chart's spec."""
-    base = alt.Chart(pd.DataFrame({"rate": []})).encode(
+    base = toolkit.rows().encode(
         x=alt.X(
             "rate:Q",
             title="Learning rate",
@@ -68,14 +65,12 @@ def chart_spec() -> Spec:
         ),
     )
     points = base.transform_filter(alt.datum.kind == POINT)
-    chart = alt.layer(*_too_big(base), *_curve(points), *_suggested(base), *_hover(points))
-    return detach_data(chart.properties(height=CHART_HEIGHT, width="container"))
+    layers = [*_too_big(base), *_curve(points), *_suggested(base), *_hover(points)]
+    return toolkit.to_spec(layers, HEIGHT)
 
 
 def _upwards(field: str) -> alt.Y:
-    # A fixed margin: longer numbers must not push the plot aside.
-    axis = alt.Axis(minExtent=40, maxExtent=40, tickCount=5, format="~g")
-    return alt.Y(f"{field}:Q", title=None, scale=alt.Scale(domain=[0, _TOP]), axis=axis)
+    return toolkit.value_axis(field, alt.Scale(domain=[0, _TOP]), "~g")
 
 
 def _too_big(base: alt.Chart) -> list[alt.Chart]:
@@ -83,7 +78,7 @@ def _too_big(base: alt.Chart) -> list[alt.Chart]:
     shade = base.transform_filter(alt.datum.kind == TOO_BIG)
     return [
         shade.mark_rect(opacity=0.14, color=QUIET).encode(
-            x2=alt.datum(HIGHEST_RATE), **_FROM_TOP_TO_BOTTOM
+            x2=alt.datum(HIGHEST_RATE), **toolkit.TOP_TO_BOTTOM
         ),
         # Low on the right, where the curve does not come.
         shade.mark_text(align="right", dx=-6, color=QUIET).encode(
@@ -107,7 +102,7 @@ def _suggested(base: alt.Chart) -> list[alt.Chart]:
     suggested = base.transform_filter(alt.datum.kind == SUGGESTED)
     return [
         suggested.mark_rule(strokeWidth=2, strokeDash=[5, 3], color=ACCENT).encode(
-            **_FROM_TOP_TO_BOTTOM
+            **toolkit.TOP_TO_BOTTOM
         ),
         suggested.mark_text(align="right", dx=-6, fontWeight="bold", color=ACCENT).encode(
             y=alt.value(12), text=alt.value("suggested")
@@ -116,9 +111,7 @@ def _suggested(base: alt.Chart) -> list[alt.Chart]:
 
 
 def _hover(points: alt.Chart) -> list[alt.Chart]:
-    near = alt.selection_point(
-        name="near_rate", on="pointerover", nearest=True, fields=["rate"], empty=False
-    )
+    near = toolkit.nearest("near_rate", ["rate"])
     tooltip = [
         alt.Tooltip("rate:Q", title="Learning rate", format=".2r"),
         alt.Tooltip("loss:Q", title="Training loss", format=".4f"),
@@ -126,10 +119,6 @@ def _hover(points: alt.Chart) -> list[alt.Chart]:
     ]
     in_sight = points.transform_filter(alt.datum.smoothed <= _TOP)
     return [
-        in_sight.mark_point(size=200, opacity=0)
-        .encode(y=_upwards("smoothed"), tooltip=tooltip)
-        .add_params(near),
-        in_sight.mark_rule(strokeWidth=1, opacity=0.4, color=QUIET)
-        .transform_filter(near)
-        .encode(**_FROM_TOP_TO_BOTTOM),
+        toolkit.hover_layer(in_sight.encode(y=_upwards("smoothed")), near, tooltip),
+        toolkit.hover_rule(in_sight, near),
     ]

@@ -1,13 +1,21 @@
-"""The signs by which the lines of a comparison are known: a colour, and a shape without it."""
+"""The colours of the charts, which are the theme's, and the marks that tell lines apart."""
 
 import base64
+import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 
-from mnistlab.ui.charts import ACCENT, QUIET
+from markupsafe import Markup
+
+_THEME = Path(__file__).parents[3] / ".streamlit" / "config.toml"
+COLOURS: tuple[str, ...] = tuple(
+    tomllib.loads(_THEME.read_text(encoding="utf-8"))["theme"]["chartCategoricalColors"]
+)
+"""The accent, for one line alone, then the other lines' colours."""
+
+ACCENT, QUIET = COLOURS[0], COLOURS[-1]
 
 MOST_LINES = 12
-COLOURS = (ACCENT, "#a8741a", "#23897c", "#a35fb5", "#c25848", "#6b8a2e", QUIET)
-"""The accent is for one line alone. All are readable on both backgrounds (above 3:1)."""
 
 _SHAPES = (
     "M-0.9,0A0.9,0.9,0,1,1,0.9,0A0.9,0.9,0,1,1,-0.9,0Z",
@@ -37,7 +45,7 @@ class Sign:
     shape: str
     fill: str
 
-    def to_html(self) -> str:
+    def to_html(self) -> Markup:
         """Return a piece of the line, for legends."""
         svg = (
             '<svg xmlns="http://www.w3.org/2000/svg" width="34" height="14" viewBox="-17 -7 34 14">'
@@ -45,12 +53,11 @@ class Sign:
             f'<path d="{self.shape}" transform="scale(4.6)" fill="{self.fill}" '
             f'stroke="{self.colour}" stroke-width="0.35"/></svg>'
         )
-        encoded = base64.b64encode(svg.encode()).decode()
         # As a picture: Streamlit takes SVG out of a page's HTML.
-        return (
+        return Markup(
             '<img class="lab-sign" width="34" height="14" alt="" '
-            f'src="data:image/svg+xml;base64,{encoded}">'
-        )
+            'src="data:image/svg+xml;base64,{}">'
+        ).format(base64.b64encode(svg.encode()).decode())
 
 
 def _sign(line: int) -> Sign:
@@ -64,3 +71,12 @@ def _sign(line: int) -> Sign:
 
 SIGNS = tuple(map(_sign, range(MOST_LINES)))
 """The signs of the lines, by number."""
+
+
+def blend(share: float) -> str:
+    """Return a colour between the accent, at 0, and the quiet grey, at 1."""
+    mixed = (
+        round((1 - share) * int(ACCENT[at : at + 2], 16) + share * int(QUIET[at : at + 2], 16))
+        for at in (1, 3, 5)
+    )
+    return "#" + "".join(f"{part:02x}" for part in mixed)

@@ -3,7 +3,7 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from mnistlab.ui.charts import loss_spec
+from mnistlab.ui.charts.learning_curves import loss_spec
 
 
 def test_a_class_that_comes_at_once_has_a_chart_built_once() -> None:

@@ -1,0 +1,133 @@
+"""What the probes saw in each layer, by epoch: a line for each layer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import altair as alt
+import pyarrow as pa
+
+from mnistlab.core.training.events import LayerState
+from mnistlab.core.training.history import History
+from mnistlab.ui.charts import toolkit
+from mnistlab.ui.charts.palette import blend
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Something that a probe sees in a layer.
+
+    Attributes:
+        label: Its name for people.
+        hint: One sentence on what it is, and what is usual.
+        read: Takes it from a layer; None where the layer has none.
+        is_share: Whether it is a share from 0 to 1; else its scale is logarithmic.
+    """
+
+    label: str
+    hint: str
+    read: Callable[[LayerState], float | None]
+    is_share: bool
+
+
+FIGURES = {
+    "gradient": Figure(
+        "Gradient",
+        "Norm of the loss's gradient by the layer's weights, on one batch. If it shrinks a "
+        "hundredfold from the last layer to the first, the first ones hardly learn.",
+        lambda layer: layer.gradient,
+        is_share=False,
+    ),
+    "step": Figure(
+        "Step",
+        "By what share of themselves one step changed the layer's weights. About 0.1 % is usual; "
+        "a hundredth of it is slow, a hundred times as much is wild.",
+        lambda layer: layer.update,
+        is_share=False,
+    ),
+    "distance": Figure(
+        "Way from the start",
+        "How far the layer's weights are from where they began, as a share of what they were.",
+        lambda layer: layer.distance,
+        is_share=False,
+    ),
+    "flat": Figure(
+        "Flat answers",
+        "Share of the units' answers to 256 training images that lie where the activation is "
+        "nearly flat, so that nothing is learned from them. For ReLU about half is usual.",
+        lambda layer: layer.flat,
+        is_share=True,
+    ),
+    "dead": Figure(
+        "Dead units",
+        "Share of the units that are flat for all of 256 training images.",
+        lambda layer: layer.dead,
+        is_share=True,
+    ),
+    "copies": Figure(
+        "Copies",
+        "Share of the units that have another unit's very weights.",
+        lambda layer: layer.copies,
+        is_share=True,
+    ),
+}
+
+_COLUMNS = pa.schema({"epoch": pa.float64(), "layer": pa.int64(), "value": pa.float64()})
+
+
+def inside_data(history: History, figure: Figure) -> pa.Table:
+    """Return one row for each probe and layer that has the figure: epoch, layer, value."""
+    values = [
+        {"epoch": probe.epoch, "layer": number, "value": value}
+        for probe in history.probes
+        for number, layer in enumerate(probe.layers, start=1)
+        if (value := figure.read(layer)) is not None and (figure.is_share or value > 0)
+    ]
+    return pa.Table.from_pylist(values, schema=_COLUMNS)
+
+
+@toolkit.build_once
+def inside_spec(name: str, layers: int, epochs: int) -> toolkit.Spec:
+    """Return the chart of one figure: a line for each layer, the first the most colourful."""
+    figure = FIGURES[name]
+    shades = [blend(number / max(layers - 1, 1)) for number in range(layers)]
+    base = toolkit.rows().encode(
+        x=toolkit.epoch_axis(epochs),
+        y=_upwards(figure),
+        color=alt.Color(
+            "layer:O",
+            title="Layer",
+            scale=alt.Scale(domain=list(range(1, layers + 1)), range=shades),
+            legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=3),
+        ),
+    )
+    newest = base.transform_window(
+        newest="rank()", sort=[alt.SortField("epoch", order="descending")], groupby=["layer"]
+    ).transform_filter(alt.datum.newest == 1)
+    return toolkit.to_spec(
+        [
+            base.mark_line(strokeWidth=2, clip=True),
+            # Numbers at the lines' ends tell them apart without colour.
+            newest.mark_text(align="left", dx=5, fontWeight="bold").encode(text="layer:O"),
+            base.mark_point(size=160, opacity=0).encode(tooltip=_tooltip(figure)),
+        ]
+    )
+
+
+def _upwards(figure: Figure) -> alt.Y:
+    wide = {"minExtent": 48, "maxExtent": 48}
+    if figure.is_share:
+        return toolkit.value_axis("value", alt.Scale(domain=[0, 1]), "%", grid=True, **wide)
+    scale = alt.Scale(
+        domain=[toolkit.lowest("value"), toolkit.highest("value")], type="log", nice=True
+    )
+    # Logarithmic scales have nine lines for each power of ten.
+    return toolkit.value_axis("value", scale, "~g", grid=False, **wide)
+
+
+def _tooltip(figure: Figure) -> list[alt.Tooltip]:
+    number = ".1%" if figure.is_share else ".3~g"
+    return [
+        alt.Tooltip("layer:O", title="Layer"),
+        alt.Tooltip("epoch:Q", title="Epoch", format=".2f"),
+        alt.Tooltip("value:Q", title=figure.label, format=number),
+    ]
