@@ -11,7 +11,7 @@ from mnistlab.core.settings.config import RunConfig
 
 _SECONDS_BETWEEN_LOOKS = {"running": 1.0, "queued": 2.0}
 _SPREAD = 0.2
-"""As a page asks by itself (`mnistlab/ui/train/panel.py`, `assets/ticker.js`)."""
+"""As a page asks by itself (`mnistlab/ui/train/panel.py`, `components/ticker/ticker.js`)."""
 
 _SECONDS_BETWEEN_VISITS = (10.0, 20.0)
 """Students press Train together, at a teacher's word, but look around when they like."""

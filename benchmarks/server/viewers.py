@@ -19,7 +19,7 @@ from mnistlab.store import open_store
 
 SECONDS_BETWEEN_LOOKS = 0.5
 _SPREAD = 0.2
-"""As a page asks by itself (`mnistlab/ui/train/panel.py`, `assets/ticker.js`)."""
+"""As a page asks by itself (`mnistlab/ui/train/panel.py`, `components/ticker/ticker.js`)."""
 
 _SECONDS = 8.0
 _SECONDS_TO_BEGIN = 120.0

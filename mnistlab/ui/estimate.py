@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnistlab.ui import ticker
+from mnistlab.ui.components.ticker import ticker
 from mnistlab.ui.kindness import kindly
 from mnistlab.ui.services import get_services
 

@@ -11,7 +11,8 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.training.history import History
 from mnistlab.engine.live import Wait
 from mnistlab.store import RunRecord
-from mnistlab.ui import run_status, ticker
+from mnistlab.ui import run_status
+from mnistlab.ui.components.ticker import ticker
 from mnistlab.ui.services import get_services
 
 _SECONDS_BETWEEN_LOOKS_IN_QUEUE = 2.0

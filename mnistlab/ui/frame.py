@@ -12,6 +12,7 @@ from mnistlab.ui.formatting import plain
 from mnistlab.ui.kindness import kindly, show_action_errors
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
+from mnistlab.ui.style.stylesheet import stylesheet
 
 _ASSETS = Path(__file__).parent / "assets"
 ICON = _ASSETS / "icon.svg"
@@ -64,7 +65,7 @@ def begin() -> None:
 def show_top() -> None:
     """Show what stands above every page."""
     st.logo(_ASSETS / "logo.svg", size="medium")
-    st.html(_ASSETS / "style.css")
+    st.html(stylesheet())
     with st.container(horizontal=True, key="small_screen_pages"):
         for spec in PAGES:
             st.page_link(spec.path, label=spec.title)

@@ -1,9 +1,9 @@
 """How a run stands at one moment, in words and numbers."""
 
 from dataclasses import dataclass
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.analysis.range_test.suggestion import is_range_test, round_rate
 from mnistlab.core.run import RunStatus
@@ -42,17 +42,16 @@ def look(record: RunRecord) -> RunView:
     return RunView(latest.name, latest.status, False, latest.message, latest.config, history, None)
 
 
-def status_line(view: RunView) -> str:
+def status_line(view: RunView) -> Markup:
     """Return one line of HTML: the state, how far, and how long it will still take."""
     kind = view.status.value
     words = "Stopping" if view.is_stopping else wording.state(view.status, view.config)
     done = 100 * view.history.epochs_trained / view.config.epochs
-    return (
-        f'<div class="lab-status" role="status" data-status="{kind}">'
-        f'<i class="lab-dot {_dot(view)}"></i><b>{words}</b>'
-        f"<span>{escape(_how_far(view))}</span></div>"
-        f'<div class="lab-bar" aria-hidden="true"><i style="width:{done:.1f}%"></i></div>'
-    )
+    return Markup(
+        '<div class="lab-status" role="status" data-status="{}">'
+        '<i class="lab-dot {}"></i><b>{}</b><span>{}</span></div>'
+        '<div class="lab-bar" aria-hidden="true"><i style="width:{:.1f}%"></i></div>'
+    ).format(kind, _dot(view), words, _how_far(view), done)
 
 
 def _dot(view: RunView) -> RunStatus:
@@ -74,14 +73,12 @@ def _how_far(view: RunView) -> str:
     return f"epoch {done} of {view.config.epochs}"
 
 
-def stats(view: RunView) -> str:
+def stats(view: RunView) -> Markup:
     """Return the run's numbers as an HTML list of four."""
     tiles = (*_measures(view.history), _pace(view), _time(view))
-    items = (
-        f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd><small>{escape(note)}</small></div>"
-        for label, value, note in tiles
-    )
-    return f'<dl class="lab-stats">{"".join(items)}</dl>'
+    item = Markup("<div><dt>{}</dt><dd>{}</dd><small>{}</small></div>")
+    items = Markup().join(item.format(*tile) for tile in tiles)
+    return Markup('<dl class="lab-stats">{}</dl>').format(items)
 
 
 def _measures(history: History) -> tuple[tuple[str, str, str], tuple[str, str, str]]:

@@ -1,7 +1,5 @@
 """The Compare page: several runs' curves in one chart, and what made the difference."""
 
-from html import escape
-
 import streamlit as st
 
 from mnistlab.ui import frame
@@ -79,4 +77,4 @@ def _show_share(choice: Choice) -> None:
     ids = ",".join(run.id for run in choice.chosen)
     with st.popover("Share", icon=":material/link:", key="share_panel"):
         st.markdown("This comparison, to look at:")
-        st.code(f"{base}?compare={escape(ids)}", language=None, wrap_lines=True)
+        st.code(f"{base}?compare={ids}", language=None, wrap_lines=True)

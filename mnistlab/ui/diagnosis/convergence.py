@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from mnistlab.core.analysis.curves import Split
 from mnistlab.core.analysis.diagnosis.causes import Cause
 from mnistlab.core.analysis.diagnosis.convergence import CHANCE_LOSS, SLOW, Convergence, State
@@ -11,9 +13,9 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
 from mnistlab.ui import formatting as wording
+from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, TROUBLE, UNKNOWN, section, verdicts
 from mnistlab.ui.diagnosis import causes as cause_words
 from mnistlab.ui.diagnosis.causes import Words
-from mnistlab.ui.verdict import BEGAN, NONE, TROUBLE, UNKNOWN, section, verdicts
 
 HOW_IT_IS_JUDGED = f"""
 <p>What counts is the loss at the ends of epochs: that of the validation images, or of
@@ -34,14 +36,14 @@ def note(
     convergence: Convergence,
     causes: Sequence[Cause],
     status: RunStatus,
-) -> str:
+) -> Markup:
     """Return HTML that says how the run converges, and why it doesn't if so."""
     kind, headline, details = _say(config, history, convergence, status)
     whys = (_why(cause_words.explain(cause, config)) for cause in causes)
     return verdicts([section("Convergence", kind, headline, details), *whys], status, "convergence")
 
 
-def _why(words: Words) -> str:
+def _why(words: Words) -> Markup:
     return section("Why", TROUBLE, words.headline, f"{words.evidence} {words.remedy}")
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from markupsafe import Markup
+
 from mnistlab.core.analysis.diagnosis.change import THRESHOLD, Change
 from mnistlab.core.analysis.diagnosis.overfitting import (
     FEWEST_EPOCHS,
@@ -16,7 +18,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import Measure
 from mnistlab.ui import formatting as wording
-from mnistlab.ui.verdict import BEGAN, NONE, UNKNOWN, section, verdicts
+from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, UNKNOWN, section, verdicts
 
 HOW_IT_IS_JUDGED = f"""
 <p>Overfitting: after every epoch the network reads the same validation images, from which it
@@ -54,7 +56,7 @@ _UNKNOWN = {
 }
 
 
-def notes(findings: Mapping[Measure, Finding], status: RunStatus) -> str:
+def notes(findings: Mapping[Measure, Finding], status: RunStatus) -> Markup:
     """Return HTML that says side by side what was found, and by what evidence."""
     sections = [
         section(f"Overfitting, by {measure}", *_say(finding, measure))

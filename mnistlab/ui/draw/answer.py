@@ -1,10 +1,11 @@
 """What a network answers on the Draw page."""
 
 import streamlit as st
+from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
+from mnistlab.ui.components.probabilities.probabilities import bars, no_bars
 from mnistlab.ui.draw.question import Reading, certainty
-from mnistlab.ui.probabilities import bars, no_bars
 
 
 def show_answer(reading: Reading | None, wish: str) -> DeltaGenerator:
@@ -18,13 +19,15 @@ def show_answer(reading: Reading | None, wish: str) -> DeltaGenerator:
         A place beside the answer, in which to say that it hardly looks like a digit.
     """
     if reading is None:
-        st.html(f'<div class="lab-answer"><span>{wish}</span></div>')
+        st.html(Markup('<div class="lab-answer"><span>{}</span></div>').format(wish))
         doubt = st.container()
         st.html(no_bars())
         return doubt
     st.html(
-        f'<div class="lab-answer" role="status"><b data-prediction="{reading.prediction}">'
-        f"{reading.prediction}</b><span>{certainty(reading.probabilities)} sure</span></div>"
+        Markup(
+            '<div class="lab-answer" role="status"><b data-prediction="{}">{}</b>'
+            "<span>{} sure</span></div>"
+        ).format(reading.prediction, reading.prediction, certainty(reading.probabilities))
     )
     doubt = st.container()
     st.html(bars(reading.probabilities, reading.question.label))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
 from mnistlab.core.analysis.attribution import attribute
@@ -60,21 +61,19 @@ def _show_nearest(reading: Reading | None, doubt: DeltaGenerator) -> None:
 _UNLIKE = "This hardly looks like a digit."
 
 
-def _doubt(sentence: str) -> str:
-    return f'<p class="lab-doubt" role="status">{sentence}</p>'
+def _doubt(sentence: str) -> Markup:
+    return Markup('<p class="lab-doubt" role="status">{}</p>').format(sentence)
 
 
-def _nearest_html(tiles: list[tuple[Pixels, str]]) -> str:
-    items = "".join(
-        f'<li><img class="lab-digit" src="{data_url(image)}" alt="A training image">{label}</li>'
-        for image, label in tiles
-    )
-    return (
+def _nearest_html(tiles: list[tuple[Pixels, str]]) -> Markup:
+    item = Markup('<li><img class="lab-digit" src="{}" alt="A training image">{}</li>')
+    items = Markup().join(item.format(data_url(image), label) for image, label in tiles)
+    return Markup(
         '<p class="lab-caption">The nearest training digits</p>'
-        f'<ol class="lab-nearest">{items}</ol>'
+        '<ol class="lab-nearest">{}</ol>'
         '<p class="lab-note">The eight of MNIST\'s 60,000 training images that differ least, pixel '
         "by pixel, with their labels; if none is like yours, the answer is a guess.</p>"
-    )
+    ).format(items)
 
 
 @kindly
@@ -104,15 +103,17 @@ def _panel(image: Pixels, shares: Numbers, colour: Pixels) -> Pixels:
     return painted
 
 
-def _pixels_html(title: str, names: tuple[str, str], panels: tuple[Pixels, Pixels]) -> str:
-    figures = "".join(
-        f'<figure><img class="lab-digit" width="148" height="148" src="{data_url(panel)}" '
-        f'alt="Pixels that spoke {name[2:]}"><figcaption>{name}</figcaption></figure>'
+def _pixels_html(title: str, names: tuple[str, str], panels: tuple[Pixels, Pixels]) -> Markup:
+    figure = Markup(
+        '<figure><img class="lab-digit" width="148" height="148" src="{}" '
+        'alt="Pixels that spoke {}"><figcaption>{}</figcaption></figure>'
+    )
+    figures = Markup().join(
+        figure.format(data_url(panel), name[2:], name)
         for name, panel in zip(names, panels, strict=True)
     )
-    return (
-        f'<p class="lab-caption">{title}</p>'
-        f'<div class="lab-eyes">{figures}</div>'
+    return Markup(
+        '<p class="lab-caption">{}</p><div class="lab-eyes">{}</div>'
         '<p class="lab-note">How much each pixel adds to the lead of the one over the other, on '
         "the way from a blank image to this one: the brighter, the more.</p>"
-    )
+    ).format(title, figures)

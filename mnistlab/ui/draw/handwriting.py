@@ -3,6 +3,7 @@
 from functools import partial
 
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.drawing.handwriting import MAX_DIGITS, read_drawings, write_drawings
 from mnistlab.core.errors import HandwritingError, StoreError
@@ -40,7 +41,7 @@ def show(picked: RunRecord) -> None:
         st.markdown(f":gray[{_NOTHING_YET}]")
     _show_actions(own)
     if said := st.session_state.pop(_SAID, None):
-        st.html(f'<p class="lab-added" role="status">{said}</p>')
+        st.html(Markup('<p class="lab-added" role="status">{}</p>').format(said))
     if len(own):
         _show_results(own, picked)
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
+from markupsafe import Markup
 
 from mnistlab.core.analysis.metrics import Interval, Labels, wilson_interval
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
-from mnistlab.ui.overlay.table import scrolling_table
+from mnistlab.ui.overlay.table import cells, scrolling_table
 
 
 @dataclass(frozen=True)
@@ -43,37 +43,42 @@ class Result:
         return (self.run.test_correct or 0) / (self.run.test_total or 1)
 
 
-def tally(labels: Labels) -> str:
+def tally(labels: Labels) -> Markup:
     """Return how many there are of each digit."""
     counts = np.bincount(labels, minlength=DIGITS)
+    item = Markup('<li class="{}"><b>{}</b><span>{}</span></li>')
     items = (
-        f"<li{'' if count else ' class=none'}><b>{digit}</b><span>{count}</span></li>"
+        item.format("" if count else "none", digit, count)
         for digit, count in enumerate(counts.tolist())
     )
-    return f'<ol class="lab-tally" aria-label="How many of each digit">{"".join(items)}</ol>'
+    return Markup('<ol class="lab-tally" aria-label="How many of each digit">{}</ol>').format(
+        Markup().join(items)
+    )
 
 
-def table(results: Sequence[Result]) -> str:
+def table(results: Sequence[Result]) -> Markup:
     """Return a row for each run, at least one."""
     total = results[0].total
     rows = [_row(result) for result in results]
-    return scrolling_table("Your handwriting, read by your runs", _HEADS, rows) + (
-        f'<p class="lab-note lab-wide">{_what_it_can_tell(total)}</p>'
-    )
+    said = Markup('<p class="lab-note lab-wide">{}</p>').format(_what_it_can_tell(total))
+    return scrolling_table("Your handwriting, read by your runs", _HEADS, rows) + said
 
 
 _HEADS = ("Network", "Read right", "Your handwriting", "Test set", "Yours against the test set")
 
 
-def _row(result: Result) -> str:
-    cells = (
+def _row(result: Result) -> Markup:
+    measured = (
         f"{result.correct} of {result.total}",
-        f"{wording.percent(result.share, 1)}<br><small>{_range(result.interval)}</small>",
+        Markup("{}<br><small>{}</small>").format(
+            wording.percent(result.share, 1), _range(result.interval)
+        ),
         wording.percent(result.test_accuracy),
         _difference(result),
     )
-    name = f'<th scope="row"><div><span>{escape(result.run.name)}</span></div></th>'
-    return f'<tr data-run="{result.run.id}">{name}{"".join(f"<td>{c}</td>" for c in cells)}</tr>'
+    return Markup(
+        '<tr data-run="{}"><th scope="row"><div><span>{}</span></div></th>{}</tr>'
+    ).format(result.run.id, result.run.name, cells(measured))
 
 
 def _range(interval: Interval) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.drawing.handwriting import LabelledDrawing
 from mnistlab.core.drawing.strokes import Stroke, read_strokes
 from mnistlab.core.settings.config import DIGITS
-from mnistlab.ui import canvas
 from mnistlab.ui import formatting as wording
-from mnistlab.ui.canvas import Drawing
+from mnistlab.ui.components.canvas import canvas
+from mnistlab.ui.components.canvas.canvas import Drawing
 from mnistlab.ui.kindness import kind_action, show_action_errors
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.services import get_services
@@ -48,7 +49,7 @@ def ask(strokes: Sequence[Stroke]) -> None:
     added = None if strokes else _last_added()
     with st.container(key="last_added"):  # as high either way, so that nothing below moves
         if added is None:
-            st.html(f'<p class="lab-added lab-quiet">{_WHY}</p>')
+            st.html(Markup('<p class="lab-added lab-quiet">{}</p>').format(_WHY))
         else:
             _show_added(added)
 
@@ -78,8 +79,10 @@ def _show_added(added: _Added) -> None:
     digits = wording.digits(len(own_digits.load()))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(
-            f'<p class="lab-added" role="status">Your <b>{added.label}</b> joined your '
-            f"handwriting, now {digits}.</p>",
+            Markup(
+                '<p class="lab-added" role="status">Your <b>{}</b> joined your handwriting, '
+                "now {}.</p>"
+            ).format(added.label, digits),
             width="content",
         )
         st.button(

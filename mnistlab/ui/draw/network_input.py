@@ -2,6 +2,7 @@
 
 import numpy as np
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.analysis.metrics import Probabilities
 from mnistlab.store import RunRecord
@@ -44,17 +45,18 @@ def show_eyes(run: RunRecord, reading: Reading | None) -> None:
     _show([elsewhere, here], [_WHY, _THREE_TIMES, *slash])
 
 
-def _show(eyes: list[str], notes: list[str]) -> None:
-    sentences = "".join(f'<p class="lab-note">{note}</p>' for note in notes)
-    st.html(f'<div class="lab-eyes">{"".join(eyes)}</div>{sentences}')
+def _show(eyes: list[Markup], notes: list[str]) -> None:
+    sentences = Markup().join(Markup('<p class="lab-note">{}</p>').format(note) for note in notes)
+    st.html(Markup('<div class="lab-eyes">{}</div>{}').format(Markup().join(eyes), sentences))
 
 
-def _eye(title: str, image: Pixels, probabilities: Probabilities | None) -> str:
-    reads = wording.NOTHING
+def _eye(title: str, image: Pixels, probabilities: Probabilities | None) -> Markup:
+    reads: str = wording.NOTHING
     if probabilities is not None:
-        reads = f"<b>{int(probabilities.argmax())}</b>, {certainty(probabilities)} sure"
-    return (
-        f'<figure><p class="lab-caption">{title}</p>'
-        f'<img class="lab-digit" width="148" height="148" src="{data_url(image)}" '
-        f'alt="{title}: 28 by 28 pixels"><figcaption>{reads}</figcaption></figure>'
-    )
+        answer = int(probabilities.argmax())
+        reads = Markup("<b>{}</b>, {} sure").format(answer, certainty(probabilities))
+    return Markup(
+        '<figure><p class="lab-caption">{}</p>'
+        '<img class="lab-digit" width="148" height="148" src="{}" '
+        'alt="{}: 28 by 28 pixels"><figcaption>{}</figcaption></figure>'
+    ).format(title, data_url(image), title, reads)

@@ -1,9 +1,9 @@
 """What the lab's other networks make of the same digit."""
 
 from dataclasses import dataclass
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.analysis.metrics import Probabilities
 from mnistlab.core.errors import NotFoundError
@@ -55,9 +55,8 @@ def show_opinions(run: RunRecord, reading: Reading | None) -> None:
     place.html(_table([opinion for opinion in opinions if opinion is not None]))
 
 
-_CAPTION = '<p class="lab-caption">What your other networks say</p>'
-_ALONE = (
-    f"{_CAPTION}"
+_CAPTION = Markup('<p class="lab-caption">What your other networks say</p>')
+_ALONE = _CAPTION + Markup(
     '<p class="lab-note">Train another network, and see here whether it agrees: networks differ '
     "most where a digit is not clear.</p>"
 )
@@ -111,22 +110,20 @@ def _ask(other: RunRecord, name: str, reading: Reading | None) -> Opinion | None
         return None
 
 
-def _table(opinions: list[Opinion]) -> str:
-    rows = "".join(map(_row, opinions))
-    return (
-        f'{_CAPTION}<table class="lab-opinions"><thead><tr><th>Network</th><th>reads</th>'
-        f"<th>sure</th></tr></thead><tbody>{rows}</tbody></table>"
+def _table(opinions: list[Opinion]) -> Markup:
+    return _CAPTION + Markup(
+        '<table class="lab-opinions"><thead><tr><th>Network</th><th>reads</th>'
+        "<th>sure</th></tr></thead><tbody>{}</tbody></table>"
         '<p class="lab-note">The same image, shown to networks that learned otherwise: where they '
         "disagree, the digit is not clear.</p>"
-    )
+    ).format(Markup().join(map(_row, opinions)))
 
 
-def _row(opinion: Opinion) -> str:
+def _row(opinion: Opinion) -> Markup:
     reads, certain = wording.NOTHING, wording.NOTHING
     if opinion.probabilities is not None:
         reads = str(int(opinion.probabilities.argmax()))
         certain = certainty(opinion.probabilities)
-    return (
-        f"<tr><th>{escape(opinion.name)}<small>{wording.percent(opinion.test_accuracy)} of test "
-        f"digits right</small></th><td><b>{reads}</b></td><td>{certain}</td></tr>"
-    )
+    return Markup(
+        "<tr><th>{}<small>{} of test digits right</small></th><td><b>{}</b></td><td>{}</td></tr>"
+    ).format(opinion.name, wording.percent(opinion.test_accuracy), reads, certain)

@@ -16,7 +16,7 @@ from mnistlab.core.drawing.views import (
     view_strokes,
 )
 from mnistlab.store import RunRecord
-from mnistlab.ui.canvas import show_canvas
+from mnistlab.ui.components.canvas.canvas import show_canvas
 from mnistlab.ui.draw import handwriting as handwriting_panel
 from mnistlab.ui.draw import label as handwriting_label
 from mnistlab.ui.draw.answer import show_answer

@@ -1,11 +1,10 @@
 """All experiments, each with its question and how far it is."""
 
-from html import escape
-
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.experiments.registry import SECTIONS
-from mnistlab.ui import ticker
+from mnistlab.ui.components.ticker import ticker
 from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import Trial, find_trials
 from mnistlab.ui.kindness import kindly
@@ -51,9 +50,10 @@ def _show_card(trial: Trial) -> None:
         )
         state = words.card_state(trial, get_services().engine.speed)
         st.html(
-            f'<p class="lab-question">{escape(experiment.question)}</p>'
-            f'<p class="lab-card-state" data-state="{trial.state.name.lower()}">'
-            f"<i></i>{escape(state)}</p>"
+            Markup(
+                '<p class="lab-question">{}</p>'
+                '<p class="lab-card-state" data-state="{}"><i></i>{}</p>'
+            ).format(experiment.question, trial.state.name.lower(), state)
         )
 
 

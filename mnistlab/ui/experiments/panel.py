@@ -1,9 +1,9 @@
 """An experiment's runs as they are now: chart and table, which look again by themselves."""
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.analysis.comparison import Group
 from mnistlab.core.run import RunStatus
@@ -44,7 +44,7 @@ def _show_as_it_is(trial: Trial) -> None:
     experiment = trial.experiment
     wish = show_few_controls(trial.name, experiment.measure, experiment.axis)
     overlay.show_chart(list(entries.values()), lots, wish)
-    st.html(f'<div class="lab-under-chart">{comparison_table.SPLITS}</div>')
+    st.html(Markup('<div class="lab-under-chart">{}</div>').format(comparison_table.SPLITS))
     st.html(experiment_table.table(experiment, lots, entries, trial.runs))
 
 
@@ -58,9 +58,11 @@ def _show_progress(trial: Trial, entries: dict[str, Followed]) -> None:
     done = 100 * _share_done(list(entries.values()), arms)
     run_status.show_trouble(is_active=True)
     st.html(
-        f'<div class="lab-status lab-progress" role="status"><i class="lab-dot '
-        f'{"running" if is_training else "queued"}"></i><span>{escape(said)}</span></div>'
-        f'<div class="lab-bar" aria-hidden="true"><i style="width:{done:.1f}%"></i></div>'
+        Markup(
+            '<div class="lab-status lab-progress" role="status"><i class="lab-dot {}"></i>'
+            "<span>{}</span></div>"
+            '<div class="lab-bar" aria-hidden="true"><i style="width:{:.1f}%"></i></div>'
+        ).format("running" if is_training else "queued", said, done)
     )
 
 

@@ -1,9 +1,9 @@
 """What came of an experiment: was the prediction right, what was measured, and why."""
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup, escape
 
 from mnistlab.core.analysis.diagnosis.causes import find_causes
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
@@ -23,18 +23,19 @@ def show_prediction(trial: Trial, guess: str) -> None:
     conclusion = trial.conclusion
     right = conclusion.right if conclusion else frozenset[str]()
     options = trial.experiment.options
-    items = "".join(_option(text, key == guess, key in right) for key, text in options.items())
+    items = [_option(text, key == guess, key in right) for key, text in options.items()]
     st.html(
-        f'<div class="lab-predicted" role="status"><p>{escape(_verdict(guess, conclusion))}</p>'
-        f"<ul>{items}</ul></div>"
+        Markup('<div class="lab-predicted" role="status"><p>{}</p><ul>{}</ul></div>').format(
+            _verdict(guess, conclusion), Markup().join(items)
+        )
     )
 
 
-def _option(text: str, is_guess: bool, is_right: bool) -> str:
+def _option(text: str, is_guess: bool, is_right: bool) -> Markup:
     marks = ["your prediction"] * is_guess + ["✓ right"] * is_right
     classes = " ".join(["lab-option"] + ["guess"] * is_guess + ["right"] * is_right)
-    noted = f"<small>{escape(', '.join(marks))}</small>" if marks else ""
-    return f'<li class="{classes}">{escape(text)}{noted}</li>'
+    noted = Markup("<small>{}</small>").format(", ".join(marks)) if marks else ""
+    return Markup('<li class="{}">{}{}</li>').format(classes, text, noted)
 
 
 def _verdict(guess: str, conclusion: Conclusion | None) -> str:
@@ -62,8 +63,8 @@ def show_explanation(trial: Trial) -> None:
     if conclusion is None:
         st.markdown(f":gray[{_why_not_yet(trial)}]")
         return
-    paragraphs = "".join(f"<p>{_prose(text)}</p>" for text in conclusion.paragraphs)
-    st.html(f'<div class="lab-explained">{paragraphs}</div>')
+    paragraphs = [Markup("<p>{}</p>").format(_prose(text)) for text in conclusion.paragraphs]
+    st.html(Markup('<div class="lab-explained">{}</div>').format(Markup().join(paragraphs)))
     _show_causes(trial)
     _show_claims(trial.experiment.claims, conclusion.judgements)
     st.html(_evidence(trial))
@@ -71,14 +72,15 @@ def show_explanation(trial: Trial) -> None:
 
 def _show_causes(trial: Trial) -> None:
     """Show what is wrong with each run that is in trouble, by what was seen inside it."""
+    item = Markup("<dt>{}</dt><dd><b>{}.</b> {}</dd>")
     items = [
-        f"<dt>{escape(label)}</dt><dd><b>{escape(said.headline)}.</b> {_prose(said.evidence)}</dd>"
+        item.format(label, said.headline, _prose(said.evidence))
         for label, run in trial.runs.items()
         for said in _find_causes(run)[:1]
     ]
     if items:
-        title = '<h4 class="lab-claims-title">Seen inside the networks</h4>'
-        st.html(f'{title}<dl class="lab-seen">{"".join(items)}</dl>')
+        title = Markup('<h4 class="lab-claims-title">Seen inside the networks</h4>')
+        st.html(title + Markup('<dl class="lab-seen">{}</dl>').format(Markup().join(items)))
 
 
 def _find_causes(run: RunRecord) -> list[Words]:
@@ -87,9 +89,9 @@ def _find_causes(run: RunRecord) -> list[Words]:
     return [explain(cause, run.config) for cause in causes]
 
 
-def _prose(text: str) -> str:
+def _prose(text: str) -> Markup:
     """Return text as HTML in which a number and its percent sign stay on one line."""
-    return escape(text).replace(" %", "&nbsp;%")
+    return escape(text).replace(" %", Markup("&nbsp;%"))
 
 
 def _why_not_yet(trial: Trial) -> str:
@@ -101,29 +103,24 @@ def _why_not_yet(trial: Trial) -> str:
 def _show_claims(claims: Sequence[Claim], judgements: Sequence[Judgement]) -> None:
     if not claims:
         return
-    items = "".join(map(_claim, claims, judgements))
-    st.html(f'<h4 class="lab-claims-title">The notebook, put to the test</h4>{items}')
+    title = Markup('<h4 class="lab-claims-title">The notebook, put to the test</h4>')
+    st.html(title + Markup().join(map(_claim, claims, judgements)))
 
 
-def _claim(claim: Claim, judgement: Judgement) -> str:
+def _claim(claim: Claim, judgement: Judgement) -> Markup:
     verdict = judgement.verdict
-    return (
-        f'<div class="lab-claim" data-verdict="{verdict.name.lower()}">'
-        f"<p><q>{escape(claim.text)}</q></p>"
-        f"<p><b>{words.VERDICT_MARKS[verdict]} {escape(verdict.value.capitalize())}.</b> "
-        f"{_prose(judgement.evidence)}</p></div>"
-    )
+    mark, said = words.VERDICT_MARKS[verdict], verdict.value.capitalize()
+    return Markup(
+        '<div class="lab-claim" data-verdict="{}"><p><q>{}</q></p><p><b>{} {}.</b> {}</p></div>'
+    ).format(verdict.name.lower(), claim.text, mark, said, _prose(judgement.evidence))
 
 
-def _evidence(trial: Trial) -> str:
-    items = "".join(
-        f"<dt>{escape(label)}</dt><dd>{escape(_say_evidence(run))}</dd>"
-        for label, run in trial.runs.items()
-    )
-    return (
-        '<details class="lab-details"><summary>Each run by itself</summary>'
-        f"<dl>{items}</dl></details>"
-    )
+def _evidence(trial: Trial) -> Markup:
+    item = Markup("<dt>{}</dt><dd>{}</dd>")
+    items = [item.format(label, _say_evidence(run)) for label, run in trial.runs.items()]
+    return Markup(
+        '<details class="lab-details"><summary>Each run by itself</summary><dl>{}</dl></details>'
+    ).format(Markup().join(items))
 
 
 def _say_evidence(run: RunRecord) -> str:

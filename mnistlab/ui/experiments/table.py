@@ -1,7 +1,8 @@
 """An experiment's arms and what they came to, as HTML."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
+
+from markupsafe import Markup
 
 from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.core.experiments.outcome import has_diverged
@@ -11,7 +12,7 @@ from mnistlab.ui import formatting as wording
 from mnistlab.ui.experiments import words
 from mnistlab.ui.following import Followed
 from mnistlab.ui.overlay.runs import Lot
-from mnistlab.ui.overlay.table import name_html, scrolling_table
+from mnistlab.ui.overlay.table import cells, name_html, scrolling_table
 
 
 def table(
@@ -19,7 +20,7 @@ def table(
     lots: Sequence[Lot],
     entries: Mapping[str, Followed],
     runs: Mapping[str, RunRecord],
-) -> str:
+) -> Markup:
     """Return a row for each arm that has a run, in the order of the arms."""
     measured = ("Validation accuracy, best epoch", "Training accuracy, last epoch")
     heads = [experiment.varied, *measured, "State"]
@@ -27,15 +28,13 @@ def table(
     return scrolling_table("Results", heads, rows)
 
 
-def _row(lot: Lot, entry: Followed, run: RunRecord) -> str:
+def _row(lot: Lot, entry: Followed, run: RunRecord) -> Markup:
     diverged = has_diverged(entry.status, run.message)
     trained = entry.contestant.history.epochs_done > 0
     training = entry.contestant.history.epochs[-1].train_accuracy if trained else None
-    return (
-        f'<tr><th scope="row"><div>{name_html(lot.label)}</div></th>'
-        f"<td>{_accuracy(lot, diverged)}</td>"
-        f"<td>{wording.percent(training)}</td>"
-        f"<td>{escape(_state(entry, diverged))}</td></tr>"
+    measured = (_accuracy(lot, diverged), wording.percent(training), _state(entry, diverged))
+    return Markup('<tr><th scope="row"><div>{}</div></th>{}</tr>').format(
+        name_html(lot.label), cells(measured)
     )
 
 
@@ -44,12 +43,15 @@ def _accuracy(lot: Lot, diverged: bool) -> str:
     if diverged or spread is None or interval is None:
         return wording.NOTHING
     low, high = 100 * interval.low, 100 * interval.high
-    return (
-        '<div class="lab-measured">'
-        f'<span class="track"><i style="width:{100 * spread.mean:.2f}%"></i>'
-        f'<u style="left:{low:.2f}%;width:{high - low:.2f}%"></u></span>'
-        f"<b>{wording.percent(spread.mean)}</b>"
-        f"<small>{wording.percent_interval(interval)}</small></div>"
+    return Markup(
+        '<div class="lab-measured"><span class="track"><i style="width:{:.2f}%"></i>'
+        '<u style="left:{:.2f}%;width:{:.2f}%"></u></span><b>{}</b><small>{}</small></div>'
+    ).format(
+        100 * spread.mean,
+        low,
+        high - low,
+        wording.percent(spread.mean),
+        wording.percent_interval(interval),
     )
 
 

@@ -1,8 +1,7 @@
 """One experiment: predict, run, see, understand."""
 
-from html import escape
-
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.ui import frame
@@ -47,8 +46,9 @@ def _show_head(experiment: Experiment) -> None:
     )
     st.title(experiment.title, anchor=False)
     st.html(
-        f'<p class="lab-lead">{escape(experiment.question)}</p>'
-        f'<p class="lab-why">{escape(experiment.why)}</p>'
+        Markup('<p class="lab-lead">{}</p><p class="lab-why">{}</p>').format(
+            experiment.question, experiment.why
+        )
     )
 
 
@@ -98,7 +98,7 @@ def _show_buttons(trial: Trial) -> None:
         )
         if get_services().engine.speed is None:
             wait_for_speed("Getting ready…")
-        st.html(f'<p class="lab-why">{escape(_what_runs(trial))}</p>')
+        st.html(Markup('<p class="lab-why">{}</p>').format(_what_runs(trial)))
 
 
 def _what_runs(trial: Trial) -> str:

@@ -1,6 +1,7 @@
 """The Mistakes page: which digits a network gets wrong, and how."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.analysis.metrics import Counts, confusion_matrix
 from mnistlab.core.analysis.predictions import Order
@@ -9,12 +10,12 @@ from mnistlab.ui import formatting as wording
 from mnistlab.ui.charts.accuracy_by_digit import by_digit_data, by_digit_spec
 from mnistlab.ui.charts.confusion_matrix import CELL, matrix_data, matrix_spec, pressed_cell
 from mnistlab.ui.charts.toolkit import draw
-from mnistlab.ui.digit_grid import Tile, show_grid
+from mnistlab.ui.components.digit_grid.digit_grid import Tile, show_grid
+from mnistlab.ui.components.probabilities.probabilities import bars
 from mnistlab.ui.kindness import kindly
 from mnistlab.ui.mistakes.digit_set import Inspected, choose_digits
 from mnistlab.ui.mnist_images import data_url
 from mnistlab.ui.prediction.run_picker import pick_run
-from mnistlab.ui.probabilities import bars
 
 _TILES_AT_A_TIME = 60
 _ANY = "any"
@@ -162,6 +163,10 @@ def _show_digit(index: int, inspected: Inspected) -> None:
         st.markdown(":gray[Of five people asked, fewer than three agreed with this label.]")
     left, right = st.columns([2, 3], gap="medium")
     url = data_url(inspected.pixels[index])
-    left.html(f'<img class="lab-digit" width="196" height="196" alt="A {label}" src="{url}">')
+    left.html(
+        Markup('<img class="lab-digit" width="196" height="196" alt="A {}" src="{}">').format(
+            label, url
+        )
+    )
     right.html(bars(readings.probabilities[index], label))
     inspected.show_actions(index)

@@ -1,8 +1,9 @@
 """The legend of a comparison's lines, and the table that ranks them, as HTML."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
+
+from markupsafe import Markup
 
 from mnistlab.core.analysis.comparison import Standing
 from mnistlab.core.settings.fields import SETTINGS
@@ -26,20 +27,21 @@ class Label:
     state: str
 
 
-def legend(labels: Sequence[Label]) -> str:
+def legend(labels: Sequence[Label]) -> Markup:
     """Return the lines' signs and names."""
-    items = "".join(f"<li>{name_html(label)}</li>" for label in labels)
-    return f'<ul class="lab-legend" aria-label="Lines of the chart">{items}</ul>{SPLITS}'
+    items = Markup().join(Markup("<li>{}</li>").format(name_html(label)) for label in labels)
+    lines = Markup('<ul class="lab-legend" aria-label="Lines of the chart">{}</ul>').format(items)
+    return lines + SPLITS
 
 
-SPLITS = (
+SPLITS = Markup(
     '<p class="lab-legend-splits">solid, with marks: validation images'
     "<span>thin, dashed: training images</span></p>"
 )
 """How the lines of both splits look."""
 
 
-def table(standings: Sequence[Standing], labels: Sequence[Label]) -> str:
+def table(standings: Sequence[Standing], labels: Sequence[Label]) -> Markup:
     """Return the ranking: what differs, and what came of it.
 
     Args:
@@ -55,27 +57,35 @@ def table(standings: Sequence[Standing], labels: Sequence[Label]) -> str:
     return scrolling_table("Ranking", heads, rows)
 
 
-def scrolling_table(title: str, heads: Sequence[str], rows: Sequence[str]) -> str:
+def scrolling_table(
+    title: str, heads: Sequence[str], rows: Sequence[Markup], css_class: str = ""
+) -> Markup:
     """Return a table that scrolls sideways where the page is narrow.
 
     Args:
         title: What it shows, for those who don't see it.
         heads: Of the columns.
         rows: As HTML.
+        css_class: One more, for widths of its own.
     """
-    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads)
-    return (
-        f'<div class="lab-ranking" tabindex="0" role="region" aria-label="{escape(title)}">'
-        f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div>"
-    )
+    head = Markup().join(Markup('<th scope="col">{}</th>').format(each) for each in heads)
+    return Markup(
+        '<div class="lab-ranking {}" tabindex="0" role="region" aria-label="{}">'
+        "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    ).format(css_class, title, head, Markup().join(rows))
+
+
+def cells(texts: Iterable[object]) -> Markup:
+    """Return the cells of a row."""
+    return Markup().join(Markup("<td>{}</td>").format(text) for text in texts)
 
 
 _LAST = ("Epochs", "Training time")
 
 
-def _row(standing: Standing, label: Label, settings: Sequence[str]) -> str:
+def _row(standing: Standing, label: Label, settings: Sequence[str]) -> Markup:
     group = standing.group
-    cells = [
+    measured = [
         words.accuracy(group),
         words.loss(group),
         *(words.setting(name, group) for name in settings),
@@ -83,11 +93,12 @@ def _row(standing: Standing, label: Label, settings: Sequence[str]) -> str:
         words.seconds(group),
     ]
     rank = wording.NOTHING if standing.rank is None else str(standing.rank)
-    others = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
-    return f'<tr><td>{rank}</td><th scope="row"><div>{name_html(label)}</div></th>{others}</tr>'
+    return Markup('<tr><td>{}</td><th scope="row"><div>{}</div></th>{}</tr>').format(
+        rank, name_html(label), cells(measured)
+    )
 
 
-def name_html(label: Label) -> str:
+def name_html(label: Label) -> Markup:
     """Return a line's sign, its name, and its state if there is one."""
-    state = f"<small>{escape(label.state)}</small>" if label.state else ""
-    return f"{label.sign.to_html()}<span>{escape(label.name)}</span>{state}"
+    state = Markup("<small>{}</small>").format(label.state) if label.state else ""
+    return Markup("{}<span>{}</span>{}").format(label.sign.to_html(), label.name, state)

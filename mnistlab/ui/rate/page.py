@@ -1,9 +1,9 @@
 """The rate page: a range test of the form's settings, what it suggests, three runs to check it."""
 
 from collections.abc import Sequence
-from html import escape
 
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.analysis.range_test.check import Verdict, check_configs, trained_config
 from mnistlab.core.analysis.range_test.suggestion import Suggestion, is_range_test
@@ -43,7 +43,7 @@ def show() -> None:
 
 
 def _show_network(config: RunConfig) -> None:
-    st.html(f'<p class="lab-lead">For {escape(rate_words.network(config))}.</p>')
+    st.html(Markup('<p class="lab-lead">For {}.</p>').format(rate_words.network(config)))
     if is_range_test(config):
         st.markdown(
             ":gray[The schedule in the form is the range test itself; the short runs and the form "

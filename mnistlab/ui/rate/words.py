@@ -1,7 +1,8 @@
 """What the rate page says: of the network, the suggestion, and the checks."""
 
 from collections.abc import Sequence
-from html import escape
+
+from markupsafe import Markup
 
 from mnistlab.core.analysis.metrics import NORMAL_95, wilson_interval
 from mnistlab.core.analysis.range_test.check import Verdict
@@ -20,7 +21,9 @@ from mnistlab.core.settings.kinds import write_number
 from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.core.training.events import EpochPoint
 from mnistlab.ui import formatting as wording
+from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, UNKNOWN, section
 from mnistlab.ui.following import Followed
+from mnistlab.ui.overlay.table import cells, scrolling_table
 
 INTRODUCTION = f"""
 <div class="lab-status"><span>One short run tries all learning rates from
@@ -72,19 +75,12 @@ def network(config: RunConfig) -> str:
     )
 
 
-def suggestion(found: Suggestion | NoSuggestion) -> str:
+def suggestion(found: Suggestion | NoSuggestion) -> Markup:
     """Return HTML that says what the curve suggests, and by what evidence."""
     if isinstance(found, NoSuggestion):
-        return _note("unknown", "Suggested learning rate", *_NO_SUGGESTION[found])
+        return section("Suggested learning rate", UNKNOWN, *_NO_SUGGESTION[found])
     rate = write_number(found.rate)
-    return _note("began", "Suggested learning rate", rate, _reason(found))
-
-
-def _note(kind: str, title: str, headline: str, details: str) -> str:
-    return (
-        f'<section class="lab-verdict" data-verdict="{kind}"><h4>{escape(title)}</h4>'
-        f"<p><b>{escape(headline)}</b></p><p>{escape(details)}</p></section>"
-    )
+    return section("Suggested learning rate", BEGAN, rate, _reason(found))
 
 
 def _reason(found: Suggestion) -> str:
@@ -100,31 +96,29 @@ def _reason(found: Suggestion) -> str:
     return f"{said} From {too_big} on, all that was learned is lost."
 
 
-def live_numbers(curve: RangeCurve | None) -> str:
+def live_numbers(curve: RangeCurve | None) -> Markup:
     """Return the numbers of a test that goes on, as HTML."""
     rate = wording.NOTHING if curve is None else write_number(round_rate(float(curve.rates[-1])))
     loss = wording.NOTHING if curve is None else wording.loss(float(curve.losses[-1]))
-    return _note("unknown", "Learning rate now", rate, f"Training loss {loss}")
+    return section("Learning rate now", UNKNOWN, rate, f"Training loss {loss}")
 
 
-def checks(followed: Sequence[Followed | None], rates: Sequence[float], best: float | None) -> str:
+def checks(
+    followed: Sequence[Followed | None], rates: Sequence[float], best: float | None
+) -> Markup:
     """Return the table of checks as HTML, from the lowest rate to the highest."""
-    heads = "".join(f'<th scope="col">{head}</th>' for head in _HEADS)
-    rows = "".join(_row(run, rate, rate == best) for run, rate in zip(followed, rates, strict=True))
-    return (
-        '<div class="lab-ranking lab-checks" tabindex="0" role="region" aria-label="Checks">'
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    rows = [_row(run, rate, rate == best) for run, rate in zip(followed, rates, strict=True)]
+    return scrolling_table("Checks", _HEADS, rows, "lab-checks")
 
 
 _HEADS = ("Learning rate", "Validation loss", "Validation accuracy", "Training loss", "State")
 
 
-def _row(run: Followed | None, rate: float, is_best: bool) -> str:
-    name = write_number(rate)
-    mark = " <small>best</small>" if is_best else ""
-    cells = "".join(f"<td>{escape(cell)}</td>" for cell in _cells(run))
-    return f'<tr><th scope="row"><div>{name}{mark}</div></th>{cells}</tr>'
+def _row(run: Followed | None, rate: float, is_best: bool) -> Markup:
+    mark = Markup(" <small>best</small>") if is_best else ""
+    return Markup('<tr><th scope="row"><div>{}{}</div></th>{}</tr>').format(
+        write_number(rate), mark, cells(_cells(run))
+    )
 
 
 def _cells(run: Followed | None) -> tuple[str, ...]:
@@ -160,7 +154,7 @@ def _validation_loss(point: EpochPoint) -> str:
     return f"{loss} ± {NORMAL_95 * point.errors.loss:.{decimals}f}"
 
 
-def verdict(found: Verdict | None, rates: Sequence[float], images: int) -> str:
+def verdict(found: Verdict | None, rates: Sequence[float], images: int) -> Markup:
     """Return HTML that says which rate was best, and whether that is sure.
 
     Args:
@@ -169,11 +163,11 @@ def verdict(found: Verdict | None, rates: Sequence[float], images: int) -> str:
         images: Validation images of each run.
     """
     if found is None:
-        return _note("unknown", _BEST, "None", _ALL_FAILED)
+        return section(_BEST, UNKNOWN, "None", _ALL_FAILED)
     details = " ".join(filter(None, [_how_sure(found, images), _beyond(found, rates)]))
     is_sure = found.is_validated and len(found.level) == 1
-    kind = "began" if is_sure else "none"
-    return _note(kind, _BEST, write_number(found.rate), details)
+    kind = BEGAN if is_sure else NONE
+    return section(_BEST, kind, write_number(found.rate), details)
 
 
 _BEST = "Best of the three"

@@ -1,6 +1,7 @@
 """What distorted training images look like, below the setting that asks for them."""
 
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.settings.distortions import DISTORTIONS
 from mnistlab.ui.mnist_images import Pixels, data_url
@@ -18,9 +19,11 @@ def show_strip(name: str) -> None:
         st.markdown(":gray[Examples in a moment…]")
         return
     st.html(
-        f'<img class="lab-digit lab-strip" src="{data_url(_join(samples[name]))}" '
-        f'alt="Ten training digits, as the distortion {spec.label} makes them three times">'
-        '<p class="lab-note">The same ten training digits, three times.</p>'
+        Markup(
+            '<img class="lab-digit lab-strip" src="{}" '
+            'alt="Ten training digits, as the distortion {} makes them three times">'
+            '<p class="lab-note">The same ten training digits, three times.</p>'
+        ).format(data_url(_join(samples[name])), spec.label)
     )
 
 

@@ -1,8 +1,7 @@
 """The Train page: settings, the run in view, the lab's runs."""
 
-from html import escape
-
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
@@ -74,7 +73,7 @@ def _show_limits() -> None:
     if leaving is not None:
         line += f" When the next one ends, “{leaving.name}” of {wording.moment(leaving.created_at)}"
         line += " makes room for it."
-    st.html(f'<p class="lab-note">{escape(line)}</p>')
+    st.html(Markup('<p class="lab-note">{}</p>').format(line))
 
 
 @kind_action
@@ -101,7 +100,7 @@ def _show_results(record: RunRecord | None) -> None:
 
     session.note_use(record)
     # As HTML of our own making: a name is text, and Markdown would make more of it.
-    st.html(f'<h3 class="lab-name">{escape(record.name)}</h3>')
+    st.html(Markup('<h3 class="lab-name">{}</h3>').format(record.name))
     show_run(record)
     if not record.status.is_active:
         show_result(record)

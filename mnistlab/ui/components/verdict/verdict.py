@@ -1,7 +1,8 @@
 """How verdicts on a run look: a headline with its evidence, side by side in a grid."""
 
 from collections.abc import Iterable
-from html import escape
+
+from markupsafe import Markup
 
 from mnistlab.core.run import RunStatus
 
@@ -9,20 +10,19 @@ UNKNOWN, NONE, BEGAN, TROUBLE = "unknown", "none", "began", "trouble"
 """Kinds of verdict: nobody can tell, all is well, overfitting, and anything else amiss."""
 
 
-def section(title: str, kind: str, headline: str, details: str) -> str:
+def section(title: str, kind: str, headline: str, details: str) -> Markup:
     """Return one verdict as HTML."""
-    return (
-        f'<section class="lab-verdict" data-verdict="{kind}">'
-        f"<h4>{escape(title)}</h4><p><b>{escape(headline)}</b></p><p>{escape(details)}</p></section>"
-    )
+    return Markup(
+        '<section class="lab-verdict" data-verdict="{}">'
+        "<h4>{}</h4><p><b>{}</b></p><p>{}</p></section>"
+    ).format(kind, title, headline, details)
 
 
-def verdicts(sections: Iterable[str], status: RunStatus, about: str) -> str:
+def verdicts(sections: Iterable[Markup], status: RunStatus, about: str) -> Markup:
     """Return several, about one question, as HTML.
 
     While the run goes on there is room for the longest, so that none moves the page.
     """
-    return (
-        f'<div class="lab-verdicts" data-about="{about}" data-run="{status}">'
-        f"{''.join(sections)}</div>"
+    return Markup('<div class="lab-verdicts" data-about="{}" data-run="{}">{}</div>').format(
+        about, status, Markup().join(sections)
     )

@@ -22,7 +22,7 @@ Drawing = dict[str, Any]
 """Fabric's JSON, which belongs to the canvas; `core.strokes` reads it."""
 
 _bare_pad = st.components.v2.component(
-    "mnistlab_bare_pad", js=(Path(__file__).parent / "assets" / "bare_pad.js").read_text()
+    "mnistlab_bare_pad", js=(Path(__file__).parent / "bare_pad.js").read_text()
 )
 
 _KEY = "canvas"

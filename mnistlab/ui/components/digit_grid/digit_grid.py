@@ -6,13 +6,13 @@ from pathlib import Path
 
 import streamlit as st
 
-_ASSETS = Path(__file__).parent / "assets"
+_HERE = Path(__file__).parent
 
 _component = st.components.v2.component(
     "mnistlab_digit_grid",
     html='<ul class="grid">\n</ul>',
-    css=(_ASSETS / "digit_grid.css").read_text(),
-    js=(_ASSETS / "digit_grid.js").read_text(),
+    css=(_HERE / "digit_grid.css").read_text(),
+    js=(_HERE / "digit_grid.js").read_text(),
 )
 
 

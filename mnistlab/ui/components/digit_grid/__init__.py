@@ -1,0 +1,1 @@
+"""Digits to press."""

@@ -1,0 +1,1 @@
+"""Ten probabilities as bars."""

@@ -1,0 +1,1 @@
+"""What has a part of a page look again."""

@@ -1,0 +1,105 @@
+"""The browser's console, in which Streamlit, Vega and the browser itself complain."""
+
+import dataclasses
+import re
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page
+
+from tests.browser.conftest import (
+    SMALL,
+    Server,
+    Visit,
+    press_train,
+    read_query,
+    settle,
+    wait_for_status,
+)
+from tests.browser.test_pages import FIRST_SIGN, PLACES, draw
+
+# At a page's own address Streamlit (1.67) first looks for its server below that page, and the
+# browser notes that there is none: nothing that a page could help.
+_LOOKS_FOR_SERVER = re.compile(rf"/({'|'.join(FIRST_SIGN)})/_stcore/(health|host-config)$")
+
+OTHER = dataclasses.replace(SMALL, units=(16,))
+CHART = "svg.marks"
+
+
+def complaints(page: Page) -> list[str]:
+    """Return a list that what is wrong with a page is added to from now on."""
+    found: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        is_probe = _LOOKS_FOR_SERVER.search(message.location.get("url", ""))
+        if message.type in ("warning", "error") and not is_probe:
+            found.append(f"{page.url}: {message.text}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
+    return found
+
+
+def open_page(page: Page, name: str) -> None:
+    page.click(f"header >> text={name.capitalize()}")
+    page.wait_for_selector(f"[data-testid=stMain] h1:has-text('{name.capitalize()}')")
+    settle(page)
+
+
+@pytest.mark.parametrize("page_name", FIRST_SIGN)
+def test_stays_empty_where_nothing_was_trained(
+    server: Server, visit: Visit, page_name: str
+) -> None:
+    page = visit("about:blank")
+    said = complaints(page)
+    page.goto(server.link(page_name))
+    page.wait_for_selector(FIRST_SIGN[page_name])
+    settle(page)
+    assert said == []
+
+
+def test_stays_empty_during_and_after_a_training(server: Server, visit: Visit) -> None:
+    page = visit("about:blank")
+    said = complaints(page)
+    page.goto(server.link(**SMALL.to_query()))
+    press_train(page)
+    wait_for_status(page, "running", "finished")
+    wait_for_status(page, "finished")
+    for name, switch in {"loss": "log_loss", "accuracy": "zoom_accuracy"}.items():
+        page.wait_for_selector(f".st-key-{name}_panel {CHART}")
+        page.click(f".st-key-{switch} label")
+    page.click(".st-key-inside label")
+    page.wait_for_selector(f".st-key-inside_panel {CHART}")
+    settle(page)
+    page.goto(server.link(lab=read_query(page, "lab"), **OTHER.to_query()))
+    press_train(page)
+    open_page(page, "compare")
+    page.wait_for_selector(f".st-key-comparison_panel {CHART}")
+    for choice in ("Loss", "Step", "Seconds"):
+        page.click(f"[data-testid=stMain] button:has-text('{choice}')")
+        settle(page)
+    open_page(page, "mistakes")
+    page.wait_for_selector(f".st-key-confusion_panel {CHART}")
+    page.wait_for_selector(f".st-key-by_digit_panel {CHART}")
+    open_page(page, "draw")
+    page.wait_for_selector("canvas.upper-canvas")
+    settle(page)
+    page.wait_for_timeout(1000)
+    draw(page, 3, *PLACES["large in the middle"])
+    page.wait_for_selector("[data-prediction]")
+    open_page(page, "experiments")
+    page.click(f"{FIRST_SIGN['experiments']} button")
+    settle(page)
+    assert said == []
+
+
+def test_stays_empty_during_and_after_a_range_test(server: Server, visit: Visit) -> None:
+    page = visit("about:blank")
+    said = complaints(page)
+    page.goto(server.link("rate", **SMALL.to_query()))
+    page.wait_for_selector(FIRST_SIGN["rate"])
+    settle(page)
+    page.click(f"{FIRST_SIGN['rate']} button")
+    page.wait_for_selector(f".st-key-range_panel {CHART}")
+    page.wait_for_selector(".st-key-check_rate button")
+    settle(page)
+    assert said == []
