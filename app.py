@@ -6,7 +6,7 @@ server, and as the script of each page.
 
 import streamlit as st
 
-from mnistlab.ui import awakening
+from mnistlab.ui import startup
 
 
 def main() -> None:
@@ -18,10 +18,10 @@ def main() -> None:
     page = st.navigation(frame.pages(), position="top")
     frame.show_top()
     page.run()
-    awakening.go_on()
+    startup.mark_page_shown()
 
 
 if __name__ == "__main__":
     main()
 else:
-    app = st.App(__file__, lifespan=awakening.awaken)
+    app = st.App(__file__, lifespan=startup.prepare_server)

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from mnistlab.ui.components.ticker import ticker
-from mnistlab.ui.kindness import kindly
+from mnistlab.ui.errors import show_errors
 from mnistlab.ui.services import get_services
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 
 
 @st.fragment
-@kindly
+@show_errors
 def wait_for_speed(text: str) -> None:
     """Show a text in grey until the machine's speed is known, then the whole page again."""
     st.markdown(f":gray[{text}]")

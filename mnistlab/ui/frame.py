@@ -8,8 +8,8 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.pages_manager import PagesManager
 
+from mnistlab.ui.errors import show_action_errors, show_errors
 from mnistlab.ui.formatting import plain
-from mnistlab.ui.kindness import kindly, show_action_errors
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 from mnistlab.ui.style.stylesheet import stylesheet
@@ -58,10 +58,10 @@ def begin() -> None:
     """
     # First: what follows may fail, and the page has its frame nevertheless.
     st.session_state[_HAS_FRAME] = True
-    kindly(session.sync)()
+    show_errors(session.sync)()
 
 
-@kindly
+@show_errors
 def show_top() -> None:
     """Show what stands above every page."""
     st.logo(_ASSETS / "logo.svg", size="medium")
@@ -84,7 +84,7 @@ def show(page: Callable[[], None]) -> None:
     """Run a page's function; every file in `pages/` calls this and nothing else."""
     _require_navigation()
     if session.is_ready():
-        kindly(page)()
+        show_errors(page)()
 
 
 def invite_to_train(words: str, label: str) -> None:

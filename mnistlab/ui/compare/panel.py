@@ -12,8 +12,8 @@ from mnistlab.ui import following
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.charts.palette import SIGNS
 from mnistlab.ui.compare import words
+from mnistlab.ui.errors import show_errors
 from mnistlab.ui.following import Followed
-from mnistlab.ui.kindness import kindly
 from mnistlab.ui.overlay import runs as overlay
 from mnistlab.ui.overlay import table as comparison_table
 from mnistlab.ui.overlay.controls import show_controls
@@ -45,7 +45,7 @@ def _show_live(records: Sequence[RunRecord], accent: str) -> None:
     following.look_again(records, _SECONDS_BETWEEN_LOOKS, "comparison")
 
 
-@kindly
+@show_errors
 def _show_as_it_is(records: Sequence[RunRecord], accent: str) -> None:
     entries = [following.look(record) for record in records]
     following.show_page_again(records, [entry.status for entry in entries])

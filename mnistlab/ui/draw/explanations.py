@@ -13,7 +13,7 @@ from mnistlab.store import RunRecord
 from mnistlab.ui.draw.network_input import BLANK
 from mnistlab.ui.draw.other_predictions import show_opinions
 from mnistlab.ui.draw.question import Reading
-from mnistlab.ui.kindness import kindly
+from mnistlab.ui.errors import show_errors
 from mnistlab.ui.mnist_images import Pixels, data_url, load_training_images
 from mnistlab.ui.prediction import predictor
 
@@ -44,7 +44,7 @@ def show_lessons(run: RunRecord, reading: Reading | None, doubt: DeltaGenerator)
         show_opinions(run, reading)
 
 
-@kindly
+@show_errors
 def _show_nearest(reading: Reading | None, doubt: DeltaGenerator) -> None:
     if reading is None:
         doubt.html(_doubt(""))
@@ -76,7 +76,7 @@ def _nearest_html(tiles: list[tuple[Pixels, str]]) -> Markup:
     ).format(items)
 
 
-@kindly
+@show_errors
 def _show_pixels(run: RunRecord, reading: Reading | None) -> None:
     if reading is None:
         st.html(_pixels_html(_FOR_AND_AGAINST, ("+ for", "− against"), (BLANK, BLANK)))

@@ -12,7 +12,7 @@ from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.draw import handwriting_table
 from mnistlab.ui.draw.handwriting_table import Result
-from mnistlab.ui.kindness import kind_action, kindly
+from mnistlab.ui.errors import catch_action_errors, show_errors
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import get_services
@@ -26,7 +26,7 @@ _SAID, _TURN = "_handwriting_said", "_handwriting_turn"
 _FILE_NAME = "my-handwriting.npz"
 
 
-@kindly
+@show_errors
 def show(picked: RunRecord) -> None:
     """Show the handwriting of the visitor's lab.
 
@@ -94,7 +94,7 @@ def _show_import() -> None:
         )
 
 
-@kind_action
+@catch_action_errors
 def _import(key: str) -> None:
     file = st.session_state[key]
     if file is None:
@@ -131,7 +131,7 @@ def _show_delete_all(own: OwnDigits) -> None:
         )
 
 
-@kind_action
+@catch_action_errors
 def _delete_all() -> None:
     get_services().store.handwriting.delete_all(session.lab())
     st.session_state[_SAID] = "Your handwriting is deleted."

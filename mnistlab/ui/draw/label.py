@@ -12,7 +12,7 @@ from mnistlab.core.settings.config import DIGITS
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.components.canvas import canvas
 from mnistlab.ui.components.canvas.canvas import Drawing
-from mnistlab.ui.kindness import kind_action, show_action_errors
+from mnistlab.ui.errors import catch_action_errors, show_action_errors
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
@@ -57,7 +57,7 @@ def ask(strokes: Sequence[Stroke]) -> None:
 _WHY = "Say it, and the digit joins your handwriting: a test set of your own."
 
 
-@kind_action
+@catch_action_errors
 def _add(digit: int) -> None:
     drawing = canvas.drawing()
     strokes = read_strokes(drawing)
@@ -95,7 +95,7 @@ def _show_added(added: _Added) -> None:
         )
 
 
-@kind_action
+@catch_action_errors
 def _take_back(added: _Added) -> None:
     get_services().store.handwriting.delete(session.lab(), added.id)
     if not canvas.drawing()["objects"]:

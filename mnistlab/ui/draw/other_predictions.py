@@ -11,7 +11,7 @@ from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.compare import words as comparison_words
 from mnistlab.ui.draw.question import Reading, certainty
-from mnistlab.ui.kindness import kindly
+from mnistlab.ui.errors import show_errors
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
@@ -38,7 +38,7 @@ class Opinion:
     probabilities: Probabilities | None
 
 
-@kindly
+@show_errors
 def show_opinions(run: RunRecord, reading: Reading | None) -> None:
     """Show the predictions of other runs beside that of `run`."""
     others = [other for other in get_services().store.runs(session.lab()) if _can_say(other, run)]

@@ -23,7 +23,7 @@ from mnistlab.ui.draw.answer import show_answer
 from mnistlab.ui.draw.explanations import show_lessons
 from mnistlab.ui.draw.network_input import show_eyes
 from mnistlab.ui.draw.question import Question, Reading, ask
-from mnistlab.ui.kindness import kindly
+from mnistlab.ui.errors import show_errors
 from mnistlab.ui.mnist_images import load_test_digits
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.prediction.run_picker import pick_run
@@ -55,7 +55,7 @@ def show() -> None:
 
 
 @st.fragment
-@kindly
+@show_errors
 def _draw(run: RunRecord) -> None:
     left, *places = _first_view()
     with left:
@@ -71,7 +71,7 @@ def _draw(run: RunRecord) -> None:
 
 
 @st.fragment
-@kindly
+@show_errors
 def _choose_test_digit(run: RunRecord) -> None:
     left, *places = _first_view()
     with left:
@@ -93,7 +93,7 @@ def _draw_lots() -> None:
 
 
 @st.fragment
-@kindly
+@show_errors
 def _upload(run: RunRecord) -> None:
     left, *places = _first_view()
     with left:

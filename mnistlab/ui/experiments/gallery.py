@@ -5,9 +5,9 @@ from markupsafe import Markup
 
 from mnistlab.core.experiments.registry import SECTIONS
 from mnistlab.ui.components.ticker import ticker
+from mnistlab.ui.errors import show_errors
 from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import Trial, find_trials
-from mnistlab.ui.kindness import kindly
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 
@@ -58,7 +58,7 @@ def _show_card(trial: Trial) -> None:
 
 
 @st.fragment
-@kindly
+@show_errors
 def _watch(active: int) -> None:
     """Show the whole page again when a run has ended."""
     if sum(len(trial.active) for trial in find_trials().values()) != active:

@@ -9,11 +9,11 @@ from mnistlab.core.analysis.comparison import Group
 from mnistlab.core.run import RunStatus
 from mnistlab.ui import following, run_status
 from mnistlab.ui.charts.palette import SIGNS
+from mnistlab.ui.errors import show_errors
 from mnistlab.ui.experiments import table as experiment_table
 from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import Trial
 from mnistlab.ui.following import Followed
-from mnistlab.ui.kindness import kindly
 from mnistlab.ui.overlay import runs as overlay
 from mnistlab.ui.overlay import table as comparison_table
 from mnistlab.ui.overlay.controls import show_few_controls
@@ -34,7 +34,7 @@ def _show_live(trial: Trial) -> None:
     following.look_again(trial.active, _SECONDS_BETWEEN_LOOKS, "experiment")
 
 
-@kindly
+@show_errors
 def _show_as_it_is(trial: Trial) -> None:
     entries = {label: following.look(run) for label, run in trial.runs.items()}
     now = [entry.status for entry in entries.values()]

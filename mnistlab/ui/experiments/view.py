@@ -5,13 +5,13 @@ from markupsafe import Markup
 
 from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.ui import frame
+from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.estimate import wait_for_speed
 from mnistlab.ui.experiments import panel as experiment_panel
 from mnistlab.ui.experiments import result as experiment_result
 from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import State, Trial, find_trial
 from mnistlab.ui.formatting import plain
-from mnistlab.ui.kindness import kind_action
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 from mnistlab.ui.session.predictions import SKIPPED
@@ -110,7 +110,7 @@ def _what_runs(trial: Trial) -> str:
     return f"{said} {there} of them you have already." if there else said
 
 
-@kind_action
+@catch_action_errors
 def _run(name: str) -> None:
     """Train what is missing; a run that came to no result is trained again in its place."""
     engine, lab, trial = get_services().engine, session.lab(), find_trial(name)
@@ -121,7 +121,7 @@ def _run(name: str) -> None:
             engine.submit(lab, arm.config, f"{trial.experiment.title}: {arm.label}")
 
 
-@kind_action
+@catch_action_errors
 def _stop(name: str) -> None:
     """Stop what goes on, the last first, so that none begins in another's place."""
     for run in reversed(find_trial(name).active):

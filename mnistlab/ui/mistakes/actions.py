@@ -4,7 +4,7 @@ import streamlit as st
 
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.store import HandwritingEntry
-from mnistlab.ui.kindness import kind_action
+from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 
@@ -37,13 +37,13 @@ def show_actions(entry: HandwritingEntry) -> None:
         )
 
 
-@kind_action
+@catch_action_errors
 def _relabel(entry: HandwritingEntry, key: str) -> None:
     st.session_state[_DONE] = True
     get_services().store.handwriting.relabel(session.lab(), entry.id, st.session_state[key])
 
 
-@kind_action
+@catch_action_errors
 def _delete(entry: HandwritingEntry) -> None:
     st.session_state[_DONE] = True
     get_services().store.handwriting.delete(session.lab(), entry.id)

@@ -12,7 +12,7 @@ from mnistlab.ui.charts.confusion_matrix import CELL, matrix_data, matrix_spec, 
 from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.components.digit_grid.digit_grid import Tile, show_grid
 from mnistlab.ui.components.probabilities.probabilities import bars
-from mnistlab.ui.kindness import kindly
+from mnistlab.ui.errors import show_errors
 from mnistlab.ui.mistakes.digit_set import Inspected, choose_digits
 from mnistlab.ui.mnist_images import data_url
 from mnistlab.ui.prediction.run_picker import pick_run
@@ -153,7 +153,7 @@ def _show_pressed(inspected: Inspected) -> None:
 
 
 @st.dialog("A closer look", width="medium")
-@kindly
+@show_errors
 def _show_digit(index: int, inspected: Inspected) -> None:
     readings = inspected.readings
     label, prediction = int(readings.labels[index]), int(readings.predictions[index])

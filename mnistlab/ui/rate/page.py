@@ -12,8 +12,8 @@ from mnistlab.core.settings.kinds import write_number
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
 from mnistlab.ui import frame
+from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.formatting import plain
-from mnistlab.ui.kindness import kind_action
 from mnistlab.ui.rate import panel as rate_panel
 from mnistlab.ui.rate import runs as rate_runs
 from mnistlab.ui.rate import words as rate_words
@@ -140,16 +140,16 @@ def _show_use(config: RunConfig, suggestion: Suggestion, verdict: Verdict | None
         st.switch_page(frame.TRAIN.path)
 
 
-@kind_action
+@catch_action_errors
 def _use(config: RunConfig) -> None:
     session.load_settings(config)
 
 
-@kind_action
+@catch_action_errors
 def _start(configs: Sequence[RunConfig], prefix: str) -> None:
     rate_runs.start(configs, prefix)
 
 
-@kind_action
+@catch_action_errors
 def _stop(configs: Sequence[RunConfig]) -> None:
     rate_runs.stop(configs)

@@ -19,8 +19,8 @@ from mnistlab.store import RunRecord
 from mnistlab.ui import following, run_status
 from mnistlab.ui.charts.range_test import chart_data, chart_spec
 from mnistlab.ui.charts.toolkit import draw
+from mnistlab.ui.errors import show_errors
 from mnistlab.ui.formatting import plain
-from mnistlab.ui.kindness import kindly
 from mnistlab.ui.rate import words as rate_words
 from mnistlab.ui.session import state as session
 
@@ -51,7 +51,7 @@ def _show_test_live(run: RunRecord) -> None:
     following.look_again([run], _SECONDS_BETWEEN_LOOKS, "range_test")
 
 
-@kindly
+@show_errors
 def _show_test_as_it_is(run: RunRecord) -> None:
     view = run_status.look(run)
     following.show_page_again([run], [view.status])
@@ -102,7 +102,7 @@ def _show_check_live(configs: Sequence[RunConfig], runs: Sequence[RunRecord | No
     following.look_again(known, _SECONDS_BETWEEN_LOOKS, "check")
 
 
-@kindly
+@show_errors
 def _show_check_as_it_is(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None]) -> None:
     followed = [None if run is None else following.look(run) for run in runs]
     following.show_page_again(

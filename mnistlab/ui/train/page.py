@@ -5,8 +5,8 @@ from markupsafe import Markup
 
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
+from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.estimate import wait_for_speed
-from mnistlab.ui.kindness import kind_action
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 from mnistlab.ui.train.form import show_form
@@ -76,7 +76,7 @@ def _show_limits() -> None:
     st.html(Markup('<p class="lab-note">{}</p>').format(line))
 
 
-@kind_action
+@catch_action_errors
 def _train() -> None:
     config, problems = session.config()
     if not problems:
@@ -84,7 +84,7 @@ def _train() -> None:
         session.open_run(get_services().engine.submit(session.lab(), config, name))
 
 
-@kind_action
+@catch_action_errors
 def _stop() -> None:
     record = session.run()
     if record is not None:

@@ -17,8 +17,8 @@ from mnistlab.ui.charts.learning_curves import WHILE_TRAINING, WHOLE, curve_data
 from mnistlab.ui.charts.toolkit import Spec, draw
 from mnistlab.ui.diagnosis import convergence as convergence_note
 from mnistlab.ui.diagnosis import overfitting as overfitting_note
+from mnistlab.ui.errors import show_errors
 from mnistlab.ui.inside import show_inside
-from mnistlab.ui.kindness import kindly
 
 _HOW_IT_IS_JUDGED = (
     '<details class="lab-details"><summary>How this is judged</summary>'
@@ -42,7 +42,7 @@ def _show_live(record: RunRecord) -> None:
     following.look_again([record], _SECONDS_BETWEEN_LOOKS, "run")
 
 
-@kindly
+@show_errors
 def _show_as_it_is(record: RunRecord) -> None:
     view = run_status.look(record)
     following.show_page_again([record], [view.status])

@@ -8,7 +8,7 @@ from mnistlab.core.settings.presets import PRESETS
 from mnistlab.store import NAME_LENGTH, RunRecord
 from mnistlab.ui import formatting as wording
 from mnistlab.ui import frame
-from mnistlab.ui.kindness import kind_action
+from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 
@@ -94,7 +94,7 @@ def _show_continue(record: RunRecord) -> None:
     )
 
 
-@kind_action
+@catch_action_errors
 def _continue(run_id: str) -> None:
     # As it is when the button is pressed: that may come before the page has answered
     # to the number.
@@ -102,17 +102,17 @@ def _continue(run_id: str) -> None:
     get_services().engine.train_on(session.lab(), run_id, epochs)
 
 
-@kind_action
+@catch_action_errors
 def _run_again(run_id: str) -> None:
     get_services().engine.run_again(session.lab(), run_id)
 
 
-@kind_action
+@catch_action_errors
 def _rename(run_id: str) -> None:
     get_services().store.rename(session.lab(), run_id, st.session_state[f"name-{run_id}"])
 
 
-@kind_action
+@catch_action_errors
 def _delete(run_id: str) -> None:
     get_services().store.delete(session.lab(), run_id)
     session.open_run(None)

@@ -11,7 +11,7 @@ from streamlit_drawable_canvas import st_canvas
 from mnistlab.core.drawing.mnist_image import Stroke, read_strokes
 from mnistlab.core.drawing.strokes import CANVAS
 from mnistlab.core.errors import PictureError
-from mnistlab.ui.kindness import kind_action
+from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 
@@ -132,11 +132,11 @@ def _show_controls() -> None:
     st.slider("Brush width", 8, 36, 20, key="brush", format="%d px")
 
 
-@kind_action
+@catch_action_errors
 def _undo() -> None:
     replace({"objects": drawing()["objects"][:-1]})
 
 
-@kind_action
+@catch_action_errors
 def _clear() -> None:
     replace(EMPTY)

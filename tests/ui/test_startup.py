@@ -16,7 +16,7 @@ print(*sys.modules)
 _LIVE = """
 import asyncio, sys, threading
 import app
-from mnistlab.ui import awakening, services
+from mnistlab.ui import startup, services
 
 async def live():
     messages = iter(["startup", "shutdown"])
@@ -24,8 +24,8 @@ async def live():
     async def receive():
         message = next(messages)
         if message == "shutdown":
-            awakening.go_on()
-            [thread] = [t for t in threading.enumerate() if t.name == "awakening"]
+            startup.mark_page_shown()
+            [thread] = [t for t in threading.enumerate() if t.name == "startup"]
             await asyncio.to_thread(thread.join)
         return {"type": f"lifespan.{message}"}
 

@@ -10,23 +10,23 @@ from streamlit.testing.v1 import AppTest
 def page() -> None:
     """A page whose database is out of order."""
     from mnistlab.core.errors import StoreError
-    from mnistlab.ui.kindness import kindly
+    from mnistlab.ui.errors import show_errors
 
     def show() -> None:
         raise StoreError("The run database can't be used.", "Try again.") from OSError("disk gone")
 
-    kindly(show)()
+    show_errors(show)()
 
 
 def badly_filled_page() -> None:
     """A page whose visitor gave a run no name."""
     from mnistlab.core.errors import StoreError
-    from mnistlab.ui.kindness import kindly
+    from mnistlab.ui.errors import show_errors
 
     def show() -> None:
         raise StoreError("A run's name can't be empty.", "Write a word or two.")
 
-    kindly(show)()
+    show_errors(show)()
 
 
 def show(page: Callable[[], None]) -> AppTest:

@@ -31,8 +31,8 @@ class _Logged(NamedTuple):
 _logged: dict[str, _Logged] = {}
 
 
-def kindly(part: Callable[P, None]) -> Callable[P, None]:
-    """Wrap a page or a fragment so that its errors are shown kindly and logged."""
+def show_errors(part: Callable[P, None]) -> Callable[P, None]:
+    """Wrap a page or a fragment so that its errors are shown in a sentence and logged."""
 
     @functools.wraps(part)
     def shown(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -44,7 +44,7 @@ def kindly(part: Callable[P, None]) -> Callable[P, None]:
     return shown
 
 
-def kind_action(action: Callable[P, None]) -> Callable[P, None]:
+def catch_action_errors(action: Callable[P, None]) -> Callable[P, None]:
     """Wrap what a button does, so that the page which follows shows its errors."""
 
     @functools.wraps(action)

@@ -26,13 +26,13 @@ _is_seen = threading.Event()
 
 
 @asynccontextmanager
-async def awaken(_app: object) -> AsyncIterator[None]:
+async def prepare_server(_app: object) -> AsyncIterator[None]:
     """Get all ready that pages need, in a thread of its own; the first page's parts first."""
-    threading.Thread(target=_get_ready, name="awakening", daemon=True).start()
+    threading.Thread(target=_get_ready, name="startup", daemon=True).start()
     yield
 
 
-def go_on() -> None:
+def mark_page_shown() -> None:
     """Note that a first page was shown, which is kept waiting no more by what others need."""
     _is_seen.set()
 
