@@ -11,13 +11,13 @@ from mnistlab.ui import startup
 
 def main() -> None:
     """Show the page that the URL names, inside the common frame."""
-    from mnistlab.ui import frame
+    from mnistlab.ui import frame, navigation
 
     st.set_page_config(page_title="mnistlab", page_icon=frame.ICON, layout="wide")
     frame.begin()
-    page = st.navigation(frame.pages(), position="top")
+    page = st.navigation(navigation.make_pages(), position="top")
     frame.show_top()
-    page.run()
+    frame.run(page)
     startup.mark_page_shown()
 
 

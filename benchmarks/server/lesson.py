@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.harness.visitors import View, Visitor
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.ui.navigation import PAGES
 
 _SECONDS_BETWEEN_LOOKS = {"running": 1.0, "queued": 2.0}
 _SPREAD = 0.2
@@ -91,8 +92,8 @@ class Classmate:
         return time.monotonic() + self._random.uniform(*_SECONDS_BETWEEN_VISITS)
 
     def _look_around(self) -> None:
-        for name in ("compare", "experiments", "mistakes", "draw", "train"):
-            self._note(functools.partial(self._tab.open, name))
+        for page in (*PAGES[1:], PAGES[0]):
+            self._note(functools.partial(self._tab.open, page.name))
 
     def _look(self) -> View:
         """Look as the page does by itself: at the run alone, by a switch that is not moved."""

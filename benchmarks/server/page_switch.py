@@ -6,7 +6,10 @@ from statistics import median
 
 from playwright.sync_api import Page
 
-NAMES = ("compare", "experiments", "mistakes", "draw", "rate", "train")
+from mnistlab.ui.navigation import PAGES
+
+NAMES = tuple(page.name for page in (*PAGES[1:], PAGES[0]))
+"""The first page last, where a visit begins."""
 
 _SWITCH = """async (name) => {
     const heading = () => document.querySelector("h1")?.textContent;

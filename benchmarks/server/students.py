@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from benchmarks.harness.sessions import RefusedError, Session, Snapshot, UnreachableError
+from mnistlab.ui.navigation import PAGES
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 _UNDER_WAY = ("Waiting", "Training")
@@ -103,8 +104,8 @@ class Student:
 
     def _look_around(self) -> None:
         """Visit the other pages, then come back."""
-        for page in ("compare", "experiments", "mistakes", "draw", "train"):
-            self._persist(functools.partial(Session.open, page=page))
+        for page in (*PAGES[1:], PAGES[0]):
+            self._persist(functools.partial(Session.open, page=page.name))
 
     def _look(self) -> Snapshot:
         return self._persist(Session.look)

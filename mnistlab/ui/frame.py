@@ -1,15 +1,13 @@
-"""What all pages share: the list of pages, the logo, and notices."""
+"""What stands around every page: the logo, links, notices, and what is said of errors."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
-from streamlit.runtime.pages_manager import PagesManager
 
 from mnistlab.ui.errors import show_action_errors, show_errors
 from mnistlab.ui.formatting import plain
+from mnistlab.ui.navigation import PAGES, TRAIN
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 from mnistlab.ui.style.stylesheet import stylesheet
@@ -18,37 +16,6 @@ _ASSETS = Path(__file__).parent / "assets"
 ICON = _ASSETS / "icon.svg"
 """A file: for an emoji Streamlit would first compile a pattern of all there are, in 50 ms."""
 
-_HAS_FRAME = "_has_frame"
-
-
-@dataclass(frozen=True)
-class PageSpec:
-    """A page: its file in `pages/`, which is also its URL, and its title."""
-
-    name: str
-    title: str
-
-    @property
-    def path(self) -> str:
-        """The file's path from app.py."""
-        return f"pages/{self.name}.py"
-
-
-TRAIN = PageSpec("train", "Train")
-COMPARE = PageSpec("compare", "Compare")
-EXPERIMENTS = PageSpec("experiments", "Experiments")
-MISTAKES = PageSpec("mistakes", "Mistakes")
-DRAW = PageSpec("draw", "Draw")
-RATE = PageSpec("rate", "Rate")
-PAGES = (TRAIN, COMPARE, EXPERIMENTS, MISTAKES, DRAW, RATE)
-
-
-def pages() -> list[StreamlitPage]:
-    """Return all pages for `st.navigation`, and the root, which opens the first."""
-    # Streamlit's default page has no URL but the root, so that /train would not exist.
-    root = st.Page(_open_first, title="mnistlab", default=True, visibility="hidden")
-    return [root, *(st.Page(spec.path, title=spec.title) for spec in PAGES)]
-
 
 def begin() -> None:
     """Take over what the URL brings, before `st.navigation` says which page it names.
@@ -56,8 +23,6 @@ def begin() -> None:
     A browser that hears of a new page first and of its query later makes two steps of
     one in its history, and Back seems to do nothing (Streamlit 1.67).
     """
-    # First: what follows may fail, and the page has its frame nevertheless.
-    st.session_state[_HAS_FRAME] = True
     show_errors(session.sync)()
 
 
@@ -76,15 +41,10 @@ def show_top() -> None:
     show_action_errors()
 
 
-def _open_first() -> None:
-    st.switch_page(PAGES[0].path, query_params=st.query_params.to_dict())
-
-
-def show(page: Callable[[], None]) -> None:
-    """Run a page's function; every file in `pages/` calls this and nothing else."""
-    _require_navigation()
+def run(page: StreamlitPage) -> None:
+    """Run a page's file, if there is a visitor to show it to."""
     if session.is_ready():
-        show_errors(page)()
+        show_errors(page.run)()
 
 
 def invite_to_train(words: str, label: str) -> None:
@@ -97,15 +57,3 @@ def invite_to_train(words: str, label: str) -> None:
     with st.container(border=True):
         st.markdown(words)
         st.page_link(TRAIN.path, label=label, icon=":material/play_arrow:")
-
-
-def _require_navigation() -> None:
-    """Leave Streamlit's old way with `pages/`, in which app.py is not run.
-
-    A new server whose very first request is a link to a page takes that way, and
-    stays on it until somebody opens the first page (Streamlit 1.67). So do others who
-    come in the same moment, such as a class whose server was started again.
-    """
-    if PagesManager.uses_pages_directory or not st.session_state.get(_HAS_FRAME):
-        PagesManager.uses_pages_directory = False
-        st.rerun()

@@ -7,17 +7,10 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from streamlit.runtime.pages_manager import PagesManager
+
 logger = logging.getLogger(__name__)
 
-_FIRST = ("frame", "train.page")
-_LATER = (
-    "train.panel",
-    "compare.page",
-    "mistakes.page",
-    "draw.page",
-    "rate.page",
-    "experiments.page",
-)
 _SECONDS_TO_WAIT_FOR_SOMEBODY = 10.0
 _SECONDS_TO_DRAW_A_PAGE = 1.0
 """What the browser takes to show the first page, on the same machine perhaps."""
@@ -28,6 +21,9 @@ _is_seen = threading.Event()
 @asynccontextmanager
 async def prepare_server(_app: object) -> AsyncIterator[None]:
     """Get all ready that pages need, in a thread of its own; the first page's parts first."""
+    # Else the folder `pages/` has Streamlit run a linked page's file in place of app.py, until
+    # somebody opens the first page (Streamlit 1.67, a private name).
+    PagesManager.uses_pages_directory = False
     threading.Thread(target=_get_ready, name="startup", daemon=True).start()
     yield
 
@@ -42,19 +38,19 @@ def _get_ready() -> None:
         from mnistlab.ui import services
 
         services.get_services()
-        _import(_FIRST)
+        importlib.import_module("mnistlab.ui.frame")
+        from mnistlab.ui.navigation import PAGES
+
+        first, *others = PAGES
+        first.import_parts()
         _is_seen.wait(_SECONDS_TO_WAIT_FOR_SOMEBODY)
         time.sleep(_SECONDS_TO_DRAW_A_PAGE)
-        _import(_LATER)
+        for page in others:
+            page.import_parts()
         _draw_charts()
         importlib.import_module("mnistlab.ui.mnist_images").load_training_images()
     except Exception:
         logger.exception("While getting ready")
-
-
-def _import(parts: tuple[str, ...]) -> None:
-    for part in parts:
-        importlib.import_module(f"mnistlab.ui.{part}")
 
 
 def _draw_charts() -> None:

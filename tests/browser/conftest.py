@@ -61,7 +61,7 @@ class Server:
 
 
 @contextmanager
-def serve(home: Path, **environment: str) -> Iterator[Server]:
+def serve(home: Path, project: Path = PROJECT, **environment: str) -> Iterator[Server]:
     """Run the dashboard as a user would, on a free port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -78,7 +78,7 @@ def serve(home: Path, **environment: str) -> Iterator[Server]:
                 "--server.headless=true",
                 *options,
             ],
-            cwd=PROJECT,
+            cwd=project,
             env={**os.environ, "MNISTLAB_HOME": str(home), **environment},
             stdout=log,
             stderr=subprocess.STDOUT,

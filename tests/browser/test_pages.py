@@ -1,6 +1,8 @@
 """Each page in a browser: as a first request, and as it is used."""
 
 import random
+import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,8 @@ from playwright.sync_api import Page
 
 from mnistlab.core.analysis.predictions import Readings
 from mnistlab.store import open_store
-from tests.browser.conftest import Server, Visit, read_query, serve, settle
+from mnistlab.ui.navigation import PAGES
+from tests.browser.conftest import PROJECT, Server, Visit, read_query, serve, settle
 from tests.browser.handwriting import DIGITS
 
 FIRST_SIGN = {
@@ -22,10 +25,13 @@ FIRST_SIGN = {
 }
 
 
-@pytest.mark.parametrize("page_name", FIRST_SIGN)
+NO_CLUSTER = {"MNISTLAB_SCHEDULER": "tcp://127.0.0.1:9"}
+"""Pages do without a cluster, whose start would take longer than all the rest."""
+
+
+@pytest.mark.parametrize("page_name", [page.name for page in PAGES])
 def test_a_page_may_be_the_very_first_request(page_name: str, visit: Visit, tmp_path: Path) -> None:
-    # Pages do without a cluster, whose start would take longer than all the rest.
-    with serve(tmp_path, MNISTLAB_SCHEDULER="tcp://127.0.0.1:9") as server:
+    with serve(tmp_path, **NO_CLUSTER) as server:
         page = visit(server.link(page_name, epochs="3"))
         page.wait_for_selector(FIRST_SIGN[page_name])
         page.wait_for_selector("header >> text=Mistakes")
@@ -33,6 +39,36 @@ def test_a_page_may_be_the_very_first_request(page_name: str, visit: Visit, tmp_
         assert read_query(page, "lab")
         assert f"/{page_name}" in page.evaluate("location.pathname")
         assert page.locator("text=app").count() == 0 or "app" not in page.inner_text("header")
+
+
+def test_a_page_is_one_file_and_one_entry(visit: Visit, tmp_path: Path) -> None:
+    project = copy_project(tmp_path / "project")
+    (project / "pages" / "hello.py").write_text("import streamlit as st\n\nst.title('Good day')\n")
+    pages = project / "mnistlab" / "ui" / "navigation.py"
+    entry = 'RATE, PageSpec("hello", "Hello"))'
+    pages.write_text(re.sub(r"RATE\)$", entry, pages.read_text(), flags=re.MULTILINE))
+    with serve(tmp_path, project, **NO_CLUSTER) as server:
+        page = visit(server.link("hello", epochs="3"))
+        page.wait_for_selector("h1:has-text('Good day')")
+        assert read_query(page, "epochs") == "3"
+        assert read_query(page, "lab")
+        page.click("header >> text=Mistakes")
+        page.wait_for_selector("h1:has-text('Mistakes')")
+        page.click("header >> text=Hello")
+        page.wait_for_selector("h1:has-text('Good day')")
+        assert read_query(page, "epochs") == "3"
+        (project / "pages" / "hello.py").write_text("raise OSError('secret')\n")
+        page.reload()
+        page.wait_for_selector("text=Something went wrong on this page")
+        assert "secret" not in page.inner_text("body")
+
+
+def copy_project(into: Path) -> Path:
+    """Copy what a server runs from."""
+    for name in ("mnistlab", "pages", ".streamlit"):
+        shutil.copytree(PROJECT / name, into / name)
+    shutil.copy(PROJECT / "app.py", into)
+    return into
 
 
 def test_a_confusion_cell_shows_exactly_its_images(

@@ -9,8 +9,8 @@ from tests.ui.conftest import APP
 _FIRST_PAGE = """
 import sys
 from mnistlab.engine import api as engine
-from mnistlab.ui import frame, services
-from mnistlab.ui.train import page as train_page
+from mnistlab.ui import frame, navigation, services
+navigation.PAGES[0].import_parts()
 print(*sys.modules)
 """
 _LIVE = """

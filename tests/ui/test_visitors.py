@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.store import RunRecord
+from mnistlab.ui.navigation import PAGES
 from mnistlab.ui.services import Services
 from tests import strategies
 from tests.ui.conftest import APP, SMALL, id_of, send, train, upload, words
@@ -150,7 +151,7 @@ def send_set(sent: bytes, guest: RunRecord) -> AppTest:
     return app
 
 
-pages = st.sampled_from(["train", "compare", "experiments", "mistakes", "draw", "rate"])
+pages = st.sampled_from([page.name for page in PAGES])
 reports = st.fixed_dictionaries(
     {},
     optional={

@@ -9,7 +9,7 @@ import sys
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from mnistlab.ui import frame, services
+from mnistlab.ui import navigation, services
 from tests.ui.conftest import APP, SMALL, drawing, png, train, upload, words
 
 
@@ -19,7 +19,7 @@ def main() -> None:
     app = AppTest.from_file(APP, default_timeout=60)
     app.query_params["lab"], app.query_params["run"] = run.lab, run.id
     app.run()
-    for page in frame.PAGES:
+    for page in navigation.PAGES:
         app.switch_page(page.path).run()
         assert not app.exception, page
         assert not app.error, page
@@ -31,16 +31,16 @@ def main() -> None:
 
 
 def ask_in_every_way(app: AppTest) -> None:
-    app.switch_page(frame.DRAW.path).run()
+    app.switch_page(navigation.DRAW.path).run()
     app.session_state["canvas"] = drawing((140, 40), (138, 140), (136, 240))
     app.run()
     assert "data-prediction" in words(app)
     app.button(key="label_1").click().run()
     assert "now 1 digit" in words(app)
-    app.switch_page(frame.MISTAKES.path).run()
+    app.switch_page(navigation.MISTAKES.path).run()
     app.button_group(key="mistakes_of").set_value("My handwriting").run()
     assert "1 digit of your handwriting" in words(app)
-    app.switch_page(frame.DRAW.path).run()
+    app.switch_page(navigation.DRAW.path).run()
     app.button_group(key="way").set_value("Test digit").run()
     assert "data-prediction" in words(app)
     pixels = np.full((120, 100), 255, dtype=np.uint8)

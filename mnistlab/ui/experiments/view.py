@@ -4,7 +4,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from mnistlab.core.experiments.experiment import Experiment
-from mnistlab.ui import frame
+from mnistlab.ui import navigation
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.estimate import wait_for_speed
 from mnistlab.ui.experiments import panel as experiment_panel
@@ -140,7 +140,7 @@ def _show_runs(trial: Trial) -> None:
 def _show_links(trial: Trial) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
-            frame.COMPARE.path,
+            navigation.COMPARE.path,
             label="Open in Compare",
             icon=":material/stacked_line_chart:",
             query_params=session.link_to_comparison([run.id for run in trial.runs.values()]),
@@ -148,4 +148,4 @@ def _show_links(trial: Trial) -> None:
         with st.popover("Open one run", icon=":material/open_in_new:", key="open_one"):
             for label, run in trial.runs.items():
                 query = session.link_to_run(run.id)
-                st.page_link(frame.TRAIN.path, label=plain(label), query_params=query)
+                st.page_link(navigation.TRAIN.path, label=plain(label), query_params=query)

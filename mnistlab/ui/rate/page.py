@@ -11,7 +11,7 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.kinds import write_number
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
-from mnistlab.ui import frame
+from mnistlab.ui import navigation
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.rate import panel as rate_panel
@@ -49,7 +49,7 @@ def _show_network(config: RunConfig) -> None:
             ":gray[The schedule in the form is the range test itself; the short runs and the form "
             "get a constant rate instead.]"
         )
-    st.page_link(frame.TRAIN.path, label="Change the settings", icon=":material/tune:")
+    st.page_link(navigation.TRAIN.path, label="Change the settings", icon=":material/tune:")
 
 
 def _show_start(test: RunConfig, run: RunRecord | None) -> None:
@@ -137,7 +137,7 @@ def _show_use(config: RunConfig, suggestion: Suggestion, verdict: Verdict | None
         on_click=_use,
         args=(trained_config(config, rate),),
     ):
-        st.switch_page(frame.TRAIN.path)
+        st.switch_page(navigation.TRAIN.path)
 
 
 @catch_action_errors

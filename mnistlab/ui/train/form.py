@@ -19,7 +19,7 @@ from mnistlab.core.settings.kinds import (
 )
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.core.settings.registry import OPTIMIZERS
-from mnistlab.ui import frame
+from mnistlab.ui import navigation
 from mnistlab.ui.formatting import REGISTRIES, plain
 from mnistlab.ui.session import state as session
 from mnistlab.ui.train.distortion_strip import show_strip
@@ -148,7 +148,7 @@ def _rate() -> None:
         help=setting.hint,
         on_change=_on_change(setting, _write_number),
     )
-    st.page_link(frame.RATE.path, label="Find a good rate", icon=":material/search:")
+    st.page_link(navigation.RATE.path, label="Find a good rate", icon=":material/search:")
 
 
 def _choice(setting: Choice) -> None:

@@ -11,7 +11,7 @@ from mnistlab.core.analysis.diagnosis.overfitting import Finding, find_overfitti
 from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.training.history import Measure
 from mnistlab.store import RunRecord
-from mnistlab.ui import following, frame, run_status
+from mnistlab.ui import following, navigation, run_status
 from mnistlab.ui.charts import learning_curves
 from mnistlab.ui.charts.learning_curves import WHILE_TRAINING, WHOLE, curve_data
 from mnistlab.ui.charts.toolkit import Spec, draw
@@ -77,7 +77,7 @@ def _show_curves(view: run_status.RunView) -> None:
 
 def _show_way_to_suggestion() -> None:
     st.markdown("This is a range test: its learning rate rises until nothing is learned any more.")
-    st.page_link(frame.RATE.path, label="See what it suggests", icon=":material/search:")
+    st.page_link(navigation.RATE.path, label="See what it suggests", icon=":material/search:")
 
 
 def _show_diagnosis(view: run_status.RunView, findings: Mapping[Measure, Finding]) -> None:

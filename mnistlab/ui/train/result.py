@@ -7,8 +7,8 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.store import NAME_LENGTH, RunRecord
 from mnistlab.ui import formatting as wording
-from mnistlab.ui import frame
 from mnistlab.ui.errors import catch_action_errors
+from mnistlab.ui.navigation import DRAW, MISTAKES
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 
@@ -19,8 +19,8 @@ def show_result(record: RunRecord) -> None:
         _show_test_accuracy(record, record.test_correct, record.test_total)
     with st.container(horizontal=True, vertical_alignment="center"):
         if record.test_correct is not None:
-            st.page_link(frame.MISTAKES.path, label="See its mistakes", icon=":material/grid_view:")
-            st.page_link(frame.DRAW.path, label="Draw for it", icon=":material/draw:")
+            st.page_link(MISTAKES.path, label="See its mistakes", icon=":material/grid_view:")
+            st.page_link(DRAW.path, label="Draw for it", icon=":material/draw:")
         if record.lab == session.lab():
             _show_owner_actions(record)
         _show_share(record)

@@ -9,6 +9,7 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.core.settings.presets import PRESETS, Preset
 from mnistlab.store import RunRecord
+from mnistlab.ui.navigation import PAGES
 from mnistlab.ui.services import Services
 from tests.ui.conftest import Open, query, words
 
@@ -114,7 +115,7 @@ class TestALinkWithARun:
         assert not app.exception
 
 
-@pytest.mark.parametrize("page", ["train", "compare", "experiments", "mistakes", "draw", "rate"])
+@pytest.mark.parametrize("page", [page.name for page in PAGES])
 def test_every_page_keeps_lab_and_settings(open_page: Open, page: str, trained: RunRecord) -> None:
     app = open_page(page, lab=trained.lab, epochs="3")
     assert not app.exception
