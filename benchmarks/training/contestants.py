@@ -81,11 +81,12 @@ def autograd(config: RunConfig) -> Epoch:
     import torch
     from torch.nn import functional
 
-    from mnistlab.core.network.model import MLP, build_optimizer
+    from mnistlab.core.network.model import MLP
+    from mnistlab.core.training.optimizers import make_optimizer
 
     images, labels = map(torch.from_numpy, _arrays(config))
     model = MLP(config)
-    network, optimizer = model.layers, build_optimizer(config, model)
+    network, optimizer = model.layers, make_optimizer(config, model)
 
     def epoch() -> float:
         began = time.perf_counter()
@@ -100,7 +101,7 @@ def autograd(config: RunConfig) -> Epoch:
 
 
 def sklearn(config: RunConfig) -> Epoch:
-    """Scikit-learn's own network and descent."""
+    """Scikit-learn's own network and optimizer."""
     from sklearn.neural_network import MLPClassifier
 
     images, labels = _arrays(config)

@@ -1,4 +1,9 @@
-"""The same digits from any number of threads, whatever the sizes of matrices."""
+"""The same digits from any number of threads, whatever the sizes of matrices.
+
+MKL's reproducible mode (`engine/worker/cores.py`) promises them for large products alone. Without
+`reproducible` the numbers of threads show in `python -m pytest tests/core/test_steady.py`, and in
+four of the runs of `tests/engine/worker/test_cores.py`.
+"""
 
 import functools
 from contextlib import AbstractContextManager, nullcontext
@@ -15,8 +20,8 @@ no more than there are threads. Within a share it takes 32 at a time, on process
 AVX-512; a sigmoid of what is left over may differ in the last digit (our own measurement)."""
 
 
-class Alone:
-    """Computes with one thread in its block.
+class SingleThread:
+    """Has the calling thread compute without helpers in its block; other threads keep theirs.
 
     Not a generator, since each training step enters several.
     """
@@ -29,20 +34,18 @@ class Alone:
         torch.set_num_threads(self._before)
 
 
-def steady(images: int, *widths: int) -> AbstractContextManager[None]:
+def reproducible(images: int, *widths: int) -> AbstractContextManager[None]:
     """Return a block with one thread where the number of threads would show in the digits.
 
-    MKL's reproducible mode (`engine/worker/cores.py`) gives the same digits with any number of
-    threads for large products, but not for those of fewer than 48 images or units (our
-    own measurement, torch 2.14, layers of 1 to 2,048 units, 1 to 2,000 images, up to four
-    threads). So small ones keep no more than one thread busy anyway. Where shares are
-    uneven, what is not a product differs.
+    MKL's digits depend on it in products of fewer than 48 images or units (our own measurement,
+    torch 2.14, layers of 1 to 2,048 units, 1 to 2,000 images, up to four threads), which keep
+    no more than one thread busy anyway. A sigmoid's do where shares are uneven.
 
     Args:
         images: How many there are.
         widths: The number of units in each layer.
     """
-    return Alone() if _do_threads_show(images, *widths) else nullcontext()
+    return SingleThread() if _do_threads_show(images, *widths) else nullcontext()
 
 
 @functools.lru_cache(maxsize=64)

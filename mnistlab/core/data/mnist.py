@@ -9,11 +9,11 @@ from torch import Tensor
 
 from mnistlab.core.data.archive import unpack_file
 from mnistlab.core.settings.config import PIXELS, RunConfig
+from mnistlab.core.settings.fields import VALIDATION_IMAGES
 
 SPLIT_SEED = 1998
-"""Fixed, not the run's seed, so that all runs are validated on the same images and no
-image that one run learned from is among another's validation images. The year of
-LeCun et al., "Gradient-based learning applied to document recognition"."""
+"""Fixed, not the run's seed, so that all runs draw on the same images. The year of LeCun et al.,
+"Gradient-based learning applied to document recognition"."""
 
 
 @dataclass(frozen=True)
@@ -78,14 +78,18 @@ def _map(path: Path, *shape: int) -> Tensor:
 def split(training: Digits, test: Digits, config: RunConfig) -> Splits:
     """Divide MNIST's training images as `config` says.
 
-    Validation images are the first of a fixed shuffle, training images the next: a
-    run on fewer images learns from a part of what a run on more learns from.
+    Training images come from one end of a fixed order, validation images from the other. So
+    those of a run with fewer are among those of a run with more, and what one run learns from
+    is among another's validation images only where the two are more than MNIST has.
     """
     shuffle = torch.Generator().manual_seed(SPLIT_SEED)
-    order = torch.randperm(len(training), generator=shuffle)
-    held_out, rest = order.tensor_split([config.validation_images])
-    learned = training.pick(rest[: config.training_images])
-    return Splits(shuffle_labels(learned, config.shuffled_labels), training.pick(held_out), test)
+    shuffled = torch.randperm(len(training), generator=shuffle)
+    # Their places in the shuffle: those of the usual validation images come last.
+    usual = VALIDATION_IMAGES.default
+    order = torch.cat([torch.arange(usual, len(training)), torch.arange(usual).flip(0)])
+    places = order[: config.training_images], order.flip(0)[: config.validation_images]
+    learned, held_out = (training.pick(shuffled[part.sort().values]) for part in places)
+    return Splits(shuffle_labels(learned, config.shuffled_labels), held_out, test)
 
 
 def shuffle_labels(digits: Digits, share: float) -> Digits:

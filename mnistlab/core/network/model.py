@@ -1,6 +1,8 @@
-"""The network: a multilayer perceptron, what changes its weights, and how they travel."""
+"""The network: a multilayer perceptron, and how its weights travel."""
 
+import inspect
 import itertools
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -10,12 +12,12 @@ from torch import Tensor, nn
 
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.settings.registry import INITIALISATIONS, OPTIMIZERS
-from mnistlab.core.steady import steady
+from mnistlab.core.settings.registry import INITIALISATIONS
+from mnistlab.core.steady import reproducible
 
 
 class Layer(NamedTuple):
-    """What belongs to a layer: its parameters, or their gradients.
+    """The parameters of a layer.
 
     Attributes:
         weight: Of each connection, (after, before).
@@ -26,29 +28,60 @@ class Layer(NamedTuple):
     bias: Tensor
 
 
+class Dropout(nn.Module):
+    """Switches units off at random and makes the others louder, as `nn.Dropout` does.
+
+    Args:
+        share: Of the units, from 0 to 1, while the network trains.
+        generator: Draws which; None stands for torch's own.
+    """
+
+    def __init__(self, share: float, generator: torch.Generator | None) -> None:
+        super().__init__()
+        self._kept = 1 - share
+        self._generator = generator
+
+    def forward(self, values: Tensor) -> Tensor:
+        """Return the values (batch, units) that are passed on."""
+        mask = self.draw_mask(values) if self.training else None
+        return values if mask is None else values * mask
+
+    def draw_mask(self, values: Tensor) -> Tensor | None:
+        """Return what to multiply values (batch, units) by; None if all are passed on."""
+        if self._kept == 1:
+            return None
+        mask = torch.empty_like(values).bernoulli_(self._kept, generator=self._generator)
+        return mask.div_(self._kept)
+
+
 class MLP(nn.Module):
     """Fully connected layers from 784 pixels to 10 logits.
 
     Args:
         config: Decides widths, activation, dropout and initial weights.
+        generator: Draws the initial weights, then what dropout switches off; None stands
+            for torch's own, which all threads share.
     """
 
-    def __init__(self, config: RunConfig) -> None:
+    def __init__(self, config: RunConfig, generator: torch.Generator | None = None) -> None:
         super().__init__()
         self._widths = config.widths
         sizes = config.layer_sizes
         activation = getattr(nn, ACTIVATIONS[config.activation].module)
         layers: list[nn.Module] = []
         for before, after in itertools.pairwise(sizes[:-1]):
-            layers += [nn.Linear(before, after), activation(), nn.Dropout(config.dropout)]
-        self.layers = nn.Sequential(*layers, nn.Linear(sizes[-2], sizes[-1]))
-        self._initialise(INITIALISATIONS[config.initialisation].function)
+            linear = _draw_linear(before, after, generator)
+            layers += [linear, activation(), Dropout(config.dropout, generator)]
+        self.layers = nn.Sequential(*layers, _draw_linear(sizes[-2], sizes[-1], generator))
+        self._initialise(INITIALISATIONS[config.initialisation].function, generator)
 
-    def _initialise(self, function: str | None) -> None:
+    def _initialise(self, function: str | None, generator: torch.Generator | None) -> None:
         if function is None:
             return
+        fill = getattr(nn.init, function)
+        is_random = "generator" in inspect.signature(fill).parameters
         for layer in self.linear_layers:
-            getattr(nn.init, function)(layer.weight)
+            fill(layer.weight, **({"generator": generator} if is_random else {}))
             nn.init.zeros_(layer.bias)
 
     @property
@@ -56,18 +89,14 @@ class MLP(nn.Module):
         """The layers with weights, from the pixels to the logits."""
         return [layer for layer in self.layers if isinstance(layer, nn.Linear)]
 
+    @property
+    def dropouts(self) -> list[Dropout]:
+        """What follows the hidden layers, in order."""
+        return [layer for layer in self.layers if isinstance(layer, Dropout)]
+
     def parameters_by_layer(self) -> list[Layer]:
         """Return each layer's parameters, from the pixels to the logits, to be changed in place."""
         return [Layer(each.weight.detach(), each.bias.detach()) for each in self.linear_layers]
-
-    def make_gradients(self) -> list[Layer]:
-        """Give each parameter a gradient to be written over; return them likewise."""
-        gradients = []
-        for layer in self.linear_layers:
-            gradient = Layer(torch.zeros_like(layer.weight), torch.zeros_like(layer.bias))
-            layer.weight.grad, layer.bias.grad = gradient
-            gradients.append(gradient)
-        return gradients
 
     @property
     def activation(self) -> nn.Module:
@@ -76,23 +105,20 @@ class MLP(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Return logits (batch, 10) for images (batch, 784) with pixels from 0 to 1."""
-        with steady(len(images), *self._widths):
+        with reproducible(len(images), *self._widths):
             logits: Tensor = self.layers(images)
         return logits
 
 
-def build_optimizer(config: RunConfig, model: MLP) -> torch.optim.Optimizer:
-    """Return the optimizer of `config` for the parameters of `model`."""
-    spec = OPTIMIZERS[config.optimizer]
-    options: dict[str, float | bool] = {}
-    if spec.takes_momentum:
-        options["momentum"] = config.momentum
-    if spec.has_fused:
-        options["fused"] = True
-    optimizer: torch.optim.Optimizer = getattr(torch.optim, spec.module)(
-        model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, **options
-    )
-    return optimizer
+def _draw_linear(before: int, after: int, generator: torch.Generator | None) -> nn.Linear:
+    """Return a layer with weights and biases as `nn.Linear` draws them, which takes no generator.
+
+    Evenly between ±1/√before (`nn.Linear.reset_parameters`).
+    """
+    layer = nn.Linear(before, after, device="meta").to_empty(device=torch.get_default_device())
+    nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=generator)
+    nn.init.uniform_(layer.bias, -1 / math.sqrt(before), 1 / math.sqrt(before), generator=generator)
+    return layer
 
 
 def copy_weights(model: nn.Module) -> dict[str, Tensor]:

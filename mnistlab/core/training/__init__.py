@@ -1,1 +1,1 @@
-"""The training loop, its steps, and what it reports."""
+"""What changes a network's weights: `step.py` is the reference, `fast_step.py` its optimisation."""

@@ -23,8 +23,8 @@ _HITS = "validation_hits"
 
 
 @dataclass
-class Meter:
-    """Running sums over images that were looked at.
+class RunningMean:
+    """Mean loss and accuracy of the images that were looked at, from running sums.
 
     Attributes:
         loss: Sum of the images' cross-entropies, in nats.
@@ -87,8 +87,8 @@ class Progress:
     last_step: int
     seconds: float = 0.0
     epoch_seconds: float = 0.0
-    recent: Meter = field(default_factory=Meter)
-    epoch: Meter = field(default_factory=Meter)
+    recent: RunningMean = field(default_factory=RunningMean)
+    epoch: RunningMean = field(default_factory=RunningMean)
 
     def to_json(self) -> str:
         """Return all fields as JSON."""
@@ -98,8 +98,8 @@ class Progress:
     def from_json(cls, text: str) -> "Progress":
         """Read what `to_json` wrote."""
         fields = json.loads(text)
-        meters = {name: Meter(**fields[name]) for name in ("recent", "epoch")}
-        return cls(**{**fields, **meters})
+        means = {name: RunningMean(**fields[name]) for name in ("recent", "epoch")}
+        return cls(**{**fields, **means})
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Checkpoint:
         progress: Steps, times and running sums.
         weights: The network's weights after the last step, by name.
         optimizer: What the optimizer keeps for each parameter, in the model's order.
-        random_state: Of torch's generator, which draws the dropout masks.
+        random_state: Of the run's generator, which draws the dropout masks.
         per_image: How single validation images fared at each epoch.
     """
 

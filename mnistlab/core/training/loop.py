@@ -1,8 +1,8 @@
 """The training loop: `train` → `run` → `run_epoch` → `train_step`. No I/O.
 
-Everything random is drawn from the run's seed: initial weights and dropout masks from
-torch's generator, the order of images and their distortions anew for each epoch. The same config on
-the same machine with the same number of threads gives the same numbers.
+Everything random is drawn from the run's seed by generators of its own: initial weights and
+dropout masks from one, the order of images and their distortions from a new one in each epoch. The
+same config on the same machine gives the same numbers, whatever else its process does.
 """
 
 import copy
@@ -22,14 +22,21 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.registry import SCHEDULES
 from mnistlab.core.training.checkpoint import Checkpoint, Progress
 from mnistlab.core.training.cost.point_interval import points_per_epoch
-from mnistlab.core.training.descent import Descent
 from mnistlab.core.training.divergence import explain_divergence
 from mnistlab.core.training.evaluate import Score, score
 from mnistlab.core.training.events import Divergence, EpochPoint, Event, StepPoint
+from mnistlab.core.training.fast_step import make_fast_step
 from mnistlab.core.training.history import History
-from mnistlab.core.training.pending_metrics import Tally
+from mnistlab.core.training.optimizers import (
+    get_state,
+    make_optimizer,
+    set_learning_rate,
+    set_state,
+)
+from mnistlab.core.training.pending_metrics import PendingMetrics
 from mnistlab.core.training.per_image import PerImage
 from mnistlab.core.training.probe import Prober
+from mnistlab.core.training.step import AutogradStep, Step
 
 Weights = dict[str, Tensor]
 
@@ -88,12 +95,11 @@ def train(
     Raises:
         DivergedError: If the loss becomes infinite or not a number.
     """
-    with torch.random.fork_rng(devices=[]):
-        trainer = Trainer(config, splits, emit)
-        if start is not None:
-            trainer.resume(start)
-        trainer.run(should_stop)
-        return trainer.result()
+    trainer = Trainer(config, splits, emit)
+    if start is not None:
+        trainer.resume(start)
+    trainer.run(should_stop)
+    return trainer.result()
 
 
 class Trainer:
@@ -103,13 +109,15 @@ class Trainer:
         self.config = config
         self.splits = splits
         self.emit = emit
-        torch.manual_seed(config.seed)
-        self.model = MLP(config)
+        self.generator = torch.Generator().manual_seed(config.seed)
+        self.model = MLP(config, self.generator)
+        self.optimizer = make_optimizer(config, self.model)
+        self.fast_step = make_fast_step(config, self.model, self.optimizer)
+        self.autograd_step = AutogradStep(self.model, self.optimizer)
         self.prober = Prober(config, self.model, splits.train)
-        self.descent = Descent(config, self.model)
         self.history = History()
         self.per_image = PerImage()
-        self._tally = Tally()
+        self._pending = PendingMetrics()
         self.best_weights: Weights | None = None
         self.points_per_epoch = points_per_epoch(config)
         self.progress = Progress(0, 0, config.epochs * config.steps_per_epoch)
@@ -120,8 +128,8 @@ class Trainer:
         self.history = start.history.copy()
         self.best_weights = start.best_weights if start.history.best_epoch else None
         self.model.load_state_dict(checkpoint.weights)
-        self.descent.recall(checkpoint.optimizer)
-        torch.set_rng_state(checkpoint.random_state)
+        set_state(self.optimizer, checkpoint.optimizer)
+        self.generator.set_state(checkpoint.random_state)
         self.per_image = checkpoint.per_image
         planned, self.progress = self.progress.last_step, checkpoint.progress
         if planned != self.progress.last_step:
@@ -151,15 +159,19 @@ class Trainer:
     def train_step(self, images: Tensor, labels: Tensor) -> None:
         """Take one step on images (batch, 784) and their labels (batch,)."""
         self.progress.step += 1
-        self.descent.rate = self._rate()
+        set_learning_rate(self.optimizer, self._rate())
         if self.prober.is_due(self.progress.step):
-            self._step_and_look(images, labels)
+            self._step_and_probe(images, labels)
         else:
-            self._tally.add(self.descent.step(images, labels), labels)
+            self._take(self.fast_step, images, labels)
 
-    def _step_and_look(self, images: Tensor, labels: Tensor) -> None:
+    def _take(self, step: Step, images: Tensor, labels: Tensor) -> None:
+        self._pending.add(step(images, labels), labels)
+
+    def _step_and_probe(self, images: Tensor, labels: Tensor) -> None:
+        """Take a step by autograd, whose gradients are there to be looked at."""
         before = self.prober.copy_weights()
-        self._tally.add(self.descent.step_by_gradients(images, labels), labels)
+        self._take(self.autograd_step, images, labels)
         self._count()
         self._record(self.prober.look(self.progress.step, before))
 
@@ -167,9 +179,8 @@ class Trainer:
         """Return what training has left behind so far."""
         self._count()
         weights = copy_weights(self.model)
-        memory = self.descent.memory()
-        random_state = torch.get_rng_state()
-        checkpoint = Checkpoint(self.progress, weights, memory, random_state, self.per_image)
+        state, random_state = get_state(self.optimizer), self.generator.get_state()
+        checkpoint = Checkpoint(self.progress, weights, state, random_state, self.per_image)
         stopped = self.progress.step < self.progress.last_step
         return Trained(self.history, self.best_weights or weights, checkpoint, stopped)
 
@@ -181,7 +192,7 @@ class Trainer:
 
     def _count(self) -> None:
         """Add up the steps that have not been, up to one whose loss is not a number any more."""
-        batches = self._tally.take()
+        batches = self._pending.take()
         first = self.progress.step - len(batches) + 1
         for step, batch in enumerate(batches, first):
             self.progress.step = step  # what was done after a loss that is no number says nothing
@@ -224,13 +235,13 @@ class Trainer:
 
     def _record_epoch(self, epoch: int) -> None:
         self._count()
-        progress, meter = self.progress, self.progress.epoch
-        point = self._epoch_point(epoch, meter.mean_loss, meter.accuracy, progress.epoch_seconds)
-        self._record(dataclasses.replace(point, train_loss_error=meter.loss_error))
+        progress, mean = self.progress, self.progress.epoch
+        point = self._epoch_point(epoch, mean.mean_loss, mean.accuracy, progress.epoch_seconds)
+        self._record(dataclasses.replace(point, train_loss_error=mean.loss_error))
         best = self.history.best_epoch
         if best is not None and best.epoch == epoch:
             self.best_weights = copy_weights(self.model)
-        progress.epoch = type(meter)()
+        progress.epoch = type(mean)()
         progress.epoch_seconds = 0.0
         self._lap()  # a validation's time is the run's, not the epoch's
 

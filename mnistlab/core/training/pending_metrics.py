@@ -1,4 +1,4 @@
-"""Steps whose figures have not been added up yet."""
+"""Loss and accuracy of training steps, worked out for many of them at once."""
 
 from dataclasses import dataclass
 from itertools import accumulate
@@ -23,11 +23,10 @@ class Batch:
     images: int
 
 
-class Tally:
-    """Keeps what the network made of each batch until somebody wants to know.
+class PendingMetrics:
+    """Keeps what the network made of each batch until its loss and accuracy are asked for.
 
-    Many batches are compared with their labels as fast as one: done in each step, it would take
-    4 % of an epoch of the notebook's network (our own measurement, two cores).
+    Many batches are compared with their labels as fast as one (`python -m benchmarks steps`).
     """
 
     def __init__(self) -> None:

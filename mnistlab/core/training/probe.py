@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from mnistlab.core.data.mnist import Digits, scale
 from mnistlab.core.network.model import MLP
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.steady import steady
+from mnistlab.core.steady import SingleThread, reproducible
 from mnistlab.core.training.cost.point_interval import PROBE_IMAGES, probe_interval
 from mnistlab.core.training.events import LayerState, Probe
 
@@ -67,7 +67,7 @@ class Prober:
         with torch.no_grad():
             hidden = [self._look_at_units(index, sums) for index, sums in self._sums()]
             # One thread adds in the same order whatever the number of threads.
-            with steady(1):
+            with SingleThread():
                 movements = [self._look_at_weights(*both) for both in enumerate(before)]
                 layers = tuple(
                     LayerState(*movement, *units)
@@ -80,7 +80,7 @@ class Prober:
         """Yield what each hidden layer's units add up on the probe images, (images, units)."""
         values = self._images
         for index, layer in enumerate(self._layers[:-1]):
-            with steady(len(values), *self._config.widths):
+            with reproducible(len(values), *self._config.widths):
                 sums = layer(values)
             yield index, sums
             values = self._activation(sums)

@@ -1,6 +1,8 @@
 """The real MNIST as training reads it, and how it is divided."""
 
 import dataclasses
+import functools
+import itertools
 
 import numpy as np
 import pytest
@@ -50,6 +52,21 @@ NUMBERED = Digits(torch.zeros(60_000, 1, dtype=torch.uint8), torch.arange(60_000
 """Images that carry their number as their label, to see where each goes."""
 
 
+SIZES = [
+    (55_000, 5_000),
+    (50_000, 10_000),
+    (1_000, 300),
+    (10_000, 5_000),
+    (57_000, 3_000),
+    (20_000, 20_000),
+    (30_000, 30_000),
+    (1, 59_999),
+    (60_000, 0),
+]
+PAIRS = list(itertools.combinations(SIZES, 2))
+
+
+@functools.cache
 def numbers(training: int, validation: int, **others: int) -> tuple[set[int], set[int]]:
     """Return which images are trained on, and which validate."""
     config = RunConfig(training_images=training, validation_images=validation, **others)
@@ -61,23 +78,38 @@ def numbers(training: int, validation: int, **others: int) -> tuple[set[int], se
 
 
 class TestSplits:
-    @pytest.mark.parametrize("sizes", [(55_000, 5_000), (1_000, 300), (1, 59_999), (60_000, 0)])
+    @pytest.mark.parametrize("sizes", SIZES)
     def test_have_no_image_in_common(self, sizes: tuple[int, int]) -> None:
         train, validation = numbers(*sizes)
         assert not train & validation
 
-    def test_of_fewer_training_images_are_a_part_of_those_of_more(self) -> None:
-        few, held_out = numbers(1_000, 5_000)
-        many, held_out_too = numbers(20_000, 5_000)
-        assert few < many
-        assert held_out == held_out_too
+    @pytest.mark.parametrize("pair", PAIRS)
+    def test_of_fewer_images_are_a_part_of_those_of_more(
+        self, pair: tuple[tuple[int, int], tuple[int, int]]
+    ) -> None:
+        for one, other in zip(*(numbers(*sizes) for sizes in pair), strict=True):
+            assert one <= other or other <= one
 
-    def test_of_fewer_validation_images_are_a_part_of_those_of_more(self) -> None:
-        assert numbers(1_000, 300)[1] < numbers(1_000, 5_000)[1]
+    @pytest.mark.parametrize("pair", PAIRS)
+    def test_share_images_to_learn_from_and_to_validate_on_only_if_mnist_has_too_few(
+        self, pair: tuple[tuple[int, int], tuple[int, int]]
+    ) -> None:
+        (learned, held_out), (learned_too, held_out_too) = (numbers(*sizes) for sizes in pair)
+        for train, validation in ((learned, held_out_too), (learned_too, held_out)):
+            too_many = max(0, len(train) + len(validation) - 60_000)
+            assert len(train & validation) == too_many
 
-    def test_follow_each_other_in_one_shuffle(self) -> None:
-        train, validation = numbers(1_000, 300)
-        assert train | validation == numbers(1_300, 0)[0]
+    @pytest.mark.parametrize("sizes", [(55_000, 5_000), (1_000, 5_000), (60_000, 0)])
+    def test_follow_each_other_in_one_shuffle_if_as_many_are_held_back_as_usual(
+        self, sizes: tuple[int, int]
+    ) -> None:
+        training, validation = sizes
+        config = RunConfig(training_images=training, validation_images=validation)
+        splits = data.split(NUMBERED, NUMBERED, config)
+        shuffle = torch.Generator().manual_seed(data.SPLIT_SEED)
+        order = torch.randperm(60_000, generator=shuffle)
+        assert splits.validation.labels.equal(order[:validation])
+        assert splits.train.labels.equal(order[validation : validation + training])
 
     def test_are_the_same_whatever_the_seed(self) -> None:
         assert numbers(1_000, 300, seed=0) == numbers(1_000, 300, seed=1)

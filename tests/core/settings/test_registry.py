@@ -13,13 +13,14 @@ from torch.nn import functional
 
 from mnistlab.core.data import mnist as data
 from mnistlab.core.data.mnist import Digits, scale
-from mnistlab.core.network.model import MLP, build_optimizer
+from mnistlab.core.network.model import MLP
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.distortions import DISTORTIONS
 from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.core.settings.registry import INITIALISATIONS, OPTIMIZERS, SCHEDULES
 from mnistlab.core.training.loop import train
+from mnistlab.core.training.optimizers import make_optimizer
 
 REGISTRIES = {
     "activation": ACTIVATIONS,
@@ -120,7 +121,7 @@ class TestEveryOptimizer:
         config = dataclasses.replace(
             SMALL, optimizer=name, learning_rate=0.25, momentum=0.75, weight_decay=0.125
         )
-        optimizer = build_optimizer(config, MLP(config))
+        optimizer = make_optimizer(config, MLP(config))
         assert type(optimizer) is getattr(torch.optim, OPTIMIZERS[name].module)
         [group] = optimizer.param_groups
         assert (group["lr"], group["weight_decay"]) == (0.25, 0.125)

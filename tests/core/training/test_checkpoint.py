@@ -13,8 +13,8 @@ from mnistlab.core.data.mnist import Digits
 from mnistlab.core.network.model import pack, unpack
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.registry import OPTIMIZERS
-from mnistlab.core.training.checkpoint import Checkpoint, Meter, Progress
-from mnistlab.core.training.loop import train
+from mnistlab.core.training.checkpoint import Checkpoint, Progress, RunningMean
+from mnistlab.core.training.loop import Start, train
 from mnistlab.core.training.pending_metrics import Batch
 
 CONFIG = RunConfig(
@@ -29,29 +29,29 @@ def checkpoint_after(config: RunConfig, asks: int, digits: tuple[Digits, Digits]
     return train(config, splits, lambda event: None, lambda: next(asked) >= asks).checkpoint
 
 
-class TestMeter:
+class TestRunningMean:
     def test_weighs_each_batch_by_its_images(self) -> None:
-        meter = Meter()
-        meter.add(Batch(loss=60.0, correct=7, images=30))
-        meter.add(Batch(loss=10.0, correct=9, images=10))
-        assert meter.mean_loss == (60.0 + 10.0) / 40
-        assert meter.accuracy == 16 / 40
+        mean = RunningMean()
+        mean.add(Batch(loss=60.0, correct=7, images=30))
+        mean.add(Batch(loss=10.0, correct=9, images=10))
+        assert mean.mean_loss == (60.0 + 10.0) / 40
+        assert mean.accuracy == 16 / 40
 
     def test_knows_how_sure_a_mean_of_batches_is(self) -> None:
-        meter = Meter()
+        mean = RunningMean()
         for loss in (2.0, 1.0, 4.0, 1.0):
-            meter.add(Batch(10 * loss, correct=5, images=10))
+            mean.add(Batch(10 * loss, correct=5, images=10))
         # Their standard deviation is √2, that of the mean of four √2 / √4.
-        assert meter.loss_error == pytest.approx(math.sqrt(2) / 2)
+        assert mean.loss_error == pytest.approx(math.sqrt(2) / 2)
 
     def test_can_not_tell_that_from_a_single_batch(self) -> None:
-        meter = Meter()
-        meter.add(Batch(60.0, correct=15, images=30))
-        assert meter.loss_error is None
+        mean = RunningMean()
+        mean.add(Batch(60.0, correct=15, images=30))
+        assert mean.loss_error is None
 
 
 def test_progress_survives_json_with_every_digit() -> None:
-    recent, epoch = Meter(0.1 + 0.2, 3, 7), Meter(1 / 3, 50, 99)
+    recent, epoch = RunningMean(0.1 + 0.2, 3, 7), RunningMean(1 / 3, 50, 99)
     progress = Progress(1_234, 430, 3_440, 1e-9, 12.3456789, recent, epoch)
     assert Progress.from_json(progress.to_json()) == progress
 
@@ -107,3 +107,19 @@ def test_one_from_before_such_figures_were_kept_is_read(
     tensors = unpack(checkpoint.to_bytes())
     old = pack({name: t for name, t in tensors.items() if not name.startswith("validation_")})
     assert Checkpoint.from_bytes(old).per_image.losses == []
+
+
+def test_the_state_of_torch_s_own_generator_which_older_ones_have_is_read(
+    training_digits: Digits, test_digits: Digits
+) -> None:
+    config = dataclasses.replace(CONFIG, dropout=0.5)
+    splits = data.split(training_digits, test_digits, config)
+    whole = train(config, splits, lambda event: None, lambda: False)
+    asked = count()
+    first = train(config, splits, lambda event: None, lambda: next(asked) >= 4)
+    with torch.random.fork_rng(devices=[]):
+        torch.set_rng_state(first.checkpoint.random_state)
+        older = dataclasses.replace(first.checkpoint, random_state=torch.get_rng_state())
+    start = Start(Checkpoint.from_bytes(older.to_bytes()), first.history, first.best_weights)
+    joined = train(config, splits, lambda event: None, lambda: False, start)
+    assert joined.history == whole.history

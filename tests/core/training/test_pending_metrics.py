@@ -6,16 +6,16 @@ import pytest
 import sklearn.metrics
 import torch
 
-from mnistlab.core.training.pending_metrics import Batch, Tally
+from mnistlab.core.training.pending_metrics import Batch, PendingMetrics
 
 
 def test_each_batch_is_counted_by_itself_whatever_its_size() -> None:
     dice = torch.Generator().manual_seed(3)
     batches = [(torch.randn(n, 10, generator=dice), torch.arange(n) % 10) for n in (30, 64, 17)]
-    tally = Tally()
+    pending = PendingMetrics()
     for logits, labels in batches:
-        tally.add(logits.log_softmax(dim=1).T, labels)
-    for taken, (logits, labels) in zip(tally.take(), batches, strict=True):
+        pending.add(logits.log_softmax(dim=1).T, labels)
+    for taken, (logits, labels) in zip(pending.take(), batches, strict=True):
         expected = sklearn.metrics.log_loss(
             labels, logits.double().softmax(dim=1), labels=range(10), normalize=False
         )
@@ -25,20 +25,20 @@ def test_each_batch_is_counted_by_itself_whatever_its_size() -> None:
 
 
 def test_each_is_counted_once() -> None:
-    tally = Tally()
-    tally.add(torch.full((10, 2), 0.1).log(), torch.tensor([3, 4]))
-    assert tally.take() == [Batch(pytest.approx(2 * math.log(10)), correct=0, images=2)]
-    assert tally.take() == []
+    pending = PendingMetrics()
+    pending.add(torch.full((10, 2), 0.1).log(), torch.tensor([3, 4]))
+    assert pending.take() == [Batch(pytest.approx(2 * math.log(10)), correct=0, images=2)]
+    assert pending.take() == []
 
 
 def test_of_equally_likely_digits_the_first_is_what_the_network_reads() -> None:
-    tally = Tally()
-    tally.add(torch.full((10, 2), 0.1).log(), torch.tensor([0, 9]))
-    assert tally.take()[0].correct == 1
+    pending = PendingMetrics()
+    pending.add(torch.full((10, 2), 0.1).log(), torch.tensor([0, 9]))
+    assert pending.take()[0].correct == 1
 
 
 def test_what_is_not_a_number_stays_in_its_batch() -> None:
-    tally = Tally()
+    pending = PendingMetrics()
     for said in (0.0, math.nan, 0.0):
-        tally.add(torch.full((10, 1), said), torch.tensor([0]))
-    assert [math.isfinite(batch.loss) for batch in tally.take()] == [True, False, True]
+        pending.add(torch.full((10, 1), said), torch.tensor([0]))
+    assert [math.isfinite(batch.loss) for batch in pending.take()] == [True, False, True]

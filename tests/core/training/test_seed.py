@@ -1,13 +1,17 @@
 """What a seed promises, and what no run may look at."""
 
+import contextlib
 import dataclasses
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
 
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.errors import DivergedError
-from mnistlab.core.training.loop import train
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.loop import Trained, train
 from tests.core.training.runs import (
     BASE,
     EXPLODING,
@@ -67,6 +71,36 @@ class TestTheSeed:
         with pytest.raises(DivergedError):
             train_whole(EXPLODING, split)
         assert torch.equal(torch.get_rng_state(), before)
+
+
+class TestRunsAtOnce:
+    """Two threads of one process train, step by step in turns as strict as can be."""
+
+    @for_variety
+    def test_give_the_numbers_of_each_alone(self, changes: dict[str, object], split: Split) -> None:
+        config = dataclasses.replace(BASE, **{"dropout": 0.3, **changes})
+        other = dataclasses.replace(config, seed=8, distortions="handwriting")
+        alone = [train_whole(each, split) for each in (config, config, other)]
+        meeting = threading.Barrier(3)
+
+        def train_in_turns(each: RunConfig) -> Trained:
+            splits = split(each)
+            meeting.wait()  # initial weights are drawn at once
+
+            def wait_for_others() -> bool:
+                with contextlib.suppress(threading.BrokenBarrierError):
+                    meeting.wait()  # and each step is taken at once
+                return False
+
+            try:
+                return train(each, splits, ignore, wait_for_others)
+            finally:
+                meeting.abort()  # whose run is over is waited for no more
+
+        with ThreadPoolExecutor(3) as threads:
+            together = list(threads.map(train_in_turns, [config, config, other]))
+        for one, same in zip(alone, together, strict=True):
+            assert_same(one, same)
 
 
 class Untouchable:

@@ -21,7 +21,7 @@ from mnistlab.core.data.mnist import Digits, scale
 from mnistlab.core.drawing.mnist_image import CENTRE, FIELD
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.core.settings.distortions import DISTORTIONS, Samples, Warp
-from mnistlab.core.steady import steady
+from mnistlab.core.steady import SingleThread
 
 SAMPLE_SEED = 3
 """A seed whose samples show most of what each distortion does."""
@@ -30,13 +30,14 @@ _KNOTS = 5
 """Points on a side whose random shifts bend an image. What is between follows smoothly."""
 
 
-def distort(name: str, images: Tensor, labels: Tensor) -> Tensor:
-    """Distort each image at random, from torch's generator.
+def distort(name: str, images: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:
+    """Distort each image at random.
 
     Args:
         name: Of `DISTORTIONS`.
         images: Brightness from 0 to 1, (n, 784).
         labels: The digits that they show, (n,).
+        generator: Draws how.
 
     Returns:
         Images (n, 784); for "none" the very ones given.
@@ -45,18 +46,14 @@ def distort(name: str, images: Tensor, labels: Tensor) -> Tensor:
     if spec.warp is None:
         return images
     squares = images.reshape(-1, FIELD, FIELD)
-    restyled, frame = restyle(squares, labels, spec.restyled)
-    return warp(restyled, frame, spec.warp).flatten(1)
+    restyled, frame = restyle(squares, labels, spec.restyled, generator)
+    return warp(restyled, frame, spec.warp, generator).flatten(1)
 
 
 def distort_by_seed(name: str, digits: Digits, seed: int) -> Tensor:
-    """Distort images by a seed, whatever else is drawn; return them from 0 to 1, (n, 784)."""
-    images = scale(digits.pixels)
-    if DISTORTIONS[name].warp is None:  # to set torch's generator aside takes 0.2 ms
-        return images
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return distort(name, images, digits.labels)
+    """Distort images by a seed; return them from 0 to 1, (n, 784)."""
+    generator = torch.Generator().manual_seed(seed)
+    return distort(name, scale(digits.pixels), digits.labels, generator)
 
 
 def make_samples(digits: Digits, times: int) -> Samples:
@@ -79,18 +76,19 @@ def _sample(name: str, digits: Digits) -> NDArray[np.uint8]:
     return pixels
 
 
-def warp(images: Tensor, frame: Frame, spec: Warp) -> Tensor:
+def warp(images: Tensor, frame: Frame, spec: Warp, generator: torch.Generator) -> Tensor:
     """Turn, scale, shear, move and bend each image at random, (n, 28, 28).
 
     Args:
         images: (n, 28, 28).
         frame: Where their digits lie; they are brought back to where MNIST's lie.
         spec: How much, at most.
+        generator: Draws how much.
     """
-    bends = torch.randn(len(images), 2, _KNOTS**2) * (spec.bend / _HALF)
-    ways = torch.cat([_matrices(frame, spec), bends], dim=2)  # (n, 2, 3 + knots²)
+    bends = torch.randn(len(images), 2, _KNOTS**2, generator=generator) * (spec.bend / _HALF)
+    ways = torch.cat([_matrices(frame, spec, generator), bends], dim=2)  # (n, 2, 3 + knots²)
     fields = _fields()
-    with steady(len(fields)):  # few as they are
+    with SingleThread():  # few as they are: their digits would depend on the number of threads
         places = ways @ fields
     places = places.reshape(-1, 2, FIELD, FIELD).permute(0, 2, 3, 1)
     warped = functional.grid_sample(images[:, None], places, align_corners=False)
@@ -115,14 +113,14 @@ def _fields() -> Tensor:
     return torch.cat([torch.stack([x, y, torch.ones_like(x)])[:, None], reach]).flatten(1)
 
 
-def _matrices(frame: Frame, spec: Warp) -> Tensor:
+def _matrices(frame: Frame, spec: Warp, generator: torch.Generator) -> Tensor:
     """Return from where in an image each place of its distorted copy comes, (n, 2, 3)."""
-    count = len(frame.size)
-    angle = _around_zero(count) * math.radians(spec.rotation)
-    size = (_around_zero(count) * spec.size).exp() * frame.size
-    width = (_around_zero(count) * spec.width).exp()
-    slant = _around_zero(count) * spec.slant
-    shift = torch.stack([_around_zero(count), _around_zero(count)], dim=1) * spec.shift
+    draw = functools.partial(_around_zero, len(frame.size), generator)
+    angle = draw() * math.radians(spec.rotation)
+    size = (draw() * spec.size).exp() * frame.size
+    width = (draw() * spec.width).exp()
+    slant = draw() * spec.slant
+    shift = torch.stack([draw(), draw()], dim=1) * spec.shift
     cos, sin = angle.cos(), angle.sin()
     x_row = [cos * width, cos * slant - sin / width]
     y_row = [sin * width, sin * slant + cos / width]
@@ -131,6 +129,6 @@ def _matrices(frame: Frame, spec: Warp) -> Tensor:
     return torch.cat([turns * size[:, None, None], moves[:, :, None]], dim=2)
 
 
-def _around_zero(count: int) -> Tensor:
+def _around_zero(count: int, generator: torch.Generator) -> Tensor:
     """Draw numbers between −1 and 1, (count,)."""
-    return torch.rand(count) * 2 - 1
+    return torch.rand(count, generator=generator) * 2 - 1

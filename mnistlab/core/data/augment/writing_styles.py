@@ -4,6 +4,7 @@ Its writers were Americans of the nineties, who hardly ever crossed their zeros 
 ones a flag and a foot; half the world does.
 """
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ _THINNEST, _THICKEST = 1.8, 2.9
 """Pixels. MNIST's pen is 2.4 wide in the median image (`digits.PEN_WIDTH`)."""
 
 _MIDDLES = torch.arange(FIELD) + 0.5
+
+Between = Callable[[float, float], Tensor]
+"""Draws a number for each image between two others, (n,)."""
 
 
 @dataclass
@@ -62,22 +66,26 @@ class Outline:
         return self.box[:, 3] - self.box[:, 1]
 
 
-def restyle(images: Tensor, labels: Tensor, shares: Mapping[int, float]) -> tuple[Tensor, Frame]:
+def restyle(
+    images: Tensor, labels: Tensor, shares: Mapping[int, float], generator: torch.Generator
+) -> tuple[Tensor, Frame]:
     """Draw lines into a random part of the images.
 
     Args:
         images: Brightness from 0 to 1, (n, 28, 28). They are left as they are.
         labels: The digits that they show, (n,).
         shares: By digit, the share of its images that is to have them.
+        generator: Draws which, and how.
 
     Returns:
         All images, (n, 28, 28), and where their digits lie now.
     """
     restyled, frame = images.clone(), Frame.of_mnist(len(images))
     for digit, share in shares.items():
-        chosen = torch.nonzero((labels == digit) & (torch.rand(len(labels)) < share)).flatten()
+        is_drawn = torch.rand(len(labels), generator=generator) < share
+        chosen = torch.nonzero((labels == digit) & is_drawn).flatten()
         if len(chosen):
-            restyled[chosen] = STYLES[digit](images[chosen])
+            restyled[chosen] = STYLES[digit](images[chosen], generator)
             _reframe(frame, restyled, chosen)
     return restyled, frame
 
@@ -102,55 +110,56 @@ def draw_lines(images: Tensor, starts: Tensor, ends: Tensor, widths: Tensor) -> 
     return torch.maximum(images, lines)
 
 
-def _cross_zero(images: Tensor) -> Tensor:
+def _cross_zero(images: Tensor, generator: torch.Generator) -> Tensor:
     """Cross a zero from the top right, upright or leaning up to 60°, often beyond its ring."""
-    outline = _outline(images)
-    middle = (outline.box[:, :2] + outline.box[:, 2:]) / 2 + _between(images, -1.5, 1.5)[:, None]
-    angle = _between(images, math.radians(5), math.radians(60))
+    outline, between = _outline(images), functools.partial(_between, len(images), generator)
+    middle = (outline.box[:, :2] + outline.box[:, 2:]) / 2 + between(-1.5, 1.5)[:, None]
+    angle = between(math.radians(5), math.radians(60))
     half = torch.stack([angle.sin(), -angle.cos()], dim=1)
-    half = half * (_between(images, 0.45, 1.05) * outline.height)[:, None]
-    return draw_lines(images, middle + half, middle - half, _widths(images))
+    half = half * (between(0.45, 1.05) * outline.height)[:, None]
+    return draw_lines(images, middle + half, middle - half, _widths(between))
 
 
-def _write_one(images: Tensor) -> Tensor:
+def _write_one(images: Tensor, generator: torch.Generator) -> Tensor:
     """Give a one a flag, a foot, or both, as thick as each other."""
-    outline, widths = _outline(images), _widths(images)
-    kind = torch.rand(len(images))
-    flag = (kind < 0.8)[:, None] * _flag(images, outline)
-    foot = (kind > 0.55)[:, None] * _foot(images, outline)
+    between = functools.partial(_between, len(images), generator)
+    outline, widths = _outline(images), _widths(between)
+    kind = between(0, 1)
+    flag = (kind < 0.8)[:, None] * _flag(outline, between)
+    foot = (kind > 0.55)[:, None] * _foot(outline, between)
     flagged = draw_lines(images, outline.top, outline.top + flag, widths)
     return draw_lines(flagged, outline.bottom - foot, outline.bottom + foot, widths)
 
 
-def _flag(images: Tensor, outline: Outline) -> Tensor:
+def _flag(outline: Outline, between: Between) -> Tensor:
     """Return the way of a one's flag from its top: to the left, level or down, (n, 2)."""
-    left, down = _between(images, 0.15, 0.5), _between(images, -0.05, 0.45)
+    left, down = between(0.15, 0.5), between(-0.05, 0.45)
     return torch.stack([-left, down], dim=1) * outline.height[:, None]
 
 
-def _foot(images: Tensor, outline: Outline) -> Tensor:
+def _foot(outline: Outline, between: Between) -> Tensor:
     """Return half the way of a one's foot, nearly level, (n, 2)."""
-    across, down = _between(images, 0.12, 0.4), _between(images, -0.06, 0.04)
+    across, down = between(0.12, 0.4), between(-0.06, 0.04)
     return torch.stack([across, down], dim=1) * outline.height[:, None]
 
 
-def _cross_seven(images: Tensor) -> Tensor:
+def _cross_seven(images: Tensor, generator: torch.Generator) -> Tensor:
     """Cross a seven's stem halfway down."""
-    outline = _outline(images)
-    across, down = _between(images, 0.15, 0.35), _between(images, -0.1, 0.05)
+    outline, between = _outline(images), functools.partial(_between, len(images), generator)
+    across, down = between(0.15, 0.35), between(-0.1, 0.05)
     half = torch.stack([across, down], dim=1) * outline.height[:, None]
-    return draw_lines(images, outline.waist - half, outline.waist + half, _widths(images))
+    return draw_lines(images, outline.waist - half, outline.waist + half, _widths(between))
 
 
-def _underline_nine(images: Tensor) -> Tensor:
+def _underline_nine(images: Tensor, generator: torch.Generator) -> Tensor:
     """Lead a nine's stem out to the left on the line it stands on."""
-    outline = _outline(images)
-    left, down = _between(images, 0.2, 0.65), _between(images, -0.1, 0.1)
+    outline, between = _outline(images), functools.partial(_between, len(images), generator)
+    left, down = between(0.2, 0.65), between(-0.1, 0.1)
     way = torch.stack([-left, down], dim=1) * outline.height[:, None]
-    return draw_lines(images, outline.bottom, outline.bottom + way, _widths(images))
+    return draw_lines(images, outline.bottom, outline.bottom + way, _widths(between))
 
 
-STYLES: dict[int, Callable[[Tensor], Tensor]] = {
+STYLES: dict[int, Callable[[Tensor, torch.Generator], Tensor]] = {
     0: _cross_zero,
     1: _write_one,
     7: _cross_seven,
@@ -159,13 +168,13 @@ STYLES: dict[int, Callable[[Tensor], Tensor]] = {
 """What is drawn into which digit: from images (n, 28, 28) to the like."""
 
 
-def _between(images: Tensor, low: float, high: float) -> Tensor:
-    """Draw a number for each image, (n,)."""
-    return torch.rand(len(images)) * (high - low) + low
+def _between(count: int, generator: torch.Generator, low: float, high: float) -> Tensor:
+    """Draw numbers between two others, (count,)."""
+    return torch.rand(count, generator=generator) * (high - low) + low
 
 
-def _widths(images: Tensor) -> Tensor:
-    return _between(images, _THINNEST, _THICKEST)
+def _widths(between: Between) -> Tensor:
+    return between(_THINNEST, _THICKEST)
 
 
 def _outline(images: Tensor) -> Outline:

@@ -14,8 +14,10 @@ from mnistlab.core.data.mnist import Digits
 from mnistlab.core.network.model import MLP
 from mnistlab.core.settings.config import DIGITS, PIXELS, RunConfig
 from mnistlab.core.training.cost.speed import Speed, count_work
-from mnistlab.core.training.descent import Descent
-from mnistlab.core.training.pending_metrics import Tally
+from mnistlab.core.training.fast_step import make_fast_step
+from mnistlab.core.training.optimizers import make_optimizer
+from mnistlab.core.training.pending_metrics import PendingMetrics
+from mnistlab.core.training.step import Step
 
 _PROBE_SECONDS = 0.04
 _ROUNDS = 2
@@ -72,18 +74,19 @@ def _time_step(config: RunConfig) -> float:
     """Return the seconds of a training step, on noise for images: the median epoch's mean."""
     pixels = torch.randint(0, 256, (config.training_images, PIXELS), dtype=torch.uint8)
     digits = Digits(pixels, torch.randint(0, DIGITS, (config.training_images,)))
-    descent = Descent(config, MLP(config))
-    _time_epoch(config, descent, digits, 0)  # waits for memory
+    model = MLP(config)
+    step = make_fast_step(config, model, make_optimizer(config, model))
+    _time_epoch(config, step, digits, 0)  # waits for memory
     laps: list[float] = []
     while sum(laps) < _PROBE_SECONDS:
-        laps.append(_time_epoch(config, descent, digits, len(laps) + 1))
+        laps.append(_time_epoch(config, step, digits, len(laps) + 1))
     return median(laps) / config.steps_per_epoch
 
 
-def _time_epoch(config: RunConfig, descent: Descent, digits: Digits, epoch: int) -> float:
+def _time_epoch(config: RunConfig, step: Step, digits: Digits, epoch: int) -> float:
     began = time.perf_counter()
-    tally = Tally()
+    pending = PendingMetrics()
     for images, labels in batches(config, digits, epoch, done=0):
-        tally.add(descent.step(images, labels), labels)
-    tally.take()
+        pending.add(step(images, labels), labels)
+    pending.take()
     return time.perf_counter() - began

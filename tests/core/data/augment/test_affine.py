@@ -15,9 +15,11 @@ from mnistlab.core.settings.distortions import DISTORTIONS, Warp
 NOTHING = Warp(rotation=0, size=0, width=0, slant=0, shift=0, bend=0)
 COUNT = 500
 
-pytestmark = pytest.mark.usefixtures("seeded")
-
 distorting = pytest.mark.parametrize("name", [name for name in DISTORTIONS if name != "none"])
+
+
+def seeded_generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
 
 
 def bars(height: int, width: int) -> Tensor:
@@ -40,7 +42,7 @@ def moments(images: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
 
 
 def warped(images: Tensor, spec: Warp) -> Tensor:
-    return warp(images, Frame.of_mnist(len(images)), spec)
+    return warp(images, Frame.of_mnist(len(images)), spec, seeded_generator())
 
 
 def spreads_evenly(values: Tensor, most: float) -> bool:
@@ -100,7 +102,7 @@ class TestWarp:
         images = torch.zeros(1, 28, 28)
         images[:, 2:26, 10:28] = 1  # 24 by 18, its middle at x 19, y 14
         frame = Frame(torch.tensor([[19.0, 14.0]]), torch.tensor([24 / 20]))
-        [image] = warp(images, frame, NOTHING)
+        [image] = warp(images, frame, NOTHING, seeded_generator())
         expected = torch.zeros(28, 28)
         expected[4:24, 7:22] = 1  # 20 by 15, in the centre
         assert (image - expected)[5:23, 8:21].abs().max() < 1e-5
@@ -116,13 +118,13 @@ def _only_rows(images: Tensor, first: int, end: int) -> Tensor:
 class TestDistort:
     def test_none_gives_the_very_images(self, test_digits: Digits) -> None:
         images = scale(test_digits.pixels[:3])
-        assert distort("none", images, test_digits.labels[:3]) is images
+        assert distort("none", images, test_digits.labels[:3], seeded_generator()) is images
 
     @distorting
     def test_gives_images_of_the_same_shape_and_range(self, name: str, test_digits: Digits) -> None:
         images, labels = scale(test_digits.pixels[:500]), test_digits.labels[:500]
         before = images.clone()
-        distorted = distort(name, images, labels)
+        distorted = distort(name, images, labels, seeded_generator())
         assert (distorted.shape, distorted.dtype) == (images.shape, images.dtype)
         assert distorted.min() >= 0
         assert distorted.max() <= 1
@@ -131,7 +133,7 @@ class TestDistort:
     @distorting
     def test_no_two_copies_are_alike(self, name: str, test_digits: Digits) -> None:
         images = scale(test_digits.pixels[:1]).expand(20, -1)
-        copies = distort(name, images, test_digits.labels[:1].expand(20))
+        copies = distort(name, images, test_digits.labels[:1].expand(20), seeded_generator())
         assert torch.cdist(copies, copies).add(10 * torch.eye(20)).min() > 0.5
 
     @distorting
@@ -140,8 +142,7 @@ class TestDistort:
         images, labels = scale(test_digits.pixels[:100]), test_digits.labels[:100]
         copies = []
         for seed in (5, 5, 6):
-            torch.manual_seed(seed)
-            copies.append(distort(name, images, labels))
+            copies.append(distort(name, images, labels, seeded_generator(seed)))
         assert copies[0].equal(copies[1])
         assert not copies[0].equal(copies[2])
 
@@ -149,7 +150,7 @@ class TestDistort:
     def test_keeps_digits_where_mnists_lie(self, name: str, test_digits: Digits) -> None:
         """Within two pixels of the centre, and none cut off at the edge by much."""
         images, labels = scale(test_digits.pixels[:2_000]), test_digits.labels[:2_000]
-        distorted = distort(name, images, labels).reshape(-1, 28, 28)
+        distorted = distort(name, images, labels, seeded_generator()).reshape(-1, 28, 28)
         x, y, _, _, _ = moments(distorted)
         assert math.hypot(*(float((part - 14).abs().max()) for part in (x, y))) < 4
         edge = distorted.clone()
@@ -178,8 +179,8 @@ class TestSamples:
         firsts = [int((training_digits.labels == digit).int().argmax()) for digit in range(10)]
         chosen = training_digits.pick(torch.tensor(firsts * 3))
         images = scale(chosen.pixels).reshape(-1, 28, 28)
-        torch.manual_seed(SAMPLE_SEED)
-        restyled, _ = restyle(images, chosen.labels, DISTORTIONS["handwriting"].restyled)
+        shares = DISTORTIONS["handwriting"].restyled
+        restyled, _ = restyle(images, chosen.labels, shares, seeded_generator(SAMPLE_SEED))
         changed = (restyled != images).flatten(1).any(dim=1)
         assert set(chosen.labels[changed].tolist()) == set(STYLES)
 

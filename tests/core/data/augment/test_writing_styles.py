@@ -14,6 +14,11 @@ pytestmark = pytest.mark.usefixtures("seeded")
 
 
 @pytest.fixture
+def generator() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
+
+
+@pytest.fixture
 def images(training_digits: Digits) -> Tensor:
     """3,000 training images, (3000, 28, 28)."""
     return scale(training_digits.pixels[:3_000]).reshape(-1, 28, 28)
@@ -62,10 +67,10 @@ class TestDrawLines:
 
 class TestRestyle:
     def test_leaves_the_given_images_and_other_digits_as_they_are(
-        self, images: Tensor, labels: Tensor
+        self, images: Tensor, labels: Tensor, generator: torch.Generator
     ) -> None:
         before = images.clone()
-        restyled, frame = restyle(images, labels, {0: 1.0})
+        restyled, frame = restyle(images, labels, {0: 1.0}, generator)
         assert images.equal(before)
         changed = (restyled != images).flatten(1).any(dim=1)
         assert changed.equal(labels == 0)
@@ -75,21 +80,25 @@ class TestRestyle:
 
     @pytest.mark.parametrize("digit", STYLES)
     def test_gives_the_share_that_is_asked_for_a_line(
-        self, images: Tensor, labels: Tensor, digit: int
+        self, images: Tensor, labels: Tensor, digit: int, generator: torch.Generator
     ) -> None:
         """A binomial's share is within 4 standard deviations, 0.11 of about 300 digits."""
-        restyled, _ = restyle(images, labels, {digit: 0.3})
+        restyled, _ = restyle(images, labels, {digit: 0.3}, generator)
         changed = (restyled != images).flatten(1).any(dim=1)[labels == digit]
         assert float(changed.float().mean()) == pytest.approx(0.3, abs=0.11)
 
-    def test_of_nothing_is_nothing(self, images: Tensor, labels: Tensor) -> None:
-        restyled, _ = restyle(images, labels, {})
+    def test_of_nothing_is_nothing(
+        self, images: Tensor, labels: Tensor, generator: torch.Generator
+    ) -> None:
+        restyled, _ = restyle(images, labels, {}, generator)
         assert restyled.equal(images)
-        nobody, _ = restyle(images[:0], labels[:0], {0: 1.0})
+        nobody, _ = restyle(images[:0], labels[:0], {0: 1.0}, generator)
         assert len(nobody) == 0
 
-    def test_notes_where_the_digits_lie_now(self, images: Tensor, labels: Tensor) -> None:
-        restyled, frame = restyle(images, labels, {9: 1.0})
+    def test_notes_where_the_digits_lie_now(
+        self, images: Tensor, labels: Tensor, generator: torch.Generator
+    ) -> None:
+        restyled, frame = restyle(images, labels, {9: 1.0}, generator)
         nines = labels == 9
         height, width = ink_sizes(restyled[nines])
         assert frame.size[nines].tolist() == pytest.approx(
@@ -102,32 +111,40 @@ class TestRestyle:
 
 
 class TestStyles:
-    def test_a_zero_is_crossed(self, images: Tensor, labels: Tensor) -> None:
+    def test_a_zero_is_crossed(
+        self, images: Tensor, labels: Tensor, generator: torch.Generator
+    ) -> None:
         """The middle of nearly every ring is empty before, and inked afterwards."""
         zeros = images[labels == 0]
         hollow = zeros[:, 13:15, 13:15].amax(dim=(1, 2)) < 0.2
         assert hollow.float().mean() > 0.8
-        crossed = STYLES[0](zeros[hollow])
+        crossed = STYLES[0](zeros[hollow], generator)
         assert (crossed[:, 12:16, 12:16].amax(dim=(1, 2)) > 0.5).float().mean() > 0.95
 
-    def test_a_one_is_made_wider(self, images: Tensor, labels: Tensor) -> None:
+    def test_a_one_is_made_wider(
+        self, images: Tensor, labels: Tensor, generator: torch.Generator
+    ) -> None:
         ones = images[labels == 1]
         _, before = ink_sizes(ones)
-        _, after = ink_sizes(STYLES[1](ones))
+        _, after = ink_sizes(STYLES[1](ones, generator))
         assert (after >= before).all()
         assert (after - before).float().mean() > 2
 
-    def test_a_seven_is_crossed_halfway_down(self, images: Tensor, labels: Tensor) -> None:
+    def test_a_seven_is_crossed_halfway_down(
+        self, images: Tensor, labels: Tensor, generator: torch.Generator
+    ) -> None:
         places = torch.arange(28) + 0.5
         sevens = images[labels == 7]
-        added = (STYLES[7](sevens) - sevens).sum(dim=2)  # (n, 28), by row
+        added = (STYLES[7](sevens, generator) - sevens).sum(dim=2)  # (n, 28), by row
         crossed = added @ places / added.sum(dim=1)
         inked = (sevens.amax(dim=2) > 0.4) * places
         halfway = (inked.amax(dim=1) + inked.where(inked > 0, torch.inf).amin(dim=1)) / 2
         assert float((crossed - halfway).abs().mean()) < 1
 
-    def test_a_nine_stands_on_a_line_to_the_left(self, images: Tensor, labels: Tensor) -> None:
+    def test_a_nine_stands_on_a_line_to_the_left(
+        self, images: Tensor, labels: Tensor, generator: torch.Generator
+    ) -> None:
         nines = images[labels == 9]
-        added = STYLES[9](nines) - nines
+        added = STYLES[9](nines, generator) - nines
         assert added[:, 18:].sum() > 0.95 * added.sum()
         assert added[:, :, :14].sum() > 0.7 * added.sum()

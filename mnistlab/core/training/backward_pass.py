@@ -1,9 +1,8 @@
 """The forward and the backward pass of one batch: the chain rule, written out.
 
-Autograd finds the same gradients, bit for bit in batches of a multiple of 16 images, and but for
-rounding in others (`tests/core/training/test_backprop.py`). Written out, a step builds no graph, and a
-gradient is written where the last one was, or never at all: what becomes of it is for the caller
-to say, layer by layer.
+Autograd finds the same gradients to the last bit (`tests/core/training/test_fast_step.py`).
+Written out, a step builds no graph, and what becomes of a gradient is for the caller to say,
+layer by layer.
 """
 
 import functools
@@ -17,7 +16,7 @@ from torch.nn import functional
 from mnistlab.core.network.model import MLP, Layer
 from mnistlab.core.settings.activations import ACTIVATIONS, Kernel
 from mnistlab.core.settings.config import DIGITS, RunConfig
-from mnistlab.core.steady import Alone
+from mnistlab.core.steady import SingleThread
 
 _ATEN = torch.ops.aten
 
@@ -43,19 +42,19 @@ class _Passed(NamedTuple):
     mask: Tensor | None
 
 
-class Backprop:
+class BackwardPass:
     """Backpropagation through one network (Rumelhart, Hinton & Williams 1986).
 
     Args:
-        config: Decides activation and dropout.
-        model: The network.
+        config: Decides the activation.
+        model: The network, whose layers and dropout are used.
     """
 
     def __init__(self, config: RunConfig, model: MLP) -> None:
-        *self._hidden, self._last = model.parameters_by_layer()
+        *hidden, self._last = model.parameters_by_layer()
+        self._hidden = list(zip(hidden, model.dropouts, strict=True))
         kernel = ACTIVATIONS[config.activation].kernel
         self._activate, self._go_back = _forward_of(kernel), _backward_of(kernel)
-        self._dropout = config.dropout
 
     def run(self, images: Tensor, labels: Tensor, take: Take) -> Tensor:
         """Show the network a batch, and hand each layer's errors to `take`, the last layer first.
@@ -70,45 +69,38 @@ class Backprop:
             The logarithms of the probabilities that the network gave each digit, (10, batch).
         """
         passed, values = self._forward(images)
-        with Alone():  # ten units are too few to be shared among threads
+        with SingleThread():  # ten units are too few to be shared among threads
             logits = functional.linear(values, *self._last)  # (batch, 10)
             # As ten long rows, since many short ones take five times as long.
             log_probabilities = logits.T.log_softmax(dim=0)  # (10, batch)
             errors = _errors(log_probabilities, labels).T.contiguous()  # (batch, 10)
-            blame = errors @ self._last.weight  # (batch, before)
+            passed_back = errors @ self._last.weight  # (batch, before)
             take(len(passed), errors, values)
-        self._backward(passed, blame, take)
+        self._backward(passed, passed_back, take)
         return log_probabilities
 
     def _forward(self, images: Tensor) -> tuple[list[_Passed], Tensor]:
         """Return what each hidden layer did, and what comes out of the last of them."""
         passed: list[_Passed] = []
         inputs = images
-        for layer in self._hidden:
+        for layer, dropout in self._hidden:
             sums = functional.linear(inputs, *layer)
             values = self._activate(sums)
-            mask = self._draw_mask(values)
+            mask = dropout.draw_mask(values)
             passed.append(_Passed(layer, inputs, sums, mask))
             inputs = values if mask is None else values * mask
         return passed, inputs
 
-    def _backward(self, passed: list[_Passed], blame: Tensor, take: Take) -> None:
-        """Go from the last hidden layer, on which the one above puts `blame`, to the first."""
+    def _backward(self, passed: list[_Passed], passed_back: Tensor, take: Take) -> None:
+        """Go from the last hidden layer, to which `passed_back` belongs, to the first."""
         while passed:
             hidden = passed.pop()  # its memory is for the next to use
             if hidden.mask is not None:
-                blame *= hidden.mask
-            errors = self._go_back(blame, hidden.sums)  # (batch, after)
+                passed_back *= hidden.mask
+            errors = self._go_back(passed_back, hidden.sums)  # (batch, after)
             if passed:
-                blame = errors @ hidden.layer.weight  # (batch, before)
+                passed_back = errors @ hidden.layer.weight  # (batch, before)
             take(len(passed), errors, hidden.inputs)
-
-    def _draw_mask(self, values: Tensor) -> Tensor | None:
-        """Choose the units to switch off, and make the others louder, as `nn.Dropout` does."""
-        if not self._dropout:
-            return None
-        kept = 1 - self._dropout
-        return torch.empty_like(values).bernoulli_(kept).div_(kept)
 
 
 def _forward_of(kernel: Kernel | None) -> Callable[[Tensor], Tensor]:
@@ -120,11 +112,7 @@ def _forward_of(kernel: Kernel | None) -> Callable[[Tensor], Tensor]:
 
 
 def _backward_of(kernel: Kernel | None) -> Callable[[Tensor, Tensor], Tensor]:
-    """Return what takes errors (batch, after) back, and writes over them.
-
-    Memory that has just been used is near: written elsewhere, values and errors would take
-    2 to 4 % of an epoch more (our own measurement).
-    """
+    """Return what takes errors (batch, after) back, and writes over them."""
     if kernel is None:
         return lambda errors, sums: errors
     function, arguments = getattr(_ATEN, kernel.backward).grad_input, kernel.arguments

@@ -1,0 +1,47 @@
+"""A training step by autograd: what training means, and what `fast_step.py` is held to."""
+
+from typing import Protocol
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from mnistlab.core.network.model import MLP
+from mnistlab.core.steady import SingleThread
+
+
+class Step(Protocol):
+    """Changes a network's weights so that it does a little better on a batch."""
+
+    def __call__(self, images: Tensor, labels: Tensor) -> Tensor:
+        """Learn from images (batch, 784) with pixels from 0 to 1 and their labels (batch,).
+
+        Returns:
+            The logarithms of the probabilities before the step, a digit a row, (10, batch).
+        """
+        ...
+
+
+class AutogradStep:
+    """Steps as every PyTorch program does, and leaves each parameter's gradient in its `grad`.
+
+    Args:
+        model: The network.
+        optimizer: Changes its parameters.
+    """
+
+    def __init__(self, model: MLP, optimizer: torch.optim.Optimizer) -> None:
+        self._model = model
+        self._optimizer = optimizer
+
+    def __call__(self, images: Tensor, labels: Tensor) -> Tensor:
+        """See `Step`. The loss is the mean cross-entropy, in nats."""
+        with SingleThread():  # autograd's sums depend on the number of threads
+            self._optimizer.zero_grad()
+            logits = self._model(images)  # (batch, 10)
+            # Rounded as in `fast_step.py`; `cross_entropy(logits, labels)` is the same otherwise.
+            log_probabilities = torch.stack(logits.unbind(dim=1)).log_softmax(dim=0)  # (10, batch)
+            loss = functional.nll_loss(log_probabilities.T, labels)
+            loss.backward()
+            self._optimizer.step()
+        return log_probabilities.detach()
