@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from mnistlab.core.analysis.curves import Split
 from mnistlab.core.analysis.diagnosis.overfitting import Onset, find_overfitting
-from mnistlab.core.analysis.diagnosis.trend import Trend, find_trend
+from mnistlab.core.analysis.diagnosis.trend import LEAST_LOSS, Trend, find_trend
 from mnistlab.core.analysis.metrics import NORMAL_95
 from mnistlab.core.settings.config import DIGITS, RunConfig
 from mnistlab.core.training.history import History, Measure
@@ -53,7 +53,8 @@ class Forecast:
         epochs: How many more.
         loss: The loss then, in nats.
         low: The least it may be: if each epoch goes on to take away the share it does now.
-        high: The most: if the pace slackens four times as much as it did.
+        high: The most: if the pace slackens four times as much as it did, and at worst all
+            that the last stretch brought is lost again.
 
     Both bounds also allow for what chance does to the pace. How often the loss came to lie
     between them is measured by `python -m benchmarks forecast`.
@@ -103,25 +104,32 @@ def make_forecast(trend: Trend) -> Forecast | None:
     Its pace slackened from the last stretch but one to the last, and goes on to do so.
 
     Returns:
-        None before there are two stretches to compare.
+        None before there are two stretches to compare, and for a loss that is no lower than
+        where the last stretch began, which has no falling pace to carry on.
     """
     earlier = trend.earlier_pace
-    if earlier is None:
+    if earlier is None or trend.pace <= 0:
         return None
     epochs = math.ceil(len(trend.points) / 2)
     kept = min(1.0, trend.pace / earlier) if earlier > 0 else 0.5
     margin = NORMAL_95 * trend.pace_error
 
-    def loss(pace: float, kept: float) -> float:
+    def factor(pace: float, kept: float) -> float:
         fall = sum(kept ** (epoch / trend.stretch) for epoch in range(1, epochs + 1))
-        return trend.now * math.exp(-pace * fall)
+        return math.exp(min(-pace * fall, _GREATEST_EXPONENT))
 
+    high = max(trend.now, LEAST_LOSS) * factor(trend.pace - margin, kept / 4)
     return Forecast(
         epochs,
-        loss(trend.pace, kept),
-        low=loss(trend.pace + margin, 1.0),
-        high=loss(trend.pace - margin, kept / 4),
+        trend.now * factor(trend.pace, kept),
+        low=trend.now * factor(trend.pace + margin, 1.0),
+        # A margin far above the loss itself would have it rise beyond all measure.
+        high=min(high, trend.loss(trend.turn)),
     )
+
+
+_GREATEST_EXPONENT = 700.0
+"""Just below where `math.exp` overflows."""
 
 
 def _find_state(config: RunConfig, history: History, trend: Trend) -> State:

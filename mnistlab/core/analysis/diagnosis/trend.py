@@ -51,18 +51,19 @@ class Trend:
     @cached_property
     def pace(self) -> float:
         """Share of the loss that each of the latest epochs took away; below 0 if it grew."""
-        return math.log(self.loss(self.turn) / self.now) / self.stretch
+        return _log_ratio(self.loss(self.turn), self.now) / self.stretch
 
     @property
     def training_pace(self) -> float:
         """The same of the training loss."""
-        now = self.points[-1]
-        return math.log(_train_loss(self.turn) / _train_loss(now)) / self.stretch
+        now = self.points[-1].train_loss or 0.0
+        return _log_ratio(self.turn.train_loss or 0.0, now) / self.stretch
 
     @property
     def pace_error(self) -> float:
         """Standard error of the pace."""
-        return self.change(self.turn, self.points[-1]).error / (self.now * self.stretch)
+        error = self.change(self.turn, self.points[-1]).error
+        return error / max(self.now, LEAST_LOSS) / self.stretch
 
     @property
     def earlier_pace(self) -> float | None:
@@ -70,7 +71,7 @@ class Trend:
         before = len(self.points) - 1 - 2 * self.stretch
         if before < 0:
             return None
-        return math.log(self.loss(self.points[before]) / self.loss(self.turn)) / self.stretch
+        return _log_ratio(self.loss(self.points[before]), self.loss(self.turn)) / self.stretch
 
     @cached_property
     def swing(self) -> float:
@@ -91,7 +92,7 @@ class Trend:
         """Return the logarithm of the factor between two losses; 0 within chance."""
         change = self.change(before, after)
         if change.is_beyond_chance or change.is_better_beyond_chance:
-            return math.log(self.loss(after) / self.loss(before))
+            return _log_ratio(self.loss(after), self.loss(before))
         return 0.0
 
     @property
@@ -108,9 +109,8 @@ class Trend:
 
     def loss(self, point: EpochPoint) -> float:
         """Return an epoch's loss, in nats for each image."""
-        if self.split is Split.TRAINING:
-            return _train_loss(point)
-        return max(point.validation_loss or 0.0, _LEAST)
+        loss = point.train_loss if self.split is Split.TRAINING else point.validation_loss
+        return loss or 0.0
 
     def change(self, before: EpochPoint, after: EpochPoint) -> Change:
         """Return how much worse the loss became between two epochs."""
@@ -128,19 +128,20 @@ class Trend:
         level = now.epoch
         for point in reversed(self.points):
             change = self.change(point, now)
-            share = abs(math.log(self.loss(point) / self.now))
+            share = abs(_log_ratio(self.loss(point), self.now))
             if share > tolerance and (change.is_beyond_chance or change.is_better_beyond_chance):
                 break
             level = point.epoch
         return level
 
 
-_LEAST = 1e-12
-"""In place of a loss of 0, since its logarithm is taken."""
+LEAST_LOSS = 1e-12
+"""In place of a loss of 0 where its logarithm is taken."""
 
 
-def _train_loss(point: EpochPoint) -> float:
-    return max(point.train_loss or 0.0, _LEAST)
+def _log_ratio(one: float, other: float) -> float:
+    # A difference of logarithms, since the ratio of two losses may overflow.
+    return math.log(max(one, LEAST_LOSS)) - math.log(max(other, LEAST_LOSS))
 
 
 def find_trend(history: History, validation_images: int) -> Trend | None:

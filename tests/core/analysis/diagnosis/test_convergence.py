@@ -134,5 +134,20 @@ class TestAForecast:
         assert found(history, cosine).state is State.IMPROVING
         assert found(history, cosine).forecast is None
 
+    def test_needs_a_loss_below_where_the_stretch_began(self) -> None:
+        """The eighth loss was a leap down: since then it rose and fell to the same again."""
+        losses = [2.28, 2.2, 2.1, 2.05, 2.0, 1.9, 1.85, 1.50, 1.80, 1.70, 1.60, 1.51]
+        result = found(curve(losses))
+        assert result.state is State.IMPROVING
+        assert result.forecast is None
+
+    def test_of_no_loss_at_all_is_no_loss_and_at_worst_that_of_the_stretch_before(self) -> None:
+        config = dataclasses.replace(CONFIG, validation_images=0)
+        result = found(curve([None] * 5, [2.3, 1.2, 0.5, 0.01, 0.0]), config)
+        assert result.state is State.IMPROVING
+        forecast = result.forecast
+        assert forecast is not None
+        assert (forecast.low, forecast.loss, forecast.high) == (0.0, 0.0, 0.5)
+
     def test_is_made_for_what_improves_alone(self) -> None:
         assert found(curve([0.8, 0.4, *LEVEL])).forecast is None
