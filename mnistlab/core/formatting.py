@@ -1,30 +1,65 @@
-"""Numbers as people read them."""
+"""Numbers as people read them: the one place where measured ones become text."""
 
 import math
 from collections.abc import Sequence
 
 from mnistlab.core.analysis.metrics import Interval
+from mnistlab.core.settings.kinds import write_number
 
 NOTHING = "–"
+
+_SMALLEST, _GREATEST = 1e-4, 1e6
+"""Between these a number is written out, beyond them as a power of ten."""
+
+_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Write a number with so many digits that mean something: 0.0594, 1,234, 1.5 × 10³⁴."""
+    if not _is_written_out(value):
+        return _power_of_ten(value, min(digits, 2))
+    decimals = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
+    return f"{value:,.{decimals}f}"
+
+
+def setting(value: float) -> str:
+    """Write a number that somebody chose, with all its digits: 0.00005, 2.5 × 10⁻⁷."""
+    written = write_number(value)
+    return _with_superscript(written) if "e" in written else written
 
 
 def percent(fraction: float | None, digits: int = 2) -> str:
     """Write a fraction as percent: 98.47 %."""
-    return NOTHING if fraction is None else f"{100 * fraction:.{digits}f} %"
+    if fraction is None:
+        return NOTHING
+    share = 100 * fraction
+    return f"{share:.{digits}f} %" if abs(share) < _GREATEST else f"{_power_of_ten(share)} %"
 
 
 def percent_interval(interval: Interval) -> str:
     """Write an interval of fractions: 98.21 to 98.69 %."""
-    return f"{100 * interval.low:.2f} to {percent(interval.high)}"
+    return f"{_without_sign(interval.low, 2)} to {percent(interval.high)}"
+
+
+def percent_with_margin(fraction: float, margin: float, digits: int = 2) -> str:
+    """Write a fraction and how far it may be off as percent: 98.47 ± 0.13 %."""
+    return f"{_without_sign(fraction, digits)} ± {percent(margin, digits)}"
 
 
 def loss(value: float | None) -> str:
     """Write a loss with three digits that mean something: 0.0594, 2.30."""
     if value is None:
         return NOTHING
-    if math.isinf(value):
-        return "∞"
-    return f"{value:.4f}" if value < 0.1 else f"{value:.3f}" if value < 1 else f"{value:.2f}"
+    if not value or not _is_written_out(value) or value >= 1_000:
+        return number(value)
+    return f"{value:.{_loss_decimals(value)}f}"
+
+
+def loss_with_margin(value: float, margin: float) -> str:
+    """Write a loss, and as exactly how far it may be off: 0.0594 ± 0.0021."""
+    if not all(_is_written_out(each) and each < 1_000 for each in (value, margin)):
+        return f"{number(value)} ± {number(margin, 2)}"
+    return f"{loss(value)} ± {margin:.{_loss_decimals(value)}f}"
 
 
 def with_margin(value: float, margin: float) -> str:
@@ -32,7 +67,9 @@ def with_margin(value: float, margin: float) -> str:
 
     The margin keeps two digits, which usually suffices (JCGM 100:2008, 7.2.6).
     """
-    power = math.floor(math.log10(margin)) if margin > 0 else 0
+    if not _is_written_out(margin) or abs(value) >= _GREATEST:
+        return f"{number(value)} ± {number(margin, 2)}"
+    power = math.floor(math.log10(margin)) if margin else 0
     decimals = max(0, 1 - power)
     return f"{value:.{decimals}f} ± {margin:.{decimals}f}"
 
@@ -41,3 +78,29 @@ def listed(names: Sequence[str]) -> str:
     """Write names one after another: 0.1, 1 and 10."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def _is_written_out(value: float) -> bool:
+    return value == 0 or _SMALLEST <= abs(value) < _GREATEST
+
+
+def _loss_decimals(value: float) -> int:
+    return 4 if value < 0.1 else 3 if value < 1 else 2
+
+
+def _without_sign(fraction: float, digits: int) -> str:
+    return percent(fraction, digits).removesuffix(" %")
+
+
+def _power_of_ten(value: float, digits: int = 2) -> str:
+    if math.isnan(value):
+        return NOTHING
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    return _with_superscript(f"{value:.{digits - 1}e}")
+
+
+def _with_superscript(written: str) -> str:
+    """Return `1.5e+34` as 1.5 × 10³⁴."""
+    mantissa, power = written.split("e")
+    return f"{mantissa} × 10{str(int(power)).translate(_SUPERSCRIPTS)}"

@@ -4,19 +4,23 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from mnistlab.core import formatting as writing
 from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.formatting import NOTHING as NOTHING
 from mnistlab.core.formatting import listed as listed
 from mnistlab.core.formatting import loss as loss
+from mnistlab.core.formatting import loss_with_margin as loss_with_margin
+from mnistlab.core.formatting import number as number
 from mnistlab.core.formatting import percent as percent
 from mnistlab.core.formatting import percent_interval as percent_interval
+from mnistlab.core.formatting import percent_with_margin as percent_with_margin
 from mnistlab.core.formatting import with_margin as with_margin
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.activations import ACTIVATIONS, Activation
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.distortions import DISTORTIONS, Distortion
 from mnistlab.core.settings.fields import SEED, SETTINGS
-from mnistlab.core.settings.kinds import Value, write_number
+from mnistlab.core.settings.kinds import Value
 from mnistlab.core.settings.limits import WIDEST, Limits
 from mnistlab.core.settings.registry import (
     INITIALISATIONS,
@@ -82,8 +86,14 @@ def digits(count: int) -> str:
     return "1 digit" if count == 1 else f"{count:,} digits"
 
 
+_LONGEST = 10_000 * 3600.0
+"""Seconds: more than a year, which nobody waits for."""
+
+
 def duration(seconds: float) -> str:
     """Write a time as a person would say it: 25 s, 1 min 20 s, 2 h 5 min."""
+    if seconds >= _LONGEST:
+        return "over a year"
     whole = max(1, round(seconds))
     minutes, rest = divmod(whole, 60)
     hours, minutes_left = divmod(minutes, 60)
@@ -96,6 +106,8 @@ def duration(seconds: float) -> str:
 
 def short_time(seconds: float) -> str:
     """Write a time of seconds or less with two digits that mean something: 12 s, 3.6 s, 0.08 s."""
+    if seconds >= _LONGEST:
+        return duration(seconds)
     return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.{1 if seconds >= 1 else 2}f} s"
 
 
@@ -134,6 +146,8 @@ def setting(name: str, value: Value) -> str:
     # A seed is a name rather than an amount.
     if isinstance(value, int) and name != SEED.name:
         return f"{value:,}"
+    if isinstance(value, float):
+        return writing.setting(value)
     return SETTINGS[name].format(value)
 
 
@@ -144,7 +158,7 @@ def network(config: RunConfig) -> str:
 
 def short_name(config: RunConfig) -> str:
     """Name a run by what matters most: 2×512 ReLU, AdamW 0.002, affine."""
-    rate = "range test" if is_range_test(config) else write_number(config.learning_rate)
+    rate = "range test" if is_range_test(config) else writing.setting(config.learning_rate)
     parts = [_layers(config), f"{OPTIMIZERS[config.optimizer].label} {rate}"]
     if config.is_distorted:
         parts.append(DISTORTIONS[config.distortions].label.lower())

@@ -102,7 +102,7 @@ def _pace(view: RunView) -> tuple[str, str, str]:
     seconds = progress.seconds_per_epoch(view.history)
     pace = progress.images_per_second(view.history, view.config)
     value = wording.NOTHING if seconds is None else wording.short_time(seconds)
-    return "Time per epoch", value, f"{pace:,.0f} images a second" if pace else ""
+    return "Time per epoch", value, f"{wording.number(pace)} images a second" if pace else ""
 
 
 def _time(view: RunView) -> tuple[str, str, str]:

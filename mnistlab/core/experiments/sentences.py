@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mnistlab.core.analysis.diagnosis.overfitting import Onset, Unknown
 from mnistlab.core.experiments.outcome import Outcome
-from mnistlab.core.formatting import listed, percent, percent_interval
+from mnistlab.core.formatting import listed, number, percent, percent_interval
 
 VALIDATION = "of the validation images"
 
@@ -39,7 +39,7 @@ def winner(level: Sequence[Outcome], name: str = "{}") -> str:
 def fall(outcome: Outcome) -> str:
     """Write how far the validation loss came: from 2.302 to 2.283."""
     start, end = (outcome.history.epochs[place].validation_loss or 0.0 for place in (0, -1))
-    return f"from {start:.3f} to {end:.3f}"
+    return f"from {number(start, 4)} to {number(end, 4)}"
 
 
 def both_splits(outcome: Outcome) -> str:

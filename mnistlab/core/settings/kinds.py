@@ -19,7 +19,7 @@ _QUOTED_LENGTH = 40
 """A message quotes at most this many characters of what somebody typed."""
 
 
-_SMALLEST_WRITTEN_OUT = 1e-6
+_SMALLEST_WRITTEN_OUT, _GREATEST_WRITTEN_OUT = 1e-6, 1e21
 
 
 def quote(text: str) -> str:
@@ -190,7 +190,7 @@ def read_number(text: str) -> float | None:
 
 def write_number(number: float) -> str:
     """Write a number so that `float` gives it back: 0.00005 rather than 5e-05."""
-    if number and abs(number) < _SMALLEST_WRITTEN_OUT:
+    if number and not _SMALLEST_WRITTEN_OUT <= abs(number) < _GREATEST_WRITTEN_OUT:
         return repr(number)
     written = format(Decimal(repr(number)), "f")
     return written.rstrip("0").rstrip(".") if "." in written else written

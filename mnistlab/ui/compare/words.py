@@ -1,10 +1,9 @@
 """A comparison in words: what its lines are called, and what its table means."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from mnistlab.core.analysis.comparison import (
     Group,
-    Spread,
     Standing,
     differing_settings,
     level_with_first,
@@ -91,14 +90,18 @@ def accuracy(group: Group) -> str:
     """Write the validation accuracy, or why there is none."""
     if group.accuracy is None:
         return _why_not_judged(group)
-    return _with_deviation(wording.percent, group.accuracy)
+    mean, deviation = group.accuracy.mean, group.accuracy.deviation
+    return (
+        wording.percent(mean) if deviation is None else wording.percent_with_margin(mean, deviation)
+    )
 
 
 def loss(group: Group) -> str:
     """Write the validation loss."""
     if group.loss is None:
         return wording.NOTHING
-    return _with_deviation(wording.loss, group.loss)
+    mean, deviation = group.loss.mean, group.loss.deviation
+    return wording.loss(mean) if deviation is None else wording.loss_with_margin(mean, deviation)
 
 
 def epochs(group: Group) -> str:
@@ -119,16 +122,6 @@ def verdicts(standings: Sequence[Standing]) -> list[str]:
     several = any(s.group.accuracy and s.group.accuracy.deviation is not None for s in standings)
     said.append(DEVIATION if several else "")
     return [*filter(None, said), *_repeats([standing.group for standing in standings])]
-
-
-def _with_deviation(write: Callable[[float], str], spread: Spread) -> str:
-    mean = write(spread.mean)
-    if spread.deviation is None:
-        return mean
-    number, *unit = mean.split(" ")
-    decimals = len(number.partition(".")[2])
-    deviation = spread.deviation * (100 if unit else 1)
-    return " ".join([number, "±", f"{deviation:.{decimals}f}", *unit])
 
 
 def _why_not_judged(group: Group) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mnistlab.core.analysis.diagnosis.causes import Cause, CauseKind
 from mnistlab.core.analysis.diagnosis.convergence import CHANCE_LOSS
+from mnistlab.core.analysis.range_test.suggestion import round_rate
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.kinds import write_number
@@ -26,14 +27,18 @@ def explain(cause: Cause, config: RunConfig) -> Words:
 
 
 def _rate(config: RunConfig, factor: float) -> str:
-    return write_number(float(f"{config.learning_rate * factor:.2g}"))
+    return write_number(round_rate(config.learning_rate * factor))
+
+
+def _round(times: float) -> str:
+    return wording.number(float(f"{times:.2g}"), 2)
 
 
 def _share(change: float) -> str:
     """Write how much weights changed: 3.7 %, 19 times what they were."""
     if change < 1:
-        return wording.percent(change, 1)
-    return f"{change:,.0f} times what they were"
+        return f"{wording.number(100 * change, 2)} %"
+    return f"{_round(change)} times what they were"
 
 
 _Words = tuple[str, str, str]
@@ -43,7 +48,7 @@ def _exploding(cause: Cause, config: RunConfig) -> _Words:
     return (
         "Exploding gradients",
         f"Right after the first step the gradient of layer {cause.layer} had a norm of "
-        f"{cause.figure:.3g}, where about 1 is usual: each layer made it bigger.",
+        f"{wording.number(cause.figure)}, where about 1 is usual: each layer made it bigger.",
         "Try smaller initial weights, fewer layers, or a much lower rate.",
     )
 
@@ -51,7 +56,7 @@ def _exploding(cause: Cause, config: RunConfig) -> _Words:
 def _rate_too_high(cause: Cause, config: RunConfig) -> _Words:
     leap = f"A step changed a layer's weights by up to {_share(cause.compared)}"
     if cause.figure > 2 * CHANCE_LOSS:
-        leap += f", and the training loss leapt to {cause.figure:,.0f}"
+        leap += f", and the training loss leapt to {wording.number(cause.figure)}"
     return (
         "The learning rate is too high",
         f"{leap}. About 0.1 % a step is usual.",
@@ -70,7 +75,7 @@ def _symmetry(cause: Cause, config: RunConfig) -> _Words:
 
 
 def _vanishing(cause: Cause, config: RunConfig) -> _Words:
-    times = f"{float(f'{cause.compared / cause.figure:.2g}'):,.0f}" if cause.figure else "endlessly"
+    times = _round(cause.compared / cause.figure) if cause.figure else "endlessly"
     return (
         "Gradients vanish on their way back",
         f"In half of all looks inside, the last layer's gradient was at least {times} times as "
@@ -103,8 +108,8 @@ def _saturated(cause: Cause, config: RunConfig) -> _Words:
 def _rate_too_low(cause: Cause, config: RunConfig) -> _Words:
     return (
         "The learning rate is too low",
-        f"No step changed a layer's weights by more than {100 * cause.figure:.1g} %; about 0.1 % "
-        "is usual.",
+        f"No step changed a layer's weights by more than {wording.number(100 * cause.figure, 1)} "
+        "%; about 0.1 % is usual.",
         f"Try {_rate(config, 10)} in place of {_rate(config, 1)}.",
     )
 
@@ -127,7 +132,7 @@ def _labels(cause: Cause, config: RunConfig) -> _Words:
 def _linear(cause: Cause, config: RunConfig) -> _Words:
     layers = (
         "Multiplied together, its layers are one linear map that gives the same logits, within "
-        f"{write_number(float(f'{cause.figure:.1g}'))}."
+        f"{wording.number(cause.figure, 1)}."
         if config.hidden_layers
         else "Without a hidden layer it can only weigh pixels."
     )
@@ -142,9 +147,9 @@ def _linear(cause: Cause, config: RunConfig) -> _Words:
 def _regularised(cause: Cause, config: RunConfig) -> _Words:
     brakes = []
     if cause.figure:
-        brakes.append(f"dropout of {write_number(cause.figure)}")
+        brakes.append(f"dropout of {wording.setting('dropout', cause.figure)}")
     if cause.compared:
-        brakes.append(f"weight decay of {write_number(cause.compared)}")
+        brakes.append(f"weight decay of {wording.setting('weight_decay', cause.compared)}")
     return (
         "The brake is too strong",
         f"It reads neither new images nor those it learned from well, with a "

@@ -147,11 +147,9 @@ def _state(run: Followed) -> str:
 
 
 def _validation_loss(point: EpochPoint) -> str:
-    loss = wording.loss(point.validation_loss)
-    if point.errors is None:
-        return loss
-    decimals = len(loss.partition(".")[2])
-    return f"{loss} ± {NORMAL_95 * point.errors.loss:.{decimals}f}"
+    if point.errors is None or point.validation_loss is None:
+        return wording.loss(point.validation_loss)
+    return wording.loss_with_margin(point.validation_loss, NORMAL_95 * point.errors.loss)
 
 
 def verdict(found: Verdict | None, rates: Sequence[float], images: int) -> Markup:

@@ -44,9 +44,9 @@ class TestAState:
         assert "would cost 2.30." in words
 
     def test_says_how_much_comes_and_goes(self) -> None:
-        # Up by a factor of two, twice, and down by it once, over four changes: ln 2 / 4.
+        # Up by a factor of two, twice, and down by it once, over four changes: 1 - (1/2)^(1/4).
         words = said(curve([0.2, 0.4, 0.4, 0.8, 0.4]))
-        assert "Oscillating In each epoch 17.3 % of the validation loss" in words
+        assert "Oscillating In each epoch 15.9 % of the validation loss" in words
 
     def test_says_when_it_was_best(self) -> None:
         words = said(curve([0.5, 0.31, 0.30, 0.34, 0.36, 0.38]))
@@ -60,7 +60,7 @@ class TestAState:
 
     def test_says_what_more_epochs_would_bring(self) -> None:
         words = said(curve([3.2, 1.6, 0.8, 0.4, 0.2]))
-        assert "Still improving Validation loss fell by 69.3 ± 4.9 % in each of" in words
+        assert "Still improving Validation loss fell by 50.0 ± 2.4 % in each of" in words
         assert "Another 3 epochs would likely bring 0.0250 (0.0216 to 0.114)." in words
 
     @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ class TestACause:
                 "the last layer's gradient was at least 44,000 times as big as the first one's,",
             ),
             (Cause(CauseKind.DEAD_UNITS, 0.97, layer=4), "In layer 4, 97 % of the units are in"),
-            (Cause(CauseKind.LINEAR, 8e-6, 0.928), "the same logits, within 0.000008."),
+            (Cause(CauseKind.LINEAR, 8e-6, 0.928), "the same logits, within 8 × 10⁻⁶."),
             (Cause(CauseKind.LINEAR, 8e-6, 0.928), "here it is 92.8 % of the training images."),
             (Cause(CauseKind.REGULARISED, 0.9, 0.0), "with a dropout of 0.9."),
             (Cause(CauseKind.REGULARISED, 0.9, 0.1), "a dropout of 0.9 and a weight decay of 0.1."),
