@@ -62,7 +62,7 @@ def _train_all(configs: Sequence[RunConfig]) -> list[tuple[float, float, str]]:
     torch.set_num_threads(cores.MOST_THREADS)
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
         images = [data.load(Path(folder), train=part) for part in (True, False)]
-    with cores.without_denormals():
+    with cores.flush_denormals():
         return [_train(config, images[0], images[1]) for config in configs]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from statistics import median
 
-from mnistlab.cluster import nursery
+from mnistlab.cluster import fork_server
 from mnistlab.core.settings.config import RunConfig
 
 
@@ -37,7 +37,7 @@ def enter(name: str, config: RunConfig) -> Iterator[Contestant]:
     """Start a contestant with an experiment; end it with the block."""
     environment = dict(os.environ)
     if name == "mnistlab":
-        environment |= nursery.ENVIRONMENT
+        environment |= fork_server.ENVIRONMENT
     command = [sys.executable, "-m", "benchmarks.training.contestants", name]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment

@@ -136,10 +136,10 @@ def mnistlab(config: RunConfig) -> Epoch:
     """The project's loop, in a process with a worker's settings, epoch after epoch of one run."""
     from mnistlab.core.training.loop import Trainer
     from mnistlab.engine.worker import cores, warm_up
-    from mnistlab.engine.worker.thread_tuner import Crew
+    from mnistlab.engine.worker.thread_tuner import ThreadTuner
 
-    warm_up.keep_what_is_there()
-    splits, crew = _splits(config), Crew(cores.fewest_threads())
+    warm_up.freeze_gc()
+    splits, tuner = _splits(config), ThreadTuner(cores.fewest_threads())
 
     def begin() -> Trainer:
         return Trainer(config, splits, lambda event: None)
@@ -153,11 +153,11 @@ def mnistlab(config: RunConfig) -> Epoch:
         end = trainer.progress.step + config.steps_per_epoch
 
         def is_over() -> bool:
-            crew.lead(cores.threads())
+            tuner.apply(cores.threads())
             return trainer.progress.step == end
 
         began = time.perf_counter()
-        with cores.without_denormals():
+        with cores.flush_denormals():
             trainer.run(is_over)
         return time.perf_counter() - began
 

@@ -32,13 +32,13 @@ class Stopwatch:
         torch.set_num_threads(cores.MOST_THREADS)
         with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
             self._images = [data.load(Path(folder), train=part) for part in (True, False)]
-        with cores.without_denormals():
+        with cores.flush_denormals():
             self.speed: Speed = measure_speed()
 
     def seconds_per_epoch(self, config: RunConfig) -> float:
         """Return the shortest of several epochs: what else a machine does only adds time."""
         config = dataclasses.replace(config, epochs=200, schedule="constant")
-        with cores.without_denormals():
+        with cores.flush_denormals():
             return _shortest_epoch(config, data.split(*self._images, config))
 
     def expected_seconds_per_epoch(self, config: RunConfig) -> float:

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 
-from mnistlab.cluster import nursery
+from mnistlab.cluster import fork_server
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     # What workers print belongs to the server's log, not into the pipe that nobody reads
     # after the first line.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    nursery.begin(sys.argv[1])
+    fork_server.start(sys.argv[1])
     from mnistlab.cluster import serve
 
     serve.main(answer)

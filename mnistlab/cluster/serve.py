@@ -8,13 +8,12 @@ import threading
 from typing import TextIO
 
 import dask
-import distributed.scheduler
 import distributed.utils
 from dask.system import CPU_COUNT
 from distributed import Nanny, Scheduler
 from distributed.system import MEMORY_LIMIT
 
-from mnistlab.cluster import nursery
+from mnistlab.cluster import fork_server
 
 _BYTES_FOR_SERVER = 400 * 2**20
 _BYTES_FOR_WORKER = 800 * 2**20
@@ -26,11 +25,6 @@ WORKERS = max(1, min(CPU_COUNT, (MEMORY_LIMIT - _BYTES_FOR_SERVER) // _BYTES_FOR
 
 _SECONDS_TO_CLOSE = 3.0
 _SECONDS_BETWEEN_STARTS = 1.0
-
-_SECONDS_BETWEEN_HEARTBEATS = 3.0
-"""Between signs of life of a worker; that it has died is seen at once, by its connection. By
-default it is half a second, for which Dask has no setting: together with what scheduler and
-workers make of it, 1 % of a core that training could have (our own measurement)."""
 
 logger = logging.getLogger(__name__)
 
@@ -83,19 +77,15 @@ def _nanny(scheduler: str) -> Nanny:
     )
 
 
-def _heartbeat_interval(n: int) -> float:
-    return _SECONDS_BETWEEN_HEARTBEATS
-
-
 def main(answer: TextIO) -> None:
     """Configure Dask and serve."""
-    if nursery.IS_THERE:
+    if fork_server.AVAILABLE:
         dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
         # Dask would have more imported there, and here, than anybody needs.
         distributed.utils._forkserver_preload_set = True
     dask.config.set(
         {
-            "distributed.nanny.pre-spawn-environ": nursery.ENVIRONMENT,
+            "distributed.nanny.pre-spawn-environ": fork_server.ENVIRONMENT,
             # No web pages about the inside, and no profiler beside the training.
             "distributed.scheduler.http.routes": [],
             "distributed.worker.http.routes": [],
@@ -108,5 +98,4 @@ def main(answer: TextIO) -> None:
             "distributed.scheduler.active-memory-manager.start": False,
         }
     )
-    distributed.scheduler.heartbeat_interval = _heartbeat_interval
     asyncio.run(serve(answer))

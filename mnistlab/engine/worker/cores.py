@@ -61,7 +61,7 @@ def _power_of_two(cores: int) -> int:
 MOST_THREADS = _power_of_two(min(CPU_COUNT, _MOST_USEFUL))
 
 
-def keep_alone() -> None:
+def use_one_thread() -> None:
     """Have the calling thread compute by itself, so that only the one that trains has helpers.
 
     The library that wakes them (libgomp) counts those of all threads. If together they are more
@@ -74,7 +74,7 @@ def keep_alone() -> None:
 
 
 @contextmanager
-def without_denormals() -> Iterator[None]:
+def flush_denormals() -> Iterator[None]:
     """Have this thread, and helpers that it wakes for the first time, take next to nothing for 0.
 
     Adam's and RMSprop's means of the gradients of a pixel that is seldom lit fall below 1e-38,

@@ -30,7 +30,7 @@ from mnistlab.core.training.history import History
 from mnistlab.core.training.loop import Start, train
 from mnistlab.engine.worker import cores
 from mnistlab.engine.worker.jobs import Continuation, Introduction, Order
-from mnistlab.engine.worker.thread_tuner import Crew
+from mnistlab.engine.worker.thread_tuner import ThreadTuner
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def images() -> tuple[Digits, Digits]:
     return data.load(cache, train=True), data.load(cache, train=False)
 
 
-@cores.without_denormals()
+@cores.flush_denormals()
 def introduce(stop_name: str) -> Introduction | None:
     """Time a few training steps, with all the threads that a run may get; distort a few digits.
 
@@ -64,7 +64,7 @@ def introduce(stop_name: str) -> Introduction | None:
     return Introduction(solve_for_costs(seconds), make_samples(training, _SAMPLES))
 
 
-@cores.without_denormals()
+@cores.flush_denormals()
 def train_order(order: Order) -> RunResult:
     """Train a run, reporting on the way; return what it leaves behind."""
     start = _read_start(order.continuation)
@@ -139,13 +139,13 @@ def _watched(stop_name: str) -> Iterator[threading.Event]:
 
 def _before_step(stop: threading.Event) -> Callable[[], bool]:
     """Return what is done before each step: take the cores there are, look for a stop."""
-    crew = Crew(cores.fewest_threads())
+    tuner = ThreadTuner(cores.fewest_threads())
 
-    def heed() -> bool:
-        crew.lead(cores.threads())
+    def is_stopped() -> bool:
+        tuner.apply(cores.threads())
         return stop.is_set()
 
-    return heed
+    return is_stopped
 
 
 def _read_start(continuation: Continuation | None) -> Start | None:

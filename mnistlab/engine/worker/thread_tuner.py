@@ -25,7 +25,7 @@ _MOST_LAPS = 48
 """How many laps pass until more threads are tried again; twice as many after each failure."""
 
 
-class Crew:
+class ThreadTuner:
     """Decides before each step how many threads it gets.
 
     Fewer are tried as soon as steps take longer than they last did with fewer, more every
@@ -43,7 +43,7 @@ class Crew:
         self._steps = 0
         self._start(fewest)
 
-    def lead(self, most: int) -> None:
+    def apply(self, most: int) -> None:
         """Have torch take the next step, in this thread, with the number chosen for it."""
         if torch.get_num_threads() != (threads := self.threads(most)):
             torch.set_num_threads(threads)

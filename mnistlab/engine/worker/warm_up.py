@@ -8,13 +8,13 @@ from distributed import Worker, WorkerPlugin
 from mnistlab.engine.worker import cores
 
 
-def give_way() -> None:
+def lower_priority() -> None:
     """Have the system prefer the pages to this process whenever both want a core."""
     lower = 10 if psutil.POSIX else getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
     psutil.Process().nice(lower)
 
 
-def keep_what_is_there() -> None:
+def freeze_gc() -> None:
     """Have Python's collector of garbage pass over all that there is now.
 
     Most of it, torch and Dask, stays for good; to go through it takes 0.13 s, twice in four
@@ -30,10 +30,10 @@ class WarmUp(WorkerPlugin):
 
     def setup(self, worker: Worker) -> None:
         """Give way to the pages in everything, then import and read."""
-        give_way()
+        lower_priority()
         cores.prepare()
         from mnistlab.engine.worker import run_job as ours
 
-        cores.keep_alone()
+        cores.use_one_thread()
         ours.images()
-        keep_what_is_there()
+        freeze_gc()

@@ -71,11 +71,11 @@ def _train(config: RunConfig, splits: data.Splits, threads: list[int]) -> Traine
     """Train with one number of threads after another, a step each."""
     turns = itertools.cycle(threads)
 
-    def heed() -> bool:
+    def is_stopped() -> bool:
         torch.set_num_threads(next(turns))
         return False
 
-    return train(config, splits, lambda event: None, heed)
+    return train(config, splits, lambda event: None, is_stopped)
 
 
 def test_a_lone_run_uses_all_cores_and_several_share_them() -> None:
@@ -116,7 +116,7 @@ def test_numbers_next_to_nothing_are_left_out_and_do_not_show_in_the_weights(
     # In threads of their own, since helpers stay as they were when they were first woken.
     with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
         plain = one.submit(run, nullcontext()).result()
-        without = other.submit(run, cores.without_denormals()).result()
+        without = other.submit(run, cores.flush_denormals()).result()
     assert count_denormals(plain) > 0
     assert count_denormals(without) == 0
     assert pack(plain.checkpoint.weights) == pack(without.checkpoint.weights)
@@ -126,7 +126,7 @@ def test_numbers_next_to_nothing_are_left_out_and_do_not_show_in_the_weights(
 
 def test_numbers_next_to_nothing_are_back_afterwards() -> None:
     halve = torch.tensor(1e-39).mul
-    with cores.without_denormals():
+    with cores.flush_denormals():
         assert halve(0.5) == 0
     assert halve(0.5) > 0
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 import torch
 
-from mnistlab.engine.worker.thread_tuner import Crew
+from mnistlab.engine.worker.thread_tuner import ThreadTuner
 
 
 class Machine:
@@ -19,13 +19,13 @@ class Machine:
     def __init__(self, seconds: Mapping[int, float], fewest: int = 1) -> None:
         self.seconds = seconds
         self._now = 0.0
-        self._crew = Crew(fewest, lambda: self._now)
+        self._tuner = ThreadTuner(fewest, lambda: self._now)
 
     def run(self, steps: int, most: int, pause: float = 0.0) -> Counter[int]:
         """Return how many steps each number of threads got; `pause` follows each 100th step."""
         taken: Counter[int] = Counter()
         for step in range(steps):
-            threads = self._crew.threads(most)
+            threads = self._tuner.threads(most)
             taken[threads] += 1
             self._now += self.seconds[threads] + (pause if step % 100 == 99 else 0.0)
         return taken
@@ -82,7 +82,7 @@ def test_no_fewer_are_used_than_may_be() -> None:
 
 def test_torch_computes_with_the_number_that_was_chosen() -> None:
     before = torch.get_num_threads()
-    Crew(2).lead(2)
+    ThreadTuner(2).apply(2)
     chosen = torch.get_num_threads()
     torch.set_num_threads(before)
     assert chosen == 2

@@ -9,7 +9,7 @@ import os
 import sys
 from multiprocessing import forkserver
 
-IS_THERE = sys.platform == "linux"
+AVAILABLE = sys.platform == "linux"
 """Elsewhere what torch is made of does not survive a fork, and each worker imports it."""
 
 ENVIRONMENT = {
@@ -22,9 +22,9 @@ ENVIRONMENT = {
 """A worker's. The C library reads it when the process begins that will be forked."""
 
 
-def begin(module: str) -> None:
+def start(module: str) -> None:
     """Start the process that workers are forked from, and have it import `module`."""
-    if not IS_THERE:
+    if not AVAILABLE:
         return
     os.environ.update(ENVIRONMENT)
     forkserver.set_forkserver_preload([module])

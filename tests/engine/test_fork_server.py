@@ -13,11 +13,16 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each 
 
 
 class TestWorkers:
-    def test_come_from_one_process_that_has_torch(self, lab: Lab, engine_home: Path) -> None:
+    def test_come_from_one_process_that_has_torch_and_torchvision(
+        self, lab: Lab, engine_home: Path
+    ) -> None:
         lab.train(SMALL)
         wait_for(lambda: len(workers_of(engine_home)) == WORKERS, "All workers")
-        [nursery] = {worker.parent() for worker in workers_of(engine_home)}
-        assert any("libtorch" in part.path for part in nursery.memory_maps())
+        [fork_server] = {worker.parent() for worker in workers_of(engine_home)}
+        assert fork_server is not None
+        paths = [part.path for part in fork_server.memory_maps()]
+        assert any("libtorch" in path for path in paths)
+        assert any("torchvision" in path for path in paths)
 
     def test_give_way_to_pages_as_that_process_does(self, lab: Lab, engine_home: Path) -> None:
         lab.train(SMALL)
