@@ -69,13 +69,12 @@ def _leaky_relu_slope(sums: Numbers) -> Numbers:
     return np.where(sums > 0, np.float32(1), np.float32(0.01))
 
 
-_erf = np.vectorize(math.erf, otypes=[np.float32])
-
-
 def _normal_share(sums: Numbers) -> Numbers:
     """Return the share of a standard normal distribution that is below each number."""
-    share: Numbers = (1 + _erf(sums / math.sqrt(2))) / 2
-    return share
+    from scipy.special import erf  # imported with the first network that needs it
+
+    share = (1 + erf(sums / math.sqrt(2))) / 2
+    return np.asarray(share, dtype=np.float32)
 
 
 def _gelu(sums: Numbers) -> Numbers:

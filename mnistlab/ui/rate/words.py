@@ -39,7 +39,8 @@ HOW_IT_WORKS = f"""
 change anything; then the loss falls, ever faster; in the end the steps are so big that they
 destroy what was learned. A good rate is a big one that does not yet destroy.</p>
 <p>Each point is the mean loss of a few steps, on training images and before the step. The line
-is the mean over neighbouring points, within about a tenth of a power of ten. A test this short
+is the mean over neighbouring points, within about a tenth of a power of ten; a spike of one or two
+points is left out of it. A test this short
 only says where to look; that is why three real runs follow. The lowest validation loss wins,
 though a longer run may yet prefer another rate. ± and the numbers in brackets are 95 %
 intervals.</p>

@@ -31,6 +31,8 @@ _SECONDS = 30.0
 
 _WIDTH = 0.1
 """Of the smoothing: standard deviation of a normal curve, in powers of ten."""
+_MEDIAN_OF = 5
+"""Points: a spike is one or two of them."""
 _CEILING = 2.0
 """Losses count as at most so many times the first: one of 10⁸ would be all that is seen."""
 _UNMOVED_UNTIL = 1e-5
@@ -137,6 +139,8 @@ def read_curve(history: History) -> RangeCurve | None:
 def smooth(rates: Numbers, losses: Numbers, steps: Numbers, start: float) -> Numbers:
     """Return means over neighbours, weighed by a normal curve over the rates' powers of ten.
 
+    Each loss is first replaced by the median of the five around it (Tukey 1977, Exploratory
+    Data Analysis), so that a spike of one or two points is not smeared over its neighbours.
     Both sides count, so that, unlike the running mean of fast.ai, it does not lag behind.
 
     Args:
@@ -148,8 +152,20 @@ def smooth(rates: Numbers, losses: Numbers, steps: Numbers, start: float) -> Num
     powers = np.log10(rates)
     distances = (powers[:, None] - powers) / _WIDTH  # (n, n)
     weights = np.exp(-(distances**2) / 2) * steps
-    means: Numbers = weights @ np.minimum(losses, _CEILING * start) / weights.sum(axis=1)
+    means: Numbers = weights @ np.minimum(_medians(losses), _CEILING * start) / weights.sum(axis=1)
     return means
+
+
+def _medians(losses: Numbers) -> Numbers:
+    """Return the median of each loss and its two neighbours on either side, (n,).
+
+    The first and the last loss stand for those beyond them: a loss that explodes at the end
+    is what happened and no spike.
+    """
+    from scipy import ndimage  # imported when a curve is drawn and not when a server starts
+
+    medians: Numbers = ndimage.median_filter(losses, _MEDIAN_OF, mode="nearest")
+    return medians
 
 
 def suggest(curve: RangeCurve, is_complete: bool) -> Suggestion | NoSuggestion:

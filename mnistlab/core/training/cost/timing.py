@@ -7,7 +7,6 @@ from statistics import median
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from mnistlab.core.data.batches import batches
 from mnistlab.core.data.mnist import Digits
@@ -52,22 +51,14 @@ def time_steps() -> Iterator[float]:
 
 def solve_for_costs(seconds: Sequence[float]) -> Speed:
     """Return what a step costs here, from the seconds that `time_steps` has yielded."""
+    from scipy.optimize import nnls  # a quarter of a second, which a worker's start can't spare
+
     # What else a machine does only adds time.
     shortest = np.reshape(seconds, (-1, len(PROBES))).min(axis=0)  # (probes,)
     work = np.stack([count_work(probe) for probe in PROBES])  # (probes, costs)
     # Rows are divided by their time: each probe then counts by its relative error.
-    return Speed(*_solve_without_negatives(work / shortest[:, None]).tolist())
-
-
-def _solve_without_negatives(shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the costs for which the shares of each row sum to about one, (costs,)."""
-    costs, kept = np.zeros(shares.shape[1]), np.arange(shares.shape[1])
-    while True:
-        found, *_ = np.linalg.lstsq(shares[:, kept], np.ones(len(shares)), rcond=None)
-        if (found >= 0).all():
-            costs[kept] = found
-            return costs
-        kept = kept[found > 0]  # what seems to cost less than nothing costs nothing
+    costs, _ = nnls(work / shortest[:, None], np.ones(len(work)))
+    return Speed(*costs.tolist())
 
 
 def _time_step(config: RunConfig) -> float:

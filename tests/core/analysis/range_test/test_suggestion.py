@@ -122,11 +122,22 @@ class TestTheCurve:
         assert curve.start == pytest.approx(2.3)
 
     def test_is_smoothed_to_both_sides_over_a_tenth_of_a_power_of_ten(self) -> None:
-        """A single spike becomes a normal curve of standard deviation 0.1."""
+        """A step becomes the integral of a normal curve of standard deviation 0.1."""
         powers = np.linspace(-6, 1, 701)
-        spike = read(make_history(lambda power: 1.0 + (abs(power + 2) < 1e-6), 701)).smoothed - 1
-        expected = np.exp(-(((powers + 2) / 0.1) ** 2) / 2) * 0.01 / (0.1 * math.sqrt(2 * math.pi))
-        assert spike == pytest.approx(expected, abs=1e-5)
+        step = read(make_history(lambda power: 2.0 - (power > -2.005), 701)).smoothed - 1
+        expected = [(1 - math.erf((power + 2.005) / 0.1 / math.sqrt(2))) / 2 for power in powers]
+        assert step == pytest.approx(expected, abs=1e-3)
+
+    @pytest.mark.parametrize("height", [3.0, 1e33])
+    @pytest.mark.parametrize("width", [1, 2])
+    def test_does_not_smear_a_spike(self, width: int, height: float) -> None:
+        """Beside a spike the line is where it is without it, within a hundredth."""
+        smooth = make_history(valley, 101)
+        spiked = History(list(smooth.steps))
+        for place in range(66, 66 + width):  # rates of about 0.04
+            spiked.steps[place] = dataclasses.replace(smooth.steps[place], train_loss=height)
+        assert read(spiked).smoothed == pytest.approx(read(smooth).smoothed, abs=0.01)
+        assert suggest(read(spiked), True) == suggest(read(smooth), True)
 
     def test_is_not_spoiled_before_an_explosion(self) -> None:
         """10⁹ at the end would otherwise be all that is left of the curve."""
