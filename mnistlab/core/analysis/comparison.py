@@ -82,9 +82,11 @@ class Group:
 
     @property
     def interval(self) -> Interval | None:
-        """Where 95 of 100 sets of as many validation images would put the mean accuracy.
+        """The 95 % interval of the true mean accuracy, which is that on images without end.
 
-        All seeds are judged on the same images, so that more seeds don't make it narrower.
+        Another set of as many images lies in it less often, about 84 times in 100, since it
+        has a chance error of its own. All seeds are judged on the same images, so that more
+        seeds don't make it narrower.
         """
         if self.accuracy is None:
             return None

@@ -46,7 +46,7 @@ class Outcome:
 
     @property
     def interval(self) -> Interval:
-        """Where 95 of 100 sets of as many validation images would put the accuracy."""
+        """The 95 % interval of the true accuracy, which is that on images without end."""
         measured = None if self.has_diverged else self.group.interval
         return measured or Interval(0.0, 0.0)
 

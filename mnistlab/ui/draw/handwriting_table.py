@@ -34,7 +34,7 @@ class Result:
 
     @property
     def interval(self) -> Interval:
-        """Where the share of ever more such digits would come to lie, 95 times of 100."""
+        """The 95 % interval of the true share, which is that of ever more such digits."""
         return wilson_interval(self.correct, self.total)
 
     @property
@@ -95,8 +95,8 @@ def _difference(result: Result) -> str:
 def _what_it_can_tell(total: int) -> str:
     one = "one digit is all there is" if total == 1 else f"one more or less is {_points(total)}"
     return (
-        f"With {wording.digits(total)}, {one}. The small numbers are the 95 % interval: where the "
-        "share would come to lie if you drew ever more in the same hand."
+        f"With {wording.digits(total)}, {one}. The small numbers are the 95 % interval: the "
+        "share that you would come to if you drew ever more in the same hand likely lies in it."
     )
 
 

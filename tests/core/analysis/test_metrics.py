@@ -1,5 +1,7 @@
 """Measures, against published figures and scikit-learn."""
 
+import math
+
 import numpy as np
 import pytest
 import sklearn.metrics
@@ -36,6 +38,15 @@ class TestWilsonInterval:
                 wilson_interval(10_000 - correct, 10_000),
             )
             assert interval.low == pytest.approx(1 - mirrored.high, abs=1e-12)
+
+    def test_has_the_true_accuracy_in_95_of_100_cases_and_another_set_s_in_84(self) -> None:
+        """The difference of two sets' accuracies has √2 times the error: 2 Φ(1.96 / √2) - 1."""
+        measured, other = np.random.default_rng(0).binomial(5_000, 0.9, (2, 4_000))
+        intervals = [wilson_interval(int(correct), 5_000) for correct in measured]
+        true = [each.low <= 0.9 <= each.high for each in intervals]
+        again = [e.low <= o / 5_000 <= e.high for e, o in zip(intervals, other, strict=True)]
+        assert np.mean(true) == pytest.approx(0.95, abs=0.01)
+        assert np.mean(again) == pytest.approx(math.erf(1.96 / 2), abs=0.02)
 
     def test_stays_within_0_and_1_and_around_the_accuracy(self) -> None:
         for total in (1, 2, 10, 10_000):
