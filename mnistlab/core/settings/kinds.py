@@ -3,10 +3,14 @@
 A setting reads a text in two ways. `parse` is strict and raises a `ConfigError`
 that says what is allowed; `nearest` always answers, with the closest value that
 is allowed. A link with a bad value thus gives a message and a working page.
+
+Each kind also says how the form shows it: `in_view` or folded away, and whether it `is_narrow`,
+so that two such settings in a row stand beside each other.
 """
 
 import difflib
 import math
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
@@ -46,6 +50,8 @@ class WholeNumber:
     default: int
     low: int
     high: int
+    in_view: bool = False
+    is_narrow: bool = False
 
     @property
     def rule(self) -> str:
@@ -55,13 +61,13 @@ class WholeNumber:
         return type(value) is int and self.low <= value <= self.high
 
     def parse(self, text: str) -> int:
-        number = read_number(text)
+        number = read_whole(text)
         if number is None or not number.is_integer() or not self.check(int(number)):
             raise reject(self, text)
         return int(number)
 
     def nearest(self, text: str) -> int:
-        number = read_number(text)
+        number = read_whole(text)
         if number is None:
             return self.default
         return round(min(max(number, self.low), self.high))
@@ -80,6 +86,8 @@ class RealNumber:
     default: float
     low: float
     high: float
+    in_view: bool = False
+    is_narrow: bool = False
 
     @property
     def rule(self) -> str:
@@ -114,6 +122,8 @@ class Widths:
     default: tuple[int, ...]
     each: WholeNumber
     most: int
+    in_view: bool = False
+    is_narrow: bool = False
 
     @property
     def rule(self) -> str:
@@ -125,6 +135,12 @@ class Widths:
         return all(self.each.check(width) for width in value)
 
     def parse(self, text: str) -> tuple[int, ...]:
+        if self._may_be_one(text):
+            raise ConfigError(
+                self.name,
+                f"{self.label} can't be {quote(text)}: it may be one number or several.",
+                f"Write {text.replace(',', '')} for one, or {text.replace(',', ', ')} for several.",
+            )
         try:
             widths = tuple(self.each.parse(part) for part in text.split(","))
         except ConfigError:
@@ -139,7 +155,18 @@ class Widths:
         return widths or self.default
 
     def format(self, value: Value) -> str:
-        return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        if not isinstance(value, tuple):
+            return str(value)
+        written = ",".join(map(str, value))
+        return written.replace(",", ", ") if self._may_be_one(written) else written
+
+    def _may_be_one(self, text: str) -> bool:
+        """Tell whether commas may stand between thousands: 1,536 and 9,024, but not 512,256."""
+        if "," not in text or not _GROUPED.fullmatch(text.strip()):
+            return False
+        number = read_whole(text)
+        has_zeros = any(part.startswith("0") for part in text.split(","))
+        return has_zeros or (number is not None and self.each.check(int(number)))
 
 
 @dataclass(frozen=True)
@@ -151,6 +178,8 @@ class Choice:
     hint: str
     default: str
     names: tuple[str, ...]
+    in_view: bool = False
+    is_narrow: bool = False
 
     @property
     def rule(self) -> str:
@@ -176,13 +205,40 @@ class Choice:
 Setting: TypeAlias = WholeNumber | RealNumber | Widths | Choice
 
 
+_SPACES = " \N{NO-BREAK SPACE}\N{THIN SPACE}\N{NARROW NO-BREAK SPACE}"
+_GROUPED = re.compile(rf"([+-]?[1-9]\d{{0,2}}([.,'’{_SPACES}])\d{{3}}(?:\2\d{{3}})*)([.,]\d+)?")
+_WITH_ONE_MARK = re.compile(r"[+-]?\d+[.,]\d+")
+
+
 def read_number(text: str) -> float | None:
     """Return the number that `text` writes, infinity included, or None.
 
-    What `float` accepts beyond the numbers a person types (`nan`, `1_000`) is None.
+    A single point or comma is the decimal one: 0,3 is three tenths, 1.500 one and a half.
+    Thousands are grouped by spaces, apostrophes, or several points or commas. What `float`
+    accepts beyond the numbers a person types (`nan`, `1_000`) is None.
     """
+    return _read(text) if _WITH_ONE_MARK.fullmatch(text.strip()) else read_whole(text)
+
+
+def read_whole(text: str) -> float | None:
+    """Return the number that `text` writes where whole ones are asked for: 20.000 is 20,000.
+
+    A point or comma before exactly three digits groups thousands. It may be a fraction
+    nevertheless (2.5), or infinity; None if it is no number.
+    """
+    grouped = _GROUPED.fullmatch(text.strip())
+    if grouped is None:
+        return _read(text)
+    thousands, mark, fraction = grouped.groups(default="")
+    if fraction.startswith(mark):
+        return None
+    return _read(re.sub(r"[^\d+-]", "", thousands) + fraction)
+
+
+def _read(text: str) -> float | None:
+    """Read a number without thousands' marks, whose decimal mark may be a comma."""
     try:
-        number = float(text) if "_" not in text else math.nan
+        number = float(text.replace(",", ".")) if "_" not in text else math.nan
     except ValueError:
         return None
     return None if math.isnan(number) else number

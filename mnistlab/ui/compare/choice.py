@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.errors import NotFoundError
 from mnistlab.store import RunRecord
 from mnistlab.ui.charts.palette import MOST_LINES
+from mnistlab.ui.offered_runs import offer, offer_at_first
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 
@@ -17,8 +19,8 @@ class Choice:
     """What is compared.
 
     Attributes:
-        candidates: All runs that can be chosen: the lab's, the newest first, after those
-            of other labs that somebody shared.
+        candidates: All runs that can be chosen: those of other labs that somebody shared,
+            the student's own, the newest first, and those of experiments.
         chosen: Some of them.
         notes: What was chosen and can't be shown, and why.
     """
@@ -32,18 +34,18 @@ def find_choice() -> Choice:
     """Return the runs to compare, as the session has them."""
     own = get_services().store.runs(session.lab())
     in_view = session.run()
-    first = [in_view] if in_view is not None else []
+    first = offer([in_view]) if in_view is not None else []
     ids = session.compared()
     chosen, notes = _find((ids or [])[:MOST_RUNS])
     if ids is None or (ids and not chosen):
-        chosen = _distinct([*first, *own])[:_RUNS_AT_FIRST]
+        chosen = _distinct([*first, *offer_at_first(own)])[:_RUNS_AT_FIRST]
     if ids is not None and len(ids) > MOST_RUNS:
         notes.append(
             f"The link names {len(ids):,} runs; {MOST_RUNS} can be compared at a time, so these "
             "are the first of them."
         )
     others = [run for run in [*first, *chosen] if run.lab != session.lab()]
-    return Choice(_distinct([*others, *own]), chosen, notes)
+    return Choice(_distinct([*others, *offer(own)]), chosen, notes)
 
 
 def _find(ids: list[str]) -> tuple[list[RunRecord], list[str]]:
@@ -54,7 +56,11 @@ def _find(ids: list[str]) -> tuple[list[RunRecord], list[str]]:
         except NotFoundError:
             continue
     missing = len(ids) - len(found)
-    return found, [_say_missing(missing)] if missing else []
+    comparable = [run for run in found if not is_range_test(run.config)]
+    notes = [_say_missing(missing)] if missing else []
+    if len(comparable) < len(found):
+        notes.append("Range tests are left out: they train until training breaks down.")
+    return comparable, notes
 
 
 def _say_missing(count: int) -> str:

@@ -7,6 +7,7 @@ from mnistlab.ui.compare import panel as comparison_panel
 from mnistlab.ui.compare import words
 from mnistlab.ui.compare.choice import MOST_RUNS, Choice, find_choice
 from mnistlab.ui.formatting import plain
+from mnistlab.ui.offered_runs import label
 from mnistlab.ui.session import state as session
 
 _KEY = "compared_runs"
@@ -43,7 +44,7 @@ def _show_nothing_yet() -> None:
 
 def _show_chooser(choice: Choice) -> None:
     runs = choice.candidates
-    told = words.tell_apart([run.name for run in runs], [run.config for run in runs])
+    told = words.tell_apart([label(run) for run in runs], [run.config for run in runs])
     names = {run.id: name for run, name in zip(runs, told, strict=True)}
     st.session_state[_KEY] = [run.id for run in choice.chosen]
     st.multiselect(

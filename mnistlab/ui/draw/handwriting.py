@@ -13,6 +13,7 @@ from mnistlab.ui import formatting as wording
 from mnistlab.ui.draw import handwriting_table
 from mnistlab.ui.draw.handwriting_table import Result
 from mnistlab.ui.errors import catch_action_errors, show_errors
+from mnistlab.ui.offered_runs import offer
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import get_services
@@ -160,7 +161,7 @@ def _test(run: RunRecord, own: OwnDigits) -> list[Result]:
 
 
 def _tested_runs(picked: RunRecord) -> list[RunRecord]:
-    """Return the network in use, then the lab's newest that have ended."""
-    runs = get_services().store.runs(session.lab())
+    """Return the network in use, then others that have ended, the student's own first."""
+    runs = offer(get_services().store.runs(session.lab()))
     ended = [run for run in runs if run.status in _ENDED and run.test_correct is not None]
     return [picked, *(run for run in ended if run.id != picked.id)][:_RUNS]

@@ -12,6 +12,7 @@ from mnistlab.ui import formatting as wording
 from mnistlab.ui.compare import words as comparison_words
 from mnistlab.ui.draw.question import Reading, certainty
 from mnistlab.ui.errors import show_errors
+from mnistlab.ui.offered_runs import label, offer
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
@@ -41,12 +42,13 @@ class Opinion:
 @show_errors
 def show_opinions(run: RunRecord, reading: Reading | None) -> None:
     """Show the predictions of other runs beside that of `run`."""
-    others = [other for other in get_services().store.runs(session.lab()) if _can_say(other, run)]
+    runs = offer(get_services().store.runs(session.lab()))
+    others = [other for other in runs if _can_say(other, run)]
     if not others:
         st.html(_ALONE)
         return
     told = comparison_words.tell_apart(
-        [other.name for other in others], [other.config for other in others]
+        [label(other) for other in others], [other.config for other in others]
     )
     names = {other.id: name for other, name in zip(others, told, strict=True)}
     place = st.container()
@@ -67,9 +69,9 @@ def _can_say(other: RunRecord, run: RunRecord) -> bool:
 
 
 def _choose(others: list[RunRecord], names: dict[str, str]) -> list[RunRecord]:
-    """Let the visitor choose; at first the newest say something."""
+    """Let the visitor choose; at first the first of them, own and new ones."""
     kept: list[str] | None = st.session_state.get(_CHOSEN)
-    known = _newest(others) if kept is None else [run_id for run_id in kept if run_id in names]
+    known = _first(others) if kept is None else [run_id for run_id in kept if run_id in names]
     st.session_state[_KEY] = known
     st.multiselect(
         "Whom to ask",
@@ -88,8 +90,8 @@ def _note_choice() -> None:
     st.session_state[_CHOSEN] = list(st.session_state[_KEY])[:_MOST]
 
 
-def _newest(others: list[RunRecord]) -> list[str]:
-    """Return the newest runs that together are not too large."""
+def _first(others: list[RunRecord]) -> list[str]:
+    """Return the first runs that together are not too large."""
     newest: list[str] = []
     room = _PARAMETERS_AT_FIRST
     for other in others:

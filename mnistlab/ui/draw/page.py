@@ -15,6 +15,7 @@ from mnistlab.core.drawing.views import (
     view_plain_strokes,
     view_strokes,
 )
+from mnistlab.core.settings.kinds import WholeNumber
 from mnistlab.store import RunRecord
 from mnistlab.ui.components.canvas.canvas import show_canvas
 from mnistlab.ui.draw import handwriting as handwriting_panel
@@ -27,9 +28,18 @@ from mnistlab.ui.errors import show_errors
 from mnistlab.ui.mnist_images import load_test_digits
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.prediction.run_picker import pick_run
+from mnistlab.ui.typed_field import show_typed_field
 
 _BY_HAND, _TEST_DIGIT, _PICTURE = "Draw", "Test digit", "Picture"
 _TEST_DIGITS = 10_000
+_TEST_DIGIT_NUMBER = WholeNumber(
+    "test_digit",
+    "Number of the test digit",
+    "One of the 10,000 digits that no network here has learned from.",
+    default=0,
+    low=0,
+    high=_TEST_DIGITS - 1,
+)
 _PICTURE_WIDTH = 280
 
 
@@ -75,21 +85,16 @@ def _draw(run: RunRecord) -> None:
 def _choose_test_digit(run: RunRecord) -> None:
     left, *places = _first_view()
     with left:
-        index = st.number_input(
-            "Number of the test digit",
-            0,
-            _TEST_DIGITS - 1,
-            key="test_digit",
-            help="One of the 10,000 digits that no network here has learned from.",
-        )
+        number = show_typed_field(_TEST_DIGIT_NUMBER, "test_digit", "0")
         st.button("Another", key="another", icon=":material/casino:", on_click=_draw_lots)
+    index = _TEST_DIGIT_NUMBER.parse(number)
     digits = load_test_digits()
     question = Question(view_image(digits.pixels[index]), label=int(digits.labels[index]))
     show_lessons(run, *_answer(places, run, question, ""))
 
 
 def _draw_lots() -> None:
-    st.session_state["test_digit"] = secrets.randbelow(_TEST_DIGITS)
+    st.session_state["test_digit"] = str(secrets.randbelow(_TEST_DIGITS))
 
 
 @st.fragment

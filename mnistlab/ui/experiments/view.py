@@ -12,6 +12,7 @@ from mnistlab.ui.experiments import result as experiment_result
 from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import State, Trial, find_trial
 from mnistlab.ui.formatting import plain
+from mnistlab.ui.offered_runs import name_of
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 from mnistlab.ui.session.predictions import SKIPPED
@@ -118,7 +119,7 @@ def _run(name: str) -> None:
         if arm.label in trial.runs:
             engine.run_again(lab, trial.runs[arm.label].id)
         else:
-            engine.submit(lab, arm.config, f"{trial.experiment.title}: {arm.label}")
+            engine.submit(lab, arm.config, name_of(trial.experiment, arm))
 
 
 @catch_action_errors

@@ -5,6 +5,7 @@ import streamlit as st
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
 from mnistlab.ui import frame
+from mnistlab.ui.offered_runs import label, offer, offer_at_first
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 
@@ -42,17 +43,17 @@ def _candidates() -> list[RunRecord]:
     in_view = session.run()
     if in_view is not None and in_view.lab != session.lab():
         runs = [in_view, *runs]  # a run that somebody shared
-    return [run for run in runs if run.test_correct is not None]
+    return [run for run in offer(runs) if run.test_correct is not None]
 
 
 def _best(runs: list[RunRecord]) -> RunRecord:
     """Return the run with the highest validation accuracy: the test set is no judge."""
-    return max(runs, key=lambda run: run.validation_accuracy or 0.0)
+    return max(offer_at_first(runs), key=lambda run: run.validation_accuracy or 0.0)
 
 
 def _describe(run: RunRecord) -> str:
     accuracy = (run.test_correct or 0) / (run.test_total or 1)
-    return f"{run.name} · {wording.percent(accuracy)} test · {wording.moment(run.created_at)}"
+    return f"{label(run)} · {wording.percent(accuracy)} test · {wording.moment(run.created_at)}"
 
 
 def _show_nothing_yet() -> None:

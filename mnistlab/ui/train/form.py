@@ -1,30 +1,26 @@
-"""The settings of the next run: four in view, the rest folded away.
+"""The settings of the next run: a few in view, the rest folded away, in the order of `SETTINGS`.
 
 Number fields have no limits of their own: what is typed is checked by the same rules
 as a link, and answered with the same words.
 """
 
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import streamlit as st
 
 from mnistlab.core.settings import fields as settings
-from mnistlab.core.settings.kinds import (
-    Choice,
-    RealNumber,
-    Setting,
-    WholeNumber,
-    Widths,
-    write_number,
-)
+from mnistlab.core.settings.fields import SETTINGS
+from mnistlab.core.settings.kinds import Choice, Setting, write_number
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.ui import navigation
 from mnistlab.ui.formatting import REGISTRIES, plain
 from mnistlab.ui.session import state as session
 from mnistlab.ui.train.distortion_strip import show_strip
+from mnistlab.ui.typed_field import show_typed_field
 
-_STEPS = {"dropout": 0.05, "momentum": 0.1, "shuffled_labels": 0.1, "weight_decay": 0.001}
 _RATES = [
     float(f"{digit}e{power}")
     for power in range(-6, 3)
@@ -37,15 +33,9 @@ _RATES = [
 def show_form() -> None:
     """Show all settings, each with what is wrong with it right below."""
     _show_presets()
-    left, right = st.columns(2, wrap=False)
-    with left:
-        _number(settings.HIDDEN_LAYERS)
-    with right:
-        _text(settings.UNITS)
-    _rate()
-    _number(settings.EPOCHS)
+    _show_settings([each for each in SETTINGS.values() if each.in_view])
     with st.expander("More settings"):
-        _show_more()
+        _show_settings([each for each in SETTINGS.values() if not each.in_view])
     for error in session.config()[1]:
         st.error(plain(str(error)))
 
@@ -70,70 +60,39 @@ def _load_preset() -> None:
         session.load_settings(PRESETS[name].config)
 
 
-def _show_more() -> None:
-    _choice(settings.ACTIVATION)
-    _choice(settings.OPTIMIZER)
-    if _uses_momentum():
-        _number(settings.MOMENTUM)
-    left, right = st.columns(2, wrap=False)
-    with left:
-        _number(settings.BATCH_SIZE)
-        _number(settings.DROPOUT)
-        _number(settings.TRAINING_IMAGES)
-    with right:
-        _choice(settings.SCHEDULE)
-        _number(settings.WEIGHT_DECAY)
-        _number(settings.VALIDATION_IMAGES)
-    _choice(settings.DISTORTION)
-    show_strip(session.config()[0].distortions)
-    _choice(settings.INITIALISATION)
-    left, right = st.columns(2, wrap=False)
-    with left:
-        _number(settings.SHUFFLED_LABELS)
-    with right:
-        _number(settings.SEED)
+def _show_settings(those: Sequence[Setting]) -> None:
+    """Show settings below each other, and two narrow ones in a row beside each other."""
+    left = list(filter(_is_shown, those))
+    while left:
+        row = left[:2] if all(each.is_narrow for each in left[:2]) else left[:1]
+        left = left[len(row) :]
+        for column, setting in zip(st.columns(len(row), wrap=False), row, strict=True):
+            with column:
+                _show_setting(setting)
 
 
-def _uses_momentum() -> bool:
-    return OPTIMIZERS[session.config()[0].optimizer].takes_momentum
+def _show_setting(setting: Setting) -> None:
+    if isinstance(setting, Choice):
+        _choice(setting)
+    elif setting is settings.LEARNING_RATE:
+        _rate()
+    else:
+        note = functools.partial(session.set_text, setting.name)
+        show_typed_field(setting, setting.name, session.texts()[setting.name], note)
+    if setting is settings.DISTORTION:
+        show_strip(session.config()[0].distortions)
 
 
-def _on_change(setting: Setting, write: Callable[[object], str]) -> Callable[[], None]:
+def _is_shown(setting: Setting) -> bool:
+    takes_momentum = OPTIMIZERS[session.config()[0].optimizer].takes_momentum
+    return setting is not settings.MOMENTUM or takes_momentum
+
+
+def _on_change(setting: Setting, write: Callable[[Any], str]) -> Callable[[], None]:
     def note() -> None:
         session.set_text(setting.name, write(st.session_state[setting.name]))
 
     return note
-
-
-def _number(setting: WholeNumber | RealNumber) -> None:
-    whole = isinstance(setting, WholeNumber)
-    value = setting.nearest(session.texts()[setting.name])
-    st.session_state.setdefault(setting.name, value)
-    st.number_input(
-        setting.label,
-        key=setting.name,
-        step=1 if whole else _STEPS[setting.name],
-        format="%d" if whole else "%g",
-        help=setting.hint,
-        on_change=_on_change(setting, _write_number),
-    )
-
-
-def _write_number(value: object) -> str:
-    if isinstance(value, float):
-        return write_number(value)
-    return "" if value is None else str(value)
-
-
-def _text(setting: Widths) -> None:
-    st.session_state.setdefault(setting.name, session.texts()[setting.name])
-    st.text_input(
-        setting.label,
-        key=setting.name,
-        max_chars=60,
-        help=setting.hint,
-        on_change=_on_change(setting, str),
-    )
 
 
 def _rate() -> None:
@@ -146,7 +105,7 @@ def _rate() -> None:
         key=setting.name,
         format_func=write_number,
         help=setting.hint,
-        on_change=_on_change(setting, _write_number),
+        on_change=_on_change(setting, write_number),
     )
     st.page_link(navigation.RATE.path, label="Find a good rate", icon=":material/search:")
 

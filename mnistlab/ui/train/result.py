@@ -1,9 +1,12 @@
 """What a run came to, and what can be done with it."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from mnistlab.core.analysis.metrics import wilson_interval
 from mnistlab.core.run import RunStatus
+from mnistlab.core.settings.kinds import WholeNumber
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.store import NAME_LENGTH, RunRecord
 from mnistlab.ui import formatting as wording
@@ -11,6 +14,7 @@ from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.navigation import DRAW, MISTAKES
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
+from mnistlab.ui.typed_field import show_typed_field
 
 
 def show_result(record: RunRecord) -> None:
@@ -76,29 +80,31 @@ def _most_epochs() -> int:
 def _show_continue(record: RunRecord) -> None:
     was_cut_short = record.epochs_done < record.config.epochs
     usual = record.config.epochs if was_cut_short else 2 * record.config.epochs
-    st.number_input(
+    until = WholeNumber(
+        "continue_epochs",
         "Train on until epoch",
-        min_value=record.epochs_done + 1,
-        max_value=_most_epochs(),
-        value=min(usual, _most_epochs()),
-        key="continue_epochs",
-        help="Goes on from the last step. Beyond the epochs first planned, the "
+        "Goes on from the last step. Beyond the epochs first planned, the "
         "learning-rate schedule starts over.",
+        default=min(usual, _most_epochs()),
+        low=record.epochs_done + 1,
+        high=_most_epochs(),
     )
+    key = f"continue_epochs-{record.id}-{record.epochs_done}"
+    show_typed_field(until, key, str(until.default))
     st.button(
         "Continue training",
         type="primary",
         key="continue",
         on_click=_continue,
-        args=(record.id,),
+        args=(record.id, until, key),
     )
 
 
 @catch_action_errors
-def _continue(run_id: str) -> None:
+def _continue(run_id: str, until: WholeNumber, key: str) -> None:
     # As it is when the button is pressed: that may come before the page has answered
     # to the number.
-    epochs = int(st.session_state["continue_epochs"])
+    epochs = until.parse(st.session_state[key])
     get_services().engine.train_on(session.lab(), run_id, epochs)
 
 
@@ -124,5 +130,5 @@ def _show_share(record: RunRecord) -> None:
         st.markdown("This run, to look at:")
         st.code(f"{base}?run={record.id}", language=None, wrap_lines=True)
         st.markdown("Its settings, for anybody to train:")
-        query = "&".join(f"{name}={text}" for name, text in record.config.to_query().items())
+        query = urlencode(record.config.to_query(), safe=",")
         st.code(f"{base}?{query}", language=None, wrap_lines=True)

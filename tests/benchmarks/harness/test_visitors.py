@@ -25,10 +25,10 @@ def visitor(address: str) -> Iterator[Visitor]:
 
 def test_a_page_is_opened_with_what_its_link_says(visitor: Visitor) -> None:
     view = visitor.open("train", {"epochs": "3"})
-    numbers = {e.number_input.label: e.number_input for e in view.elements}
+    fields = {e.text_input.label: e.text_input for e in view.elements}
 
     assert view.query["epochs"] == "3"
-    assert numbers["Epochs"].value == 3
+    assert fields["Epochs"].value == "3"
     assert view.run_status is None
     assert not view.has_points
     assert not view.has_traceback

@@ -1,9 +1,13 @@
 """Kinds of setting: what they read from a text, strictly and kindly."""
 
 import math
+import re
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mnistlab.core.errors import ConfigError
 from mnistlab.core.settings.kinds import (
@@ -32,7 +36,15 @@ def refusal(setting: Setting, text: str) -> ConfigError:
 class TestWholeNumber:
     @pytest.mark.parametrize(
         ("text", "number"),
-        [("1", 1), ("1200", 1_200), (" 7\n", 7), ("7.0", 7), ("1e3", 1_000), ("+3", 3)],
+        [
+            ("1", 1),
+            ("1200", 1_200),
+            (" 7\n", 7),
+            ("7.0", 7),
+            ("1e3", 1_000),
+            ("1E3", 1_000),
+            ("+3", 3),
+        ],
     )
     def test_is_read_however_it_is_written(self, text: str, number: int) -> None:
         value = CUPS.parse(text)
@@ -43,7 +55,9 @@ class TestWholeNumber:
     def test_is_read_in_other_scripts_digits(self, text: str) -> None:
         assert CUPS.parse(text) == 12
 
-    @pytest.mark.parametrize("text", ["0", "1201", "7.5", "-1", "1,000", "seven", "nan", "inf"])
+    @pytest.mark.parametrize(
+        "text", ["0", "1201", "7.5", "-1", "1,20", "1 20", "seven", "nan", "inf"]
+    )
     def test_is_refused_outside_its_rule(self, text: str) -> None:
         error = refusal(CUPS, text)
         assert error.problem == (
@@ -85,7 +99,7 @@ class TestRealNumber:
         assert SUGAR.parse(text) == number
         assert SUGAR.nearest(text) == number
 
-    @pytest.mark.parametrize("text", ["0", "2.51", "-1", "0,5", "some", "nan", "inf", "-inf"])
+    @pytest.mark.parametrize("text", ["0", "2.51", "-1", "0,5,", "some", "nan", "inf", "-inf"])
     def test_is_refused_outside_its_rule(self, text: str) -> None:
         error = refusal(SUGAR, text)
         assert error.problem == f"Sugar can't be “{text}”: it is a number from 0.001 to 2.5."
@@ -103,6 +117,64 @@ class TestRealNumber:
         assert not SUGAR.check(value)
         assert SUGAR.check(1)
         assert SUGAR.check(2.5)
+
+
+WRITTEN = st.sampled_from(
+    [",", ".", " ", "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}", "'", "’"]
+)
+"""What people of different countries put between thousands (CLDR's grouping signs)."""
+COUNT = WholeNumber("count", "Count", "", default=1, low=0, high=10**9)
+SHARE = RealNumber("share", "Share", "", default=1.0, low=0.0, high=10.0**9)
+
+
+class TestANumberOfAnyCountry:
+    @given(st.integers(0, 10**9), WRITTEN, st.sampled_from(["", ".0", ",0", ".00", ",00"]))
+    def test_that_is_whole_is_read_as_it_is_meant_or_refused(
+        self, number: int, mark: str, tail: str
+    ) -> None:
+        text = f"{number:,}".replace(",", mark) + tail
+        if tail.startswith(mark) and number >= 1_000:
+            refusal(COUNT, text)
+        else:
+            assert COUNT.parse(text) == number
+
+    @given(st.integers(1, 10**9))
+    def test_may_be_written_as_a_power_of_ten(self, number: int) -> None:
+        for text in (f"{number:.9e}", f"{number:.9E}", f"{number:.9e}".replace(".", ",")):
+            assert COUNT.parse(text) == SHARE.parse(text) == number
+
+    @given(st.integers(0, 10**6 - 1), st.integers(0, 10**6 - 1), WRITTEN, st.sampled_from(".,"))
+    def test_with_a_fraction_is_read_as_it_is_meant_or_refused(
+        self, whole: int, millionths: int, mark: str, point: str
+    ) -> None:
+        text = f"{whole:,}".replace(",", mark) + f"{point}{millionths:06d}"
+        if point == mark and whole >= 1_000:
+            refusal(SHARE, text)
+        else:
+            assert SHARE.parse(text) == float(f"{whole}.{millionths:06d}")
+
+    @given(st.text("0123456789.,' ", max_size=12))
+    def test_loses_no_digit(self, text: str) -> None:
+        with suppress(ConfigError):
+            read = str(COUNT.parse(text))
+            digits = re.sub(r"\D", "", text).lstrip("0")
+            assert digits.rstrip("0") == read.lstrip("0").rstrip("0")
+
+    @pytest.mark.parametrize(("text", "number"), [("1.000", 1.0), ("1,500", 1.5), ("0,001", 0.001)])
+    def test_with_one_mark_is_a_fraction_where_fractions_are_asked_for(
+        self, text: str, number: float
+    ) -> None:
+        assert SHARE.parse(text) == number
+
+    @pytest.mark.parametrize("text", ["1,024", "1,200", "1,000"])
+    def test_that_may_be_one_width_or_several_is_refused(self, text: str) -> None:
+        error = refusal(TRAYS, text)
+        assert "may be one number or several" in error.problem
+        assert error.remedy.startswith(f"Write {text.replace(',', '')} for one, or ")
+
+    def test_in_a_list_of_widths_comes_back_as_it_was_written(self) -> None:
+        for widths in ((1, 200), (7, 800), (512, 256), (1_200, 3)):
+            assert TRAYS.parse(TRAYS.format(widths)) == widths
 
 
 class TestWidths:

@@ -10,6 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.analysis.curves import Curve, Split
+from mnistlab.core.analysis.range_test.suggestion import range_config
+from mnistlab.core.experiments.experiment import Arm
+from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, StepPoint
@@ -18,6 +21,7 @@ from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui.charts.comparison import Line, chart_data
 from mnistlab.ui.charts.palette import ACCENT, COLOURS, MOST_LINES, SIGNS
 from mnistlab.ui.charts.toolkit import MOST_ROWS
+from mnistlab.ui.offered_runs import name_of
 from mnistlab.ui.services import Services
 from tests.ui.conftest import LONG, SMALL, Open, wait_for_end, wait_for_points, words
 
@@ -76,7 +80,6 @@ class TestWithoutAChoice:
     def test_and_without_runs_it_says_what_to_do(self, open_page: Open) -> None:
         app = open_page("compare")
         assert "Train a network first" in words(app)
-        assert not app.exception
 
     def test_the_newest_six_are_chosen(self, open_page: Open, server: Services, lab: str) -> None:
         ids = [stored(server, lab, RunConfig(seed=seed)).id for seed in range(8)]
@@ -95,6 +98,51 @@ class TestWithoutAChoice:
     ) -> None:
         own = stored(server, lab, RunConfig())
         assert chosen(open_page("compare", lab=lab, run=trained.id)) == [trained.id, own.id]
+
+
+class TestWhatIsOffered:
+    RANGE_TEST = range_config(RunConfig(seed=90), 100)
+    BROAD, _, NARROW = EXPERIMENTS["width"].arms[:3]
+
+    def by_experiment(self, server: Services, lab: str, *arms: Arm) -> list[str]:
+        width = EXPERIMENTS["width"]
+        return [stored(server, lab, arm.config, name=name_of(width, arm)).id for arm in arms]
+
+    def options(self, app: AppTest) -> list[str]:
+        options: list[str] = app.multiselect(key="compared_runs").options
+        return options
+
+    def test_are_own_runs_before_those_of_experiments(
+        self, open_page: Open, server: Services, lab: str
+    ) -> None:
+        own = stored(server, lab, RunConfig(seed=1), name="Mine")
+        renamed = stored(server, lab, self.BROAD.config, name="Mine too")
+        self.by_experiment(server, lab, self.NARROW, self.BROAD)
+        app = open_page("compare", lab=lab)
+        title = EXPERIMENTS["width"].title
+        assert [option.partition(" · ")[0] for option in self.options(app)] == [
+            "Mine too",
+            "Mine",
+            f"Experiment “{title}”: {self.BROAD.label}",
+            f"Experiment “{title}”: {self.NARROW.label}",
+        ]
+        assert chosen(app) == [renamed.id, own.id]
+
+    def test_are_an_experiments_runs_if_there_are_no_others(
+        self, open_page: Open, server: Services, lab: str
+    ) -> None:
+        runs = self.by_experiment(server, lab, self.NARROW, self.BROAD)
+        assert chosen(open_page("compare", lab=lab)) == runs[::-1]
+
+    def test_is_no_range_test(self, open_page: Open, server: Services, lab: str) -> None:
+        test = stored(server, lab, self.RANGE_TEST, name="Range test")
+        assert not open_page("compare", lab=lab, run=test.id).multiselect
+        own = stored(server, lab, RunConfig(seed=1), name="Mine")
+        app = open_page("compare", lab=lab, run=test.id)
+        assert (self.options(app), chosen(app)) == (["Mine"], [own.id])
+        linked = open_page("compare", lab=lab, compare=f"{test.id},{own.id}")
+        assert chosen(linked) == [own.id]
+        assert "Range tests are left out" in linked.warning[0].value
 
 
 class TestAChoice:
@@ -138,7 +186,6 @@ class TestAChoice:
         app = open_page("compare", lab=lab, compare=f"{gone},{run.id},{run.id}")
         assert "is not there" in app.warning[0].value
         assert chosen(app) == [run.id]
-        assert not app.exception
 
     def test_of_too_many_is_told(self, open_page: Open, server: Services, lab: str) -> None:
         ids = [stored(server, lab, RunConfig(seed=seed)).id for seed in range(13)]
@@ -250,7 +297,6 @@ class TestTheChart:
             app.button_group(key="compared_measure").set_value(measure).run()
             for axis in ("epoch", "step", "seconds"):
                 app.button_group(key="compared_axis").set_value(axis).run()
-                assert not app.exception
                 specs.add(spec_of(app))
         assert len(specs) == 6
 
@@ -338,4 +384,3 @@ def test_a_run_that_goes_on_is_looked_at_until_it_ends(
     app.run()
     assert ticks(app) == 0
     assert "<small>Stopped</small>" in words(app)
-    assert not app.exception

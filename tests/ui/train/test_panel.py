@@ -107,4 +107,3 @@ def test_a_page_stops_looking_when_its_run_ends(open_page: Open, server: Service
     server.engine.stop(lab, run)
     wait_for_end(server, run)
     assert seconds_between_looks(app.run()) == []
-    assert not app.exception
