@@ -1,5 +1,6 @@
 """The chosen runs as they are now: chart, legend and ranking, which look again by themselves."""
 
+import functools
 from collections.abc import Sequence
 
 import streamlit as st
@@ -8,12 +9,11 @@ from mnistlab.core.analysis.comparison import Group, group_by_seed, rank
 from mnistlab.core.run import RunStatus
 from mnistlab.core.training.history import Measure
 from mnistlab.store import RunRecord
-from mnistlab.ui import following
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.charts.palette import SIGNS
 from mnistlab.ui.compare import words
-from mnistlab.ui.errors import show_errors
-from mnistlab.ui.following import Followed
+from mnistlab.ui.live.panel import show_runs
+from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay import runs as overlay
 from mnistlab.ui.overlay import table as comparison_table
 from mnistlab.ui.overlay.controls import show_controls
@@ -27,7 +27,8 @@ def show(records: Sequence[RunRecord]) -> None:
     """Show the runs' comparison; while one of them goes on, look again and again."""
     # By itself the fragment must not give the accent to another line.
     accent = _find_accent(records)
-    st.fragment(_show_live, key="live-comparison")(records, accent)
+    show = functools.partial(_show_as_it_is, accent)
+    show_runs("comparison", records, _SECONDS_BETWEEN_LOOKS, show)
 
 
 def _find_accent(records: Sequence[RunRecord]) -> str:
@@ -39,16 +40,7 @@ def _find_accent(records: Sequence[RunRecord]) -> str:
     return max(records, key=lambda record: record.validation_accuracy or 0.0).id
 
 
-def _show_live(records: Sequence[RunRecord], accent: str) -> None:
-    _show_as_it_is(records, accent)
-    # After an error too: the next look may go well.
-    following.look_again(records, _SECONDS_BETWEEN_LOOKS, "comparison")
-
-
-@show_errors
-def _show_as_it_is(records: Sequence[RunRecord], accent: str) -> None:
-    entries = [following.look(record) for record in records]
-    following.show_page_again(records, [entry.status for entry in entries])
+def _show_as_it_is(accent: str, entries: Sequence[RunSnapshot]) -> None:
     lots = _make_lots(entries, accent)
     overlay.show_chart(entries, lots, show_controls("compared", Measure.LOSS))
     st.html(comparison_table.legend([lot.label for lot in lots]))
@@ -57,7 +49,7 @@ def _show_as_it_is(records: Sequence[RunRecord], accent: str) -> None:
     _show_ranking(lots)
 
 
-def _make_lots(entries: Sequence[Followed], accent: str) -> list[Lot]:
+def _make_lots(entries: Sequence[RunSnapshot], accent: str) -> list[Lot]:
     """Return the groups in the order of their signs, of which the first is the accent."""
     groups = group_by_seed([entry.contestant for entry in entries])
     groups.sort(key=lambda group: accent not in {run.id for run in group.members})

@@ -4,10 +4,9 @@ import streamlit as st
 from markupsafe import Markup
 
 from mnistlab.core.experiments.registry import SECTIONS
-from mnistlab.ui.components.ticker import ticker
-from mnistlab.ui.errors import show_errors
 from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import Trial, find_trials
+from mnistlab.ui.live.panel import show_panel
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 
@@ -57,10 +56,11 @@ def _show_card(trial: Trial) -> None:
         )
 
 
-@st.fragment
-@show_errors
 def _watch(active: int) -> None:
     """Show the whole page again when a run has ended."""
-    if sum(len(trial.active) for trial in find_trials().values()) != active:
-        st.rerun()
-    ticker.look_again(_SECONDS_BETWEEN_LOOKS, "experiments")
+
+    def look() -> None:
+        if sum(len(trial.active) for trial in find_trials().values()) != active:
+            st.rerun()
+
+    show_panel("experiments", look, lambda: _SECONDS_BETWEEN_LOOKS)

@@ -14,7 +14,7 @@ from mnistlab.ui import formatting as wording
 from mnistlab.ui.diagnosis.causes import Words, explain
 from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import State, Trial
-from mnistlab.ui.following import ended_history
+from mnistlab.ui.live.snapshot import ended_history
 from mnistlab.ui.session.predictions import SKIPPED
 
 

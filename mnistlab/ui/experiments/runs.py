@@ -20,7 +20,7 @@ from mnistlab.core.experiments.outcome import Outcome, has_diverged, has_result
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import RunRecord
-from mnistlab.ui.following import ended_history
+from mnistlab.ui.live.snapshot import ended_history
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 

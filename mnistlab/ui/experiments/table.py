@@ -10,7 +10,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.experiments import words
-from mnistlab.ui.following import Followed
+from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay.runs import Lot
 from mnistlab.ui.overlay.table import cells, name_html, scrolling_table
 
@@ -18,7 +18,7 @@ from mnistlab.ui.overlay.table import cells, name_html, scrolling_table
 def table(
     experiment: Experiment,
     lots: Sequence[Lot],
-    entries: Mapping[str, Followed],
+    entries: Mapping[str, RunSnapshot],
     runs: Mapping[str, RunRecord],
 ) -> Markup:
     """Return a row for each arm that has a run, in the order of the arms."""
@@ -28,10 +28,10 @@ def table(
     return scrolling_table("Results", heads, rows)
 
 
-def _row(lot: Lot, entry: Followed, run: RunRecord) -> Markup:
+def _row(lot: Lot, entry: RunSnapshot, run: RunRecord) -> Markup:
     diverged = has_diverged(entry.status, run.message)
-    trained = entry.contestant.history.epochs_done > 0
-    training = entry.contestant.history.epochs[-1].train_accuracy if trained else None
+    trained = entry.history.epochs_done > 0
+    training = entry.history.epochs[-1].train_accuracy if trained else None
     measured = (_accuracy(lot, diverged), wording.percent(training), _state(entry, diverged))
     return Markup('<tr><th scope="row"><div>{}</div></th>{}</tr>').format(
         name_html(lot.label), cells(measured)
@@ -55,7 +55,7 @@ def _accuracy(lot: Lot, diverged: bool) -> str:
     )
 
 
-def _state(entry: Followed, diverged: bool) -> str:
+def _state(entry: RunSnapshot, diverged: bool) -> str:
     if diverged:
         return "Diverged"
     if entry.status is RunStatus.RUNNING:

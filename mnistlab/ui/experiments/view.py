@@ -6,12 +6,12 @@ from markupsafe import Markup
 from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.ui import navigation
 from mnistlab.ui.errors import catch_action_errors
-from mnistlab.ui.estimate import wait_for_speed
 from mnistlab.ui.experiments import panel as experiment_panel
 from mnistlab.ui.experiments import result as experiment_result
 from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import State, Trial, find_trial
 from mnistlab.ui.formatting import plain
+from mnistlab.ui.live.estimate import wait_for_speed
 from mnistlab.ui.offered_runs import name_of
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session

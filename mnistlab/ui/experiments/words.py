@@ -8,7 +8,7 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.cost.speed import Speed
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.experiments.runs import State, Trial
-from mnistlab.ui.following import Followed
+from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.session import state as session
 from mnistlab.ui.session.predictions import SKIPPED
 
@@ -66,7 +66,7 @@ def _how_predicted(trial: Trial) -> str:
     return f"you predicted {'right' if guess in trial.conclusion.right else 'otherwise'}"
 
 
-def progress(entries: Sequence[tuple[str, Followed]], arms: int) -> str:
+def progress(entries: Sequence[tuple[str, RunSnapshot]], arms: int) -> str:
     """Write what an experiment is doing now: Training 3 of 7: 0.01, epoch 2 of 4.
 
     Args:
@@ -87,10 +87,10 @@ def progress(entries: Sequence[tuple[str, Followed]], arms: int) -> str:
     return wording.place_in_line(first.place, first.seconds)
 
 
-def epochs(entry: Followed) -> str:
+def epochs(entry: RunSnapshot) -> str:
     """Write how far a run is: epoch 2.5 of 4."""
-    done = f"{entry.contestant.history.epochs_trained:.1f}".removesuffix(".0")
-    return f"epoch {done} of {entry.contestant.config.epochs}"
+    done = f"{entry.history.epochs_trained:.1f}".removesuffix(".0")
+    return f"epoch {done} of {entry.config.epochs}"
 
 
 def not_here(trial: Trial) -> str:

@@ -11,7 +11,7 @@ from mnistlab.core.analysis.comparison import Group
 from mnistlab.core.analysis.curves import Axis, Split, curve, thin_out
 from mnistlab.ui.charts.comparison import Line, chart_data, chart_spec
 from mnistlab.ui.charts.toolkit import MOST_ROWS, draw
-from mnistlab.ui.following import Followed
+from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay.controls import Wish
 from mnistlab.ui.overlay.table import Label
 
@@ -31,7 +31,7 @@ class Lot:
     label: Label
 
 
-def show_chart(entries: Sequence[Followed], lots: Sequence[Lot], wish: Wish) -> None:
+def show_chart(entries: Sequence[RunSnapshot], lots: Sequence[Lot], wish: Wish) -> None:
     """Draw the lots' curves; the first, which has the accent, on top."""
     with st.container(key="comparison_panel"):
         draw(
@@ -55,17 +55,17 @@ def _data(lots: Sequence[Lot], wish: Wish) -> pa.Table:
     )
 
 
-def _end(entries: Sequence[Followed], axis: Axis) -> int | None:
+def _end(entries: Sequence[RunSnapshot], axis: Axis) -> int | None:
     """Return where the axis ends, so that it stays while runs go on; None for seconds."""
     if axis is Axis.SECONDS:
         return None
     return max(_last_epoch(entry) * _per_epoch(entry, axis) for entry in entries)
 
 
-def _last_epoch(entry: Followed) -> int:
-    trained = math.ceil(entry.contestant.history.epochs_trained)
-    return entry.contestant.config.epochs if entry.status.is_active else max(trained, 1)
+def _last_epoch(entry: RunSnapshot) -> int:
+    trained = math.ceil(entry.history.epochs_trained)
+    return entry.config.epochs if entry.status.is_active else max(trained, 1)
 
 
-def _per_epoch(entry: Followed, axis: Axis) -> int:
-    return entry.contestant.config.steps_per_epoch if axis is Axis.STEP else 1
+def _per_epoch(entry: RunSnapshot, axis: Axis) -> int:
+    return entry.config.steps_per_epoch if axis is Axis.STEP else 1

@@ -1,5 +1,6 @@
 """The range test and its checks as they are now, which look again by themselves."""
 
+import functools
 from collections.abc import Sequence
 
 import streamlit as st
@@ -16,11 +17,12 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.kinds import write_number
 from mnistlab.store import RunRecord
-from mnistlab.ui import following, run_status
 from mnistlab.ui.charts.range_test import chart_data, chart_spec
 from mnistlab.ui.charts.toolkit import draw
-from mnistlab.ui.errors import show_errors
 from mnistlab.ui.formatting import plain
+from mnistlab.ui.live import status
+from mnistlab.ui.live.panel import show_runs
+from mnistlab.ui.live.snapshot import RunSnapshot, get_snapshot
 from mnistlab.ui.rate import words as rate_words
 from mnistlab.ui.session import state as session
 
@@ -38,27 +40,19 @@ def show_test(run: RunRecord | None) -> Suggestion | None:
         _draw(None, None)
         return None
     session.note_use(run)
-    st.fragment(_show_test_live, key=f"live-{run.id}")(run)
+    show_runs("range_test", [run], _SECONDS_BETWEEN_LOOKS, _show_test_as_it_is, run.id)
     if run.status.is_active:
         return None
-    found = _suggest(run.status, read_curve(following.look(run).contestant.history))
+    found = _suggest(run.status, read_curve(get_snapshot(run).history))
     return found if isinstance(found, Suggestion) else None
 
 
-def _show_test_live(run: RunRecord) -> None:
-    _show_test_as_it_is(run)
-    # After an error too: the next look may go well.
-    following.look_again([run], _SECONDS_BETWEEN_LOOKS, "range_test")
-
-
-@show_errors
-def _show_test_as_it_is(run: RunRecord) -> None:
-    view = run_status.look(run)
-    following.show_page_again([run], [view.status])
-    st.html(run_status.status_line(view))
-    run_status.show_trouble(view.status.is_active)
-    curve = read_curve(view.history)
-    found = _suggest(view.status, curve)
+def _show_test_as_it_is(snapshots: Sequence[RunSnapshot]) -> None:
+    [run] = snapshots
+    st.html(status.status_line(run))
+    status.show_trouble(run.status.is_active)
+    curve = read_curve(run.history)
+    found = _suggest(run.status, curve)
     _draw(curve, found if isinstance(found, Suggestion) else None)
     st.html(rate_words.live_numbers(curve) if found is None else rate_words.suggestion(found))
 
@@ -92,23 +86,19 @@ def show_check(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None]) -
     """
     for run in filter(None, runs):
         session.note_use(run)
-    st.fragment(_show_check_live, key="live-check")(configs, runs)
+    known = [run for run in runs if run is not None]
+    show = functools.partial(_show_check_as_it_is, configs, runs)
+    show_runs("check", known, _SECONDS_BETWEEN_LOOKS, show)
     return _judge(runs)
 
 
-def _show_check_live(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None]) -> None:
-    _show_check_as_it_is(configs, runs)
-    known = [run for run in runs if run is not None]
-    following.look_again(known, _SECONDS_BETWEEN_LOOKS, "check")
-
-
-@show_errors
-def _show_check_as_it_is(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None]) -> None:
-    followed = [None if run is None else following.look(run) for run in runs]
-    following.show_page_again(
-        [run for run in runs if run is not None],
-        [each.status for each in followed if each is not None],
-    )
+def _show_check_as_it_is(
+    configs: Sequence[RunConfig],
+    runs: Sequence[RunRecord | None],
+    snapshots: Sequence[RunSnapshot],
+) -> None:
+    by_id = {snapshot.contestant.id: snapshot for snapshot in snapshots}
+    followed = [None if run is None else by_id[run.id] for run in runs]
     rates = [config.learning_rate for config in configs]
     verdict = _judge(runs)
     st.html(rate_words.checks(followed, rates, verdict.rate if verdict else None))
@@ -125,7 +115,7 @@ def _judge(runs: Sequence[RunRecord | None]) -> Verdict | None:
     if not _have_ended(runs):
         return None
     finished = [run for run in runs if run is not None and run.status is RunStatus.FINISHED]
-    return judge([following.look(run).contestant for run in finished])
+    return judge([get_snapshot(run).contestant for run in finished])
 
 
 def _have_ended(runs: Sequence[RunRecord | None]) -> bool:

@@ -22,7 +22,7 @@ from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.core.training.events import EpochPoint
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, UNKNOWN, section
-from mnistlab.ui.following import Followed
+from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay.table import cells, scrolling_table
 
 INTRODUCTION = f"""
@@ -105,7 +105,7 @@ def live_numbers(curve: RangeCurve | None) -> Markup:
 
 
 def checks(
-    followed: Sequence[Followed | None], rates: Sequence[float], best: float | None
+    followed: Sequence[RunSnapshot | None], rates: Sequence[float], best: float | None
 ) -> Markup:
     """Return the table of checks as HTML, from the lowest rate to the highest."""
     rows = [_row(run, rate, rate == best) for run, rate in zip(followed, rates, strict=True)]
@@ -115,19 +115,19 @@ def checks(
 _HEADS = ("Learning rate", "Validation loss", "Validation accuracy", "Training loss", "State")
 
 
-def _row(run: Followed | None, rate: float, is_best: bool) -> Markup:
+def _row(run: RunSnapshot | None, rate: float, is_best: bool) -> Markup:
     mark = Markup(" <small>best</small>") if is_best else ""
     return Markup('<tr><th scope="row"><div>{}{}</div></th>{}</tr>').format(
         write_number(rate), mark, cells(_cells(run))
     )
 
 
-def _cells(run: Followed | None) -> tuple[str, ...]:
+def _cells(run: RunSnapshot | None) -> tuple[str, ...]:
     if run is None:
         return (wording.NOTHING,) * 3 + ("not started",)
     if run.status is RunStatus.FAILED:
         return (wording.NOTHING,) * 3 + ("Failed",)
-    history, images = run.contestant.history, run.contestant.config.validation_images
+    history, images = run.history, run.config.validation_images
     last = history.epochs[-1] if history.epochs else None
     loss = wording.loss(last.train_loss if last else None)
     best = history.best_epoch
@@ -138,12 +138,12 @@ def _cells(run: Followed | None) -> tuple[str, ...]:
     return _validation_loss(best), accuracy, loss, _state(run)
 
 
-def _state(run: Followed) -> str:
+def _state(run: RunSnapshot) -> str:
     if run.wait is not None:
         return f"Waiting, number {run.wait.place}"
     if run.status is RunStatus.RUNNING:
-        done = run.contestant.history.epochs_trained
-        return f"epoch {done:.1f} of {run.contestant.config.epochs}"
+        done = run.history.epochs_trained
+        return f"epoch {done:.1f} of {run.config.epochs}"
     return wording.STATUS_WORDS[run.status]
 
 

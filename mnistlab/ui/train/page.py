@@ -6,7 +6,7 @@ from markupsafe import Markup
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.errors import catch_action_errors
-from mnistlab.ui.estimate import wait_for_speed
+from mnistlab.ui.live.estimate import wait_for_speed
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 from mnistlab.ui.train.form import show_form

@@ -1,6 +1,6 @@
 """The run in view: how it stands, its curves, and what it came to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import streamlit as st
@@ -11,14 +11,16 @@ from mnistlab.core.analysis.diagnosis.overfitting import Finding, find_overfitti
 from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.training.history import Measure
 from mnistlab.store import RunRecord
-from mnistlab.ui import following, navigation, run_status
+from mnistlab.ui import navigation
 from mnistlab.ui.charts import learning_curves
 from mnistlab.ui.charts.learning_curves import WHILE_TRAINING, WHOLE, curve_data
 from mnistlab.ui.charts.toolkit import Spec, draw
 from mnistlab.ui.diagnosis import convergence as convergence_note
 from mnistlab.ui.diagnosis import overfitting as overfitting_note
-from mnistlab.ui.errors import show_errors
 from mnistlab.ui.inside import show_inside
+from mnistlab.ui.live import status
+from mnistlab.ui.live.panel import show_runs
+from mnistlab.ui.live.snapshot import RunSnapshot
 
 _HOW_IT_IS_JUDGED = (
     '<details class="lab-details"><summary>How this is judged</summary>'
@@ -28,36 +30,28 @@ _SECONDS_BETWEEN_LOOKS = 1.5
 """A look takes the browser 0.11 to 0.14 s of a core that training could have, two thirds of it
 for Streamlit to go through the page. With one a second an epoch of the notebook's network, on
 two cores which the browser wants too, takes 2.1 s instead of 1.9 (our own measurement). Of a
-long run it is more (`following.py`)."""
+long run it is more (`live/panel.py`)."""
 
 
 def show_run(record: RunRecord) -> None:
     """Show a run; while it goes on, look again and again."""
-    st.fragment(_show_live, key=f"live-{record.id}")(record)
+    show_runs("run", [record], _SECONDS_BETWEEN_LOOKS, _show_as_it_is, record.id)
 
 
-def _show_live(record: RunRecord) -> None:
-    _show_as_it_is(record)
-    # After an error too: the next look may go well.
-    following.look_again([record], _SECONDS_BETWEEN_LOOKS, "run")
+def _show_as_it_is(snapshots: Sequence[RunSnapshot]) -> None:
+    [run] = snapshots
+    st.html(status.status_line(run))
+    status.show_trouble(run.status.is_active)
+    st.html(status.stats(run))
+    _show_curves(run)
 
 
-@show_errors
-def _show_as_it_is(record: RunRecord) -> None:
-    view = run_status.look(record)
-    following.show_page_again([record], [view.status])
-    st.html(run_status.status_line(view))
-    run_status.show_trouble(view.status.is_active)
-    st.html(run_status.stats(view))
-    _show_curves(view)
-
-
-def _show_curves(view: run_status.RunView) -> None:
-    config, history = view.config, view.history
+def _show_curves(run: RunSnapshot) -> None:
+    config, history = run.config, run.history
     findings = {
         measure: find_overfitting(history, config.validation_images, measure) for measure in Measure
     }
-    detail = WHILE_TRAINING if view.status.is_active else WHOLE
+    detail = WHILE_TRAINING if run.status.is_active else WHOLE
     data = curve_data(history, findings, detail)
     left, right = st.columns(2, gap="medium")
     with left:
@@ -71,7 +65,7 @@ def _show_curves(view: run_status.RunView) -> None:
     if is_range_test(config):
         _show_way_to_suggestion()
     else:
-        _show_diagnosis(view, findings)
+        _show_diagnosis(run, findings)
     show_inside(config, history)
 
 
@@ -80,12 +74,12 @@ def _show_way_to_suggestion() -> None:
     st.page_link(navigation.RATE.path, label="See what it suggests", icon=":material/search:")
 
 
-def _show_diagnosis(view: run_status.RunView, findings: Mapping[Measure, Finding]) -> None:
-    config, history = view.config, view.history
+def _show_diagnosis(run: RunSnapshot, findings: Mapping[Measure, Finding]) -> None:
+    config, history = run.config, run.history
     convergence = find_convergence(config, history)
     causes = find_causes(config, history, convergence)
-    st.html(convergence_note.note(config, history, convergence, causes, view.status))
-    st.html(overfitting_note.notes(findings, view.status))
+    st.html(convergence_note.note(config, history, convergence, causes, run.status))
+    st.html(overfitting_note.notes(findings, run.status))
     st.html(_HOW_IT_IS_JUDGED)
 
 

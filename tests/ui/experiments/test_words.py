@@ -5,16 +5,16 @@ from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
 from mnistlab.engine.live import Wait
 from mnistlab.ui.experiments.words import progress
-from mnistlab.ui.following import Followed
+from mnistlab.ui.live.snapshot import RunSnapshot
 from tests.core.experiments.made import outcome
 
 ARM = EXPERIMENTS["luck"].arms[0]
 HALF_WAY = outcome(ARM.label, ARM.config, 0.92).history.up_to(157)
 
 
-def run(status: RunStatus, wait: Wait | None = None) -> tuple[str, Followed]:
+def run(status: RunStatus, wait: Wait | None = None) -> tuple[str, RunSnapshot]:
     contestant = Contestant("1", ARM.label, ARM.config, HALF_WAY)
-    return ARM.label, Followed(contestant, status, wait)
+    return ARM.label, RunSnapshot(contestant, status, wait)
 
 
 TRAINING = run(RunStatus.RUNNING)

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from mnistlab.core.run import RunStatus
 from mnistlab.engine.api import Engine
 from mnistlab.store import RunRecord
-from mnistlab.ui.following import seconds_until_news
+from mnistlab.ui.live.panel import seconds_until_news
 from mnistlab.ui.services import Services
 from tests.engine.conftest import processes_of
 from tests.ui.conftest import LONG, Open, wait_for_end, wait_for_points

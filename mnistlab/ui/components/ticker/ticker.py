@@ -14,7 +14,7 @@ _component = st.components.v2.component(
 )
 
 
-def look_again(seconds: float, key: str) -> None:
+def schedule_rerun(seconds: float, key: str) -> None:
     """Have the fragment that calls this run once more, while its page is in view.
 
     A fragment that does not call it is left in peace.

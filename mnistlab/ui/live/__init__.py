@@ -1,0 +1,1 @@
+"""Parts of pages that follow runs while they go on."""
