@@ -71,6 +71,24 @@ def copy_project(into: Path) -> Path:
     return into
 
 
+def test_a_number_is_taken_whole_as_it_is_typed(server: Server, visit: Visit) -> None:
+    page = visit(server.link())
+    page.click("text=More settings")
+    field = page.locator(".st-key-training_images input")
+    for typed in ("1e4", "10.000", "10,000", "10\N{NARROW NO-BREAK SPACE}000"):
+        field.fill("500")
+        field.press("Enter")
+        page.wait_for_function("() => location.search.includes('training_images=500&')")
+        field.fill(typed)
+        field.press("Enter")
+        page.wait_for_function("() => location.search.includes('training_images=10000&')")
+        assert field.input_value() == "10000"
+    field.fill("1e")
+    field.press("Enter")
+    page.wait_for_selector("text=Training images can't be “1e”: it is a whole number from 1 to")
+    assert page.locator(".st-key-train button").is_disabled()
+
+
 def test_a_confusion_cell_shows_exactly_its_images(
     server: Server, visit: Visit, reader: str
 ) -> None:
