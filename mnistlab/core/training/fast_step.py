@@ -1,6 +1,7 @@
 """The step of `step.py`, made faster: by a backward pass of its own, and without gradients in SGD.
 
-`python -m benchmarks steps` measures what each part of it gains.
+For the notebook's network the first takes 0.86 of autograd's time, both take 0.66
+(`python -m benchmarks steps`, our own measurement, one core).
 """
 
 import functools

@@ -20,6 +20,7 @@ from mnistlab.core.data.mnist import Splits
 from mnistlab.core.network.model import MLP, copy_weights
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.registry import SCHEDULES
+from mnistlab.core.training import optimizers
 from mnistlab.core.training.checkpoint import Checkpoint, Progress
 from mnistlab.core.training.cost.point_interval import points_per_epoch
 from mnistlab.core.training.divergence import explain_divergence
@@ -27,16 +28,10 @@ from mnistlab.core.training.evaluate import Score, score
 from mnistlab.core.training.events import Divergence, EpochPoint, Event, StepPoint
 from mnistlab.core.training.fast_step import make_fast_step
 from mnistlab.core.training.history import History
-from mnistlab.core.training.optimizers import (
-    get_state,
-    make_optimizer,
-    set_learning_rate,
-    set_state,
-)
 from mnistlab.core.training.pending_metrics import PendingMetrics
 from mnistlab.core.training.per_image import PerImage
 from mnistlab.core.training.probe import Prober
-from mnistlab.core.training.step import AutogradStep, Step
+from mnistlab.core.training.step import AutogradStep
 
 Weights = dict[str, Tensor]
 
@@ -111,7 +106,7 @@ class Trainer:
         self.emit = emit
         self.generator = torch.Generator().manual_seed(config.seed)
         self.model = MLP(config, self.generator)
-        self.optimizer = make_optimizer(config, self.model)
+        self.optimizer = optimizers.make_optimizer(config, self.model)
         self.fast_step = make_fast_step(config, self.model, self.optimizer)
         self.autograd_step = AutogradStep(self.model, self.optimizer)
         self.prober = Prober(config, self.model, splits.train)
@@ -128,7 +123,7 @@ class Trainer:
         self.history = start.history.copy()
         self.best_weights = start.best_weights if start.history.best_epoch else None
         self.model.load_state_dict(checkpoint.weights)
-        set_state(self.optimizer, checkpoint.optimizer)
+        optimizers.set_state(self.optimizer, checkpoint.optimizer)
         self.generator.set_state(checkpoint.random_state)
         self.per_image = checkpoint.per_image
         planned, self.progress = self.progress.last_step, checkpoint.progress
@@ -159,19 +154,16 @@ class Trainer:
     def train_step(self, images: Tensor, labels: Tensor) -> None:
         """Take one step on images (batch, 784) and their labels (batch,)."""
         self.progress.step += 1
-        set_learning_rate(self.optimizer, self._rate())
+        optimizers.set_learning_rate(self.optimizer, self._rate())
         if self.prober.is_due(self.progress.step):
             self._step_and_probe(images, labels)
         else:
-            self._take(self.fast_step, images, labels)
-
-    def _take(self, step: Step, images: Tensor, labels: Tensor) -> None:
-        self._pending.add(step(images, labels), labels)
+            self._pending.add(self.fast_step(images, labels), labels)
 
     def _step_and_probe(self, images: Tensor, labels: Tensor) -> None:
         """Take a step by autograd, whose gradients are there to be looked at."""
         before = self.prober.copy_weights()
-        self._take(self.autograd_step, images, labels)
+        self._pending.add(self.autograd_step(images, labels), labels)
         self._count()
         self._record(self.prober.look(self.progress.step, before))
 
@@ -179,7 +171,7 @@ class Trainer:
         """Return what training has left behind so far."""
         self._count()
         weights = copy_weights(self.model)
-        state, random_state = get_state(self.optimizer), self.generator.get_state()
+        state, random_state = optimizers.get_state(self.optimizer), self.generator.get_state()
         checkpoint = Checkpoint(self.progress, weights, state, random_state, self.per_image)
         stopped = self.progress.step < self.progress.last_step
         return Trained(self.history, self.best_weights or weights, checkpoint, stopped)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 OVERFITTING = dataclasses.replace(
-    BASE, optimizer="adam", learning_rate=0.01, training_images=150, epochs=12
+    BASE, optimizer="adam", learning_rate=0.01, training_images=150, epochs=16
 )
 """Learns 150 images by heart, so that it gets worse on others towards the end."""
 
