@@ -118,7 +118,7 @@ class TestATestThatHasEnded:
         put_test(server, lab)
         shown = words(open_page("rate", lab=lab, **LINK))
         assert f"<b>{RATE}</b>" in shown
-        assert "Training loss fell from 2.30 to 0.446" in shown
+        assert "Training loss fell from 2.30 to 0.465" in shown
         assert "all that was learned is lost" in shown
 
     def test_is_found_whatever_rate_schedule_and_epochs_are_set(
