@@ -10,7 +10,6 @@ others, but for those that say it is too early to tell, `cannot_tell`.
 """
 
 import argparse
-import contextlib
 import dataclasses
 import sys
 import tempfile
@@ -23,9 +22,8 @@ from mnistlab.core.analysis.diagnosis.convergence import State, find_convergence
 from mnistlab.core.analysis.diagnosis.overfitting import Onset, find_overfitting
 from mnistlab.core.data import mnist as data
 from mnistlab.core.data.mnist import Digits
-from mnistlab.core.errors import DivergedError
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.training.history import History, Measure
+from mnistlab.core.training.history import Measure
 from mnistlab.core.training.loop import train
 
 _PLAIN = RunConfig(
@@ -211,9 +209,8 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
 
 def diagnose(config: RunConfig, digits: Digits) -> Finding:
     """Train a run and tell what is to be said of it."""
-    history = History()
-    with contextlib.suppress(DivergedError):  # the history says so
-        train(config, data.split(digits, digits, config), history.add, lambda: False)
+    splits = data.split(digits, digits, config)
+    history = train(config, splits, lambda event: None, lambda: False).history
     convergence = find_convergence(config, history)
     causes = find_causes(config, history, convergence)
     overfitting = find_overfitting(history, config.validation_images, Measure.LOSS)

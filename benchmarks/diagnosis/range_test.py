@@ -34,9 +34,7 @@ from mnistlab.core.analysis.range_test.suggestion import (
 from mnistlab.core.data import archive
 from mnistlab.core.data import mnist as data
 from mnistlab.core.data.mnist import Digits, Splits
-from mnistlab.core.errors import DivergedError
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.training.history import History
 from mnistlab.core.training.loop import Trainer
 
 GRID = tuple(float(f"{10 ** (half / 2 - 4):.2g}") for half in range(10))
@@ -175,17 +173,12 @@ def _try(cache: Path, config: RunConfig) -> Trial:
 
 
 def _suggest(cache: Path, config: RunConfig) -> Suggestion:
-    history = History()
     test = range_config(config)
-    trainer = Trainer(test, _split(cache, test), history.add)
-    is_complete = True
-    try:
-        trainer.run(should_stop=lambda: False)
-    except DivergedError:
-        is_complete = False
-    curve = read_curve(history)
+    trainer = Trainer(test, _split(cache, test), lambda event: None)
+    trainer.run(should_stop=lambda: False)
+    curve = read_curve(trainer.history)
     assert curve is not None
-    suggestion = suggest(curve, is_complete)
+    suggestion = suggest(curve, is_complete=trainer.history.divergence is None)
     assert isinstance(suggestion, Suggestion)
     return suggestion
 
@@ -193,9 +186,8 @@ def _suggest(cache: Path, config: RunConfig) -> Suggestion:
 def _train(cache: Path, config: RunConfig) -> Contestant | None:
     """Train a run; return it, or None if it diverged."""
     trainer = Trainer(config, _split(cache, config), lambda event: None)
-    try:
-        trainer.run(should_stop=lambda: False)
-    except DivergedError:
+    trainer.run(should_stop=lambda: False)
+    if trainer.history.divergence is not None:
         return None
     rate = f"{config.learning_rate:g}"
     return Contestant(rate, rate, config, trainer.history)

@@ -133,7 +133,7 @@ def _weights(name: str, kept: Path | None) -> bytes:
         return file.read_bytes()
     config = PRESETS[name].config
     splits = data.split(_images(train=True), _images(train=False), config)
-    weights = pack(train(config, splits, lambda event: None, lambda: False).best_weights)
+    weights = pack(train(config, splits, lambda event: None, lambda: False).best_weights or {})
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(weights)

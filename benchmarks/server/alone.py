@@ -80,7 +80,7 @@ def _train(config: RunConfig, training: Digits, test: Digits) -> tuple[float, fl
 
     splits = data.split(training, test, config)
     trained = train(config, splits, note, lambda: False)
-    predict(restore(config, trained.best_weights), splits.test.pixels)
+    predict(restore(config, trained.best_weights or {}), splits.test.pixels)
     return time.perf_counter() - began, seconds[0], trained.history.to_json()
 
 

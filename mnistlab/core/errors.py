@@ -3,11 +3,11 @@
 MnistlabError
 ├── ConfigError      a setting is not what it may be
 ├── DataError        the bundled images are missing or damaged
-├── DivergedError    a training run left the finite numbers
 ├── PictureError     an uploaded or drawn picture can't be read
 ├── HandwritingError labelled drawings are not what they may be
 ├── StoreError       runs can't be kept or read
-│   └── NotFoundError    no such lab or run
+│   ├── NotFoundError    no such lab or run
+│   └── UnstorableError  the database refuses what it is given
 └── EngineError      training can't be started or reached
     └── WorkerDiedError  the process that trained a run was killed each time
 """
@@ -53,17 +53,6 @@ class DataError(MnistlabError):
     """The bundled MNIST files, or the folder they are unpacked into, can't be used."""
 
 
-class DivergedError(MnistlabError):
-    """The loss of a training run became infinite or not a number.
-
-    Attributes:
-        REASON: What every such error says, and no other: a run's message is all that is
-            kept of it.
-    """
-
-    REASON = "the steps were so big that each made things worse"
-
-
 class PictureError(MnistlabError):
     """A picture that can't be made into a 28×28 digit."""
 
@@ -78,6 +67,10 @@ class StoreError(MnistlabError):
 
 class NotFoundError(StoreError):
     """No lab or run of that name."""
+
+
+class UnstorableError(StoreError):
+    """The database works but refuses what it is given, and will refuse it again."""
 
 
 class EngineError(MnistlabError):

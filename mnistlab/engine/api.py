@@ -1,4 +1,4 @@
-"""The engine: takes runs, has them trained by a cluster, writes down what comes back.
+"""The engine: has runs trained by a cluster, and writes their curves and results to the store.
 
 Pages call it from many threads; none of its calls takes longer than a second.
 """
@@ -7,8 +7,9 @@ import dataclasses
 import functools
 import logging
 import threading
+from collections.abc import Callable
 
-from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError
+from mnistlab.core.errors import ConfigError, NotFoundError
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.distortions import Samples
@@ -19,14 +20,14 @@ from mnistlab.engine.connection import Connection
 from mnistlab.engine.dispatch.dispatcher import Dispatcher
 from mnistlab.engine.dispatch.outcome import Outcome
 from mnistlab.engine.live import LiveRun, LiveRuns, Wait, estimate_wait
-from mnistlab.engine.worker.jobs import Continuation, Order, new_stop_name
+from mnistlab.engine.worker.jobs import Continuation, TrainingJob, new_stop_name
 from mnistlab.engine.writer import Writer
 from mnistlab.store import RunRecord, RunStore, this_owner
 
 logger = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_CHECKS = 1.0
-_CHECKS_BETWEEN_SIGNS_OF_LIFE = 10
+_CHECKS_BETWEEN_HEARTBEATS = 10
 _SECONDS_TO_STOP = 0.7
 
 
@@ -47,7 +48,7 @@ class Engine:
         self._store = store
         self._owner = this_owner()
         self._live = LiveRuns()
-        self._dispatcher = Dispatcher(connection, self._hear, self._end)
+        self._dispatcher = Dispatcher(connection, self._receive, self._end)
         self._writer = Writer(store, self._live)
         self._closing = threading.Event()
         self._supervisor = threading.Thread(target=self._supervise, daemon=True)
@@ -55,11 +56,11 @@ class Engine:
     def start(self) -> None:
         """Label runs that a lost server left behind; get the cluster ready."""
         self._store.interrupt_orphans()
-        self._dispatcher.warm_up()
+        self._dispatcher.check()
         self._supervisor.start()
 
     def close(self) -> None:
-        """Let go of the cluster. Runs under way are found interrupted the next time."""
+        """Disconnect from the cluster. The next start labels runs under way as interrupted."""
         self._closing.set()
         self._supervisor.join()
         self._dispatcher.close()
@@ -68,14 +69,14 @@ class Engine:
     @property
     def speed(self) -> Speed | None:
         """What a training step costs on this machine; None until it was measured."""
-        introduction = self._dispatcher.introduction
-        return None if introduction is None else introduction.speed
+        profile = self._dispatcher.profile
+        return profile.speed if profile else None
 
     @property
     def samples(self) -> Samples | None:
         """Distorted training images, to show; None until a worker made them."""
-        introduction = self._dispatcher.introduction
-        return None if introduction is None else introduction.samples
+        profile = self._dispatcher.profile
+        return profile.samples if profile else None
 
     @property
     def trouble(self) -> str:
@@ -120,13 +121,12 @@ class Engine:
         self._send(record, config, continuation)
 
     def stop(self, lab: str, run_id: str) -> None:
-        """End a run early, keeping the weights it has; a waiting run is taken back."""
+        """End a run early, keeping the weights it has; a waiting run is withdrawn."""
         self._owned(lab, run_id)
         status = self._live.stop(run_id)
         if status is RunStatus.QUEUED:
             self._dispatcher.withdraw(run_id)
-            save = functools.partial(self._store.mark, run_id, RunStatus.STOPPED)
-            self._writer.save_end(run_id, save, self.limits)
+            self._save_end(run_id, functools.partial(self._store.mark, run_id, RunStatus.STOPPED))
         else:
             self._dispatcher.stop(run_id)
         # Most runs end within a quarter of a second: the page that told this one to
@@ -141,7 +141,7 @@ class Engine:
         return dataclasses.replace(live, wait=self._wait_of(run_id))
 
     def _wait_of(self, run_id: str) -> Wait:
-        before = filter(None, map(self._live.look, self._dispatcher.turns.before(run_id)))
+        before = filter(None, map(self._live.look, self._dispatcher.queue.before(run_id)))
         return estimate_wait(list(before), self.speed)
 
     def _owned(self, lab: str, run_id: str) -> RunRecord:
@@ -155,15 +155,15 @@ class Engine:
     def _read_continuation(self, run_id: str) -> Continuation:
         checkpoint, weights = self._store.checkpoint(run_id), self._store.weights(run_id)
         if checkpoint is None or weights is None:
-            raise NotFoundError("This run has no weights to go on from.", "Run it again instead.")
+            raise NotFoundError("This run has nothing to go on from.", "Run it again instead.")
         return Continuation(checkpoint, weights, self._store.history(run_id))
 
     def _send(self, run: RunRecord, config: RunConfig, continuation: Continuation | None) -> None:
         self._live.add(run.id, config, continuation.history if continuation else History())
-        order = Order(run.id, run.lab, config, new_stop_name(), continuation)
-        self._dispatcher.send(order)
+        job = TrainingJob(run.id, run.lab, config, new_stop_name(), continuation)
+        self._dispatcher.send(job)
 
-    def _hear(self, run_id: str, attempt: str, news: History) -> None:
+    def _receive(self, run_id: str, attempt: str, news: History) -> None:
         if self._live.update(run_id, attempt, news):
             self._dispatcher.note_begin(run_id)
         if news.epochs or not news.steps:
@@ -173,24 +173,31 @@ class Engine:
         if isinstance(outcome, RunResult):
             save = functools.partial(self._store.save_result, run_id, outcome)
         else:
-            save = functools.partial(self._store.mark, run_id, RunStatus.FAILED, str(outcome))
-        self._writer.save_end(run_id, save, self.limits)
+            save = functools.partial(self._fail, run_id, str(outcome))
+        self._save_end(run_id, save)
+
+    def _save_end(self, run_id: str, save: Callable[[], None]) -> None:
+        fail = functools.partial(self._fail, run_id)
+        self._writer.save_end(run_id, save, fail, self.limits)
+
+    def _fail(self, run_id: str, reason: str) -> None:
+        self._store.mark(run_id, RunStatus.FAILED, reason)
 
     def _supervise(self) -> None:
         checks = 0
         while not self._closing.wait(_SECONDS_BETWEEN_CHECKS):
-            self._dispatcher.check()
             checks += 1
-            if checks % _CHECKS_BETWEEN_SIGNS_OF_LIFE == 0:
-                self._give_sign_of_life()
+            try:
+                self._dispatcher.check()
+                if checks % _CHECKS_BETWEEN_HEARTBEATS == 0:
+                    self._send_heartbeat()
+            except Exception:  # whatever failed is tried again, and the rest goes on
+                logger.exception("An unforeseen error while runs were supervised")
 
-    def _give_sign_of_life(self) -> None:
-        try:
-            if self._live.ids():
-                self._store.keep_alive(self._owner)
-            self._store.interrupt_orphans()
-        except MnistlabError:
-            logger.exception("The store can't be reached")
+    def _send_heartbeat(self) -> None:
+        if self._live.ids():
+            self._store.keep_alive(self._owner)
+        self._store.interrupt_orphans()
 
 
 def _longer(record: RunRecord, epochs: int) -> RunConfig:

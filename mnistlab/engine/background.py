@@ -13,34 +13,39 @@ P = ParamSpec("P")
 
 
 class Background:
-    """One thread that does things in turn; what goes wrong in one is logged.
+    """One thread that calls functions one after another; their exceptions are logged.
 
     Args:
         name: The thread's name.
     """
 
     def __init__(self, name: str) -> None:
+        self._name = name
         self._thread = ThreadPoolExecutor(1, name)
 
     def do(self, action: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Do something after all that was asked for before; nothing once it is closed."""
+        """Call `action` after all that was asked for before; not at all once this is closed."""
 
         def guarded() -> None:
             try:
                 action(*args, **kwargs)
             except Exception:
-                logger.exception("While talking to the cluster")
+                logger.exception("An unforeseen error in the thread %s", self._name)
 
-        with contextlib.suppress(RuntimeError):
+        with contextlib.suppress(RuntimeError):  # closed
             self._thread.submit(guarded)
 
     def do_later(
         self, seconds: float, action: Callable[P, None], *args: P.args, **kwargs: P.kwargs
     ) -> None:
-        """Do something in its turn once some seconds have passed."""
+        """Call `action` as `do` does, but not before some seconds have passed."""
         timer = threading.Timer(seconds, self.do, (action, *args), kwargs)
         timer.daemon = True
         timer.start()
+
+    def finish(self) -> None:
+        """Do what was asked for so far, and then nothing more."""
+        self._thread.shutdown()
 
     def close(self) -> None:
         """End what is being done, and forget what has not begun."""

@@ -49,13 +49,16 @@ class EmbeddedCluster:
         # A process of its own rather than multiprocessing, which would run the page's
         # script again in the child. A session of its own, so that Ctrl-C reaches the
         # server alone.
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "mnistlab.cluster", "mnistlab.engine.worker.preload"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=self._environment(),
-            start_new_session=True,
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "mnistlab.cluster", "mnistlab.engine.worker.preload"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=self._environment(),
+                start_new_session=True,
+            )
+        except OSError as error:  # no memory or no process is left
+            raise _not_started(f" ({error})") from error
 
     def open(self) -> str:
         """Return the scheduler's address: of the child that was begun, or else of another.
@@ -103,7 +106,7 @@ class EmbeddedCluster:
 
 
 class ExistingCluster:
-    """A scheduler that somebody else keeps.
+    """A scheduler that the server administrator runs.
 
     Args:
         address: Such as tcp://10.0.0.5:8786.
@@ -120,7 +123,7 @@ class ExistingCluster:
         return self._address
 
     def is_open(self) -> bool:
-        """Return True: whoever keeps it sees to it that it comes back."""
+        """Return True: the server administrator restarts it."""
         return True
 
     def close(self) -> None:
@@ -135,8 +138,12 @@ def _first_line(stream: IO[bytes]) -> str:
     except TimeoutError:
         address = ""
     if not address:
-        raise EngineError(
-            "The training process did not start.",
-            "Try again; if it keeps happening, the server's log says more.",
-        )
+        raise _not_started()
     return address
+
+
+def _not_started(reason: str = "") -> EngineError:
+    return EngineError(
+        f"The training process did not start{reason}.",
+        "Try again; if it keeps happening, the server's log says more.",
+    )

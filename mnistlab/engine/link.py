@@ -1,4 +1,4 @@
-"""One connection to a scheduler, and what is said when there is none."""
+"""One connection to a scheduler, and the errors where there is none."""
 
 import asyncio
 import contextlib
@@ -17,11 +17,11 @@ from distributed.comm.core import connect
 from mnistlab.core.errors import EngineError
 from mnistlab.core.run import RunResult
 from mnistlab.engine.worker.jobs import (
-    Introduction,
-    Order,
-    introduce_worker,
+    TrainingJob,
+    WorkerProfile,
     new_stop_name,
-    train_order,
+    profile_worker,
+    run_job,
 )
 from mnistlab.engine.worker.sharing import TRAIN_PREFIX
 from mnistlab.engine.worker.warm_up import WarmUp
@@ -30,10 +30,11 @@ logger = logging.getLogger(__name__)
 
 Report: TypeAlias = tuple[float, list[str]]
 
-_LAST = -1_000_000
-"""A priority below that of any run, which is minus the number of its round."""
+_AFTER_ALL_RUNS = -1
+"""A priority below that of runs, which all have Dask's default of 0: those of all servers
+are then trained in the order in which the scheduler got them."""
 
-# What a run goes on from travels inside its order, not by `scatter`: scattered data is
+# What a run goes on from travels inside its job, not by `scatter`: scattered data is
 # lost with the worker that holds it, and the retry with it.
 warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
 
@@ -50,8 +51,8 @@ _CERTIFICATE_SETTINGS = (
 class Link:
     """A connection to a scheduler, which counts as lost when it breaks for the first time.
 
-    Dask's client would connect again by itself. But it may then find a new scheduler,
-    which knows neither what the client listens to nor what workers are to be told.
+    Dask's client would connect again by itself, but perhaps to a new scheduler, which has
+    neither its subscriptions nor its plugins.
 
     Args:
         address: The scheduler's, such as tcp://10.0.0.5:8786.
@@ -59,8 +60,8 @@ class Link:
 
     Attributes:
         client: Dask's end of it.
-        topic: The Dask topic on which workers report, another for each connection: what
-            one still says on an earlier one is not heard.
+        topic: The Dask topic on which workers report, another for each connection, so
+            that reports of an earlier attempt are not received.
 
     Raises:
         EngineError: If the scheduler can't be reached, or its workers can't be used.
@@ -69,12 +70,12 @@ class Link:
     def __init__(self, address: str, hear: Callable[[Report], None]) -> None:
         self.topic = f"mnistlab-{uuid.uuid4().hex}"
         try:
-            asyncio.run(_knock(address))
+            asyncio.run(_check_reachable(address))
             self.client = Client(address, set_as_default=False, timeout=_SECONDS_TO_CONNECT)
         except Exception as error:  # whatever the layers below throw at an odd address
             raise _explain_distance(address, error) from error
         self._stream = self.client.scheduler_comm
-        self._introductions: dict[str, Future[Introduction | None]] = {}
+        self._profiles: dict[str, Future[WorkerProfile | None]] = {}
         try:
             self.client.subscribe_topic(self.topic, hear)
             self.client.register_plugin(WarmUp())
@@ -96,39 +97,38 @@ class Link:
             return 0
         return sum(threads.values())
 
-    def train(self, order: Order, priority: int) -> "Future[RunResult]":
-        """Have a run trained, before those of lower priority that wait too."""
-        key = f"{TRAIN_PREFIX}-{order.run_id}-{uuid.uuid4().hex}"
-        order = dataclasses.replace(order, topic=self.topic)
-        self._end_introductions()
-        return self.client.submit(train_order, order, key=key, pure=False, priority=priority)
+    def train(self, job: TrainingJob) -> "Future[RunResult]":
+        """Have a run trained after those that the scheduler got before."""
+        key = f"{TRAIN_PREFIX}-{job.run_id}-{uuid.uuid4().hex}"
+        job = dataclasses.replace(job, topic=self.topic)
+        self._end_profiles()
+        return self.client.submit(run_job, job, key=key, pure=False)
 
-    def introduce_worker(self) -> "Future[Introduction | None]":
-        """Have a worker introduce itself; it says nothing if a run comes in between."""
+    def profile_worker(self) -> "Future[WorkerProfile | None]":
+        """Have a worker measured; the result is None if a run comes in between."""
         stop_name = new_stop_name()
-        future = self.client.submit(introduce_worker, stop_name, pure=False, priority=_LAST)
-        self._introductions[stop_name] = future
+        future = self.client.submit(profile_worker, stop_name, pure=False, priority=_AFTER_ALL_RUNS)
+        self._profiles[stop_name] = future
         return future
 
-    def _end_introductions(self) -> None:
-        while self._introductions:
-            stop_name, future = self._introductions.popitem()
+    def _end_profiles(self) -> None:
+        while self._profiles:
+            stop_name, future = self._profiles.popitem()
             if not future.done():
                 self.set_event(stop_name)
 
     def set_event(self, name: str) -> None:
-        """Set a Dask event, which whoever waits for it is told of."""
+        """Set a Dask event."""
         Event(name, client=self.client).set()
 
     def close(self) -> None:
         """End the connection; what it had asked for is forgotten."""
-        # On a busy machine the farewell may take longer. Whoever closes this has more to
-        # close or to begin anew, which is not to wait for it nor to be left undone.
+        # On a busy machine the goodbye takes longer than what else is to be closed may wait.
         with contextlib.suppress(TimeoutError):
             self.client.close(timeout=_SECONDS_TO_CLOSE)
 
 
-async def _knock(address: str) -> None:
+async def _check_reachable(address: str) -> None:
     # A client that can't connect leaves a thread behind, and this may go on for days.
     arguments = Security().get_connection_args("client")
     stream = await connect(address, timeout=_SECONDS_TO_CONNECT, **arguments)
@@ -139,18 +139,18 @@ def _explain_distance(address: str, error: Exception) -> EngineError:
     if address.startswith("tls://") and isinstance(error, TypeError):
         return EngineError(
             f"The training cluster at {address} asks for a certificate, and this server has none.",
-            f"Whoever keeps the server can set {_CERTIFICATE_SETTINGS}, and start it again.",
+            f"The server administrator can set {_CERTIFICATE_SETTINGS}, and restart it.",
         )
     if _is_about_certificates(error):
         return EngineError(
             f"The training cluster at {address} and this server don't trust each other's "
             "certificates.",
-            f"Whoever keeps the server can correct {_CERTIFICATE_SETTINGS}, and start it again.",
+            f"The server administrator can correct {_CERTIFICATE_SETTINGS}, and restart it.",
         )
     if isinstance(error, ValueError | TypeError):
         return EngineError(
             f"“{address}” is not a training cluster's address, as tcp://10.0.0.5:8786 is one.",
-            "Whoever keeps the server can correct MNISTLAB_SCHEDULER, and start it again.",
+            "The server administrator can correct MNISTLAB_SCHEDULER, and restart the server.",
         )
     return EngineError(
         f"The training cluster at {address} can't be reached just now.",
@@ -171,5 +171,5 @@ def _is_about_certificates(error: BaseException | None) -> bool:
 def _explain_workers(address: str, error: Exception) -> EngineError:
     return EngineError(
         f"The training cluster at {address} can't be used just now ({error}).",
-        "Whoever keeps it can see to it that all its parts have this version of mnistlab.",
+        "The server administrator can check that all its parts have this version of mnistlab.",
     )

@@ -1,14 +1,15 @@
-"""Writes curves and results down as they come, whatever the store is up to."""
+"""Writes curves and results to the store as they come, whatever fails."""
 
 import logging
 import math
-import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
-from mnistlab.core.errors import MnistlabError, NotFoundError, StoreError
+from mnistlab.core.errors import NotFoundError, StoreError, UnstorableError
 from mnistlab.core.settings.limits import Limits
+from mnistlab.engine.background import Background
+from mnistlab.engine.dispatch.outcome import explain_unexpected
 from mnistlab.engine.live import LiveRuns
 from mnistlab.store import RunStore
 
@@ -20,91 +21,125 @@ _SECONDS_BETWEEN_WRITES = 2.0
 _SECONDS_BETWEEN_CURVES = 5.0
 """Of a run, at least. Each takes some 15 ms that the training beside it has to wait for."""
 
+_ATTEMPTS = 3
+"""At writing a result, where it is not the store that is away: memory may be short for a moment."""
+
 _KEPT = (
     "What has been trained is kept in memory, and saved as soon as that works again. "
     "Nothing needs to be done on this page."
 )
 
 
+@dataclass
+class _End:
+    """How a run ended, to be written.
+
+    Attributes:
+        run_id: The run.
+        save: Writes the end.
+        fail: Writes instead that the run failed, given why.
+        limits: What the store may hold.
+        failures: How often it could not be written although the store was there.
+    """
+
+    run_id: str
+    save: Callable[[], None]
+    fail: Callable[[str], None]
+    limits: Limits
+    failures: int = 0
+
+
 class Writer:
-    """Writes in a thread of its own, one thing after another.
+    """Writes in a thread of its own; what can't be written is tried again later.
+
+    An end that fails lets others pass. While the store is away it is tried again for as long
+    as that takes; one that fails for another reason is given up after three attempts, and the
+    run is marked as failed, with the reason.
 
     Args:
         store: Where to write.
-        live: The runs under way; one is let go when its end has been written.
-
-    Attributes:
-        trouble: Why nothing can be saved just now; empty if all is well.
+        live: The runs under way; one is removed when its end has been written.
     """
 
     def __init__(self, store: RunStore, live: LiveRuns) -> None:
-        self.trouble = ""
         self._store = store
         self._live = live
         self._next_at: dict[str, float] = {}  # when a run's curve is to be written again
-        self._closing = threading.Event()
-        self._thread = ThreadPoolExecutor(1, "mnistlab-write")
+        self._waiting: dict[str, tuple[_End, str]] = {}  # ends to be tried again, and why
+        self._thread = Background("mnistlab-write")
+
+    @property
+    def trouble(self) -> str:
+        """Why a result can't be saved just now; empty if all is well."""
+        return next((reason for _, reason in list(self._waiting.values())), "")
 
     def close(self) -> None:
         """Write what is there to be written, unless the store is away."""
-        self._closing.set()
-        self._thread.shutdown()
+        for end, _ in list(self._waiting.values()):
+            self._thread.do(self._write_end, end)
+        self._thread.finish()
 
     def save_curve(self, run_id: str) -> None:
         """Save a run's curve so far, soon, unless that is about to be done or has just been."""
         if time.monotonic() >= self._next_at.get(run_id, 0.0):
             self._next_at[run_id] = math.inf
-            self._thread.submit(self._write_curve, run_id)
+            self._thread.do(self._write_curve, run_id)
 
-    def save_end(self, run_id: str, save: Callable[[], None], limits: Limits) -> None:
+    def save_end(
+        self, run_id: str, save: Callable[[], None], fail: Callable[[str], None], limits: Limits
+    ) -> None:
         """Save how a run ended, however long that takes; then make room for the next.
 
         Args:
             run_id: The run.
             save: Writes the end.
+            fail: Writes instead that the run failed, given why, if the end can't be written.
             limits: What the store may hold.
         """
-        self._thread.submit(self._write_end, run_id, save, limits)
+        self._thread.do(self._write_end, _End(run_id, save, fail, limits))
 
     def _write_curve(self, run_id: str) -> None:
         self._next_at.pop(run_id, None)
         live = self._live.look(run_id)
-        if live is None:
+        if live is None or run_id in self._waiting:
             return
         if live.history.epochs_done:  # so that the first epoch does not wait
             self._next_at[run_id] = time.monotonic() + _SECONDS_BETWEEN_CURVES
         try:
             self._store.mark(run_id, live.status)
             self._store.save_history(run_id, live.history)
-        except MnistlabError:
+        except Exception:  # the next one, or the result, has the same points
             logger.exception("The curve of run %s can't be saved", run_id)
 
-    def _write_end(self, run_id: str, save: Callable[[], None], limits: Limits) -> None:
+    def _write_end(self, end: _End) -> None:
         try:
-            while not self._is_saved(run_id, save):
-                if self._closing.wait(_SECONDS_BETWEEN_WRITES):
-                    return
-        finally:
-            self._next_at.pop(run_id, None)
-            self._live.remove(run_id)
-        self._make_room(run_id, limits)
+            end.save()
+        except Exception as error:
+            self._try_again(end, error)
+            return
+        self._waiting.pop(end.run_id, None)
+        self._next_at.pop(end.run_id, None)
+        self._live.remove(end.run_id)
+        self._make_room(end)
 
-    def _is_saved(self, run_id: str, save: Callable[[], None]) -> bool:
-        try:
-            save()
-        except StoreError as error:
-            logger.warning("The result of run %s can't be saved yet: %s", run_id, error)
-            self.trouble = f"{error.problem} {_KEPT}"
-            return False
-        self.trouble = ""
-        return True
+    def _try_again(self, end: _End, error: Exception) -> None:
+        """Try again later; with a note of the failure instead if the end itself is at fault."""
+        logger.warning("The end of run %s can't be saved: %r", end.run_id, error)
+        is_away = isinstance(error, StoreError) and not isinstance(error, UnstorableError)
+        end.failures += not is_away
+        if end.failures == _ATTEMPTS:
+            reason = str(explain_unexpected("The result of this run could not be saved", error))
+            end.save = lambda: end.fail(reason)
+        problem = error.problem if isinstance(error, StoreError) else "A result can't be saved."
+        self._waiting[end.run_id] = (end, f"{problem} {_KEPT}")
+        self._thread.do_later(_SECONDS_BETWEEN_WRITES, self._write_end, end)
 
-    def _make_room(self, ended: str, limits: Limits) -> None:
+    def _make_room(self, end: _End) -> None:
         try:
-            lab = self._store.run(ended).lab
-            for run_id in self._store.upkeep.make_room(lab, limits):
+            lab = self._store.run(end.run_id).lab
+            for run_id in self._store.upkeep.make_room(lab, end.limits):
                 logger.info("Run %s was removed to make room", run_id)
         except NotFoundError:
             pass  # deleted at once: then there is no more than before
-        except MnistlabError:
+        except Exception:  # there is another try when the next run has ended
             logger.exception("Old runs can't be removed")

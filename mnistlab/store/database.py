@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from mnistlab.core.errors import StoreError
+from mnistlab.core.errors import StoreError, UnstorableError
 from mnistlab.store.file import DatabaseFile
 
 BUSY_SECONDS = 10
@@ -134,6 +134,9 @@ def _explain(error: Exception) -> StoreError:
         return StoreError("The run database is busy.", "Try again in a minute.")
     cause = error.orig if isinstance(error, DBAPIError) else error
     reason = next(iter(str(cause).splitlines()), type(cause).__name__).rstrip(".")
+    if isinstance(error, DataError | IntegrityError):
+        problem = f"The run database refuses this: {reason}."
+        return UnstorableError(problem, "Reload the page and try again.")
     return StoreError(
         f"The run database can't be used: {reason}.",
         "Try again; if that doesn't help, see whether its disk is full or the database is down.",

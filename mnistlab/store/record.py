@@ -1,6 +1,7 @@
 """`RunRecord`: a run as lists show it."""
 
 import functools
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -67,13 +68,14 @@ def new_row(lab: str, config: RunConfig, name: str, owner: str) -> RunRow:
 
 def to_record(row: RunRow) -> RunRecord:
     """Read a row of the table of runs."""
+    status = _read_status(row)
     return RunRecord(
         id=row.id,
         lab=row.lab,
         name=row.name,
         config=_read_config(row.config),
-        status=RunStatus(row.status),
-        message=row.message,
+        status=status,
+        message="" if status is RunStatus.DIVERGED else row.message,
         created_at=row.created_at,
         seconds=row.seconds,
         epochs_done=row.epochs_done,
@@ -84,6 +86,15 @@ def to_record(row: RunRow) -> RunRecord:
         test_total=row.test_total,
     )
 
+
+def _read_status(row: RunRow) -> RunStatus:
+    """Return a run's status; up to schema 3 only its message told that it had diverged."""
+    status = RunStatus(row.status)
+    has_diverged = status is RunStatus.FAILED and _OLD_DIVERGENCE.search(row.message)
+    return RunStatus.DIVERGED if has_diverged else status
+
+
+_OLD_DIVERGENCE = re.compile("loss (is no longer a number|grew beyond all numbers) after step")
 
 # A page shows all runs of a lab; checking their settings anew took a tenth of its time.
 _read_config = functools.lru_cache(maxsize=1_000)(RunConfig.from_json)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import safetensors.numpy
-from sqlalchemy import delete
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from mnistlab.core.analysis.metrics import Probabilities
@@ -35,7 +35,7 @@ def put_result(session: Session, run: RunRow, result: RunResult) -> None:
     """Replace all that a run has by what its training left; what is None goes."""
     drop_weights(session, run)
     put_history(session, run, result.history)
-    run.status, run.message = result.status, result.message
+    run.status, run.message = result.status, ""
     run.used_at = datetime.now(UTC)
     if result.weights is not None:
         _replace_blob(session, run, WEIGHTS, result.weights)
@@ -51,6 +51,13 @@ def drop_weights(session: Session, run: RunRow) -> None:
     kinds = (WEIGHTS, CHECKPOINT, TEST_PROBABILITIES)
     session.execute(delete(BlobRow).where(BlobRow.run == run.id, BlobRow.kind.in_(kinds)))
     run.test_correct = run.test_total = None
+
+
+def has_weights(session: Session, run: RunRow) -> bool:
+    """Tell whether a run has weights, of an earlier training perhaps."""
+    return bool(
+        session.scalar(select(exists().where(BlobRow.run == run.id, BlobRow.kind == WEIGHTS)))
+    )
 
 
 def get_blob(session: Session, run_id: str, kind: str) -> bytes | None:

@@ -146,9 +146,10 @@ class RunStore:
             row.seen_at = row.used_at = datetime.now(UTC)
 
     def save_history(self, run_id: str, history: History) -> None:
-        """Replace a run's curves."""
+        """Replace a run's curves while it goes on; those that belong to weights stay with these."""
         with self._write() as session:
-            if row := rules.lock_run(session, run_id):
+            row = rules.lock_run(session, run_id)
+            if row and not results.has_weights(session, row):
                 results.put_history(session, row, history)
 
     def history(self, run_id: str) -> History:

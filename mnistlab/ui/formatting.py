@@ -47,14 +47,15 @@ STATUS_WORDS = {
     RunStatus.RUNNING: "Training",
     RunStatus.FINISHED: "Finished",
     RunStatus.STOPPED: "Stopped",
+    RunStatus.DIVERGED: "Diverged",
     RunStatus.FAILED: "Failed",
     RunStatus.INTERRUPTED: "Interrupted",
 }
 
 
 def state(status: RunStatus, config: RunConfig) -> str:
-    """Write where a run is in its life. A range test that leaves the numbers has not failed."""
-    if status is RunStatus.FAILED and is_range_test(config):
+    """Write where a run is in its life. A range test that diverges has reached its end."""
+    if status is RunStatus.DIVERGED and is_range_test(config):
         return "Ended"
     return STATUS_WORDS[status]
 

@@ -18,9 +18,9 @@ from mnistlab.core.errors import NotFoundError
 from mnistlab.core.network.model import restore, unpack
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.training.evaluate import predict
+from mnistlab.core.training.evaluate import predict, score
 from mnistlab.core.training.loop import train
-from mnistlab.store import open_store, this_owner
+from mnistlab.store import RunRecord, open_store, this_owner
 from tests.engine.conftest import LONG, SMALL, Lab, common_part, processes_of, wait_for, workers_of
 
 MOMENTUM = dataclasses.replace(
@@ -34,6 +34,31 @@ BRIEF = dataclasses.replace(LONG, epochs=25)
 WILD = dataclasses.replace(
     SMALL, activation="none", optimizer="sgd", learning_rate=100.0, schedule="constant"
 )
+
+MILD = dataclasses.replace(WILD, learning_rate=0.05)
+
+LATE = dataclasses.replace(WILD, schedule="range_test", learning_rate=10.0, epochs=12)
+"""Learns for some epochs while its rate rises, until that is too high."""
+
+
+def assert_weights_are_of_the_best_epoch(
+    lab: Lab, record: RunRecord, config: RunConfig, digits: tuple[Digits, Digits]
+) -> None:
+    """List, curve and test result of a run say what its weights give when asked anew."""
+    model = restore(config, unpack(lab.store.weights(record.id) or b""))
+    best = lab.store.history(record.id).best_epoch
+    validation = data.split(*digits, config).validation
+    measured = score(model, validation)
+    assert measured.loss == pytest.approx(best.validation_loss, rel=1e-6)
+    assert (record.best_epoch, record.validation_loss) == (best.epoch, best.validation_loss)
+    assert lab.store.history(record.id).divergence.kept_epoch == best.epoch
+    predictions = predict(model, digits[1].pixels).argmax(axis=1)
+    assert record.test_correct == (predictions == digits[1].labels.numpy()).sum() > 5_000
+
+
+@pytest.fixture
+def digits(training_digits: Digits, test_digits: Digits) -> tuple[Digits, Digits]:
+    return training_digits, test_digits
 
 
 class TestARun:
@@ -62,12 +87,18 @@ class TestARun:
         lab.engine.stop(lab.key, run_id)
         lab.wait_for_end(run_id)
 
-    def test_that_diverges_fails_with_a_remedy(self, lab: Lab) -> None:
+    def test_that_diverges_at_once_leaves_its_curve_alone(self, lab: Lab) -> None:
         record = lab.train(WILD)
-        assert record.status is RunStatus.FAILED
-        assert "learning rate of 10 or less" in record.message
-        assert lab.store.history(record.id).steps
+        assert (record.status, record.message) == (RunStatus.DIVERGED, "")
+        assert lab.store.history(record.id).divergence is not None
         assert lab.store.weights(record.id) is None
+
+    def test_that_diverges_late_keeps_its_best_epoch(
+        self, lab: Lab, digits: tuple[Digits, Digits]
+    ) -> None:
+        record = lab.train(LATE)
+        assert record.status is RunStatus.DIVERGED
+        assert_weights_are_of_the_best_epoch(lab, record, LATE, digits)
 
     def test_after_one_that_failed_is_not_troubled(self, lab: Lab) -> None:
         lab.train(WILD)
@@ -119,21 +150,25 @@ class TestContinuing:
         assert [point.epoch for point in after.epochs] == [0, 1, 2, 3, 4]
         assert lab.store.run(record.id).config.epochs == 4
 
-    def test_that_diverges_keeps_the_weights_it_had(self, lab: Lab) -> None:
-        mild = dataclasses.replace(WILD, learning_rate=0.01)
-        record = lab.train(mild)
-        weights = lab.store.weights(record.id)
-        lab.store.restart(record.id, WILD, this_owner())
+    @pytest.mark.parametrize("then", ["at once", "late"])
+    def test_that_diverges_keeps_the_best_epoch_of_both_parts(
+        self, lab: Lab, digits: tuple[Digits, Digits], then: str
+    ) -> None:
+        record = lab.train(MILD)
+        config = WILD if then == "at once" else LATE
+        lab.store.restart(record.id, config, this_owner())
         lab.store.mark(record.id, RunStatus.FINISHED)
-        lab.engine.train_on(lab.key, record.id, 6)
-        failed = lab.wait_for_end(record.id)
-        assert failed.status is RunStatus.FAILED
-        assert lab.store.weights(record.id) == weights
+        lab.engine.train_on(lab.key, record.id, LATE.epochs + 1)
+        diverged = lab.wait_for_end(record.id)
+        assert diverged.status is RunStatus.DIVERGED
+        assert (diverged.best_epoch > MILD.epochs) is (then == "late")
+        assert_weights_are_of_the_best_epoch(lab, diverged, config, digits)
 
-    def test_needs_weights(self, lab: Lab) -> None:
-        failed = lab.train(WILD)
+    @pytest.mark.parametrize("config", [WILD, LATE], ids=["at once", "late"])
+    def test_needs_a_run_that_has_not_diverged(self, lab: Lab, config: RunConfig) -> None:
+        diverged = lab.train(config)
         with pytest.raises(NotFoundError, match="Run it again"):
-            lab.engine.train_on(lab.key, failed.id, 9)
+            lab.engine.train_on(lab.key, diverged.id, 99)
 
 
 class TestRunningAgain:
@@ -251,7 +286,7 @@ from pathlib import Path
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import EmbeddedCluster
-from mnistlab.store import open_store, this_owner
+from mnistlab.store import RunRecord, open_store, this_owner
 
 opened = open_store(Path(sys.argv[1]))
 engine = Engine(opened.store, EmbeddedCluster(opened.home))

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from mnistlab.core.run import RunStatus
-from mnistlab.engine.dispatch import retry_policy as patience
+from mnistlab.engine.dispatch import retry_policy
 from mnistlab.engine.link import Link
 from mnistlab.store.opening import DATABASE_NAME
 from tests.engine.conftest import LONG, SMALL, Lab, processes_of, wait_for, workers_of
@@ -90,7 +90,7 @@ class TestADatabaseThatCannotBeWritten:
 def test_a_run_whose_worker_dies_again_and_again_is_given_up(
     lab: Lab, engine_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "_ATTEMPTS", 2)  # each time it moves on to the next worker
+    monkeypatch.setattr(retry_policy, "_ATTEMPTS", 2)  # each time it moves on to the next worker
     run_id = lab.submit(LONG)
     while lab.store.run(run_id).status.is_active:
         lab.wait_for_points(run_id)

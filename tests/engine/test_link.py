@@ -9,7 +9,7 @@ import pytest
 from mnistlab.core.run import RunStatus
 from mnistlab.engine.connection import EmbeddedCluster
 from mnistlab.engine.link import Link
-from mnistlab.engine.worker.jobs import Order, new_stop_name
+from mnistlab.engine.worker.jobs import TrainingJob, new_stop_name
 from tests.engine.conftest import SECONDS, SMALL
 
 
@@ -22,11 +22,11 @@ def link(tmp_path: Path) -> Iterator[Link]:
         yield link
 
 
-def test_a_worker_introduces_itself_unless_a_run_comes_in_between(link: Link) -> None:
-    introduction = link.introduce_worker().result(SECONDS)
-    assert introduction is not None
-    assert introduction.speed.run_seconds(SMALL) > 0
-    interrupted = link.introduce_worker()
-    run = link.train(Order("a run", "a lab", SMALL, new_stop_name()), priority=0)
+def test_a_worker_is_measured_unless_a_run_comes_in_between(link: Link) -> None:
+    profile = link.profile_worker().result(SECONDS)
+    assert profile is not None
+    assert profile.speed.run_seconds(SMALL) > 0
+    interrupted = link.profile_worker()
+    run = link.train(TrainingJob("a run", "a lab", SMALL, new_stop_name()))
     assert interrupted.result(SECONDS) is None
     assert run.result(SECONDS).status is RunStatus.FINISHED

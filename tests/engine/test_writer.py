@@ -1,15 +1,21 @@
-"""What is written down of a run while it goes on."""
+"""What is written to the store, and what becomes of what can't be."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
-from mnistlab.core.run import RunStatus
+from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.limits import Limits
 from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import History
+from mnistlab.engine import writer
 from mnistlab.engine.live import LiveRuns
 from mnistlab.engine.writer import Writer
 from mnistlab.store import RunStore, open_store
@@ -29,10 +35,10 @@ class Runs:
     def __init__(self, store: RunStore) -> None:
         self.store, self.live = store, LiveRuns()
         self.writer = Writer(store, self.live)
-        self._lab = store.create_lab()
+        self.lab = store.create_lab()
 
     def begin(self, name: str) -> str:
-        run_id = self.store.create_run(self._lab, RunConfig(), name, "server").id
+        run_id = self.store.create_run(self.lab, RunConfig(), name, "server").id
         self.live.add(run_id, RunConfig(), History())
         return run_id
 
@@ -40,6 +46,20 @@ class Runs:
         point = EpochPoint(epoch, 10 * epoch, 0.5, 0.9, 0.4, 0.9, seconds=0.1)
         self.live.update(run_id, "first attempt", History(epochs=[point]))
         self.writer.save_curve(run_id)
+
+    def end(self, run_id: str, save: Callable[[], None]) -> None:
+        fail = partial(self.store.mark, run_id, RunStatus.FAILED)
+        self.writer.save_end(run_id, save, fail, Limits())
+
+    def finish(self, run_id: str, **left: object) -> None:
+        result = RunResult(**{"status": RunStatus.FINISHED, "history": History(), **left})
+        self.end(run_id, partial(self.store.save_result, run_id, result))
+
+    def status(self, run_id: str) -> RunStatus:
+        return self.store.run(run_id).status
+
+    def wait_until_over(self, *run_ids: str) -> None:
+        wait_for(lambda: not set(run_ids) & set(self.live.ids()), "The end of writing")
 
     def written(self, run_id: str) -> int:
         return self.store.history(run_id).epochs_done
@@ -64,9 +84,116 @@ def test_a_run_that_begins_again_is_written_at_once(store: RunStore) -> None:
     runs = Runs(store)
     run_id = runs.begin("twice")
     runs.train_an_epoch(run_id, 1)
-    runs.writer.save_end(run_id, lambda: None, Limits())
+    runs.end(run_id, lambda: None)
     wait_for(lambda: not runs.live.ids(), "The end of the first time")
     runs.live.add(run_id, RunConfig(), History())
     runs.train_an_epoch(run_id, 2)
     runs.writer.close()
     assert runs.written(run_id) == 2
+
+
+@pytest.fixture
+def small_sqlite() -> Iterator[None]:
+    """SQLite as it is with values beyond its greatest length, at 100 kB instead of 1 GB."""
+
+    def limit(connection: sqlite3.Connection, *_: object) -> None:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 100_000)
+
+    event.listen(Pool, "checkout", limit)
+    yield
+    event.remove(Pool, "checkout", limit)
+
+
+@pytest.fixture
+def runs(store: RunStore, monkeypatch: pytest.MonkeyPatch) -> Iterator[Runs]:
+    monkeypatch.setattr(writer, "_SECONDS_BETWEEN_WRITES", 0.05)
+    runs = Runs(store)
+    yield runs
+    runs.writer.close()
+
+
+UNSAVABLE = {
+    "too large for the database": {"weights": b"w" * 1_000_000},
+    "not what the store takes": {"test_probabilities": np.array(["not a number"])},
+    "another type altogether": {"checkpoint": 42},
+    "against the table's rules": {"status": None},
+}
+"""What a result may hold so that the real store refuses it, each time."""
+
+
+@pytest.mark.usefixtures("small_sqlite")
+class TestAResultThatCanNeverBeSaved:
+    @pytest.mark.parametrize("left", UNSAVABLE.values(), ids=UNSAVABLE)
+    def test_fails_its_run_with_the_reason_and_blocks_no_other(
+        self, runs: Runs, left: dict[str, object], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        bad, good = runs.begin("bad"), runs.begin("good")
+        runs.finish(bad, **left)
+        runs.finish(good, weights=b"w")
+        runs.wait_until_over(good)
+        assert bad in runs.live.ids(), "it is tried again while the other is written"
+        assert runs.status(good) is RunStatus.FINISHED
+        runs.wait_until_over(bad)
+        record = runs.store.run(bad)
+        assert record.status is RunStatus.FAILED
+        assert "could not be saved (" in record.message
+        assert "server administrator" in record.message
+        assert record.message.partition("reference ")[2].partition(")")[0] in caplog.text
+        assert runs.writer.trouble == ""
+
+    def test_of_a_run_that_was_deleted_is_dropped(self, runs: Runs) -> None:
+        gone, good = runs.begin("gone"), runs.begin("good")
+        runs.store.mark(gone, RunStatus.STOPPED)
+        runs.store.delete(runs.lab, gone)
+        runs.finish(gone, weights=b"w")
+        runs.finish(good, weights=b"w")
+        runs.wait_until_over(gone, good)
+        assert [record.id for record in runs.store.runs(runs.lab)] == [good]
+
+
+class TestAFailureThatPasses:
+    @pytest.mark.parametrize("error", [MemoryError(), OSError("no file is left"), KeyError("x")])
+    def test_is_shown_and_tried_again(self, runs: Runs, error: Exception) -> None:
+        run_id, troubles = runs.begin("in the end"), []
+
+        def save() -> None:
+            troubles.append(runs.writer.trouble)
+            if len(troubles) == 1:
+                raise error
+            runs.store.mark(run_id, RunStatus.FINISHED)
+
+        runs.end(run_id, save)
+        runs.wait_until_over(run_id)
+        assert runs.status(run_id) is RunStatus.FINISHED
+        assert troubles[0] == ""
+        assert "kept in memory" in troubles[1]
+        assert runs.writer.trouble == ""
+
+    def test_is_tried_once_more_when_the_server_ends(
+        self, runs: Runs, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(writer, "_SECONDS_BETWEEN_WRITES", 3_600)
+        run_id, tries = runs.begin("at last"), []
+
+        def save() -> None:
+            tries.append(run_id)
+            if len(tries) == 1:
+                raise MemoryError
+            runs.store.mark(run_id, RunStatus.FINISHED)
+
+        runs.end(run_id, save)
+        wait_for(lambda: bool(runs.writer.trouble), "The first failure")
+        runs.writer.close()
+        assert runs.status(run_id) is RunStatus.FINISHED
+
+
+def test_a_curve_that_cannot_be_written_is_logged_and_its_result_saved(
+    runs: Runs, caplog: pytest.LogCaptureFixture
+) -> None:
+    run_id = runs.begin("odd")
+    runs.live.update(run_id, "first attempt", History(steps=[object()]))
+    runs.writer.save_curve(run_id)
+    runs.finish(run_id, weights=b"w")
+    runs.wait_until_over(run_id)
+    assert f"The curve of run {run_id} can't be saved" in caplog.text
+    assert runs.status(run_id) is RunStatus.FINISHED

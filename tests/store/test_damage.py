@@ -31,7 +31,7 @@ def fill(home: Path) -> str:
     lab = store.create_lab()
     run = store.create_run(lab, RunConfig(), RUN_TO_FIND, this_owner())
     whole = RunResult(
-        RunStatus.FINISHED, "", history, b"w" * 50_000, b"c" * 50_000, probabilities, 1_000
+        RunStatus.FINISHED, history, b"w" * 50_000, b"c" * 50_000, probabilities, 1_000
     )
     store.save_result(run.id, whole)
     store.close()

@@ -38,10 +38,10 @@ def probabilities(correct: int) -> Probabilities:
 
 def result(status: RunStatus = RunStatus.FINISHED, correct: int = 9_812) -> RunResult:
     history = curves(2.3, 0.25, 0.125)
-    return RunResult(status, "", history, WEIGHTS, CHECKPOINT, probabilities(correct), correct)
+    return RunResult(status, history, WEIGHTS, CHECKPOINT, probabilities(correct), correct)
 
 
-FAILURE = RunResult(RunStatus.FAILED, "The loss became infinite.", curves(2.3))
+DIVERGED = RunResult(RunStatus.DIVERGED, curves(2.3))
 
 
 @pytest.fixture
@@ -50,6 +50,17 @@ def run_id(store: RunStore, lab: str) -> str:
 
 
 class TestHistory:
+    def test_of_weights_stays_until_these_are_replaced(
+        self, store: RunStore, lab: str, run_id: str
+    ) -> None:
+        store.save_result(run_id, result())
+        store.restart(run_id, CONFIG, this_owner())
+        store.save_history(run_id, curves(2.3, 0.2, 0.1))
+        assert store.history(run_id) == result().history
+        assert [record.validation_loss for record in store.runs(lab)] == [0.125]
+        store.save_result(run_id, dataclasses.replace(result(), history=curves(2.3, 0.2, 0.1)))
+        assert store.history(run_id) == curves(2.3, 0.2, 0.1)
+
     def test_is_empty_at_first(self, store: RunStore, run_id: str) -> None:
         assert store.history(run_id) == History()
 
@@ -104,23 +115,25 @@ class TestResult:
     def test_keeps_test_probabilities(self, store: RunStore, run_id: str, order: str) -> None:
         random = np.random.default_rng(0).dirichlet(np.ones(10), 50).astype(np.float32)
         given = np.asarray(random, order=order)  # type: ignore[call-overload]
-        whole = RunResult(RunStatus.FINISHED, "", History(), WEIGHTS, CHECKPOINT, given, 0)
+        whole = RunResult(RunStatus.FINISHED, History(), WEIGHTS, CHECKPOINT, given, 0)
         store.save_result(run_id, whole)
         kept = store.test_probabilities(run_id)
         assert kept is not None
         assert kept.dtype == np.float32
         np.testing.assert_array_equal(kept, random)
 
-    def test_of_a_failure_is_its_message_and_curves(self, store: RunStore, run_id: str) -> None:
-        store.save_result(run_id, FAILURE)
+    def test_of_a_divergence_without_weights_is_its_curves(
+        self, store: RunStore, run_id: str
+    ) -> None:
+        store.save_result(run_id, DIVERGED)
         record = store.run(run_id)
-        assert (record.status, record.message) == (FAILURE.status, FAILURE.message)
+        assert (record.status, record.message) == (RunStatus.DIVERGED, "")
         assert (record.test_correct, record.test_total) == (None, None)
-        assert store.history(run_id) == FAILURE.history
+        assert store.history(run_id) == DIVERGED.history
 
     def test_replaces_all_of_the_one_before(self, store: RunStore, run_id: str) -> None:
         store.save_result(run_id, result())
-        store.save_result(run_id, FAILURE)
+        store.save_result(run_id, DIVERGED)
         assert store.run(run_id).test_correct is None
         assert store.weights(run_id) is None
         assert store.checkpoint(run_id) is None
@@ -162,6 +175,34 @@ class TestDamagedContent:
         assert store.history(run_id) == result().history
 
 
+class TestARunOfSchema3ThatFailed:
+    """Up to schema 3 only a run's message told that it had diverged."""
+
+    @pytest.mark.parametrize(
+        "message",
+        [
+            "The training loss is no longer a number after step 1,234 (epoch 2.47): the steps were "
+            "so big that each made things worse. Try a learning rate of 10 or less.",
+            "The validation loss grew beyond all numbers after step 7 (epoch 1.00): the steps were "
+            "so big that each made things worse. Try a learning rate of 10 or less.",
+            "The training loss grew beyond all numbers after step 390 (epoch 3.90). So ends many "
+            "a range test.",
+        ],
+    )
+    def test_by_diverging_has_diverged(
+        self, store: RunStore, lab: str, run_id: str, message: str
+    ) -> None:
+        store.mark(run_id, RunStatus.FAILED, message)
+        for record in (store.run(run_id), *store.runs(lab)):
+            assert (record.status, record.message) == (RunStatus.DIVERGED, "")
+
+    @pytest.mark.parametrize("message", ["", "The training process died 4 times."])
+    def test_otherwise_has_failed(self, store: RunStore, run_id: str, message: str) -> None:
+        store.mark(run_id, RunStatus.FAILED, message)
+        record = store.run(run_id)
+        assert (record.status, record.message) == (RunStatus.FAILED, message)
+
+
 class TestDeletedRun:
     def test_takes_its_curves_and_weights_along(
         self, store: RunStore, lab: str, run_id: str
@@ -188,7 +229,7 @@ class TestDeletedRun:
 class TestRestart:
     def test_queues_with_the_new_config(self, store: RunStore, run_id: str) -> None:
         longer = RunConfig(hidden_layers=1, units=(64,), epochs=20)
-        store.save_result(run_id, FAILURE)
+        store.save_result(run_id, DIVERGED)
         store.restart(run_id, longer, this_owner())
         record = store.run(run_id)
         assert (record.status, record.message, record.config) == (RunStatus.QUEUED, "", longer)

@@ -17,7 +17,7 @@ from mnistlab.store import RunStore, this_owner
 LABELS = np.arange(100) % 10
 PERFECT = np.eye(10, dtype=np.float32)[LABELS]
 CURVE = History([StepPoint(1, 0.5, 2.3, 0.1, 0.01, 0.2)], [])
-RESULT = RunResult(RunStatus.FINISHED, "", CURVE, b"w" * 100_000, b"c" * 100_000, PERFECT, 100)
+RESULT = RunResult(RunStatus.FINISHED, CURVE, b"w" * 100_000, b"c" * 100_000, PERFECT, 100)
 PROJECT = Path(mnistlab.__file__).parents[1]
 CREATE_RUNS = """
 import sys

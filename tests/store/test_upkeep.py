@@ -51,7 +51,7 @@ def ended_run(store: RunStore, lab: str, status: RunStatus = RunStatus.FINISHED)
     """Return a run that has ended and takes `RUN_BYTES`."""
     run_id = store.create_run(lab, RunConfig(), "A run", this_owner()).id
     curves = len(History().to_json())
-    store.save_result(run_id, RunResult(status, "", History(), b"w" * (RUN_BYTES - curves)))
+    store.save_result(run_id, RunResult(status, History(), b"w" * (RUN_BYTES - curves)))
     return run_id
 
 
@@ -159,7 +159,7 @@ class TestTheLimitOfALab:
         run_id = store.create_run(lab, RunConfig(), "A long one", this_owner()).id
         newer = [ended_run(store, lab) for _ in range(2)]
         pass_time(IN_USE)
-        store.save_result(run_id, RunResult(RunStatus.FINISHED, "", History(), b"w"))
+        store.save_result(run_id, RunResult(RunStatus.FINISHED, History(), b"w"))
         assert store.upkeep.make_room(lab, limits(runs_per_lab=2)) == newer[:1]
 
     def test_is_each_labs_own(

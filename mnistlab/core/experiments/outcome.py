@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from mnistlab.core.analysis.comparison import Contestant, Group
 from mnistlab.core.analysis.diagnosis.overfitting import Finding, Onset, find_overfitting
 from mnistlab.core.analysis.metrics import Interval
-from mnistlab.core.errors import DivergedError
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint
@@ -88,16 +87,6 @@ class Outcome:
         return found if isinstance(found, Onset) else None
 
 
-def has_result(status: RunStatus, message: str) -> bool:
-    """Tell whether a run came to an end by itself: at its last epoch, or by diverging.
-
-    Args:
-        status: Where it is in its life.
-        message: Why it failed, if it did.
-    """
-    return status is RunStatus.FINISHED or has_diverged(status, message)
-
-
-def has_diverged(status: RunStatus, message: str) -> bool:
-    """Tell whether a run's loss became infinite or not a number."""
-    return status is RunStatus.FAILED and DivergedError.REASON in message
+def has_result(status: RunStatus) -> bool:
+    """Tell whether a run came to an end by itself: at its last epoch, or by diverging."""
+    return status in (RunStatus.FINISHED, RunStatus.DIVERGED)

@@ -124,15 +124,21 @@ class Probe:
 
 @dataclass(frozen=True)
 class Divergence:
-    """The end of a run whose loss left all numbers behind.
+    """The end of a run whose loss became infinite or not a number.
 
     Attributes:
         step: Steps taken since the run began.
         epoch: The same in epochs, such as 2.25.
+        split: On which images that was measured, "training" or "validation"; None for runs
+            from before this was recorded.
+        kept_epoch: After how many epochs the weights were taken that the run keeps, those of
+            the best epoch before the divergence. None if it keeps none, and likewise.
     """
 
     step: int
     epoch: float
+    split: str | None = None
+    kept_epoch: float | None = None
 
 
 Event = StepPoint | EpochPoint | Probe | Divergence

@@ -5,6 +5,7 @@ dropout masks from one, the order of images and their distortions from a new one
 same config on the same machine gives the same numbers, whatever else its process does.
 """
 
+import contextlib
 import copy
 import dataclasses
 import math
@@ -23,7 +24,6 @@ from mnistlab.core.settings.registry import SCHEDULES
 from mnistlab.core.training import optimizers
 from mnistlab.core.training.checkpoint import Checkpoint, Progress
 from mnistlab.core.training.cost.point_interval import points_per_epoch
-from mnistlab.core.training.divergence import explain_divergence
 from mnistlab.core.training.evaluate import Score, score
 from mnistlab.core.training.events import Divergence, EpochPoint, Event, StepPoint
 from mnistlab.core.training.fast_step import make_fast_step
@@ -56,17 +56,24 @@ class Trained:
     """What training leaves behind.
 
     Attributes:
-        history: The curves.
+        history: The curves; their `divergence` says whether the loss became infinite or
+            not a number.
         best_weights: Of the epoch with the lowest validation loss; the last ones
-            without validation images, or before the first epoch ended.
-        checkpoint: Where training may go on from.
+            without validation images, or before the first epoch ended. After a
+            divergence the best of those before it, by training loss without validation
+            images; None if there are none.
+        checkpoint: Where training may go on from; None after a divergence.
         stopped: Whether it ended before its last step because it was told to.
     """
 
     history: History
-    best_weights: Weights
-    checkpoint: Checkpoint
+    best_weights: Weights | None
+    checkpoint: Checkpoint | None
     stopped: bool
+
+
+class _LossNotFiniteError(Exception):
+    """Ends the loop once the loss is infinite or not a number."""
 
 
 def train(
@@ -86,9 +93,6 @@ def train(
         start: Where to go on from, instead of from the seed. If `config` has more
             epochs than were planned then, the learning-rate schedule starts over for
             those that are left.
-
-    Raises:
-        DivergedError: If the loss becomes infinite or not a number.
     """
     trainer = Trainer(config, splits, emit)
     if start is not None:
@@ -113,7 +117,7 @@ class Trainer:
         self.history = History()
         self.per_image = PerImage()
         self._pending = PendingMetrics()
-        self.best_weights: Weights | None = None
+        self._kept: tuple[int, Weights] | None = None  # the best so far, and after which step
         self.points_per_epoch = points_per_epoch(config)
         self.progress = Progress(0, 0, config.epochs * config.steps_per_epoch)
 
@@ -121,7 +125,8 @@ class Trainer:
         """Take over the state in which an earlier part of the run ended; leave `start` as it is."""
         checkpoint = copy.deepcopy(start.checkpoint)
         self.history = start.history.copy()
-        self.best_weights = start.best_weights if start.history.best_epoch else None
+        best = self.history.best_epoch
+        self._kept = (best.step if best else checkpoint.progress.step, start.best_weights)
         self.model.load_state_dict(checkpoint.weights)
         optimizers.set_state(self.optimizer, checkpoint.optimizer)
         self.generator.set_state(checkpoint.random_state)
@@ -132,12 +137,14 @@ class Trainer:
             self.progress.last_step = planned
 
     def run(self, should_stop: Callable[[], bool]) -> None:
-        """Train epoch after epoch until the last step, or until told to stop."""
-        if not self.history.epochs:
-            self._record(self._epoch_point(0, None, None, seconds=0.0))
-        self._clock = time.perf_counter()
-        while self.progress.step < self.progress.last_step and not should_stop():
-            self.run_epoch(should_stop)
+        """Train until the last step, until told to stop, or until the loss is not finite."""
+        with contextlib.suppress(_LossNotFiniteError):
+            if not self.history.epochs:
+                self._record(self._epoch_point(0, None, None, seconds=0.0))
+            self._clock = time.perf_counter()
+            while self.progress.step < self.progress.last_step and not should_stop():
+                self.run_epoch(should_stop)
+            self._count()
 
     def run_epoch(self, should_stop: Callable[[], bool]) -> None:
         """Train to the end of the current epoch, or until told to stop."""
@@ -168,13 +175,15 @@ class Trainer:
         self._record(self.prober.look(self.progress.step, before))
 
     def result(self) -> Trained:
-        """Return what training has left behind so far."""
-        self._count()
+        """Return what training has left behind once `run` has ended."""
+        if self.history.divergence is not None:
+            return Trained(self.history, self._kept[1] if self._kept else None, None, False)
         weights = copy_weights(self.model)
         state, random_state = optimizers.get_state(self.optimizer), self.generator.get_state()
         checkpoint = Checkpoint(self.progress, weights, state, random_state, self.per_image)
         stopped = self.progress.step < self.progress.last_step
-        return Trained(self.history, self.best_weights or weights, checkpoint, stopped)
+        best = self._kept[1] if self._kept and self.history.best_epoch else weights
+        return Trained(self.history, best, checkpoint, stopped)
 
     def _rate(self) -> float:
         """Return the learning rate of the step that is being taken, or was the last."""
@@ -198,8 +207,16 @@ class Trainer:
         step = self.progress.step
         if self.progress.recent.images:
             self._record_step()  # the curve ends with what went wrong
-        self._record(Divergence(step, step / self.config.steps_per_epoch))
-        raise explain_divergence(loss, split, step, self.config)
+        kept_epoch = self._drop_bad_weights(step, split)
+        self._record(Divergence(step, step / self.config.steps_per_epoch, split, kept_epoch))
+        raise _LossNotFiniteError
+
+    def _drop_bad_weights(self, step: int, split: str) -> float | None:
+        """Return after how many epochs the weights were taken that are kept, if there are any."""
+        last_finite = step - 1 if split == "training" else step
+        if self._kept and not self.history.best_epoch and self._kept[0] >= last_finite:
+            self._kept = None  # it is with these that the loss is not finite
+        return self._kept[0] / self.config.steps_per_epoch if self._kept else None
 
     def _lap(self) -> float:
         """Return the seconds since the last lap, and count them into the run's."""
@@ -230,9 +247,9 @@ class Trainer:
         progress, mean = self.progress, self.progress.epoch
         point = self._epoch_point(epoch, mean.mean_loss, mean.accuracy, progress.epoch_seconds)
         self._record(dataclasses.replace(point, train_loss_error=mean.loss_error))
-        best = self.history.best_epoch
-        if best is not None and best.epoch == epoch:
-            self.best_weights = copy_weights(self.model)
+        best = self.history.best_epoch or min(self.history.epochs, key=_training_loss)
+        if best.epoch == epoch:
+            self._kept = (progress.step, copy_weights(self.model))
         progress.epoch = type(mean)()
         progress.epoch_seconds = 0.0
         self._lap()  # a validation's time is the run's, not the epoch's
@@ -248,3 +265,7 @@ class Trainer:
         self._check_finite(measured.loss, "validation")
         errors = self.per_image.add(measured.losses, measured.hits)
         return EpochPoint(*training, measured.loss, measured.accuracy, seconds, errors)
+
+
+def _training_loss(point: EpochPoint) -> float:
+    return math.inf if point.train_loss is None else point.train_loss

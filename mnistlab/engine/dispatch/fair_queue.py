@@ -1,93 +1,73 @@
-"""Whose run is next: in rounds, each of which has a run of every lab that wants one.
+"""Which run is trained next: labs take turns, whichever server they use.
 
-A lab that asks for ten runs has one in this round and nine in the next nine; another
-that comes later still gets into this round. A lab whose rounds lie behind (it did not
-ask for anything meanwhile) joins the current one, so that nobody saves up turns, and
-nobody who comes again and again pushes back those who wait (start-time fair queueing:
-Goyal, Vin & Cheng 1996).
+Of each lab one run is with the cluster at a time, and its next one joins the end of the
+cluster's line only when that has ended. So the line, which is first come, first served and
+which all servers of a cluster share, goes round the labs: a newcomer waits for at most one
+run of each other lab, however many these have asked for.
 
-Of each lab one run is trained at a time, so that a newcomer finds a worker free. Where workers
-would stand idle, short runs may have them out of turn: whoever comes meanwhile waits for no
-longer than such a run takes.
+Where workers would stand idle, a lab's further short runs may have them: whoever comes
+meanwhile waits for no longer than such a run takes.
 """
 
 import itertools
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 _SHORT_SECONDS = 20.0
 """An experiment's runs are shorter. That long a newcomer may be made to wait."""
 
 
-@dataclass(frozen=True, order=True)
-class _Turn:
-    """A run's place in the order of all: by round, then as they came."""
-
-    round: int
-    number: int
-    run_id: str = field(compare=False)
-    lab: str = field(compare=False)
-    seconds: float = field(compare=False)
+@dataclass(frozen=True)
+class _Entry:
+    run_id: str
+    lab: str
+    seconds: float
 
 
-class Turns:
-    """The runs that have not ended, in the order of their turns. Any thread may use it."""
+class FairQueue:
+    """One server's runs that have not ended, by lab. Any thread may use it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._turns: dict[str, _Turn] = {}
-        self._numbers = itertools.count()
-        self._round = 0
-        self._last_round: dict[str, int] = {}
+        # The labs in the order in which their first runs joined the cluster's line.
+        self._labs: dict[str, list[_Entry]] = {}
 
     def add(self, run_id: str, lab: str, seconds: float) -> None:
-        """Give a run of `lab`, which takes about so many seconds, the next turn that is fair."""
+        """Add a run of `lab` behind its others; it takes about so many seconds."""
         with self._lock:
-            turn = max(self._round, self._last_round.get(lab, -1) + 1)
-            self._last_round[lab] = turn
-            self._turns[run_id] = _Turn(turn, next(self._numbers), run_id, lab, seconds)
-
-    def begin(self, run_id: str) -> None:
-        """Note that a run is being trained: its round is the current one."""
-        with self._lock:
-            if run_id in self._turns:
-                self._round = max(self._round, self._turns[run_id].round)
-                # What lies behind makes no difference to `add`.
-                ahead = {lab: turn for lab, turn in self._last_round.items() if turn >= self._round}
-                self._last_round = ahead
+            self._labs.setdefault(lab, []).append(_Entry(run_id, lab, seconds))
 
     def remove(self, run_id: str) -> None:
-        """Note that a run has ended or was taken back; turns not used are given back."""
+        """Remove a run that has ended or was withdrawn; the lab's next one joins the line."""
         with self._lock:
-            turn = self._turns.pop(run_id, None)
-            if turn is not None:
-                left = [other.round for other in self._turns.values() if other.lab == turn.lab]
-                self._last_round[turn.lab] = max(left, default=min(turn.round, self._round))
+            entry = next((each for each in self._ordered() if each.run_id == run_id), None)
+            if entry is None:
+                return
+            entries = self._labs[entry.lab]
+            was_first = entries[0] is entry
+            entries.remove(entry)
+            if was_first:
+                del self._labs[entry.lab]
+                if entries:
+                    self._labs[entry.lab] = entries  # at the end
 
     def ready(self, workers: int) -> list[str]:
-        """Return the runs that may be trained now, in order.
+        """Return the runs that may be with the cluster now, in order.
 
         They are each lab's first, and then short ones for as many of the `workers` as are left.
         """
-        first: dict[str, _Turn] = {}
-        ordered = self._ordered()
-        for turn in ordered:
-            first.setdefault(turn.lab, turn)
-        others = [turn for turn in ordered if turn not in first.values()]
-        short = [turn for turn in others if turn.seconds <= _SHORT_SECONDS]
-        beside = short[: max(0, workers - len(first))]
-        return [turn.run_id for turn in sorted([*first.values(), *beside])]
-
-    def round_of(self, run_id: str) -> int:
-        """Return the round of a run that has not ended."""
         with self._lock:
-            return self._turns[run_id].round
+            count, ordered = len(self._labs), self._ordered()
+        short = [entry for entry in ordered[count:] if entry.seconds <= _SHORT_SECONDS]
+        return [entry.run_id for entry in ordered[:count] + short[: max(0, workers - count)]]
 
     def before(self, run_id: str) -> list[str]:
-        """Return the runs whose turns come before that of `run_id`, running ones included."""
-        run_ids = [turn.run_id for turn in self._ordered()]
+        """Return the runs that come before `run_id`, those being trained included."""
+        with self._lock:
+            run_ids = [entry.run_id for entry in self._ordered()]
         return list(itertools.takewhile(lambda other: other != run_id, run_ids))
 
-    def _ordered(self) -> list[_Turn]:
-        with self._lock:
-            return sorted(self._turns.values())
+    def _ordered(self) -> list[_Entry]:
+        """Return each lab's first run, then each lab's second, and so on."""
+        rounds = itertools.zip_longest(*self._labs.values())
+        return [entry for entry in itertools.chain.from_iterable(rounds) if entry is not None]

@@ -1,4 +1,4 @@
-"""How an order ended: with a result, or with what went wrong."""
+"""How a job ended: with a result, or with what went wrong."""
 
 import logging
 import uuid
@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 Outcome: TypeAlias = RunResult | MnistlabError
 
+_BROKE_OFF = "Training broke off unexpectedly"
+
 
 def read_outcome(future: "Future[RunResult]") -> Outcome | None:
     """Return how training ended; None if that was lost on the way."""
@@ -29,10 +31,10 @@ def read_outcome(future: "Future[RunResult]") -> Outcome | None:
     except KilledWorker as error:
         logger.error("%s", error)
         return explain_deaths(error.allowed_failures + 1)
-    except Exception as error:
+    except Exception as error:  # whatever the training or the way back raised
         is_of_training = future.status == "error"
         is_lost = isinstance(error, OSError | CancelledError) and not is_of_training
-        return None if is_lost else _explain(error)
+        return None if is_lost else explain_unexpected(_BROKE_OFF, error)
     return result
 
 
@@ -45,10 +47,11 @@ def explain_deaths(times: int) -> WorkerDiedError:
     )
 
 
-def _explain(error: Exception) -> EngineError:
+def explain_unexpected(problem: str, error: Exception) -> EngineError:
+    """Log an error that nobody foresaw; return what to say of it, without the full stop."""
     reference = uuid.uuid4().hex[:8]
-    logger.error("Training failed, reference %s", reference, exc_info=error)
+    logger.error("%s, reference %s", problem, reference, exc_info=error)
     return EngineError(
-        f"Training broke off unexpectedly ({type(error).__name__}, reference {reference}).",
-        "Run it again; if it breaks again, show the reference to whoever keeps the server.",
+        f"{problem} ({type(error).__name__}, reference {reference}).",
+        "Run it again; if that fails too, give the reference to the server administrator.",
     )

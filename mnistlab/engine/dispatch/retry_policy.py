@@ -1,4 +1,4 @@
-"""How often is tried again what came to nothing, and when it is given up."""
+"""How often a start or a run is tried again before it is given up."""
 
 from collections import Counter
 
@@ -6,18 +6,18 @@ _STARTS = 3
 _ATTEMPTS = 4
 """As many deaths of its worker as Dask allows a run by default (`allowed-failures`)."""
 ATTEMPTS_OF_ALL = 12
-"""So often a run may begin at all, with clusters that were lost as a whole: if it is this
+"""So often a run may begin at all, on clusters that were lost as a whole: if it is this
 run that takes them down, there has to be an end."""
 
 
-class Patience:
-    """Counts attempts, so that chance takes no run along and no run takes all others.
+class RetryPolicy:
+    """Counts attempts, so that an accident fails no run and a bad run fails no others.
 
-    A cluster that is killed while it starts is no reason to give up all runs; one that
-    does not start three times in a row is. A run is given up whose worker died four
-    times. Dask blames each death on all runs that the worker had, those that only waited
-    there too, so that one run that takes too much memory would take others with it.
-    Here it counts how often a run has begun: what Dask gave up before is sent again.
+    A cluster that is killed while it starts fails no run; one that does not start three
+    times in a row fails all. A run is given up once its worker has died four times. Dask
+    counts each death against all runs that the worker had, those that only waited there
+    too, so that one run that takes too much memory would fail others. Here it counts how
+    often a run has begun: what Dask gave up before is sent again.
     """
 
     def __init__(self) -> None:
@@ -49,5 +49,5 @@ class Patience:
         return self._attempts[run_id] >= ATTEMPTS_OF_ALL
 
     def forget(self, run_id: str) -> None:
-        """Note that a run has ended or was taken back."""
+        """Note that a run has ended or was withdrawn."""
         self._attempts.pop(run_id, None)

@@ -1,4 +1,4 @@
-"""What the server hands to a worker. Imports neither torch nor Dask, which take time."""
+"""What the server sends to a worker. Imports neither torch nor Dask, which take time."""
 
 import uuid
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ class Continuation:
 
 
 @dataclass(frozen=True)
-class Order:
+class TrainingJob:
     """One run to be trained.
 
     Attributes:
         run_id: The run's id in the store.
-        lab: The key of its lab, by which turns are taken.
+        lab: The key of its lab.
         config: Its settings.
         stop_name: The Dask event that is set to stop it.
         continuation: Where to go on from, if it is not to start from its seed.
@@ -51,16 +51,16 @@ def new_stop_name() -> str:
     return f"stop-{uuid.uuid4().hex}"
 
 
-def train_order(order: Order) -> RunResult:
-    """Train a run in this worker, reporting on the way; return what it leaves behind."""
+def run_job(job: TrainingJob) -> RunResult:
+    """Train a run in this worker, reporting on the way; return its result."""
     from mnistlab.engine.worker import run_job as worker
 
-    return worker.train_order(order)
+    return worker.run_job(job)
 
 
 @dataclass(frozen=True)
-class Introduction:
-    """What a worker tells when the server first meets it.
+class WorkerProfile:
+    """What the server asks of the first worker that is free.
 
     Attributes:
         speed: What a training step costs on its machine.
@@ -71,8 +71,8 @@ class Introduction:
     samples: Samples
 
 
-def introduce_worker(stop_name: str) -> Introduction | None:
-    """Have this worker introduce itself, unless the Dask event of that name is set meanwhile."""
+def profile_worker(stop_name: str) -> WorkerProfile | None:
+    """Measure this worker, unless the Dask event of that name is set meanwhile."""
     from mnistlab.engine.worker import run_job as worker
 
-    return worker.introduce(stop_name)
+    return worker.profile(stop_name)

@@ -1,4 +1,4 @@
-"""What happens in a worker process: one run, from its order to its result."""
+"""What happens in a worker process: one run, from its job to its result."""
 
 import dataclasses
 import functools
@@ -18,7 +18,6 @@ from mnistlab import environment
 from mnistlab.core.data import mnist as data
 from mnistlab.core.data.augment.affine import make_samples
 from mnistlab.core.data.mnist import Digits, Splits
-from mnistlab.core.errors import DivergedError
 from mnistlab.core.network.model import pack, restore, unpack
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
@@ -27,9 +26,9 @@ from mnistlab.core.training.cost.timing import solve_for_costs, time_steps
 from mnistlab.core.training.evaluate import predict
 from mnistlab.core.training.events import Event
 from mnistlab.core.training.history import History
-from mnistlab.core.training.loop import Start, train
+from mnistlab.core.training.loop import Start, Trained, train
 from mnistlab.engine.worker import cores
-from mnistlab.engine.worker.jobs import Continuation, Introduction, Order
+from mnistlab.engine.worker.jobs import Continuation, TrainingJob, WorkerProfile
 from mnistlab.engine.worker.thread_tuner import ThreadTuner
 
 logger = logging.getLogger(__name__)
@@ -47,7 +46,7 @@ def images() -> tuple[Digits, Digits]:
 
 
 @cores.flush_denormals()
-def introduce(stop_name: str) -> Introduction | None:
+def profile(stop_name: str) -> WorkerProfile | None:
     """Time a few training steps, with all the threads that a run may get; distort a few digits.
 
     Returns:
@@ -61,42 +60,34 @@ def introduce(stop_name: str) -> Introduction | None:
             if stop.is_set():
                 return None
             seconds.append(each)
-    return Introduction(solve_for_costs(seconds), make_samples(training, _SAMPLES))
+    return WorkerProfile(solve_for_costs(seconds), make_samples(training, _SAMPLES))
 
 
 @cores.flush_denormals()
-def train_order(order: Order) -> RunResult:
-    """Train a run, reporting on the way; return what it leaves behind."""
-    start = _read_start(order.continuation)
-    # First: what dies of too little memory is to be heard of before.
-    reporter = Reporter(order, start.history if start else History())
-    splits = data.split(*images(), order.config)
-    try:
-        with _watched(order.stop_name) as stop:
-            trained = train(order.config, splits, reporter.emit, _before_step(stop), start)
-    except DivergedError as error:
-        failure = RunResult(RunStatus.FAILED, str(error), reporter.history)
-        return failure if start is None else _with_earlier_weights(failure, order, splits)
-    status = RunStatus.STOPPED if trained.stopped else RunStatus.FINISHED
-    result = RunResult(status, "", trained.history)
-    checkpoint = trained.checkpoint.to_bytes()
-    return _with_weights(result, order.config, pack(trained.best_weights), checkpoint, splits)
+def run_job(job: TrainingJob) -> RunResult:
+    """Train a run, reporting on the way; return its result."""
+    start = _read_start(job.continuation)
+    # First: the server is to know that the run has begun if its worker dies of little memory.
+    reporter = Reporter(job, start.history if start else History())
+    splits = data.split(*images(), job.config)
+    with _watched(job.stop_name) as stop:
+        trained = train(job.config, splits, reporter.emit, _before_step(stop), start)
+    return _result(trained, job.config, splits)
 
 
 class Reporter:
     """Sends a run's points to the server, several at once, at most twice a second.
 
     Args:
-        order: The run.
+        job: The run.
         before: The curves of its earlier part, which are sent first.
     """
 
-    def __init__(self, order: Order, before: History) -> None:
-        self.history = before.copy()
-        self._order = order
+    def __init__(self, job: TrainingJob, before: History) -> None:
+        self._job = job
         self._worker = get_worker()
-        # A run that moves to another worker starts again; its points carry a new mark,
-        # at which the server drops the old ones.
+        # A run that is retried on another worker starts again; its points carry another
+        # attempt, for which the server drops the old ones.
         self._attempt = uuid.uuid4().hex
         self._waiting = before.copy()
         self._send()
@@ -104,14 +95,13 @@ class Reporter:
 
     def emit(self, event: Event) -> None:
         """Send the point now, or with the next ones."""
-        self.history.add(event)
         self._waiting.add(event)
         if time.monotonic() - self._sent_at >= _SECONDS_BETWEEN_MESSAGES:
             self._send()
 
     def _send(self) -> None:
-        message = [self._order.run_id, self._attempt, self._waiting.to_json()]
-        self._worker.log_event(self._order.topic, message)
+        message = [self._job.run_id, self._attempt, self._waiting.to_json()]
+        self._worker.log_event(self._job.topic, message)
         self._waiting = History()
         self._sent_at = time.monotonic()
 
@@ -157,23 +147,22 @@ def _read_start(continuation: Continuation | None) -> Start | None:
     return Start(checkpoint, history, unpack(continuation.weights))
 
 
-def _with_earlier_weights(failure: RunResult, order: Order, splits: Splits) -> RunResult:
-    """Let a run that failed while it was trained on keep what it had before."""
-    before = order.continuation
-    assert before is not None
-    return _with_weights(failure, order.config, before.weights, before.checkpoint, splits)
-
-
-def _with_weights(
-    result: RunResult, config: RunConfig, weights: bytes, checkpoint: bytes, splits: Splits
-) -> RunResult:
-    """Add weights, and what they make of the test images, touched here and nowhere else."""
-    probabilities = predict(restore(config, unpack(weights)), splits.test.pixels)
-    correct = int((probabilities.argmax(axis=1) == splits.test.labels.numpy()).sum())
+def _result(trained: Trained, config: RunConfig, splits: Splits) -> RunResult:
+    """Return what is stored of a run; the test images are looked at here and nowhere else."""
+    result = RunResult(_status(trained), trained.history)
+    if trained.best_weights is None:
+        return result
+    probabilities = predict(restore(config, trained.best_weights), splits.test.pixels)
     return dataclasses.replace(
         result,
-        weights=weights,
-        checkpoint=checkpoint,
+        weights=pack(trained.best_weights),
+        checkpoint=trained.checkpoint.to_bytes() if trained.checkpoint else None,
         test_probabilities=probabilities,
-        test_correct=correct,
+        test_correct=int((probabilities.argmax(axis=1) == splits.test.labels.numpy()).sum()),
     )
+
+
+def _status(trained: Trained) -> RunStatus:
+    if trained.history.divergence is not None:
+        return RunStatus.DIVERGED
+    return RunStatus.STOPPED if trained.stopped else RunStatus.FINISHED

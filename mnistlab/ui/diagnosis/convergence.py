@@ -13,6 +13,7 @@ from mnistlab.core.analysis.metrics import NORMAL_95
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
+from mnistlab.ui import divergence_words
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, TROUBLE, UNKNOWN, section, verdicts
 from mnistlab.ui.diagnosis import causes as cause_words
@@ -71,9 +72,7 @@ def _say(
 
 
 def _where_it_diverged(history: History) -> str:
-    assert history.divergence is not None
-    where = f"step {history.divergence.step:,} (epoch {history.divergence.epoch:.2f})"
-    return f"At {where} the loss left all numbers behind: each step made things worse."
+    return f"{divergence_words.where(history.divergence)}: each step made things worse."
 
 
 def _stuck(trend: Trend) -> str:

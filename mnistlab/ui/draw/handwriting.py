@@ -22,7 +22,7 @@ from mnistlab.ui.session import state as session
 _RUNS = 12
 """At most so many are tested: with 500 digits and Quick start's size, in 5 s."""
 
-_ENDED = (RunStatus.FINISHED, RunStatus.STOPPED)
+_ENDED = (RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.DIVERGED)
 _SAID, _TURN = "_handwriting_said", "_handwriting_turn"
 _FILE_NAME = "my-handwriting.npz"
 

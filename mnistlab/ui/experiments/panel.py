@@ -38,7 +38,7 @@ def _show_as_it_is(trial: Trial, snapshots: Sequence[RunSnapshot]) -> None:
     wish = show_few_controls(trial.name, experiment.measure, experiment.axis)
     overlay.show_chart(list(entries.values()), lots, wish)
     st.html(Markup('<div class="lab-under-chart">{}</div>').format(comparison_table.SPLITS))
-    st.html(experiment_table.table(experiment, lots, entries, trial.runs))
+    st.html(experiment_table.table(experiment, lots, entries))
 
 
 def _show_progress(trial: Trial, entries: dict[str, RunSnapshot]) -> None:

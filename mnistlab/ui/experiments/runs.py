@@ -16,8 +16,9 @@ from mnistlab.core.experiments.experiment import (
     conclude,
     longest_first,
 )
-from mnistlab.core.experiments.outcome import Outcome, has_diverged, has_result
+from mnistlab.core.experiments.outcome import Outcome, has_result
 from mnistlab.core.experiments.registry import EXPERIMENTS
+from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import RunRecord
 from mnistlab.ui.live.snapshot import ended_history
@@ -125,7 +126,7 @@ def _worth(run: RunRecord) -> int:
 
 
 def _has_result(run: RunRecord) -> bool:
-    return has_result(run.status, run.message)
+    return has_result(run.status)
 
 
 # Thirty labs with all experiments. The key says what may change: runs that are replaced.
@@ -143,5 +144,4 @@ def _outcome(label: str, run_id: str, seconds: float) -> Outcome | None:
     record, history = get_services().store.run(run_id), ended_history(run_id, seconds)
     if not history.epochs:
         return None
-    diverged = has_diverged(record.status, record.message)
-    return Outcome(label, record.config, history, diverged)
+    return Outcome(label, record.config, history, record.status is RunStatus.DIVERGED)

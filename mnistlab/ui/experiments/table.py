@@ -5,9 +5,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from mnistlab.core.experiments.experiment import Experiment
-from mnistlab.core.experiments.outcome import has_diverged
 from mnistlab.core.run import RunStatus
-from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.experiments import words
 from mnistlab.ui.live.snapshot import RunSnapshot
@@ -19,20 +17,19 @@ def table(
     experiment: Experiment,
     lots: Sequence[Lot],
     entries: Mapping[str, RunSnapshot],
-    runs: Mapping[str, RunRecord],
 ) -> Markup:
     """Return a row for each arm that has a run, in the order of the arms."""
     measured = ("Validation accuracy, best epoch", "Training accuracy, last epoch")
     heads = [experiment.varied, *measured, "State"]
-    rows = [_row(lot, entries[lot.label.name], runs[lot.label.name]) for lot in lots]
+    rows = [_row(lot, entries[lot.label.name]) for lot in lots]
     return scrolling_table("Results", heads, rows)
 
 
-def _row(lot: Lot, entry: RunSnapshot, run: RunRecord) -> Markup:
-    diverged = has_diverged(entry.status, run.message)
+def _row(lot: Lot, entry: RunSnapshot) -> Markup:
+    diverged = entry.status is RunStatus.DIVERGED
     trained = entry.history.epochs_done > 0
     training = entry.history.epochs[-1].train_accuracy if trained else None
-    measured = (_accuracy(lot, diverged), wording.percent(training), _state(entry, diverged))
+    measured = (_accuracy(lot, diverged), wording.percent(training), _state(entry))
     return Markup('<tr><th scope="row"><div>{}</div></th>{}</tr>').format(
         name_html(lot.label), cells(measured)
     )
@@ -55,9 +52,7 @@ def _accuracy(lot: Lot, diverged: bool) -> str:
     )
 
 
-def _state(entry: RunSnapshot, diverged: bool) -> str:
-    if diverged:
-        return "Diverged"
+def _state(entry: RunSnapshot) -> str:
     if entry.status is RunStatus.RUNNING:
         return words.epochs(entry).capitalize()
     if entry.wait is not None:

@@ -17,6 +17,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.kinds import write_number
 from mnistlab.store import RunRecord
+from mnistlab.ui import divergence_words, following
 from mnistlab.ui.charts.range_test import chart_data, chart_spec
 from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.formatting import plain
@@ -103,9 +104,9 @@ def _show_check_as_it_is(
     verdict = _judge(runs)
     st.html(rate_words.checks(followed, rates, verdict.rate if verdict else None))
     for run in runs:
-        if run is not None and run.status is RunStatus.FAILED:
+        if run is not None and (reason := _why_without_result(run)):
             rate = write_number(run.config.learning_rate)
-            st.markdown(f":gray[{plain(f'{rate}: {run.message}')}]")
+            st.markdown(f":gray[{plain(f'{rate}: {reason}')}]")
     if _have_ended(runs):
         st.html(rate_words.verdict(verdict, rates, configs[0].validation_images))
 
@@ -118,6 +119,13 @@ def _judge(runs: Sequence[RunRecord | None]) -> Verdict | None:
     return judge([get_snapshot(run).contestant for run in finished])
 
 
+def _why_without_result(run: RunRecord) -> str:
+    """Return why a check has no result; empty if it has one, or may still get one."""
+    if run.status is RunStatus.DIVERGED:
+        return divergence_words.explain(following.look(run).contestant.history, run.config)
+    return run.message if run.status is RunStatus.FAILED else ""
+
+
 def _have_ended(runs: Sequence[RunRecord | None]) -> bool:
-    ends = (RunStatus.FINISHED, RunStatus.FAILED)
+    ends = (RunStatus.FINISHED, RunStatus.DIVERGED, RunStatus.FAILED)
     return all(run is not None and run.status in ends for run in runs)

@@ -125,8 +125,8 @@ def _row(run: RunSnapshot | None, rate: float, is_best: bool) -> Markup:
 def _cells(run: RunSnapshot | None) -> tuple[str, ...]:
     if run is None:
         return (wording.NOTHING,) * 3 + ("not started",)
-    if run.status is RunStatus.FAILED:
-        return (wording.NOTHING,) * 3 + ("Failed",)
+    if run.status in (RunStatus.DIVERGED, RunStatus.FAILED):
+        return (wording.NOTHING,) * 3 + (wording.STATUS_WORDS[run.status],)
     history, images = run.history, run.config.validation_images
     last = history.epochs[-1] if history.epochs else None
     loss = wording.loss(last.train_loss if last else None)

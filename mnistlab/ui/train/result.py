@@ -9,6 +9,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.kinds import WholeNumber
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.store import NAME_LENGTH, RunRecord
+from mnistlab.ui import divergence_words
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.navigation import DRAW, MISTAKES
@@ -45,6 +46,8 @@ def _show_test_accuracy(record: RunRecord, correct: int, total: int) -> None:
 
 
 def _whose_weights(record: RunRecord) -> str:
+    if record.status is RunStatus.DIVERGED:
+        return divergence_words.measured_with(ended_history(record.id, record.seconds))
     if record.best_epoch is None:
         return "Measured with the last weights: there are no validation images to choose by."
     chosen = f"the weights of epoch {record.best_epoch}"
@@ -53,10 +56,10 @@ def _whose_weights(record: RunRecord) -> str:
 
 def _show_owner_actions(record: RunRecord) -> None:
     # With a key, a popover stays open when the page puts something above it.
-    if record.test_correct is not None and record.epochs_done < _most_epochs():
+    if _can_go_on(record):
         with st.popover("Continue", icon=":material/resume:", key="continue_panel"):
             _show_continue(record)
-    if record.status in (RunStatus.INTERRUPTED, RunStatus.FAILED, RunStatus.STOPPED):
+    if record.status not in (RunStatus.FINISHED, RunStatus.QUEUED, RunStatus.RUNNING):
         st.button(
             "Run again",
             icon=":material/replay:",
@@ -71,6 +74,11 @@ def _show_owner_actions(record: RunRecord) -> None:
         st.divider()
         st.markdown("Deleting takes its curves and weights away for good.")
         st.button("Delete", on_click=_delete, args=(record.id,), key="delete")
+
+
+def _can_go_on(record: RunRecord) -> bool:
+    has_weights = record.test_correct is not None and record.status is not RunStatus.DIVERGED
+    return has_weights and record.epochs_done < _most_epochs()
 
 
 def _most_epochs() -> int:

@@ -36,7 +36,7 @@ class TestAState:
     def test_says_where_it_diverged(self) -> None:
         history = curve([0.5])
         history.add(Divergence(1_234, 1.2))
-        assert "Diverged At step 1,234 (epoch 1.20) the loss left" in said(history)
+        assert "Diverged At step 1,234 (epoch 1.20) the loss became infinite" in said(history)
 
     def test_says_how_much_guessing_would_cost(self) -> None:
         words = said(curve([2.30, 2.31, 2.30, 2.30, 2.31]))

@@ -218,7 +218,6 @@ def add(server: Services, like: RunRecord, config: RunConfig) -> str:
     probabilities = np.full((10_000, 10), 0.1, dtype=np.float32)
     result = RunResult(
         RunStatus.FINISHED,
-        "",
         History(),
         test_probabilities=probabilities,
         test_correct=like.test_correct,

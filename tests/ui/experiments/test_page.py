@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 
 from mnistlab import environment
 from mnistlab.cluster.serve import WORKERS
-from mnistlab.core.errors import DivergedError
 from mnistlab.core.experiments.experiment import Arm
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
@@ -215,8 +214,7 @@ class TestWhatCameOut:
         *others, last = EXPERIMENTS["learning_rate"].arms
         for number, arm in enumerate(others):
             put(server, lab, arm, 0.5 + 0.05 * number)
-        message = str(DivergedError(f"It grew: {DivergedError.REASON}.", "Try less."))
-        end(server, put(server, lab, last, 0.1), RunStatus.FAILED, message)
+        end(server, put(server, lab, last, 0.1), RunStatus.DIVERGED)
         name = "learning_rate"
         app = open_page("experiments", lab=lab, experiment=name, guesses=f"{name}:1")
         assert "<td>Diverged</td>" in words(app)

@@ -60,7 +60,7 @@ def test_a_damaged_run_does_not_hide_the_others(open_page: Open, server: Service
 
 def damaged_result() -> RunResult:
     probabilities = np.eye(10, dtype=np.float32)
-    return RunResult(RunStatus.STOPPED, "", History(), None, None, probabilities, 1)
+    return RunResult(RunStatus.STOPPED, History(), None, None, probabilities, 1)
 
 
 def test_a_file_round_trip_changes_nothing_that_a_network_sees() -> None:

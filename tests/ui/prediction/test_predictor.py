@@ -18,7 +18,7 @@ from mnistlab.ui.prediction import predictor
 from mnistlab.ui.services import Services
 
 CONFIG = RunConfig(hidden_layers=1, units=(30,))
-ENDED = RunResult(RunStatus.FINISHED, "", History())
+ENDED = RunResult(RunStatus.FINISHED, History())
 
 
 def model(seed: int) -> MLP:

@@ -11,7 +11,7 @@ from mnistlab.core.analysis.range_test.check import check_configs
 from mnistlab.core.analysis.range_test.suggestion import range_config, read_curve
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.training.events import EpochPoint, StepPoint, ValidationErrors
+from mnistlab.core.training.events import Divergence, EpochPoint, StepPoint, ValidationErrors
 from mnistlab.core.training.history import History
 from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui.charts.range_test import chart_data, chart_spec
@@ -133,7 +133,7 @@ class TestATestThatHasEnded:
     def test_that_left_the_numbers_is_no_failure(
         self, open_page: Open, server: Services, lab: str
     ) -> None:
-        put(server, lab, range_config(CONFIG), valley(-0.2), RunStatus.FAILED)
+        put(server, lab, range_config(CONFIG), valley(-0.2), RunStatus.DIVERGED)
         app = open_page("rate", lab=lab, **LINK)
         shown = words(app)
         assert "<b>Ended</b>" in shown
@@ -220,6 +220,15 @@ class TestTheChecks:
         for check in check_configs(CONFIG, RATE):
             put(server, lab, check, History(), RunStatus.FAILED)
         assert "All three failed" in words(open_page("rate", lab=lab, **LINK))
+
+    def test_that_diverged_say_where(self, open_page: Open, server: Services, lab: str) -> None:
+        put_test(server, lab)
+        put_checks(server, lab, [0.1, 0.2, 0.3])
+        low, *_ = check_configs(CONFIG, RATE)
+        put(server, lab, low, History(divergence=Divergence(7, 0.5)), RunStatus.DIVERGED)
+        shown = words(open_page("rate", lab=lab, **LINK))
+        assert "<td>Diverged</td>" in shown
+        assert "0.0021: At step 7 (epoch 0.50) the loss became infinite" in shown
 
     def test_their_rate_goes_into_the_form_with_all_else_as_it_was(
         self, open_page: Open, server: Services, lab: str

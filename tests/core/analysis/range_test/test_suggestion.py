@@ -18,12 +18,11 @@ from mnistlab.core.analysis.range_test.suggestion import (
 )
 from mnistlab.core.data import mnist as data
 from mnistlab.core.data.mnist import Digits
-from mnistlab.core.errors import DivergedError
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.cost.point_interval import points_per_epoch
 from mnistlab.core.training.events import StepPoint
 from mnistlab.core.training.history import History
-from mnistlab.core.training.loop import Trainer
+from mnistlab.core.training.loop import train
 
 SGD = RunConfig(
     hidden_layers=1,
@@ -200,12 +199,8 @@ class TestASuggestion:
 class TestOnRealDigits:
     def run(self, config: RunConfig, digits: tuple[Digits, Digits]) -> tuple[History, bool]:
         test = range_config(config)
-        history = History()
-        try:
-            Trainer(test, data.split(*digits, test), history.add).run(lambda: False)
-        except DivergedError:
-            return history, False
-        return history, True
+        history = train(test, data.split(*digits, test), lambda event: None, lambda: False).history
+        return history, history.divergence is None
 
     @pytest.mark.parametrize(
         ("optimizer", "low", "high"), [("sgd", 0.05, 1.0), ("adam", 0.0005, 0.02)]

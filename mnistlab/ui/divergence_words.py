@@ -1,0 +1,41 @@
+"""What is said of a run whose loss became infinite or not a number."""
+
+from mnistlab.core.analysis.range_test.suggestion import is_range_test
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.kinds import write_number
+from mnistlab.core.training.events import Divergence
+from mnistlab.core.training.history import History
+
+
+def explain(history: History, config: RunConfig) -> str:
+    """Say where a run diverged, what it keeps, and what to try."""
+    kept = _kept(history)
+    sentence = f"{where(history.divergence)}{f'; kept: {kept}' if kept else ''}."
+    if is_range_test(config):
+        return f"{sentence} Range tests often end this way."
+    smaller = write_number(float(f"{config.learning_rate / 10:.3g}"))
+    return f"{sentence} Try a learning rate of {smaller} or less."
+
+
+def where(divergence: Divergence | None) -> str:
+    """Say at which step the loss was no number any more, without the full stop."""
+    if divergence is None:  # of a run from before that was recorded
+        return "The loss became infinite or not a number"
+    loss = f"the {divergence.split} loss" if divergence.split else "the loss"
+    step = f"step {divergence.step:,} (epoch {divergence.epoch:.2f})"
+    return f"At {step} {loss} became infinite or not a number"
+
+
+def measured_with(history: History) -> str:
+    """Say which weights a run that diverged was tested with."""
+    weights = _kept(history) or "weights from before it"
+    return f"This run diverged. Measured with what was kept: {weights}."
+
+
+def _kept(history: History) -> str:
+    kept = history.divergence.kept_epoch if history.divergence else None
+    if kept is None:
+        return ""
+    if history.best_epoch is None:
+        return f"the weights after epoch {kept:.3g}"
+    return f"epoch {kept:g}, the best before"

@@ -1,0 +1,73 @@
+"""Jobs and reports that go wrong, among others that don't, on a cluster of its own."""
+
+import logging
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from mnistlab.core.errors import EngineError
+from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.engine.connection import EmbeddedCluster
+from mnistlab.engine.dispatch.dispatcher import Dispatcher
+from mnistlab.engine.dispatch.outcome import Outcome
+from mnistlab.engine.worker.jobs import TrainingJob, new_stop_name
+from tests.engine.conftest import SECONDS, SMALL, wait_for
+
+
+class Heard:
+    """A dispatcher, and what it tells."""
+
+    def __init__(self, home: Path) -> None:
+        self.news: list[str] = []
+        self.ends: queue.Queue[tuple[str, Outcome]] = queue.Queue()
+        self.dispatcher = Dispatcher(
+            EmbeddedCluster(home),
+            lambda run_id, attempt, news: self.news.append(run_id),
+            lambda run_id, outcome: self.ends.put((run_id, outcome)),
+        )
+
+    def send(self, run_id: str, continuation: object = None) -> None:
+        job = TrainingJob(run_id, "a lab", SMALL, new_stop_name(), continuation)
+        self.dispatcher.send(job)
+
+    def close(self) -> None:
+        self.dispatcher.close()
+
+
+@pytest.fixture
+def heard(tmp_path: Path) -> Iterator[Heard]:
+    with closing(Heard(tmp_path)) as heard:
+        heard.dispatcher.check()
+        yield heard
+
+
+def test_a_job_that_cannot_be_sent_ends_with_the_reason_and_the_next_is_trained(
+    heard: Heard, caplog: pytest.LogCaptureFixture
+) -> None:
+    heard.send("bad", continuation=threading.Lock())  # which nothing can pickle
+    heard.send("good")
+    run_id, outcome = heard.ends.get(timeout=SECONDS)
+    assert run_id == "bad"
+    assert isinstance(outcome, EngineError)
+    assert "could not be sent" in str(outcome)
+    assert any(record.exc_info for record in caplog.records if record.levelno == logging.ERROR)
+    run_id, outcome = heard.ends.get(timeout=SECONDS)
+    assert run_id == "good"
+    assert isinstance(outcome, RunResult)
+    assert outcome.status is RunStatus.FINISHED
+
+
+def test_a_report_that_cannot_be_read_is_logged_and_the_next_is_heard(
+    heard: Heard, caplog: pytest.LogCaptureFixture
+) -> None:
+    wait_for(lambda: heard.dispatcher._link is not None, "The connection")
+    link = heard.dispatcher._link
+    link.client.log_event(link.topic, ["bad", "attempt", "no JSON"])
+    wait_for(lambda: "report of run bad" in caplog.text, "The log of what went wrong")
+    heard.send("good")
+    assert heard.ends.get(timeout=SECONDS)[0] == "good"
+    assert set(heard.news) == {"good"}
