@@ -1,4 +1,4 @@
-"""Where a run is, complete: training from here goes on as if it had never stopped."""
+"""Where a run is, complete, so that training goes on as if it had never stopped; its result."""
 
 import dataclasses
 import json
@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from mnistlab.core.network.model import pack, unpack
+from mnistlab.core.training.history import History
 from mnistlab.core.training.pending_metrics import Batch
 from mnistlab.core.training.per_image import PerImage
+
+Weights = dict[str, Tensor]
 
 _PROGRESS = "progress"
 _RANDOM_STATE = "random_state"
@@ -115,7 +118,7 @@ class Checkpoint:
     """
 
     progress: Progress
-    weights: dict[str, Tensor]
+    weights: Weights
     optimizer: dict[int, dict[str, Tensor]]
     random_state: Tensor
     per_image: PerImage
@@ -156,6 +159,42 @@ class Checkpoint:
                 index, _, name = name.partition("/")
                 optimizer.setdefault(int(index), {})[name] = tensor
         return cls(Progress.from_json(progress), weights, optimizer, random_state, per_image)
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where an earlier part of the same run ended.
+
+    Attributes:
+        checkpoint: Its last step.
+        history: Its curves.
+        best_weights: Its best epoch's weights, or its last ones.
+    """
+
+    checkpoint: Checkpoint
+    history: History
+    best_weights: Weights
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What training leaves behind.
+
+    Attributes:
+        history: The curves; their `divergence` says whether the loss became infinite or
+            not a number.
+        best_weights: Of the epoch with the lowest validation loss; the last ones
+            without validation images, or before the first epoch ended. After a
+            divergence the best of those before it, by training loss without validation
+            images; None if there are none.
+        checkpoint: Where training may go on from; None after a divergence.
+        stopped: Whether it ended before its last step because it was told to.
+    """
+
+    history: History
+    best_weights: Weights | None
+    checkpoint: Checkpoint | None
+    stopped: bool
 
 
 def _stack(rows: Sequence[NDArray[Any]], kind: torch.dtype) -> Tensor:

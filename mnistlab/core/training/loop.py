@@ -11,7 +11,6 @@ import dataclasses
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -22,7 +21,7 @@ from mnistlab.core.network.model import MLP, copy_weights
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.registry import SCHEDULES
 from mnistlab.core.training import optimizers
-from mnistlab.core.training.checkpoint import Checkpoint, Progress
+from mnistlab.core.training.checkpoint import Checkpoint, Progress, Start, Trained, Weights
 from mnistlab.core.training.cost.point_interval import points_per_epoch
 from mnistlab.core.training.evaluate import Score, score
 from mnistlab.core.training.events import Divergence, EpochPoint, Event, StepPoint
@@ -32,44 +31,6 @@ from mnistlab.core.training.pending_metrics import PendingMetrics
 from mnistlab.core.training.per_image import PerImage
 from mnistlab.core.training.probe import Prober
 from mnistlab.core.training.step import AutogradStep
-
-Weights = dict[str, Tensor]
-
-
-@dataclass(frozen=True)
-class Start:
-    """Where an earlier part of the same run ended.
-
-    Attributes:
-        checkpoint: Its last step.
-        history: Its curves.
-        best_weights: Its best epoch's weights, or its last ones.
-    """
-
-    checkpoint: Checkpoint
-    history: History
-    best_weights: Weights
-
-
-@dataclass(frozen=True)
-class Trained:
-    """What training leaves behind.
-
-    Attributes:
-        history: The curves; their `divergence` says whether the loss became infinite or
-            not a number.
-        best_weights: Of the epoch with the lowest validation loss; the last ones
-            without validation images, or before the first epoch ended. After a
-            divergence the best of those before it, by training loss without validation
-            images; None if there are none.
-        checkpoint: Where training may go on from; None after a divergence.
-        stopped: Whether it ended before its last step because it was told to.
-    """
-
-    history: History
-    best_weights: Weights | None
-    checkpoint: Checkpoint | None
-    stopped: bool
 
 
 class _LossNotFiniteError(Exception):

@@ -21,12 +21,12 @@ from mnistlab.core.data.mnist import Digits, Splits
 from mnistlab.core.network.model import pack, restore, unpack
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.training.checkpoint import Checkpoint
+from mnistlab.core.training.checkpoint import Checkpoint, Start, Trained
 from mnistlab.core.training.cost.timing import solve_for_costs, time_steps
 from mnistlab.core.training.evaluate import predict
 from mnistlab.core.training.events import Event
 from mnistlab.core.training.history import History
-from mnistlab.core.training.loop import Start, Trained, train
+from mnistlab.core.training.loop import train
 from mnistlab.engine.worker import cores
 from mnistlab.engine.worker.jobs import Continuation, TrainingJob, WorkerProfile
 from mnistlab.engine.worker.thread_tuner import ThreadTuner

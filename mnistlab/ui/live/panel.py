@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from mnistlab.store import RunRecord
-from mnistlab.ui import ticker
+from mnistlab.ui.components.ticker import ticker
 from mnistlab.ui.errors import show_errors
 from mnistlab.ui.live.snapshot import RunSnapshot, get_snapshot
 from mnistlab.ui.services import get_services

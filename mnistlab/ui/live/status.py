@@ -1,36 +1,36 @@
 """How a run stands at one moment, in words and numbers."""
 
-from html import escape
-
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.analysis.range_test.suggestion import is_range_test, round_rate
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.kinds import write_number
 from mnistlab.core.training.history import History
+from mnistlab.ui import divergence_words
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.live import progress
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.services import get_services
 
 
-def status_line(run: RunSnapshot) -> str:
+def status_line(run: RunSnapshot) -> Markup:
     """Return one line of HTML: the state, how far, and how long it will still take."""
     kind = run.status.value
     words = "Stopping" if run.is_stopping else wording.state(run.status, run.config)
     done = 100 * run.history.epochs_trained / run.config.epochs
-    return (
-        f'<div class="lab-status" role="status" data-status="{kind}">'
-        f'<i class="lab-dot {_dot(run)}"></i><b>{words}</b>'
-        f"<span>{escape(_how_far(run))}</span></div>"
-        f'<div class="lab-bar" aria-hidden="true"><i style="width:{done:.1f}%"></i></div>'
-    )
+    return Markup(
+        '<div class="lab-status" role="status" data-status="{}">'
+        '<i class="lab-dot {}"></i><b>{}</b><span>{}</span></div>'
+        '<div class="lab-bar" aria-hidden="true"><i style="width:{:.1f}%"></i></div>'
+    ).format(kind, _dot(run), words, _how_far(run), done)
 
 
 def _dot(run: RunSnapshot) -> RunStatus:
-    """Return whose dot a run has: that of a failure is red, which a range test's end is not."""
-    has_failed = run.status is RunStatus.FAILED
-    return RunStatus.FINISHED if has_failed and is_range_test(run.config) else run.status
+    """Return whose dot a run has: a divergence is a failure, except at a range test's end."""
+    if run.status is not RunStatus.DIVERGED:
+        return run.status
+    return RunStatus.FINISHED if is_range_test(run.config) else RunStatus.FAILED
 
 
 def _how_far(run: RunSnapshot) -> str:
@@ -38,6 +38,8 @@ def _how_far(run: RunSnapshot) -> str:
         return wording.place_in_line(run.wait.place, run.wait.seconds)
     if run.status is RunStatus.FAILED:
         return run.message
+    if run.status is RunStatus.DIVERGED:
+        return divergence_words.explain(run.history, run.config)
     if run.status is RunStatus.INTERRUPTED:
         return f"{run.message} This is its curve so far."
     if is_range_test(run.config) and run.history.steps:
@@ -46,14 +48,12 @@ def _how_far(run: RunSnapshot) -> str:
     return f"epoch {done} of {run.config.epochs}"
 
 
-def stats(run: RunSnapshot) -> str:
+def stats(run: RunSnapshot) -> Markup:
     """Return the run's numbers as an HTML list of four."""
     tiles = (*_measures(run.history), _pace(run), _time(run))
-    items = (
-        f"<div><dt>{escape(label)}</dt><dd>{escape(value)}</dd><small>{escape(note)}</small></div>"
-        for label, value, note in tiles
-    )
-    return f'<dl class="lab-stats">{"".join(items)}</dl>'
+    item = Markup("<div><dt>{}</dt><dd>{}</dd><small>{}</small></div>")
+    items = Markup().join(item.format(*tile) for tile in tiles)
+    return Markup('<dl class="lab-stats">{}</dl>').format(items)
 
 
 def _measures(history: History) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
@@ -77,7 +77,7 @@ def _pace(run: RunSnapshot) -> tuple[str, str, str]:
     seconds = progress.seconds_per_epoch(run.history)
     pace = progress.images_per_second(run.history, run.config)
     value = wording.NOTHING if seconds is None else wording.short_time(seconds)
-    return "Time per epoch", value, f"{pace:,.0f} images a second" if pace else ""
+    return "Time per epoch", value, f"{wording.number(pace)} images a second" if pace else ""
 
 
 def _time(run: RunSnapshot) -> tuple[str, str, str]:

@@ -17,7 +17,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.kinds import write_number
 from mnistlab.store import RunRecord
-from mnistlab.ui import divergence_words, following
+from mnistlab.ui import divergence_words
 from mnistlab.ui.charts.range_test import chart_data, chart_spec
 from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.formatting import plain
@@ -122,7 +122,7 @@ def _judge(runs: Sequence[RunRecord | None]) -> Verdict | None:
 def _why_without_result(run: RunRecord) -> str:
     """Return why a check has no result; empty if it has one, or may still get one."""
     if run.status is RunStatus.DIVERGED:
-        return divergence_words.explain(following.look(run).contestant.history, run.config)
+        return divergence_words.explain(get_snapshot(run).history, run.config)
     return run.message if run.status is RunStatus.FAILED else ""
 
 

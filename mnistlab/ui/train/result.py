@@ -12,6 +12,7 @@ from mnistlab.store import NAME_LENGTH, RunRecord
 from mnistlab.ui import divergence_words
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.errors import catch_action_errors
+from mnistlab.ui.live.snapshot import ended_history
 from mnistlab.ui.navigation import DRAW, MISTAKES
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session

@@ -10,10 +10,10 @@ import torch
 from mnistlab.core.data.mnist import Splits
 from mnistlab.core.network.model import pack, unpack
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.training.checkpoint import Checkpoint
+from mnistlab.core.training.checkpoint import Checkpoint, Start, Trained
 from mnistlab.core.training.events import Event
 from mnistlab.core.training.history import History
-from mnistlab.core.training.loop import Start, Trained, train
+from mnistlab.core.training.loop import train
 
 BASE = RunConfig(
     hidden_layers=2,

@@ -8,9 +8,10 @@ import torch
 
 from mnistlab.core.network.model import restore
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.checkpoint import Start, Trained
 from mnistlab.core.training.evaluate import score
 from mnistlab.core.training.events import Divergence, Event, Probe
-from mnistlab.core.training.loop import Start, Trained, train
+from mnistlab.core.training.loop import train
 from tests.core.training.plain import plain_losses
 from tests.core.training.runs import (
     BASE,

@@ -22,7 +22,8 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.distortions import DISTORTIONS
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.core.settings.registry import OPTIMIZERS
-from mnistlab.core.training.loop import Trained, train
+from mnistlab.core.training.checkpoint import Trained
+from mnistlab.core.training.loop import train
 from mnistlab.engine.worker import cores
 
 NETWORKS = {

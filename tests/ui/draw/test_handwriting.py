@@ -7,16 +7,15 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnistlab.core.network.numpy_forward import predict_views, read_network
-from mnistlab.core.drawing.handwriting import MAX_DIGITS, write_drawings
 from mnistlab.core.analysis.metrics import wilson_interval
-from mnistlab.core.run import RunStatus
+from mnistlab.core.drawing.handwriting import MAX_DIGITS, write_drawings
 from mnistlab.core.drawing.views import view_strokes
+from mnistlab.core.network.numpy_forward import predict_views, read_network
+from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui.draw import handwriting as handwriting_panel
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import Services
-
 from tests.ui.conftest import SMALL, Open, by_hand, drawing, words
 
 ONE = (140, 40), (138, 140), (136, 240)
@@ -97,9 +96,9 @@ class TestMyHandwriting:
     def test_counts_each_digit(self, open_page: Open, server: Services, writer: RunRecord) -> None:
         server.store.handwriting.add(writer.lab, [by_hand(3), by_hand(3), by_hand(8)])
         shown = words(open_page("draw", lab=writer.lab))
-        assert "<li class=""><b>3</b><span>2</span></li>" in shown
-        assert "<li class=""><b>8</b><span>1</span></li>" in shown
-        assert "<li class="none"><b>0</b><span>0</span></li>" in shown
+        assert '<li class=""><b>3</b><span>2</span></li>' in shown
+        assert '<li class=""><b>8</b><span>1</span></li>' in shown
+        assert '<li class="none"><b>0</b><span>0</span></li>' in shown
 
     def test_tests_each_run_as_its_weights_say(
         self, open_page: Open, server: Services, writer: RunRecord
