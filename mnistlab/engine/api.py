@@ -3,6 +3,7 @@
 Pages call it from many threads; none of its calls takes longer than a second.
 """
 
+import contextlib
 import dataclasses
 import functools
 import logging
@@ -27,7 +28,7 @@ from mnistlab.store import RunRecord, RunStore, this_owner
 logger = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_CHECKS = 1.0
-_CHECKS_BETWEEN_HEARTBEATS = 10
+_CHECKS_BETWEEN_HEARTBEATS = 5
 _SECONDS_TO_STOP = 0.7
 
 
@@ -55,16 +56,18 @@ class Engine:
 
     def start(self) -> None:
         """Label runs that a lost server left behind; get the cluster ready."""
-        self._store.interrupt_orphans()
+        self._store.leases.heartbeat(self._owner)
         self._dispatcher.check()
         self._supervisor.start()
 
     def close(self) -> None:
-        """Disconnect from the cluster. The next start labels runs under way as interrupted."""
+        """Let go of the cluster and of the runs under way, which are interrupted by this."""
         self._closing.set()
         self._supervisor.join()
         self._dispatcher.close()
         self._writer.close()
+        with contextlib.suppress(MnistlabError):  # then they run out
+            self._store.leases.release(self._owner)
 
     @property
     def speed(self) -> Speed | None:
@@ -91,7 +94,7 @@ class Engine:
         """
         self.limits.check(config)
         record = self._store.create_run(lab, config, name, self._owner)
-        self._send(record, config, None)
+        self._send(record, config, None, 1)
         return record.id
 
     def run_again(self, lab: str, run_id: str) -> None:
@@ -103,8 +106,8 @@ class Engine:
         """
         record = self._owned(lab, run_id)
         self.limits.check(record.config)
-        self._store.restart(run_id, record.config, self._owner)
-        self._send(record, record.config, None)
+        attempt = self._store.restart(run_id, record.config, self._owner)
+        self._send(record, record.config, None, attempt)
 
     def train_on(self, lab: str, run_id: str, epochs: int) -> None:
         """Train a finished or stopped run on, until it has `epochs` epochs in all.
@@ -117,16 +120,19 @@ class Engine:
         config = _longer(record, epochs)
         self.limits.check(config)
         continuation = self._read_continuation(run_id)
-        self._store.restart(run_id, config, self._owner)
-        self._send(record, config, continuation)
+        attempt = self._store.restart(run_id, config, self._owner)
+        self._send(record, config, continuation, attempt)
 
     def stop(self, lab: str, run_id: str) -> None:
         """End a run early, keeping the weights it has; a waiting run is withdrawn."""
         self._owned(lab, run_id)
-        status = self._live.stop(run_id)
-        if status is RunStatus.QUEUED:
+        status, live = self._live.stop(run_id), self._live.look(run_id)
+        if live is not None and status is RunStatus.QUEUED:
             self._dispatcher.withdraw(run_id)
-            self._save_end(run_id, functools.partial(self._store.mark, run_id, RunStatus.STOPPED))
+            save = functools.partial(
+                self._store.mark, run_id, RunStatus.STOPPED, attempt=live.attempt
+            )
+            self._save_end(run_id, live.attempt, save)
         else:
             self._dispatcher.stop(run_id)
         # Most runs end within a quarter of a second: the page that told this one to
@@ -158,9 +164,12 @@ class Engine:
             raise NotFoundError("This run has nothing to go on from.", "Run it again instead.")
         return Continuation(checkpoint, weights, self._store.history(run_id))
 
-    def _send(self, run: RunRecord, config: RunConfig, continuation: Continuation | None) -> None:
-        self._live.add(run.id, config, continuation.history if continuation else History())
-        job = TrainingJob(run.id, run.lab, config, new_stop_name(), continuation)
+    def _send(
+        self, run: RunRecord, config: RunConfig, continuation: Continuation | None, attempt: int
+    ) -> None:
+        before = continuation.history if continuation else History()
+        self._live.add(run.id, config, before, attempt)
+        job = TrainingJob(run.id, run.lab, config, new_stop_name(), continuation, attempt=attempt)
         self._dispatcher.send(job)
 
     def _receive(self, run_id: str, attempt: str, news: History) -> None:
@@ -169,19 +178,20 @@ class Engine:
         if news.epochs or not news.steps:
             self._writer.save_curve(run_id)
 
-    def _end(self, run_id: str, outcome: Outcome) -> None:
+    def _end(self, job: TrainingJob, outcome: Outcome) -> None:
+        run_id, attempt = job.run_id, job.attempt
         if isinstance(outcome, RunResult):
-            save = functools.partial(self._store.save_result, run_id, outcome)
+            save = functools.partial(self._store.save_result, run_id, outcome, attempt)
         else:
-            save = functools.partial(self._fail, run_id, str(outcome))
-        self._save_end(run_id, save)
+            save = functools.partial(self._fail, run_id, attempt, str(outcome))
+        self._save_end(run_id, attempt, save)
 
-    def _save_end(self, run_id: str, save: Callable[[], None]) -> None:
-        fail = functools.partial(self._fail, run_id)
+    def _save_end(self, run_id: str, attempt: int, save: Callable[[], None]) -> None:
+        fail = functools.partial(self._fail, run_id, attempt)
         self._writer.save_end(run_id, save, fail, self.limits)
 
-    def _fail(self, run_id: str, reason: str) -> None:
-        self._store.mark(run_id, RunStatus.FAILED, reason)
+    def _fail(self, run_id: str, attempt: int, reason: str) -> None:
+        self._store.mark(run_id, RunStatus.FAILED, reason, attempt)
 
     def _supervise(self) -> None:
         checks = 0
@@ -190,14 +200,9 @@ class Engine:
             try:
                 self._dispatcher.check()
                 if checks % _CHECKS_BETWEEN_HEARTBEATS == 0:
-                    self._send_heartbeat()
+                    self._store.leases.heartbeat(self._owner)
             except Exception:  # whatever failed is tried again, and the rest goes on
                 logger.exception("An unforeseen error while runs were supervised")
-
-    def _send_heartbeat(self) -> None:
-        if self._live.ids():
-            self._store.keep_alive(self._owner)
-        self._store.interrupt_orphans()
 
 
 def _longer(record: RunRecord, epochs: int) -> RunConfig:

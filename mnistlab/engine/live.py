@@ -35,6 +35,7 @@ class LiveRun:
         history: Its curves so far; a copy, so that it stays as it is.
         is_stopping: Whether it was told to stop and has not yet.
         wait: What it waits for; None when it is RUNNING.
+        attempt: Which of the run's attempts in the store this is.
     """
 
     config: RunConfig
@@ -42,6 +43,7 @@ class LiveRun:
     history: History
     is_stopping: bool
     wait: Wait | None = None
+    attempt: int = 1
 
     @property
     def share_left(self) -> float:
@@ -50,10 +52,11 @@ class LiveRun:
 
 
 class _Entry:
-    def __init__(self, config: RunConfig, before: History) -> None:
+    def __init__(self, config: RunConfig, before: History, stored_attempt: int) -> None:
         self.config = config
         self.history = before.copy()
         self.attempt: str | None = None
+        self.stored_attempt = stored_attempt
         self.is_stopping = False
 
 
@@ -64,10 +67,10 @@ class LiveRuns:
         self._lock = threading.Condition()
         self._entries: dict[str, _Entry] = {}
 
-    def add(self, run_id: str, config: RunConfig, before: History) -> None:
+    def add(self, run_id: str, config: RunConfig, before: History, attempt: int = 1) -> None:
         """Begin to follow a run, whose earlier part, if any, left the curves `before`."""
         with self._lock:
-            self._entries[run_id] = _Entry(config, before)
+            self._entries[run_id] = _Entry(config, before, attempt)
 
     def remove(self, run_id: str) -> None:
         """Stop following a run."""
@@ -118,7 +121,13 @@ class LiveRuns:
             if entry is None:
                 return None
             history = entry.history.copy()
-            return LiveRun(entry.config, _status(entry), history, entry.is_stopping)
+            return LiveRun(
+                entry.config,
+                _status(entry),
+                history,
+                entry.is_stopping,
+                attempt=entry.stored_attempt,
+            )
 
 
 def _status(entry: _Entry) -> RunStatus:

@@ -106,8 +106,8 @@ class Writer:
         if live.history.epochs_done:  # so that the first epoch does not wait
             self._next_at[run_id] = time.monotonic() + _SECONDS_BETWEEN_CURVES
         try:
-            self._store.mark(run_id, live.status)
-            self._store.save_history(run_id, live.history)
+            self._store.mark(run_id, live.status, attempt=live.attempt)
+            self._store.save_history(run_id, live.history, live.attempt)
         except Exception:  # the next one, or the result, has the same points
             logger.exception("The curve of run %s can't be saved", run_id)
 

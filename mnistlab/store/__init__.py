@@ -2,7 +2,7 @@
 
 from mnistlab.store.handwriting import HandwritingEntry
 from mnistlab.store.opening import OpenedStore, open_store
-from mnistlab.store.owner import is_alive, this_owner
+from mnistlab.store.owner import this_owner
 from mnistlab.store.record import RunRecord
 from mnistlab.store.rules import NAME_LENGTH
 from mnistlab.store.runs import RunStore
@@ -13,7 +13,6 @@ __all__ = [
     "OpenedStore",
     "RunRecord",
     "RunStore",
-    "is_alive",
     "open_store",
     "this_owner",
 ]

@@ -1,58 +1,59 @@
-"""Which process trains a run, and whether it is still there."""
+"""The name of a server process, and whether that process has certainly ended."""
 
 import functools
 import os
 import re
-import socket
-from datetime import datetime, timedelta
+import uuid
+from pathlib import Path
 
 import psutil
 
-ABSENCE = timedelta(seconds=60)
-"""A process on another host counts as gone when it was not seen for so long."""
-
-_CLOCK_TOLERANCE = 2.0
-"""Seconds by which two readings of one process's start may differ: Linux derives it
-from a boot time in whole seconds. No server queues a run, dies and has its process id
-taken over in less."""
-
-_OWNER = re.compile(r"(?P<host>.+):(?P<pid>\d{1,9}):(?P<started>\d+\.\d+)")
+_OWNER = re.compile(r"[0-9a-f]{32} (?P<place>\S+ \S+) (?P<pid>\d{1,9}) (?P<started>\d+)")
 
 
 def this_owner() -> str:
-    """Return this process's name, such as `laptop:4711:1767225600.25`."""
+    """Return this process's name: random, and on Linux followed by where to find the process."""
     return _owner_of(os.getpid())
 
 
 @functools.cache
 def _owner_of(pid: int) -> str:
-    # Kept for the life of the process: the host's name changes when a laptop changes
-    # networks, the start time when somebody sets the clock.
-    return f"{socket.gethostname()}:{pid}:{psutil.Process(pid).create_time():.2f}"
+    place, found = _place(), _find(pid)
+    here = f" {place} {pid} {found[1]}" if place and found else ""
+    return f"{uuid.uuid4().hex}{here}"
 
 
-def is_alive(owner: str, seen_at: datetime, now: datetime) -> bool:
-    """Tell whether the process that `this_owner` once named still runs.
+def has_ended(owner: str) -> bool:
+    """Tell whether the process that `this_owner` once named is certainly gone.
 
-    Args:
-        owner: What `this_owner` returned there.
-        seen_at: When it last said that it is alive; decides for other hosts, whose
-            processes can't be looked at.
-        now: The time to compare with.
+    Process numbers mean something only since one start of the machine and in one PID
+    namespace, that is, in one container. False for any other process: its lease decides.
     """
-    if owner == this_owner():
-        return True
     named = _OWNER.fullmatch(owner)
-    if named is None or named["host"] != socket.gethostname():
-        return now - seen_at < ABSENCE
-    return _is_running(int(named["pid"]), float(named["started"]))
-
-
-def _is_running(pid: int, started: float) -> bool:
-    try:
-        process = psutil.Process(pid)
-        # A killed process stays as a zombie until its parent asks for its exit code.
-        is_same = abs(process.create_time() - started) < _CLOCK_TOLERANCE
-        return bool(is_same and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:
+    if named is None or named["place"] != _place():
         return False
+    pid = int(named["pid"])
+    found = _find(pid)
+    if found is None:  # or hidden from this user
+        return not psutil.pid_exists(pid)
+    state, started = found
+    # A killed process stays as a zombie until its parent asks for its exit code.
+    return state in "ZX" or started != named["started"]
+
+
+@functools.cache
+def _place() -> str | None:
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot} {os.readlink('/proc/self/ns/pid')}"
+    except OSError:  # not Linux
+        return None
+
+
+def _find(pid: int) -> tuple[str, str] | None:
+    """Return a process's state and its start in clock ticks since the machine's; None if none."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return fields[0], fields[19]

@@ -51,7 +51,10 @@ class RunRecord:
 
 
 def new_row(lab: str, config: RunConfig, name: str, owner: str) -> RunRow:
-    """Return the row of a run that waits for its training, with an id that nobody guesses."""
+    """Return the row of a run that waits for its training, with an id that nobody guesses.
+
+    Its lease is still to be set.
+    """
     now = datetime.now(UTC)
     return RunRow(
         id=secrets.token_urlsafe(9),
@@ -61,7 +64,6 @@ def new_row(lab: str, config: RunConfig, name: str, owner: str) -> RunRow:
         status=RunStatus.QUEUED,
         created_at=now,
         owner=owner,
-        seen_at=now,
         used_at=now,
     )
 

@@ -1,5 +1,6 @@
 """Finding labs and runs, and what may be done with them."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mnistlab.core.errors import NotFoundError, StoreError
@@ -22,6 +23,12 @@ def find_lab(session: Session, key: str) -> LabRow:
 def lock_run(session: Session, run_id: str) -> RunRow | None:
     """Return a run, so that nobody else changes or deletes it before the transaction ends."""
     return session.get(RunRow, run_id, with_for_update=True)
+
+
+def lock_attempt(session: Session, run_id: str, attempt: int) -> RunRow | None:
+    """Return a run as `lock_run` does; None if it was deleted or begun anew since."""
+    query = select(RunRow).where(RunRow.id == run_id, RunRow.attempt == attempt)
+    return session.scalar(query.with_for_update())
 
 
 def lock_own_run(session: Session, lab: str, run_id: str) -> RunRow:

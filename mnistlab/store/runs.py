@@ -12,22 +12,24 @@ from mnistlab.core.training.history import History
 from mnistlab.store import results, rules
 from mnistlab.store.database import Transactions
 from mnistlab.store.handwriting import Handwriting
-from mnistlab.store.owner import is_alive
+from mnistlab.store.leases import Leases, lease_end
 from mnistlab.store.record import RunRecord, new_row, to_record
 from mnistlab.store.tables import DrawingRow, LabRow, RunRow
-from mnistlab.store.upkeep import ACTIVE, Upkeep
+from mnistlab.store.upkeep import Upkeep
 
 
 class RunStore:
     """Labs, their runs and drawings, in one database. Any thread may use it.
 
-    Each method is one transaction. What a finished training saves for a run that was
-    deleted meanwhile is dropped without a word.
+    Each method is one transaction. A training names the attempt that it is, 1 for a run's
+    first. What it saves for a run that was deleted or begun anew meanwhile is dropped
+    without a word.
 
     Args:
         engine: A database that `schema.prepare` has seen.
 
     Attributes:
+        leases: Which server a run belongs to.
         upkeep: What is in use, and what goes when there is no more room.
         handwriting: Labs' own test sets.
 
@@ -38,6 +40,7 @@ class RunStore:
     def __init__(self, engine: Engine) -> None:
         self._transactions = Transactions(engine)
         self._read, self._write = self._transactions.read, self._transactions.write
+        self.leases = Leases(self._transactions)
         self.upkeep = Upkeep(self._transactions)
         self.handwriting = Handwriting(self._transactions)
 
@@ -46,7 +49,8 @@ class RunStore:
         self._transactions.close()
 
     def create_lab(self) -> str:
-        """Begin a lab and return its unguessable key."""
+        """Begin a lab and return its unguessable key; remove empty ones that nobody visits."""
+        self.upkeep.remove_empty_labs()
         key, now = secrets.token_urlsafe(16), datetime.now(UTC)
         with self._write() as session:
             session.add(LabRow(key=key, created_at=now, used_at=now))
@@ -73,6 +77,7 @@ class RunStore:
         row = new_row(lab, config, rules.checked_name(name), owner)
         with self._write() as session:
             rules.find_lab(session, lab).used_at = row.used_at
+            row.lease_until = lease_end(session)
             session.add(row)
             session.flush()
             return to_record(row)
@@ -114,13 +119,14 @@ class RunStore:
             rules.refuse_active(row, "Stop it first, then delete it.")
             session.delete(row)
 
-    def mark(self, run_id: str, status: RunStatus, message: str = "") -> None:
+    def mark(self, run_id: str, status: RunStatus, message: str = "", attempt: int = 1) -> None:
         """Note where a run is in its life, and why."""
         with self._write() as session:
-            if row := rules.lock_run(session, run_id):
+            if row := rules.lock_attempt(session, run_id, attempt):
                 row.status, row.message = status, message
+                row.lease_until = lease_end(session)
 
-    def restart(self, run_id: str, config: RunConfig, owner: str) -> None:
+    def restart(self, run_id: str, config: RunConfig, owner: str) -> int:
         """Queue a run once more, to train on or from the start.
 
         What it has stays until the new training saves something, so that a
@@ -132,6 +138,9 @@ class RunStore:
             config: Its settings from now on.
             owner: The process that trains it, as `this_owner` names it.
 
+        Returns:
+            The number of the attempt that begins; what earlier ones save is dropped.
+
         Raises:
             NotFoundError: If there is no such run.
             StoreError: If it is still going on.
@@ -139,16 +148,18 @@ class RunStore:
         with self._write() as session:
             row = rules.found(rules.lock_run(session, run_id))
             rules.refuse_active(row, "Wait until it ends, or stop it.")
-            if not rules.have_same_network(RunConfig.from_json(row.config), config):
+            if not rules.have_same_network(to_record(row).config, config):
                 results.drop_weights(session, row)
             row.config, row.owner = config.to_json(), owner
             row.status, row.message = RunStatus.QUEUED, ""
-            row.seen_at = row.used_at = datetime.now(UTC)
+            row.used_at, row.lease_until = datetime.now(UTC), lease_end(session)
+            row.attempt += 1
+            return row.attempt
 
-    def save_history(self, run_id: str, history: History) -> None:
+    def save_history(self, run_id: str, history: History, attempt: int = 1) -> None:
         """Replace a run's curves while it goes on; those that belong to weights stay with these."""
         with self._write() as session:
-            row = rules.lock_run(session, run_id)
+            row = rules.lock_attempt(session, run_id, attempt)
             if row and not results.has_weights(session, row):
                 results.put_history(session, row, history)
 
@@ -157,15 +168,16 @@ class RunStore:
         content = self._blob(run_id, results.HISTORY)
         return History() if content is None else History.from_json(content.decode())
 
-    def save_result(self, run_id: str, result: RunResult) -> None:
+    def save_result(self, run_id: str, result: RunResult, attempt: int = 1) -> None:
         """End a run: replace its status, curves, weights and test result, or none of them.
 
         Args:
             run_id: The run.
             result: What its training left.
+            attempt: Which training that was.
         """
         with self._write() as session:
-            if row := rules.lock_run(session, run_id):
+            if row := rules.lock_attempt(session, run_id, attempt):
                 results.put_result(session, row, result)
 
     def weights(self, run_id: str) -> bytes | None:
@@ -196,27 +208,6 @@ class RunStore:
         with self._read() as session:
             row = session.get(DrawingRow, lab)
             return row.text if row else None
-
-    def keep_alive(self, owner: str) -> None:
-        """Note that the process that trains these runs is still there."""
-        active = select(RunRow).where(RunRow.owner == owner, RunRow.status.in_(ACTIVE))
-        # Locked in one order: two threads that lock the same runs in two wait for ever.
-        in_order = active.order_by(RunRow.id).with_for_update()
-        with self._write() as session:
-            for row in session.scalars(in_order):
-                row.seen_at = datetime.now(UTC)
-
-    def interrupt_orphans(self) -> list[str]:
-        """Mark active runs whose process is gone as interrupted, and return their ids."""
-        now = datetime.now(UTC)
-        # A run that somebody is just writing to is no orphan, and is not waited for.
-        active = select(RunRow).where(RunRow.status.in_(ACTIVE)).with_for_update(skip_locked=True)
-        with self._write() as session:
-            rows = [r for r in session.scalars(active) if not is_alive(r.owner, r.seen_at, now)]
-            for row in rows:
-                row.status = RunStatus.INTERRUPTED
-                row.message = "The server stopped while this run was going on."
-            return [row.id for row in rows]
 
     def _blob(self, run_id: str, kind: str) -> bytes | None:
         with self._read() as session:

@@ -1,15 +1,43 @@
-"""The version of the tables, kept beside them so that later versions can migrate."""
+"""Makes the tables, or brings them up to date by the migrations in `migrations/`."""
 
-from collections.abc import Callable, Mapping
+from __future__ import annotations
 
-from sqlalchemy import Connection, Engine, func, insert, inspect, select, text, update
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    String,
+    Table,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
+
+from mnistlab.store import tables
 from mnistlab.store.database import for_writing
-from mnistlab.store.tables import HandwritingRow, LabRow, RunRow, SchemaRow, Table
+from mnistlab.store.migrations import before_alembic
+from mnistlab.store.tables import SchemaRow
 
-SCHEMA_VERSION = 3
-"""Raise it with each change to the tables, and add to `_MIGRATIONS`."""
+if TYPE_CHECKING:
+    from alembic.script import ScriptDirectory
 
+HEAD = "0004"
+"""The newest revision in `migrations/versions`, as Alembic would find it: 0.3 s of import,
+which a start whose tables are up to date has not."""
+
+_ALEMBIC = 4
+"""What `schema_version` says since Alembic counts, so that older servers refuse the tables."""
+
+_REVISION = Table(
+    "alembic_version", MetaData(), Column("version_num", String(32), primary_key=True)
+)
+"""Alembic's own table."""
 
 _LOCK = 784_10
 """PostgreSQL's advisory locks are numbers; any that nobody else in the database uses."""
@@ -30,10 +58,11 @@ def prepare(engine: Engine) -> None:
         _wait_for_turn(connection)
         if not inspect(connection).has_table(SchemaRow.__tablename__):
             _create(connection)
-        _migrate(connection, connection.scalar(select(SchemaRow.version)) or 1)
+        elif _revision(connection) != HEAD:
+            _migrate(connection)
         # Written each time: SQLite opens a file that can't be written without complaint,
         # and it is now that another can be used instead.
-        connection.execute(update(SchemaRow).values(version=SCHEMA_VERSION))
+        connection.execute(update(SchemaRow).values(version=_ALEMBIC))
 
 
 def _wait_for_turn(connection: Connection) -> None:
@@ -44,38 +73,40 @@ def _wait_for_turn(connection: Connection) -> None:
 
 
 def _create(connection: Connection) -> None:
-    Table.metadata.create_all(connection)
-    connection.execute(insert(SchemaRow).values(version=SCHEMA_VERSION))
+    tables.Table.metadata.create_all(connection)
+    connection.execute(insert(SchemaRow).values(version=_ALEMBIC))
+    _REVISION.create(connection)
+    connection.execute(insert(_REVISION).values(version_num=HEAD))
 
 
-def _migrate(connection: Connection, version: int) -> None:
-    if version > SCHEMA_VERSION:
+def _revision(connection: Connection) -> str | None:
+    """Return the revision of the tables; None if they are older than Alembic here."""
+    if not inspect(connection).has_table(_REVISION.name):
+        return None
+    return connection.scalar(select(_REVISION.c.version_num))
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    revision = _revision(connection)
+    if revision is None:
+        _migrate_to_version_3(connection)
+    elif revision not in _known_revisions(ScriptDirectory.from_config(config)):
         raise NewerSchemaError
-    for older in range(version, SCHEMA_VERSION):
-        _MIGRATIONS[older](connection)
+    command.upgrade(config, HEAD)
 
 
-def _add_times_of_use(connection: Connection) -> None:
-    """Version 2 knows when labs and runs were used: not before they were made or trained."""
-    kind = LabRow.__table__.c.used_at.type.compile(connection.dialect)
-    # A default, since a server of the older version may still write into these tables.
-    column = f"used_at {kind} DEFAULT '2026-01-01 00:00:00' NOT NULL"
-    for table in (LabRow.__tablename__, RunRow.__tablename__):
-        connection.execute(text(f"ALTER TABLE {table} ADD COLUMN {column}"))
-    connection.execute(update(RunRow).values(used_at=RunRow.seen_at))
-    latest = select(func.max(RunRow.used_at)).where(RunRow.lab == LabRow.key).scalar_subquery()
-    used_at = func.coalesce(latest, LabRow.created_at)
-    connection.execute(update(LabRow).values(used_at=used_at))
+def _known_revisions(scripts: ScriptDirectory) -> set[str]:
+    return {script.revision for script in scripts.walk_revisions()}
 
 
-def _add_handwriting(connection: Connection) -> None:
-    """Version 3 has labs' own test sets."""
-    table = Table.metadata.tables[HandwritingRow.__tablename__]
-    Table.metadata.create_all(connection, tables=[table])
-
-
-_MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {
-    1: _add_times_of_use,
-    2: _add_handwriting,
-}
-"""What leads from each version to the next."""
+def _migrate_to_version_3(connection: Connection) -> None:
+    version = connection.scalar(select(SchemaRow.version)) or 1
+    if version >= _ALEMBIC:
+        raise NewerSchemaError
+    before_alembic.migrate(connection, version)

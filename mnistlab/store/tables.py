@@ -19,6 +19,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from mnistlab.core.run import RunStatus
+
+ACTIVE = [status.value for status in RunStatus if status.is_active]
+
 
 class _StorableText(TypeDecorator[str]):
     """Text without what some databases refuse: NUL and halves of surrogate pairs."""
@@ -32,7 +36,7 @@ class _StorableText(TypeDecorator[str]):
         return value.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
-class _UtcTime(TypeDecorator[datetime]):
+class UtcTime(TypeDecorator[datetime]):
     """A moment. SQLite forgets time zones, so all are written and read as UTC."""
 
     impl = DateTime(timezone=True)
@@ -53,14 +57,14 @@ class Table(DeclarativeBase):
 
     type_annotation_map = {  # noqa: RUF012
         str: _StorableText,
-        datetime: _UtcTime,
+        datetime: UtcTime,
         bytes: LargeBinary,
         float: Double,
     }
 
 
 class SchemaRow(Table):
-    """One row: the version of these tables."""
+    """One row: the version of these tables, for servers from before Alembic's migrations."""
 
     __tablename__ = "schema_version"
 
@@ -109,7 +113,8 @@ class HandwritingRow(Table):
 class RunRow(Table):
     """A run, with the figures that lists show.
 
-    `owner` is the process that trains it, `seen_at` when that was last known to be there.
+    `owner` is the process that trains it, which has a lease until `lease_until`; `attempt`
+    counts how often the run was begun, and whoever writes to it says for which attempt.
     `used_at` is when somebody last looked at it, give or take a few minutes.
     """
 
@@ -123,7 +128,8 @@ class RunRow(Table):
     message: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     owner: Mapped[str]
-    seen_at: Mapped[datetime]
+    lease_until: Mapped[datetime]
+    attempt: Mapped[int] = mapped_column(server_default="1")
     used_at: Mapped[datetime]
     seconds: Mapped[float] = mapped_column(default=0.0)
     epochs_done: Mapped[int] = mapped_column(default=0)

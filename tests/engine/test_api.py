@@ -156,8 +156,8 @@ class TestContinuing:
     ) -> None:
         record = lab.train(MILD)
         config = WILD if then == "at once" else LATE
-        lab.store.restart(record.id, config, this_owner())
-        lab.store.mark(record.id, RunStatus.FINISHED)
+        attempt = lab.store.restart(record.id, config, this_owner())
+        lab.store.mark(record.id, RunStatus.FINISHED, attempt=attempt)
         lab.engine.train_on(lab.key, record.id, LATE.epochs + 1)
         diverged = lab.wait_for_end(record.id)
         assert diverged.status is RunStatus.DIVERGED
@@ -315,7 +315,7 @@ def test_a_server_that_is_killed_loses_no_more_than_the_run_under_way(tmp_path: 
     server.kill()
     server.wait()
     server.stdout.close()
-    assert store.interrupt_orphans() == [under_way]
+    assert store.leases.interrupt_orphans() == [under_way]
     assert store.run(finished).status is RunStatus.FINISHED
     assert store.weights(finished) is not None
     assert store.run(under_way).status is RunStatus.INTERRUPTED

@@ -101,7 +101,7 @@ class TestADatabaseThatIsAway:
             lambda store: store.runs("lab"),
             lambda store: store.history("run"),
             lambda store: store.mark("run", RunStatus.STOPPED),
-            RunStore.interrupt_orphans,
+            lambda store: store.leases.interrupt_orphans(),
         ],
         ids=["create_lab", "runs", "history", "mark", "interrupt_orphans"],
     )

@@ -12,7 +12,6 @@ from sqlalchemy import create_engine, text
 
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import OpenedStore, this_owner
-from mnistlab.store.schema import SCHEMA_VERSION
 
 Open = Callable[..., OpenedStore]
 DATABASE = "mnistlab.db"
@@ -85,7 +84,7 @@ class TestNewerVersion:
     def test_is_kept_aside_and_named(self, tmp_path: Path, opened: Open) -> None:
         opened(tmp_path).store.close()
         with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
-            connection.execute("UPDATE schema_version SET version = ?", [SCHEMA_VERSION + 1])
+            connection.execute("UPDATE alembic_version SET version_num = '9999'")
         result = opened(tmp_path)
         [kept] = tmp_path.glob("mnistlab.newer-*.db")
         assert len(result.notices) == 1
@@ -136,7 +135,7 @@ class TestUrl:
         opened(tmp_path, url).store.close()
         engine = create_engine(url)
         with engine.begin() as connection:
-            connection.execute(text(f"UPDATE schema_version SET version = {SCHEMA_VERSION + 1}"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         engine.dispose()
         result = opened(tmp_path / "home", url)
         assert "newer version" in result.notices[0]

@@ -169,8 +169,8 @@ class TestDamagedContent:
         assert store.run(run_id).status == RunStatus.FINISHED
 
     def test_is_mended_by_running_again(self, store: RunStore, run_id: str) -> None:
-        store.restart(run_id, CONFIG, this_owner())
-        store.save_result(run_id, result())
+        attempt = store.restart(run_id, CONFIG, this_owner())
+        store.save_result(run_id, result(), attempt)
         assert store.weights(run_id) == WEIGHTS
         assert store.history(run_id) == result().history
 

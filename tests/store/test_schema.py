@@ -1,24 +1,37 @@
 """Stores of earlier versions are brought up to date, with all that is in them."""
 
+import json
 import shutil
 import sqlite3
+import subprocess
+import sys
+import zlib
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 import safetensors.numpy
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 
 from mnistlab.core.drawing.handwriting import LabelledDrawing
 from mnistlab.core.drawing.strokes import Stroke
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.limits import Limits
-from mnistlab.store import OpenedStore, RunStore, this_owner
-from mnistlab.store.schema import SCHEMA_VERSION
+from mnistlab.core.training.history import History
+from mnistlab.store import OpenedStore, RunStore, migrations, this_owner
+from mnistlab.store.schema import HEAD
+from mnistlab.store.tables import Table
+from tests.store.conftest import PROJECT
 
 Open = Callable[..., OpenedStore]
+FOLDER = Path(__file__).parent
 LAB = "1hMAa_Warl3WMrlHff6KpA"
 LAB_WITHOUT_RUNS = "GT8njkEbRbOv6_qAXQBT7A"
 DATABASE = "mnistlab.db"
@@ -28,7 +41,7 @@ ONE = LabelledDrawing(1, (Stroke(np.array([(140, 40), (140, 240)], dtype=np.floa
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A folder with a database that version 1 left: two labs, two runs, a drawing."""
-    shutil.copy(Path(__file__).parent / "version_1.db", tmp_path / DATABASE)
+    shutil.copy(FOLDER / "version_1.db", tmp_path / DATABASE)
     return tmp_path
 
 
@@ -72,16 +85,16 @@ class TestVersionOne:
         assert again.notices == ()
         assert len(again.store.runs(LAB)) == 2
         with closing(sqlite3.connect(home / DATABASE)) as connection:
-            found = connection.execute("SELECT version FROM schema_version").fetchall()
-        assert found == [(SCHEMA_VERSION,)]
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        assert found == [(HEAD,)]
 
     def test_was_used_when_it_was_last_trained(self, migrated: RunStore, home: Path) -> None:
         with closing(sqlite3.connect(home / DATABASE)) as connection:
-            runs = connection.execute("SELECT used_at, seen_at FROM runs").fetchall()
-            latest = connection.execute("SELECT max(seen_at) FROM runs").fetchone()
+            runs = connection.execute("SELECT used_at, lease_until FROM runs").fetchall()
+            latest = connection.execute("SELECT max(lease_until) FROM runs").fetchone()
             labs = dict(connection.execute("SELECT key, used_at FROM labs").fetchall())
             made = dict(connection.execute("SELECT key, created_at FROM labs").fetchall())
-        assert all(used_at == seen_at for used_at, seen_at in runs)
+        assert all(used_at == last_seen for used_at, last_seen in runs)
         assert (labs[LAB],) == latest
         assert labs[LAB_WITHOUT_RUNS] == made[LAB_WITHOUT_RUNS]
 
@@ -100,7 +113,7 @@ class TestVersionTwo:
 
     @pytest.fixture
     def migrated(self, tmp_path: Path, opened: Open) -> RunStore:
-        shutil.copy(Path(__file__).parent / "version_2.db", tmp_path / DATABASE)
+        shutil.copy(FOLDER / "version_2.db", tmp_path / DATABASE)
         with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
             assert connection.execute("SELECT version FROM schema_version").fetchall() == [(2,)]
         result = opened(tmp_path)
@@ -126,6 +139,147 @@ class TestVersionTwo:
         assert columns(tmp_path / DATABASE) == columns(tmp_path / "new" / DATABASE)
 
 
+class TestVersionThree:
+    """It left runs of every status, names, handwriting and a drawing.
+
+    `version_3.json` is what that version read from it.
+    """
+
+    EXPECTED = json.loads((FOLDER / "version_3.json").read_text())
+    LAB = EXPECTED["lab"]
+
+    @pytest.fixture
+    def migrated(self, tmp_path: Path, opened: Open) -> RunStore:
+        shutil.copy(FOLDER / "version_3.db", tmp_path / DATABASE)
+        with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
+            assert connection.execute("SELECT version FROM schema_version").fetchall() == [(3,)]
+        result = opened(tmp_path)
+        assert result.notices == ()
+        return result.store
+
+    def test_keeps_its_list(self, migrated: RunStore) -> None:
+        records = migrated.runs(self.LAB)
+        assert [record.name for record in records] == [run["name"] for run in self.EXPECTED["runs"]]
+        for record, expected in zip(records, self.EXPECTED["runs"], strict=True):
+            assert record.config == RunConfig(
+                **{**expected["config"], "units": record.config.units}
+            )
+            assert list(record.config.units) == expected["config"]["units"]
+            assert record.created_at == datetime.fromisoformat(expected["created_at"])
+            for name in FIGURES:
+                assert getattr(record, name) == expected[name]
+            if record.name != "Diverged":  # which had no status of its own
+                assert (record.status, record.message) == (expected["status"], expected["message"])
+
+    def test_keeps_curves_and_weights(self, migrated: RunStore) -> None:
+        for expected in self.EXPECTED["runs"]:
+            run_id = expected["id"]
+            curves = History.from_json(json.dumps(expected["history"]))
+            assert migrated.history(run_id) == curves
+            assert checksum(migrated.weights(run_id)) == expected["weights"]
+            assert checksum(migrated.checkpoint(run_id)) == expected["checkpoint"]
+            assert checksum(migrated.test_probabilities(run_id)) == expected["test_probabilities"]
+
+    def test_keeps_drawing_and_handwriting(self, migrated: RunStore) -> None:
+        assert migrated.drawing(self.LAB) == self.EXPECTED["drawing"]
+        entries = migrated.handwriting.entries(self.LAB)
+        assert [[each.id, each.label] for each in entries] == self.EXPECTED["handwriting"]
+        drawings = migrated.handwriting.drawings(self.LAB, [each.id for each in entries])
+        assert [
+            [[stroke.width, stroke.points.tolist()] for stroke in each.strokes] for each in drawings
+        ] == self.EXPECTED["strokes"]
+
+    def test_finds_the_runs_interrupted_that_went_on(self, migrated: RunStore) -> None:
+        going_on = {r.id for r in migrated.runs(self.LAB) if r.status.is_active}
+        assert len(going_on) == 2
+        assert set(migrated.leases.heartbeat(this_owner())) == going_on
+
+    def test_has_the_tables_of_a_new_one(
+        self, migrated: RunStore, tmp_path: Path, opened: Open
+    ) -> None:
+        opened(tmp_path / "new")
+        assert columns(tmp_path / DATABASE) == columns(tmp_path / "new" / DATABASE)
+
+    def test_has_the_tables_that_the_code_declares(
+        self, migrated: RunStore, tmp_path: Path
+    ) -> None:
+        engine = create_engine(f"sqlite:///{tmp_path / DATABASE}")
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection)
+            assert compare_metadata(context, Table.metadata) == []
+            assert context.get_current_revision() == HEAD
+        engine.dispose()
+
+    def test_is_refused_by_servers_of_its_own_version(
+        self, migrated: RunStore, tmp_path: Path
+    ) -> None:
+        with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
+            [(version,)] = connection.execute("SELECT version FROM schema_version").fetchall()
+        assert version > 3
+
+
+FIGURES = ("seconds", "epochs_done", "best_epoch", "validation_accuracy", "validation_loss")
+FIGURES += ("id", "lab", "test_correct", "test_total")
+
+
+def checksum(content: bytes | np.ndarray | None) -> int | None:
+    return None if content is None else zlib.crc32(bytes(content))
+
+
+def test_the_newest_revision_is_the_one_that_is_looked_for() -> None:
+    scripts = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert scripts.get_heads() == [HEAD]
+
+
+OPEN_TWICE = """
+import sys
+from pathlib import Path
+from mnistlab.store import open_store
+for _ in range(2):
+    opened = open_store(Path(sys.argv[1]))
+    assert opened.notices == ()
+    opened.store.close()
+print("alembic" in sys.modules)
+"""
+
+
+def test_alembic_is_not_imported_where_nothing_is_to_be_migrated(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OPEN_TWICE, str(tmp_path)]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+OPEN = """
+import sys
+from pathlib import Path
+from mnistlab.store import open_store
+print("ready", flush=True)
+input()
+print(*open_store(Path(sys.argv[1])).notices, flush=True)
+"""
+
+
+def test_servers_that_start_together_migrate_once(tmp_path: Path, opened: Open) -> None:
+    shutil.copy(FOLDER / "version_3.db", tmp_path / DATABASE)
+    command = [sys.executable, "-c", OPEN, str(tmp_path)]
+    pipe = subprocess.PIPE
+    with ExitStack() as stack:
+        servers = [
+            stack.enter_context(
+                subprocess.Popen(command, cwd=PROJECT, stdin=pipe, stdout=pipe, text=True)
+            )
+            for _ in range(3)
+        ]
+        for server in servers:
+            assert server.stdout
+            assert server.stdout.readline() == "ready\n"
+        for server in servers:
+            assert server.stdin
+            print(file=server.stdin, flush=True)
+        assert [server.communicate()[0] for server in servers] == ["\n"] * 3
+    assert len(opened(tmp_path).store.runs(TestVersionThree.LAB)) == 7
+
+
 def test_version_one_in_any_database_is_migrated(
     tmp_path: Path, opened: Open, url: str, tamper: Callable[..., None]
 ) -> None:
@@ -136,6 +290,9 @@ def test_version_one_in_any_database_is_migrated(
     for table in ("labs", "runs"):
         tamper(f"ALTER TABLE {table} DROP COLUMN used_at")
     tamper("DROP TABLE handwriting")
+    tamper("DROP TABLE alembic_version")
+    tamper("ALTER TABLE runs RENAME COLUMN lease_until TO seen_at")
+    tamper("ALTER TABLE runs DROP COLUMN attempt")
     tamper("UPDATE schema_version SET version = 1")
     again = opened(tmp_path, url)
     assert again.notices == ()

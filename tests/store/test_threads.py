@@ -40,7 +40,7 @@ def test_threads_write_at_once(store: RunStore, lab: str) -> None:
         store.save_result(run_id, RESULT)
         store.rename(lab, run_id, f"renamed {number}")
         store.save_drawing(lab, f"[{number}]")
-        store.keep_alive(this_owner())
+        store.leases.heartbeat(this_owner())
 
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(live, range(48)))
@@ -57,8 +57,7 @@ def test_threads_that_note_the_same_runs_do_not_lock_each_other_out(
 
     def live(number: int) -> None:
         store.mark(ids[-number - 1], RunStatus.RUNNING)
-        store.keep_alive(this_owner())
-        store.interrupt_orphans()
+        store.leases.heartbeat(this_owner())
 
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(live, list(range(40)) * 5))

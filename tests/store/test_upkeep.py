@@ -5,16 +5,19 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import Engine, create_engine, event, select, text, update
 
+from mnistlab.core.drawing.handwriting import LabelledDrawing
+from mnistlab.core.drawing.strokes import Stroke
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.limits import Limits
 from mnistlab.core.training.history import History
 from mnistlab.store import RunStore, this_owner
 from mnistlab.store.tables import BlobRow, LabRow, RunRow
-from mnistlab.store.upkeep import IN_USE, NOTED_EVERY
+from mnistlab.store.upkeep import EMPTY_KEPT, IN_USE, NOTED_EVERY
 
 RUN_BYTES = 100_000
 A_LITTLE = timedelta(seconds=10)
@@ -216,6 +219,33 @@ class TestTheLimitOfTheStore:
         one_byte_less = Limits(runs_per_lab=1_000, store_bytes=3 * RUN_BYTES - 1)
         assert store.upkeep.make_room(lab, one_byte_less) == runs[:1]
 
+    def test_counts_handwriting(
+        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+    ) -> None:
+        runs = [ended_run(store, lab) for _ in range(3)]
+        store.handwriting.add(lab, [digit(points=1)])
+        pass_time(IN_USE)
+        assert store.upkeep.make_room(lab, limits(runs=3)) == runs[:1]
+        assert store.handwriting.count(lab) == 1
+
+    def test_takes_handwriting_last_and_from_the_lab_unused_for_the_longest(
+        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+    ) -> None:
+        old_lab, newer_lab = store.create_lab(), store.create_lab()
+        for each in (newer_lab, old_lab, lab):
+            store.handwriting.add(each, [digit(points=7_000), digit(points=7_000)])
+        run_id = ended_run(store, lab)
+        pass_time(IN_USE)
+        store.upkeep.note_lab(newer_lab)
+        pass_time(IN_USE)
+        store.upkeep.note_lab(lab)
+        assert store.upkeep.make_room(lab, limits(runs=2.5)) == [run_id]
+        counts = [store.handwriting.count(each) for each in (old_lab, newer_lab, lab)]
+        assert counts == [0, 2, 2]
+        assert store.upkeep.make_room(lab, limits(runs=0)) == []
+        counts = [store.handwriting.count(each) for each in (old_lab, newer_lab, lab)]
+        assert counts == [0, 0, 2]  # the last is in use
+
     def test_leaves_what_goes_on_or_is_in_use_even_then(
         self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
     ) -> None:
@@ -255,6 +285,57 @@ class TestTheLimitOfTheStore:
         full = turn_over()
         assert max(turn_over() for _ in range(3)) <= full + 2 * RUN_BYTES
         assert len(store.runs(lab)) == 10
+
+
+def digit(points: int) -> LabelledDrawing:
+    """Return a digit whose strokes take eight bytes for each point, and a few more."""
+    return LabelledDrawing(1, (Stroke(np.zeros((points, 2), dtype=np.float32), 20.0),))
+
+
+class TestEmptyLabs:
+    def test_go_when_nobody_has_been_there_for_long(
+        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+    ) -> None:
+        pass_time(EMPTY_KEPT + A_LITTLE)
+        new = store.create_lab()
+        assert not store.has_lab(lab)
+        assert store.has_lab(new)
+
+    def test_stay_before(
+        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+    ) -> None:
+        pass_time(EMPTY_KEPT - A_LITTLE)
+        store.create_lab()
+        assert store.has_lab(lab)
+
+    def test_stay_when_somebody_has_been_there(
+        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+    ) -> None:
+        pass_time(EMPTY_KEPT + A_LITTLE)
+        store.upkeep.note_lab(lab)
+        store.create_lab()
+        assert store.has_lab(lab)
+
+    @pytest.mark.parametrize(
+        "fill",
+        [
+            lambda store, lab: store.create_run(lab, RunConfig(), "A run", this_owner()),
+            lambda store, lab: store.save_drawing(lab, "{}"),
+            lambda store, lab: store.handwriting.add(lab, [digit(points=2)]),
+        ],
+        ids=["run", "drawing", "handwriting"],
+    )
+    def test_are_those_without_anything(
+        self,
+        store: RunStore,
+        lab: str,
+        pass_time: Callable[[timedelta], None],
+        fill: Callable[[RunStore, str], object],
+    ) -> None:
+        fill(store, lab)
+        pass_time(EMPTY_KEPT + A_LITTLE)
+        store.create_lab()
+        assert store.has_lab(lab)
 
 
 def test_room_is_made_by_several_at_once(

@@ -46,7 +46,7 @@ class Dispatcher:
     Args:
         connection: The way to the cluster.
         on_news: Is called with run id, attempt and new points, in Dask's own thread.
-        on_end: Is called once for each job, with its result or what went wrong.
+        on_end: Is called once for each job, with it and its result or what went wrong.
 
     Attributes:
         profile: What the first free worker measured; None until then.
@@ -58,7 +58,7 @@ class Dispatcher:
         self,
         connection: Connection,
         on_news: Callable[[str, str, History], None],
-        on_end: Callable[[str, Outcome], None],
+        on_end: Callable[[TrainingJob, Outcome], None],
     ) -> None:
         self.profile: WorkerProfile | None = None
         self.trouble: MnistlabError | None = None
@@ -211,8 +211,8 @@ class Dispatcher:
             self._sharing.renew(link.client)
 
     def _end(self, run_id: str, outcome: Outcome) -> None:
-        if self._forget(run_id):
-            self._on_end(run_id, outcome)
+        if job := self._forget(run_id):
+            self._on_end(job, outcome)
 
     def _forget(self, run_id: str) -> TrainingJob | None:
         self.queue.remove(run_id)

@@ -36,6 +36,7 @@ class TrainingJob:
         stop_name: The Dask event that is set to stop it.
         continuation: Where to go on from, if it is not to start from its seed.
         topic: The Dask topic on which the server listens; another for each connection.
+        attempt: Which of the run's attempts in the store this is.
     """
 
     run_id: str
@@ -44,6 +45,7 @@ class TrainingJob:
     stop_name: str
     continuation: Continuation | None = None
     topic: str = ""
+    attempt: int = 1
 
 
 def new_stop_name() -> str:
