@@ -38,7 +38,7 @@ def scheduler_address() -> str | None:
 
 def database_url() -> str | None:
     """Return the SQLAlchemy URL of an existing database, if one is to be used."""
-    return os.environ.get("MNISTLAB_DATABASE") or None
+    return os.environ.get("MNISTLAB_DATABASE", "").strip() or None
 
 
 def limits() -> tuple[Limits, tuple[str, ...]]:

@@ -2,11 +2,13 @@
 
 MnistlabError
 ├── ConfigError      a setting is not what it may be
+├── UnreadableConfigError  stored settings are damaged, or a newer version's
 ├── DataError        the bundled images are missing or damaged
 ├── PictureError     an uploaded or drawn picture can't be read
 ├── HandwritingError labelled drawings are not what they may be
 ├── StoreError       runs can't be kept or read
 │   ├── NotFoundError    no such lab or run
+│   │   └── UnreadableRunError  a run that this version can't read
 │   └── UnstorableError  the database refuses what it is given
 └── EngineError      training can't be started or reached
     └── WorkerDiedError  the process that trained a run was killed each time
@@ -49,6 +51,10 @@ class ConfigError(MnistlabError):
         return type(self), (self.setting, self.problem, self.remedy)
 
 
+class UnreadableConfigError(MnistlabError):
+    """Stored settings that are damaged, or were saved by a newer version of mnistlab."""
+
+
 class DataError(MnistlabError):
     """The bundled MNIST files, or the folder they are unpacked into, can't be used."""
 
@@ -67,6 +73,10 @@ class StoreError(MnistlabError):
 
 class NotFoundError(StoreError):
     """No lab or run of that name."""
+
+
+class UnreadableRunError(NotFoundError):
+    """A run that is there, but that this version of mnistlab can't read."""
 
 
 class UnstorableError(StoreError):

@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from mnistlab.core.errors import ConfigError, NotFoundError
+from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.distortions import Samples

@@ -3,7 +3,7 @@
 from mnistlab.store.handwriting import HandwritingEntry
 from mnistlab.store.opening import OpenedStore, open_store
 from mnistlab.store.owner import this_owner
-from mnistlab.store.record import RunRecord
+from mnistlab.store.record import RunRecord, UnreadableRun
 from mnistlab.store.rules import NAME_LENGTH
 from mnistlab.store.runs import RunStore
 
@@ -13,6 +13,7 @@ __all__ = [
     "OpenedStore",
     "RunRecord",
     "RunStore",
+    "UnreadableRun",
     "open_store",
     "this_owner",
 ]

@@ -3,6 +3,7 @@
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -40,6 +41,15 @@ def connect(url: str | URL) -> Engine:
     return create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
 
+def database_path(engine: Engine) -> str | None:
+    """Return the file of a SQLite database, empty if it is in memory; None for others."""
+    if engine.url.get_backend_name() != "sqlite":
+        return None
+    with engine.connect() as connection:
+        query = "SELECT file FROM pragma_database_list WHERE name = 'main'"
+        return str(connection.exec_driver_sql(query).scalar() or "")
+
+
 def for_writing(engine: Engine) -> Engine:
     """Return the same engine, whose transactions take the write lock at once.
 
@@ -58,8 +68,8 @@ class Transactions:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        is_file = engine.url.get_backend_name() == "sqlite"
-        self._file = DatabaseFile(engine) if is_file else None
+        path = database_path(engine)
+        self._file = DatabaseFile(engine, Path(path)) if path else None
         self._readers = sessionmaker(engine)
         self._writers = sessionmaker(for_writing(engine))
 

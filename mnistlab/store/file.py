@@ -19,12 +19,12 @@ class DatabaseFile:
 
     Args:
         engine: The way to the database, which is there.
+        path: Its file.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        assert engine.url.database is not None
+    def __init__(self, engine: Engine, path: Path) -> None:
         self._engine = engine
-        self._path = Path(engine.url.database)
+        self._path = path
         self._lock = threading.Lock()
         self._open()
 

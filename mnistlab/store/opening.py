@@ -10,7 +10,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from mnistlab.store.damage import is_damaged, put_aside
-from mnistlab.store.database import connect, is_busy, store_errors
+from mnistlab.store.database import connect, database_path, is_busy, store_errors
 from mnistlab.store.runs import RunStore
 from mnistlab.store.schema import NewerSchemaError, prepare
 
@@ -47,7 +47,7 @@ def open_store(home: Path, url: str | None = None) -> OpenedStore:
         return _open_home(home)
     try:
         return OpenedStore(_open_url(url), (), home)
-    except (SQLAlchemyError, ImportError, NewerSchemaError) as error:
+    except Exception as error:  # each driver has errors of its own for what it can't use
         opened = _open_home(home)
         notice = f"{_explain_url(url, error)} Runs are kept in {opened.home} instead."
         return dataclasses.replace(opened, notices=(notice, *opened.notices))
@@ -92,9 +92,15 @@ def _file_url(path: Path) -> URL:
     return URL.create("sqlite", database=str(path))
 
 
+class InMemoryError(Exception):
+    """The database is SQLite's in memory, which each connection would have for itself."""
+
+
 def _open_url(url: str | URL) -> RunStore:
     engine = connect(url)
     try:
+        if database_path(engine) == "":
+            raise InMemoryError
         prepare(engine)
     except BaseException:
         engine.dispose()
@@ -121,12 +127,20 @@ def _replace_newer(path: Path) -> str:
 
 def _explain_url(url: str, error: Exception) -> str:
     try:
-        # A query may hold a password too.
-        shown = make_url(url).set(query={}).render_as_string(hide_password=True)
-    except SQLAlchemyError:
+        shown = _without_secrets(make_url(url))
+    except (SQLAlchemyError, ValueError):
         return "MNISTLAB_DATABASE is not a database URL. Correct it or take it away."
+    if isinstance(error, InMemoryError):
+        return f"The database {shown} is in memory, where nothing is kept. Name a file."
     if isinstance(error, NewerSchemaError):
         return f"The database {shown} is from a newer version of mnistlab. Install that version."
     if isinstance(error, ImportError):
         return f"The driver for the database {shown} is missing. Install {error.name}."
-    return f"The database {shown} can't be reached. Check MNISTLAB_DATABASE."
+    return f"The database {shown} can't be used. Check MNISTLAB_DATABASE."
+
+
+def _without_secrets(url: URL) -> str:
+    """Return the parts of a URL that can't hold a password."""
+    # PostgreSQL's driver takes a name such as "lab password=…" apart.
+    database = url.database if url.get_backend_name() == "sqlite" else None
+    return str(URL.create(url.drivername, host=url.host, port=url.port, database=database))

@@ -6,8 +6,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from mnistlab.core.errors import UnreadableConfigError, UnreadableRunError
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.kinds import quote
 from mnistlab.store.tables import RunRow
 
 
@@ -50,6 +52,23 @@ class RunRecord:
     test_total: int | None
 
 
+@dataclass(frozen=True)
+class UnreadableRun:
+    """A run that this version of mnistlab can't read, saved by a newer one perhaps.
+
+    Attributes:
+        id: As a run's.
+        name: What its student calls it.
+        created_at: When it was first asked for, in UTC.
+        reason: What is wrong with it, and what to do.
+    """
+
+    id: str
+    name: str
+    created_at: datetime
+    reason: str
+
+
 def new_row(lab: str, config: RunConfig, name: str, owner: str) -> RunRow:
     """Return the row of a run that waits for its training, with an id that nobody guesses.
 
@@ -69,7 +88,33 @@ def new_row(lab: str, config: RunConfig, name: str, owner: str) -> RunRow:
 
 
 def to_record(row: RunRow) -> RunRecord:
-    """Read a row of the table of runs."""
+    """Read a row of the table of runs.
+
+    Raises:
+        UnreadableRunError: If it has what this version of mnistlab doesn't know.
+    """
+    try:
+        return _read(row)
+    except UnreadableConfigError as error:
+        raise UnreadableRunError(
+            f"“{row.name}” can't be opened. {error.problem}", error.remedy
+        ) from error
+    except ValueError as error:  # of the status
+        problem = f"“{row.name}” can't be opened. It is {quote(row.status)}, which is no status."
+        raise UnreadableRunError(
+            problem, "Install the version of mnistlab that saved it."
+        ) from error
+
+
+def to_listed(row: RunRow) -> RunRecord | UnreadableRun:
+    """Read a row of the table of runs; what can't be read is a value too."""
+    try:
+        return to_record(row)
+    except UnreadableRunError as error:
+        return UnreadableRun(row.id, row.name, row.created_at, str(error))
+
+
+def _read(row: RunRow) -> RunRecord:
     status = _read_status(row)
     return RunRecord(
         id=row.id,

@@ -13,7 +13,7 @@ from mnistlab.store import results, rules
 from mnistlab.store.database import Transactions
 from mnistlab.store.handwriting import Handwriting
 from mnistlab.store.leases import Leases, lease_end
-from mnistlab.store.record import RunRecord, new_row, to_record
+from mnistlab.store.record import RunRecord, UnreadableRun, new_row, to_listed, to_record
 from mnistlab.store.tables import DrawingRow, LabRow, RunRow
 from mnistlab.store.upkeep import Upkeep
 
@@ -87,15 +87,23 @@ class RunStore:
 
         Raises:
             NotFoundError: If there is none with this id.
+            UnreadableRunError: If this version of mnistlab can't read it.
         """
         with self._read() as session:
             return to_record(rules.found(session.get(RunRow, run_id)))
 
     def runs(self, lab: str) -> list[RunRecord]:
-        """Return a lab's runs, the newest first."""
+        """Return a lab's runs, the newest first, but for those that can't be read."""
+        return [run for run in self._listed(lab) if isinstance(run, RunRecord)]
+
+    def unreadable_runs(self, lab: str) -> list[UnreadableRun]:
+        """Return a lab's runs that this version of mnistlab can't read, the newest first."""
+        return [run for run in self._listed(lab) if isinstance(run, UnreadableRun)]
+
+    def _listed(self, lab: str) -> list[RunRecord | UnreadableRun]:
         query = select(RunRow).where(RunRow.lab == lab).order_by(RunRow.created_at.desc())
         with self._read() as session:
-            return [to_record(row) for row in session.scalars(query)]
+            return [to_listed(row) for row in session.scalars(query)]
 
     def rename(self, lab: str, run_id: str, name: str) -> None:
         """Give a run of this lab another name.

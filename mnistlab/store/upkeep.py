@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from mnistlab.core.settings.limits import Limits
 from mnistlab.store.database import Transactions
-from mnistlab.store.record import RunRecord, to_record
+from mnistlab.store.record import RunRecord, UnreadableRun, to_listed
 from mnistlab.store.tables import (
     ACTIVE,
     BlobRow,
@@ -64,11 +64,11 @@ class Upkeep:
             session.execute(update(RunRow).where(RunRow.id == run_id).values(used_at=now))
             _use_lab(session, lab, now)
 
-    def next_to_go(self, lab: str, limits: Limits) -> RunRecord | None:
+    def next_to_go(self, lab: str, limits: Limits) -> RunRecord | UnreadableRun | None:
         """Return the run that will go when this lab's next one has ended; None if none will."""
         with self._read() as session:
             row = session.scalar(_surplus(lab, limits.runs_per_lab - 1).limit(1))
-            return to_record(row) if row else None
+            return to_listed(row) if row else None
 
     def make_room(self, lab: str, limits: Limits) -> list[str]:
         """Remove what is beyond the limits, one run in each transaction.

@@ -107,8 +107,24 @@ class TestUrl:
             "postgresql+psycopg://student:hunter2@127.0.0.1:1/mnistlab",
             "postgresql+psycopg://127.0.0.1:1/mnistlab?user=student&password=hunter2",
             "nosuch://student:hunter2@127.0.0.1/mnistlab",
+            "nosuch+driver://student:hunter2@127.0.0.1/mnistlab",
+            "postgresql+nosuch://student:hunter2@127.0.0.1/mnistlab",
+            "mysql://student:hunter2@127.0.0.1/mnistlab",  # its driver is not installed
+            "postgresql+psycopg://student:hunter2@127.0.0.1:port/mnistlab",
+            "postgresql+psycopg://student:hunter2@127.0.0.1:99999999/mnistlab",
+            "postgresql+psycopg://student:hunter2@127.0.0.1:1/mnistlab?nosuch=option",
+            "postgresql+psycopg:///mnistlab port=1 host=127.0.0.1 password=hunter2",
             "sqlite:////proc/nowhere/some.db",
+            "sqlite:////tmp",
+            "sqlite:///\0",
+            "sqlite:///mnistlab.db?timeout=hunter2",
+            "sqlite://",
+            "sqlite:///",
+            "sqlite:///:memory:",
+            "sqlite:///file::memory:?uri=true",
+            "sqlite://student:hunter2@127.0.0.1/mnistlab.db",
             "hunter2, which is no URL",
+            " ",
             "",
         ],
     )
@@ -120,6 +136,13 @@ class TestUrl:
         assert (tmp_path / DATABASE).is_file()
         assert len(result.notices) == 1
         assert str(tmp_path) in result.notices[0]
+        assert "hunter2" not in result.notices[0]
+
+    def test_may_name_a_sqlite_file_in_sqlites_own_way(self, tmp_path: Path, opened: Open) -> None:
+        result = opened(tmp_path / "home", f"sqlite:///file:{tmp_path}/elsewhere.db?uri=true")
+        assert is_usable(result)
+        assert result.notices == ()
+        assert (tmp_path / "elsewhere.db").is_file()
 
     def test_never_shows_its_password(self, tmp_path: Path, opened: Open) -> None:
         for url in (

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mnistlab.core.errors import ConfigError
+from mnistlab.core.errors import ConfigError, UnreadableConfigError
 from mnistlab.core.settings import fields as settings
 from mnistlab.core.settings.distortions import DISTORTIONS
 from mnistlab.core.settings.fields import SETTINGS, nearest_units
@@ -17,6 +17,10 @@ from mnistlab.core.settings.kinds import Value, reject
 
 PIXELS = 28 * 28
 DIGITS = 10
+CONFIG_VERSION = 1
+"""Of the JSON. Raise it when a field comes to mean something else: an older version of
+mnistlab then refuses the config, as it refuses one with a field that it doesn't know."""
+
 MNIST_TRAINING_IMAGES = 60_000
 """MNIST's own training set, which is divided into training and validation images."""
 
@@ -109,13 +113,28 @@ class RunConfig:
 
     def to_json(self) -> str:
         """Return all settings as JSON."""
-        return json.dumps(dataclasses.asdict(self))
+        return json.dumps({"version": CONFIG_VERSION, **dataclasses.asdict(self)})
 
     @classmethod
     def from_json(cls, text: str) -> "RunConfig":
-        """Read what `to_json` wrote."""
-        fields = json.loads(text)
-        return cls(**{**fields, "units": tuple(fields["units"])})
+        """Read what `to_json` wrote, now or in an earlier version of mnistlab.
+
+        Raises:
+            UnreadableConfigError: If it is from a newer version, or damaged.
+        """
+        try:
+            fields = json.loads(text)
+            version = fields.pop("version", CONFIG_VERSION)
+            if version > CONFIG_VERSION or not SETTINGS.keys() >= fields.keys():
+                raise UnreadableConfigError(
+                    "Its settings were saved by a newer version of mnistlab.",
+                    "Install that version to open it.",
+                )
+            return cls(**{**fields, "units": tuple(fields["units"])})
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+            raise _unreadable("damaged") from error
+        except ConfigError as error:
+            raise _unreadable(f"not ones that this version knows ({error.problem})") from error
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> "RunConfig":
@@ -148,6 +167,13 @@ class RunConfig:
             except ConfigError as error:
                 errors.append(error)
                 values[error.setting] = _fit(error.setting, values)
+
+
+def _unreadable(what: str) -> UnreadableConfigError:
+    return UnreadableConfigError(
+        f"Its settings are {what}.",
+        "If a newer version of mnistlab saved it, install that version to open it.",
+    )
 
 
 def _fit(name: str, values: Mapping[str, Value]) -> Value:

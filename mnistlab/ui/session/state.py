@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from mnistlab.core.errors import ConfigError, NotFoundError, StoreError
+from mnistlab.core.errors import ConfigError, NotFoundError, StoreError, UnreadableRunError
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import SETTINGS
@@ -92,6 +92,10 @@ def run() -> RunRecord | None:
         return None
     try:
         return get_services().store.run(run_id)
+    except UnreadableRunError as error:
+        open_run(None)
+        link_notes().append(str(error))
+        return None
     except NotFoundError:
         open_run(None)
         link_notes().append(f"The run that was in view is gone; {WHY_GONE}")
@@ -197,6 +201,9 @@ def _find_run(run_id: str | None, notes: list[str]) -> RunRecord | None:
         return None
     try:
         return get_services().store.run(run_id)
+    except UnreadableRunError as error:
+        notes.append(str(error))
+        return None
     except NotFoundError:
         notes.append(f"There is no run with the id in this link; {WHY_GONE}")
         return None

@@ -1,5 +1,7 @@
 """The lab's runs, to return to."""
 
+from html import escape
+
 import streamlit as st
 
 from mnistlab.store import RunRecord
@@ -14,6 +16,8 @@ def show_runs() -> None:
     """Show all runs of the lab; choosing a row brings that run into view."""
     records = get_services().store.runs(session.lab())
     st.subheader("Your runs", anchor=False)
+    for unreadable in get_services().store.unreadable_runs(session.lab()):
+        st.html(f'<p class="lab-note">{escape(unreadable.reason)}</p>')
     if not records:
         st.markdown(":gray[The runs you train are kept here, to return to and compare.]")
         return

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from mnistlab.core.errors import ConfigError
-from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.errors import ConfigError, UnreadableConfigError
+from mnistlab.core.settings.config import CONFIG_VERSION, RunConfig
 from mnistlab.core.settings.fields import SETTINGS
 
 DEEP = RunConfig(
@@ -128,7 +128,7 @@ class TestAConfig:
 class TestTravel:
     def test_as_json(self, config: RunConfig) -> None:
         assert RunConfig.from_json(config.to_json()) == config
-        assert json.loads(config.to_json()).keys() == SETTINGS.keys()
+        assert json.loads(config.to_json()).keys() == {*SETTINGS, "version"}
 
     def test_in_a_url(self, config: RunConfig) -> None:
         assert RunConfig.from_query(config.to_query()) == config
@@ -208,3 +208,30 @@ def is_allowed(query: dict[str, str]) -> bool:
     except ConfigError:
         return False
     return True
+
+
+class TestStoredJson:
+    def test_of_before_there_were_versions_is_read(self) -> None:
+        fields = json.loads(DEEP.to_json())
+        del fields["version"]
+        assert RunConfig.from_json(json.dumps(fields)) == DEEP
+
+    @pytest.mark.parametrize(
+        "change",
+        [{"version": CONFIG_VERSION + 1}, {"layer_norm": True}],
+        ids=["version", "field"],
+    )
+    def test_of_a_newer_version_is_refused(self, change: dict[str, object]) -> None:
+        text = json.dumps({**json.loads(DEEP.to_json()), **change})
+        with pytest.raises(UnreadableConfigError, match="saved by a newer version of mnistlab"):
+            RunConfig.from_json(text)
+
+    def test_with_an_unknown_choice_is_refused(self) -> None:
+        text = json.dumps({**json.loads(DEEP.to_json()), "activation": "mish"})
+        with pytest.raises(UnreadableConfigError, match="“mish”"):
+            RunConfig.from_json(text)
+
+    @pytest.mark.parametrize("text", ["", "{", "[]", "3", "null", "{}", "[" * 100_000])
+    def test_that_is_none_is_refused(self, text: str) -> None:
+        with pytest.raises(UnreadableConfigError):
+            RunConfig.from_json(text)
