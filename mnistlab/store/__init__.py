@@ -1,10 +1,10 @@
 """Where labs, runs and drawings are kept: a database, by default one SQLite file."""
 
 from mnistlab.store.handwriting import HandwritingEntry
+from mnistlab.store.lookup import NAME_LENGTH
 from mnistlab.store.opening import OpenedStore, open_store
 from mnistlab.store.owner import this_owner
 from mnistlab.store.record import RunRecord, UnreadableRun
-from mnistlab.store.rules import NAME_LENGTH
 from mnistlab.store.runs import RunStore
 
 __all__ = [

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from mnistlab.core.errors import StoreError, UnstorableError
-from mnistlab.store.file import DatabaseFile
+from mnistlab.store.database_file import DatabaseFile
 
 BUSY_SECONDS = 10
 """How long to wait for another writer."""

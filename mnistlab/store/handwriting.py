@@ -20,7 +20,7 @@ from mnistlab.core.drawing.handwriting import (
 )
 from mnistlab.core.drawing.strokes import Stroke
 from mnistlab.core.errors import NotFoundError, StoreError
-from mnistlab.store import rules
+from mnistlab.store import lookup
 from mnistlab.store.database import Transactions
 from mnistlab.store.tables import HandwritingRow
 
@@ -60,7 +60,7 @@ class Handwriting:
         """
         with self._write() as session:
             # Locked, so that two who add at once are counted one after the other.
-            rules.find_lab(session, lab)
+            lookup.find_lab(session, lab)
             _check_room(session, lab, drawings)
             last = session.scalar(_of(lab, func.max(HandwritingRow.place)))
             first = 0 if last is None else last + 1

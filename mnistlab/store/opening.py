@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from mnistlab.store.damage import is_damaged, put_aside
 from mnistlab.store.database import connect, database_path, is_busy, store_errors
+from mnistlab.store.integrity import is_damaged, quarantine
 from mnistlab.store.runs import RunStore
 from mnistlab.store.schema import NewerSchemaError, prepare
 
@@ -109,7 +109,7 @@ def _open_url(url: str | URL) -> RunStore:
 
 
 def _replace_damaged(path: Path) -> str:
-    kept = put_aside(path, "damaged")
+    kept = quarantine(path, "damaged")
     return (
         f"The run database was damaged and can't be read. It is kept as {kept}; "
         "a new one was begun, without the earlier runs."
@@ -117,7 +117,7 @@ def _replace_damaged(path: Path) -> str:
 
 
 def _replace_newer(path: Path) -> str:
-    kept = put_aside(path, "newer")
+    kept = quarantine(path, "newer")
     return (
         f"The run database is from a newer version of mnistlab. It is kept as {kept}; "
         "a new one was begun. To see the earlier runs, install that version and "

@@ -9,7 +9,7 @@ from mnistlab.core.analysis.metrics import Probabilities
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
-from mnistlab.store import results, rules
+from mnistlab.store import lookup, results
 from mnistlab.store.database import Transactions
 from mnistlab.store.handwriting import Handwriting
 from mnistlab.store.leases import Leases, lease_end
@@ -74,9 +74,9 @@ class RunStore:
             NotFoundError: If there is no such lab.
             StoreError: If the name is empty or too long.
         """
-        row = new_row(lab, config, rules.checked_name(name), owner)
+        row = new_row(lab, config, lookup.checked_name(name), owner)
         with self._write() as session:
-            rules.find_lab(session, lab).used_at = row.used_at
+            lookup.find_lab(session, lab).used_at = row.used_at
             row.lease_until = lease_end(session)
             session.add(row)
             session.flush()
@@ -90,7 +90,7 @@ class RunStore:
             UnreadableRunError: If this version of mnistlab can't read it.
         """
         with self._read() as session:
-            return to_record(rules.found(session.get(RunRow, run_id)))
+            return to_record(lookup.found(session.get(RunRow, run_id)))
 
     def runs(self, lab: str) -> list[RunRecord]:
         """Return a lab's runs, the newest first, but for those that can't be read."""
@@ -113,7 +113,7 @@ class RunStore:
             StoreError: If the name is empty or longer than `NAME_LENGTH` characters.
         """
         with self._write() as session:
-            rules.lock_own_run(session, lab, run_id).name = rules.checked_name(name)
+            lookup.lock_own_run(session, lab, run_id).name = lookup.checked_name(name)
 
     def delete(self, lab: str, run_id: str) -> None:
         """Delete a run of this lab, with its curves and weights.
@@ -123,14 +123,14 @@ class RunStore:
             StoreError: If it is still going on.
         """
         with self._write() as session:
-            row = rules.lock_own_run(session, lab, run_id)
-            rules.refuse_active(row, "Stop it first, then delete it.")
+            row = lookup.lock_own_run(session, lab, run_id)
+            lookup.refuse_active(row, "Stop it first, then delete it.")
             session.delete(row)
 
     def mark(self, run_id: str, status: RunStatus, message: str = "", attempt: int = 1) -> None:
         """Note where a run is in its life, and why."""
         with self._write() as session:
-            if row := rules.lock_attempt(session, run_id, attempt):
+            if row := lookup.lock_attempt(session, run_id, attempt):
                 row.status, row.message = status, message
                 row.lease_until = lease_end(session)
 
@@ -154,9 +154,9 @@ class RunStore:
             StoreError: If it is still going on.
         """
         with self._write() as session:
-            row = rules.found(rules.lock_run(session, run_id))
-            rules.refuse_active(row, "Wait until it ends, or stop it.")
-            if not rules.have_same_network(to_record(row).config, config):
+            row = lookup.found(lookup.lock_run(session, run_id))
+            lookup.refuse_active(row, "Wait until it ends, or stop it.")
+            if not lookup.have_same_network(to_record(row).config, config):
                 results.drop_weights(session, row)
             row.config, row.owner = config.to_json(), owner
             row.status, row.message = RunStatus.QUEUED, ""
@@ -167,7 +167,7 @@ class RunStore:
     def save_history(self, run_id: str, history: History, attempt: int = 1) -> None:
         """Replace a run's curves while it goes on; those that belong to weights stay with these."""
         with self._write() as session:
-            row = rules.lock_attempt(session, run_id, attempt)
+            row = lookup.lock_attempt(session, run_id, attempt)
             if row and not results.has_weights(session, row):
                 results.put_history(session, row, history)
 
@@ -185,7 +185,7 @@ class RunStore:
             attempt: Which training that was.
         """
         with self._write() as session:
-            if row := rules.lock_attempt(session, run_id, attempt):
+            if row := lookup.lock_attempt(session, run_id, attempt):
                 results.put_result(session, row, result)
 
     def weights(self, run_id: str) -> bytes | None:
@@ -208,7 +208,7 @@ class RunStore:
             NotFoundError: If there is no such lab.
         """
         with self._write() as session:
-            rules.find_lab(session, lab)
+            lookup.find_lab(session, lab)
             session.merge(DrawingRow(lab=lab, text=drawing))
 
     def drawing(self, lab: str) -> str | None:

@@ -64,7 +64,7 @@ class Upkeep:
             session.execute(update(RunRow).where(RunRow.id == run_id).values(used_at=now))
             _use_lab(session, lab, now)
 
-    def next_to_go(self, lab: str, limits: Limits) -> RunRecord | UnreadableRun | None:
+    def next_to_delete(self, lab: str, limits: Limits) -> RunRecord | UnreadableRun | None:
         """Return the run that will go when this lab's next one has ended; None if none will."""
         with self._read() as session:
             row = session.scalar(_surplus(lab, limits.runs_per_lab - 1).limit(1))

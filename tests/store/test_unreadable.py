@@ -52,7 +52,7 @@ class TestARunOfANewerVersion:
         self, store: RunStore, lab: str, unreadable: str, tamper: Callable[..., None]
     ) -> None:
         tamper("UPDATE runs SET used_at = '2026-01-01 12:00:00'")
-        next_one = store.upkeep.next_to_go(lab, Limits(runs_per_lab=1))
+        next_one = store.upkeep.next_to_delete(lab, Limits(runs_per_lab=1))
         assert next_one is not None
         assert next_one.name == "From the future"
         assert store.upkeep.make_room(lab, Limits(runs_per_lab=1)) == [unreadable]

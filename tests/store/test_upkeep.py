@@ -179,8 +179,8 @@ class TestTheLimitOfALab:
     ) -> None:
         first, second = ended_run(store, lab), ended_run(store, lab)
         pass_time(IN_USE)
-        assert store.upkeep.next_to_go(lab, limits(runs_per_lab=3)) is None
-        told = store.upkeep.next_to_go(lab, limits(runs_per_lab=2))
+        assert store.upkeep.next_to_delete(lab, limits(runs_per_lab=3)) is None
+        told = store.upkeep.next_to_delete(lab, limits(runs_per_lab=2))
         assert told is not None
         assert told.id == first
         third = ended_run(store, lab)

@@ -69,7 +69,7 @@ def _show_estimate(record: RunRecord | None) -> None:
 def _show_limits() -> None:
     services = get_services()
     line = wording.limits(services.engine.limits)
-    leaving = services.store.upkeep.next_to_go(session.lab(), services.engine.limits)
+    leaving = services.store.upkeep.next_to_delete(session.lab(), services.engine.limits)
     if leaving is not None:
         line += f" When the next one ends, “{leaving.name}” of {wording.moment(leaving.created_at)}"
         line += " makes room for it."

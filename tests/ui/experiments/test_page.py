@@ -349,9 +349,9 @@ class TestRunning:
         put_all(server, lab)
         forget_use(lab)
         only_one = Limits(runs_per_lab=1)
-        assert server.store.upkeep.next_to_go(lab, only_one) is not None
+        assert server.store.upkeep.next_to_delete(lab, only_one) is not None
         open_page("experiments", lab=lab, experiment="luck", guesses="luck:-")
-        assert server.store.upkeep.next_to_go(lab, only_one) is None
+        assert server.store.upkeep.next_to_delete(lab, only_one) is None
 
 
 def wording_of(run: RunRecord) -> str:

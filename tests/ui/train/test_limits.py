@@ -115,9 +115,9 @@ def test_a_run_in_view_stays(
 ) -> None:
     only_the_newest = Limits(runs_per_lab=1)
     forget_use(trained.lab)
-    assert server.store.upkeep.next_to_go(trained.lab, only_the_newest) == trained
+    assert server.store.upkeep.next_to_delete(trained.lab, only_the_newest) == trained
     open_page(page, lab=trained.lab, run=trained.id)
-    assert server.store.upkeep.next_to_go(trained.lab, only_the_newest) is None
+    assert server.store.upkeep.next_to_delete(trained.lab, only_the_newest) is None
 
 
 def test_a_run_that_went_while_it_was_in_view_is_told(open_page: Open, server: Services) -> None:

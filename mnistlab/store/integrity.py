@@ -63,7 +63,7 @@ def _is_readable(connection: sqlite3.Connection, table: str) -> bool:
     return True
 
 
-def put_aside(path: Path, reason: str) -> Path:
+def quarantine(path: Path, reason: str) -> Path:
     """Rename a database and what belongs to it, so that a new one can take its place.
 
     Args:

@@ -129,7 +129,7 @@ class TestDamage:
     def test_is_not_a_lock_that_stays(
         self, tmp_path: Path, opened: Open, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("mnistlab.store.damage.BUSY_SECONDS", 0.1)
+        monkeypatch.setattr("mnistlab.store.integrity.BUSY_SECONDS", 0.1)
         lab = fill(tmp_path)
         with locked(tmp_path / DATABASE), pytest.raises(StoreError, match="busy"):
             opened(tmp_path)
