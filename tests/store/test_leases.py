@@ -19,7 +19,7 @@ from mnistlab.store.owner import has_ended
 
 CONFIG = RunConfig()
 CURVE = History([StepPoint(1, 0.5, 2.3, 0.1, 0.01, 0.2)], [])
-RESULT = RunResult(RunStatus.FINISHED, "", CURVE, b"weights")
+RESULT = RunResult(RunStatus.FINISHED, CURVE, b"weights")
 
 
 def first_line(process: subprocess.Popen[str]) -> str:
