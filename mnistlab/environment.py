@@ -117,6 +117,6 @@ def _read(variable: WholeNumber, notices: list[str]) -> int:
         return variable.parse(text)
     except ConfigError as error:
         notices.append(
-            f"{error.problem} Until it is put right, {variable.default:,} counts, the usual."
+            f"{error.problem} Until it is corrected, the default of {variable.default:,} is used."
         )
         return variable.default

@@ -41,7 +41,7 @@ class TestLimits:
         [notice] = notices
         assert name in notice
         assert "whole number from" in notice
-        assert "the usual" in notice
+        assert "the default of" in notice
 
     def test_of_the_other_variables_still_count(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("MNISTLAB_MAX_EPOCHS", "many")

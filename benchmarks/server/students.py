@@ -13,7 +13,7 @@ from benchmarks.harness.sessions import RefusedError, Session, Snapshot, Unreach
 from mnistlab.ui.navigation import PAGES
 
 _SECONDS_BETWEEN_LOOKS = 0.5
-_UNDER_WAY = ("Waiting", "Training")
+_UNDER_WAY = ("Queued", "Training")
 _LOST = "unknown_session"
 """What the server answers to sessions of the one before it."""
 
@@ -159,4 +159,4 @@ def _state(snapshot: Snapshot) -> str | None:
     """Return the state of the run in view, as the table of runs has it."""
     table = snapshot.element("runs")
     rows = table.rows if table else ()
-    return next((str(row["State"]) for row in rows if row["In view"]), None)
+    return next((str(row["Status"]) for row in rows if row["Open"]), None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from mnistlab.core.analysis.metrics import Interval
 from mnistlab.core.settings.kinds import write_number
 
-NOTHING = "–"
+NOTHING = "n/a"
 
 _SMALLEST, _GREATEST = 1e-4, 1e6
 """Between these a number is written out, beyond them as a power of ten."""
@@ -29,20 +29,20 @@ def setting(value: float) -> str:
 
 
 def percent(fraction: float | None, digits: int = 2) -> str:
-    """Write a fraction as percent: 98.47 %."""
+    """Write a fraction as percent: 98.47%."""
     if fraction is None:
         return NOTHING
     share = 100 * fraction
-    return f"{share:.{digits}f} %" if abs(share) < _GREATEST else f"{_power_of_ten(share)} %"
+    return f"{share:.{digits}f}%" if abs(share) < _GREATEST else f"{_power_of_ten(share)}%"
 
 
 def percent_interval(interval: Interval) -> str:
-    """Write an interval of fractions: 98.21 to 98.69 %."""
-    return f"{_without_sign(interval.low, 2)} to {percent(interval.high)}"
+    """Write an interval of fractions: 98.21–98.69%."""
+    return f"{_without_sign(interval.low, 2)}–{percent(interval.high)}"
 
 
 def percent_with_margin(fraction: float, margin: float, digits: int = 2) -> str:
-    """Write a fraction and how far it may be off as percent: 98.47 ± 0.13 %."""
+    """Write a fraction and how far it may be off as percent: 98.47 ± 0.13%."""
     return f"{_without_sign(fraction, digits)} ± {percent(margin, digits)}"
 
 
@@ -89,7 +89,7 @@ def _loss_decimals(value: float) -> int:
 
 
 def _without_sign(fraction: float, digits: int) -> str:
-    return percent(fraction, digits).removesuffix(" %")
+    return percent(fraction, digits).removesuffix("%")
 
 
 def _power_of_ten(value: float, digits: int = 2) -> str:

@@ -154,14 +154,14 @@ class Engine:
         record = self._store.run(run_id)
         if record.lab != lab:
             raise NotFoundError(
-                "This run is not one of your lab's.", "Open it to look at, or train your own."
+                "This run is not one of your lab's.", "You can view it, or train your own."
             )
         return record
 
     def _read_continuation(self, run_id: str) -> Continuation:
         checkpoint, weights = self._store.checkpoint(run_id), self._store.weights(run_id)
         if checkpoint is None or weights is None:
-            raise NotFoundError("This run has nothing to go on from.", "Run it again instead.")
+            raise NotFoundError("This run has nothing to continue from.", "Run it again instead.")
         return Continuation(checkpoint, weights, self._store.history(run_id))
 
     def _send(
@@ -210,7 +210,7 @@ def _longer(record: RunRecord, epochs: int) -> RunConfig:
     if epochs <= record.epochs_done:
         raise ConfigError(
             "epochs",
-            f"The run has {record.epochs_done} epochs already, so it can't go on until {epochs}.",
+            f"The run already has {record.epochs_done} epochs, so it can't train until {epochs}.",
             "Choose a higher number.",
         )
     return dataclasses.replace(record.config, epochs=epochs)

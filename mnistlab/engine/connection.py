@@ -145,5 +145,5 @@ def _first_line(stream: IO[bytes]) -> str:
 def _not_started(reason: str = "") -> EngineError:
     return EngineError(
         f"The training process did not start{reason}.",
-        "Try again; if it keeps happening, the server's log says more.",
+        "Try again. If it keeps happening, check the server's log.",
     )

@@ -139,22 +139,22 @@ def _explain_distance(address: str, error: Exception) -> EngineError:
     if address.startswith("tls://") and isinstance(error, TypeError):
         return EngineError(
             f"The training cluster at {address} asks for a certificate, and this server has none.",
-            f"The server administrator can set {_CERTIFICATE_SETTINGS}, and restart it.",
+            f"The server administrator should set {_CERTIFICATE_SETTINGS}, then restart it.",
         )
     if _is_about_certificates(error):
         return EngineError(
             f"The training cluster at {address} and this server don't trust each other's "
             "certificates.",
-            f"The server administrator can correct {_CERTIFICATE_SETTINGS}, and restart it.",
+            f"The server administrator should correct {_CERTIFICATE_SETTINGS}, then restart it.",
         )
     if isinstance(error, ValueError | TypeError):
         return EngineError(
-            f"“{address}” is not a training cluster's address, as tcp://10.0.0.5:8786 is one.",
-            "The server administrator can correct MNISTLAB_SCHEDULER, and restart the server.",
+            f"“{address}” is not the address of a training cluster, such as tcp://10.0.0.5:8786.",
+            "The server administrator should correct MNISTLAB_SCHEDULER, then restart it.",
         )
     return EngineError(
-        f"The training cluster at {address} can't be reached just now.",
-        "Runs wait for it and go on by themselves; nothing needs to be done.",
+        f"The training cluster at {address} can't be reached right now.",
+        "Runs wait and continue automatically; you don't need to do anything.",
     )
 
 
@@ -170,6 +170,6 @@ def _is_about_certificates(error: BaseException | None) -> bool:
 
 def _explain_workers(address: str, error: Exception) -> EngineError:
     return EngineError(
-        f"The training cluster at {address} can't be used just now ({error}).",
-        "The server administrator can check that all its parts have this version of mnistlab.",
+        f"The training cluster at {address} can't be used right now ({error}).",
+        "The server administrator should install this version of mnistlab on all its machines.",
     )

@@ -25,8 +25,8 @@ _ATTEMPTS = 3
 """At writing a result, where it is not the store that is away: memory may be short for a moment."""
 
 _KEPT = (
-    "What has been trained is kept in memory, and saved as soon as that works again. "
-    "Nothing needs to be done on this page."
+    "Results are kept in memory and saved as soon as that works again. "
+    "You don't need to do anything."
 )
 
 

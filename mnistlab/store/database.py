@@ -149,5 +149,5 @@ def _explain(error: Exception) -> StoreError:
         return UnstorableError(problem, "Reload the page and try again.")
     return StoreError(
         f"The run database can't be used: {reason}.",
-        "Try again; if that doesn't help, see whether its disk is full or the database is down.",
+        "Try again. If that doesn't help, check whether its disk is full or the database is down.",
     )

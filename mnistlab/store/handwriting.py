@@ -177,7 +177,7 @@ def _read_row(row: HandwritingRow) -> LabelledDrawing:
     if zlib.crc32(row.strokes) != row.checksum:
         raise StoreError(
             "The disk has damaged a digit of your handwriting.",
-            "Delete all of it, and import what you have exported.",
+            "Delete all your digits, then import the file you exported.",
         )
     return LabelledDrawing(row.label, _unpack(row.strokes))
 

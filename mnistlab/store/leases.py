@@ -69,7 +69,7 @@ class Leases:
             orphans = [row for row in rows if row.lease_until <= now or row.owner in ended]
             for row in orphans:
                 row.status = RunStatus.INTERRUPTED
-                row.message = "The server stopped while this run was going on."
+                row.message = "The server stopped during this run."
             return [row.id for row in orphans]
 
 

@@ -16,7 +16,7 @@ def find_lab(session: Session, key: str) -> LabRow:
     """Return a lab, locked until the transaction ends; NotFoundError if there is none."""
     row = session.get(LabRow, key, with_for_update=True)
     if row is None:
-        raise NotFoundError("There is no such lab.", "Check the link, or begin a new lab.")
+        raise NotFoundError("There is no such lab.", "Check the link, or start a new lab.")
     return row
 
 
@@ -42,7 +42,7 @@ def found(row: RunRow | None) -> RunRow:
     if row is None:
         raise NotFoundError(
             "There is no such run.",
-            "It may have been deleted, or removed to make room, as old runs are; check the link.",
+            "Check the link. It may have been deleted, or removed because the server was full.",
         )
     return row
 
@@ -50,14 +50,14 @@ def found(row: RunRow | None) -> RunRow:
 def refuse_active(row: RunRow, remedy: str) -> None:
     """Raise StoreError if a run is still going on."""
     if RunStatus(row.status).is_active:
-        raise StoreError(f"“{row.name}” is still going on.", remedy)
+        raise StoreError(f"“{row.name}” has not ended yet.", remedy)
 
 
 def checked_name(name: str) -> str:
     """Return a run's name without the space around it; StoreError if it can't be one."""
     stripped = name.strip()
     if not stripped:
-        raise StoreError("A run's name can't be empty.", "Write a word or two.")
+        raise StoreError("A run's name can't be empty.", "Type a name.")
     if len(stripped) > NAME_LENGTH:
         raise StoreError(
             f"The name has {len(stripped)} characters; a run's may have {NAME_LENGTH}.",

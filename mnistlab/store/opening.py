@@ -69,8 +69,8 @@ def _open_home(home: Path) -> OpenedStore:
 def _open_temporary(home: Path) -> OpenedStore:
     opened = _open_folder(Path(tempfile.mkdtemp(prefix="mnistlab-")))
     notice = (
-        f"Runs are kept only until the server stops: the folder {home} can't be "
-        "written. Set MNISTLAB_HOME to one that can."
+        f"Runs are kept only until the server stops: the folder {home} is not "
+        "writable. Set MNISTLAB_HOME to a writable folder."
     )
     return dataclasses.replace(opened, notices=(notice,))
 
@@ -112,7 +112,7 @@ def _replace_damaged(path: Path) -> str:
     kept = quarantine(path, "damaged")
     return (
         f"The run database was damaged and can't be read. It is kept as {kept}; "
-        "a new one was begun, without the earlier runs."
+        "a new one was started, without the earlier runs."
     )
 
 
@@ -120,7 +120,7 @@ def _replace_newer(path: Path) -> str:
     kept = quarantine(path, "newer")
     return (
         f"The run database is from a newer version of mnistlab. It is kept as {kept}; "
-        "a new one was begun. To see the earlier runs, install that version and "
+        "a new one was started. To see the earlier runs, install that version and "
         f"rename the file to {path.name}."
     )
 
@@ -129,7 +129,7 @@ def _explain_url(url: str, error: Exception) -> str:
     try:
         shown = _without_secrets(make_url(url))
     except (SQLAlchemyError, ValueError):
-        return "MNISTLAB_DATABASE is not a database URL. Correct it or take it away."
+        return "MNISTLAB_DATABASE is not a database URL. Correct it or remove it."
     if isinstance(error, InMemoryError):
         return f"The database {shown} is in memory, where nothing is kept. Name a file."
     if isinstance(error, NewerSchemaError):

@@ -66,7 +66,7 @@ def get_blob(session: Session, run_id: str, kind: str) -> bytes | None:
     if row is None:
         return None
     if zlib.crc32(row.content) != row.checksum:
-        raise StoreError(f"The disk has damaged the {kind} of this run.", "Run it again.")
+        raise StoreError(f"The disk has damaged this run's {kind}.", "Run it again.")
     return row.content
 
 

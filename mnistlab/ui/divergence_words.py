@@ -10,7 +10,7 @@ from mnistlab.core.training.history import History
 def explain(history: History, config: RunConfig) -> str:
     """Say where a run diverged, what it keeps, and what to try."""
     kept = _kept(history)
-    sentence = f"{where(history.divergence)}{f'; kept: {kept}' if kept else ''}."
+    sentence = f"{where(history.divergence)}.{f' Kept: {kept}.' if kept else ''}"
     if is_range_test(config):
         return f"{sentence} Range tests often end this way."
     smaller = write_number(float(f"{config.learning_rate / 10:.3g}"))
@@ -18,12 +18,12 @@ def explain(history: History, config: RunConfig) -> str:
 
 
 def where(divergence: Divergence | None) -> str:
-    """Say at which step the loss was no number any more, without the full stop."""
+    """Say at which step the loss became infinite or NaN, without the full stop."""
     if divergence is None:  # of a run from before that was recorded
-        return "The loss became infinite or not a number"
+        return "The loss became infinite or NaN (not a number)"
     loss = f"the {divergence.split} loss" if divergence.split else "the loss"
     step = f"step {divergence.step:,} (epoch {divergence.epoch:.2f})"
-    return f"At {step} {loss} became infinite or not a number"
+    return f"At {step} {loss} became infinite or NaN (not a number)"
 
 
 def measured_with(history: History) -> str:

@@ -67,10 +67,10 @@ def _explain(error: Exception) -> str:
     if not isinstance(error, MnistlabError):
         return (
             f"Something went wrong on this page (reference {_log(error)}). Your runs are safe. "
-            "Reload the page; if it happens again, show the reference to whoever keeps the server."
+            "Reload the page. If it happens again, give the reference to the server administrator."
         )
     if isinstance(error, StoreError | EngineError) and error.__cause__ is not None:
-        return f"{error} (Reference {_log(error)} for whoever keeps the server.)"
+        return f"{error} (Reference for the server administrator: {_log(error)}.)"
     return str(error)
 
 

@@ -43,7 +43,7 @@ REGISTRIES: Mapping[str, Mapping[str, Registered]] = {
 """What the choices of a setting are called, and more of them."""
 
 STATUS_WORDS = {
-    RunStatus.QUEUED: "Waiting",
+    RunStatus.QUEUED: "Queued",
     RunStatus.RUNNING: "Training",
     RunStatus.FINISHED: "Finished",
     RunStatus.STOPPED: "Stopped",
@@ -76,10 +76,10 @@ def plain(text: str) -> str:
 
 
 def probability(share: float) -> str:
-    """Write a network's probability, which is never quite 0 or 1: 97.3 %, > 99.9 %."""
+    """Write a network's probability, which is never quite 0 or 1: 97.3%, > 99.9%."""
     if share > 0.9995:
-        return "> 99.9 %"
-    return "< 0.1 %" if share < 0.0005 else percent(share, 1)
+        return "> 99.9%"
+    return "< 0.1%" if share < 0.0005 else percent(share, 1)
 
 
 def digits(count: int) -> str:
@@ -113,17 +113,21 @@ def short_time(seconds: float) -> str:
 
 
 def place_in_line(place: int, seconds: float | None) -> str:
-    """Write when a waiting run starts: Number 3 in line, starts in about 40 s."""
-    where = "Next in line" if place == 1 else f"Number {place} in line"
+    """Write when a queued run starts: Number 3 in the queue, starts in about 40 s."""
+    where = "Next in the queue" if place == 1 else f"Number {place} in the queue"
     if seconds is None:
-        return f"{where}; the machine is getting ready"
+        return f"{where}; the server is getting ready"
     rounded = 5 * max(1, round(seconds / 5))
     return f"{where}, starts in about {duration(rounded)}"
 
 
 def moment(when: datetime) -> str:
-    """Write a time of day in the server's zone: 14:05."""
-    return when.astimezone().strftime("%H:%M")
+    """Write a time in the server's zone, with the date unless it is today: 3 May, 14:05."""
+    local, today = when.astimezone(), datetime.now().astimezone()
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {local:%b}{year}, {local:%H:%M}"
 
 
 def limits(allowed: Limits) -> str:
@@ -139,11 +143,11 @@ def limits(allowed: Limits) -> str:
 
 
 def setting(name: str, value: Value) -> str:
-    """Write the value of a setting: 55,000, 0.002, 512–256, One cycle."""
+    """Write the value of a setting: 55,000, 0.002, 512 → 256, One-cycle."""
     if name in REGISTRIES:
         return REGISTRIES[name][str(value)].label
     if isinstance(value, tuple):
-        return "–".join(map(str, value))
+        return " → ".join(map(str, value))
     # A seed is a name rather than an amount.
     if isinstance(value, int) and name != SEED.name:
         return f"{value:,}"
@@ -153,13 +157,13 @@ def setting(name: str, value: Value) -> str:
 
 
 def network(config: RunConfig) -> str:
-    """Write the layers from pixels to digits: 784–512–512–10."""
-    return "–".join(map(str, config.layer_sizes))
+    """Write the layers from pixels to digits: 784 → 512 → 512 → 10."""
+    return " → ".join(map(str, config.layer_sizes))
 
 
 def short_name(config: RunConfig) -> str:
     """Name a run by what matters most: 2×512 ReLU, AdamW 0.002, affine."""
-    rate = "range test" if is_range_test(config) else writing.setting(config.learning_rate)
+    rate = "LR range test" if is_range_test(config) else writing.setting(config.learning_rate)
     parts = [_layers(config), f"{OPTIMIZERS[config.optimizer].label} {rate}"]
     if config.is_distorted:
         parts.append(DISTORTIONS[config.distortions].label.lower())

@@ -15,7 +15,7 @@ def show_inside(config: RunConfig, history: History) -> None:
     if not st.toggle("Look inside the network", key="inside") or not history.probes:
         return
     name = st.segmented_control(
-        "What to look at",
+        "Metric",
         list(FIGURES),
         format_func=lambda name: FIGURES[name].label,
         default="gradient",

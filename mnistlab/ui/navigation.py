@@ -38,7 +38,7 @@ COMPARE = PageSpec("compare", "Compare")
 EXPERIMENTS = PageSpec("experiments", "Experiments")
 MISTAKES = PageSpec("mistakes", "Mistakes")
 DRAW = PageSpec("draw", "Draw")
-RATE = PageSpec("rate", "Rate")
+RATE = PageSpec("rate", "Learning-rate finder")
 PAGES = (TRAIN, COMPARE, EXPERIMENTS, MISTAKES, DRAW, RATE)
 
 

@@ -210,7 +210,7 @@ class TestAName:
                 page.click(".st-key-delete button")
                 page.wait_for_selector("[data-testid=stAlert]")
                 said = _read(page, "[data-testid=stAlert]")
-                assert said.startswith(f"“{name}” is still going on.")
+                assert said.startswith(f"“{name}” has not ended yet.")
                 _check_is_text(page, heard, server)
             finally:
                 store.mark(owned.run, RunStatus.FINISHED)

@@ -118,11 +118,11 @@ def test_a_choice_makes_one_step_that_back_undoes(
     page.wait_for_selector(f"{CHART} .mark-line path")
     steps = page.evaluate("history.length")
     page.click(".st-key-compared_runs [data-tag] button >> nth=0")
-    page.wait_for_selector("text=One run alone")
+    page.wait_for_selector("text=A single run can't be compared")
     page.wait_for_function("() => location.search.includes('compare=')")
     assert page.evaluate("history.length") == steps + 1
     page.go_back()
-    page.wait_for_selector("text=One run alone", state="detached")
+    page.wait_for_selector("text=A single run can't be compared", state="detached")
     page.go_back()
     page.wait_for_selector(".st-key-train")
 
@@ -140,7 +140,7 @@ def test_a_run_that_goes_on_grows_in_place_while_nothing_moves(
     for part in (".lab-legend", ".lab-ranking"):
         page.wait_for_selector(part)
     # Until its first epoch has ended, its row says so in words, which then make room.
-    page.wait_for_selector("text=no epoch has ended yet", state="detached")
+    page.wait_for_selector("text=No epoch finished yet", state="detached")
     settle(page)
     page.evaluate(WATCH)
     page.wait_for_function("() => window.lengths.size > 1")

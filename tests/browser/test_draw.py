@@ -54,7 +54,7 @@ def test_nothing_moves_when_the_answer_comes(
     page = open_draw(server, visit, reader, width, 844)
     before = [edges(page, selector)[0] for selector in BELOW]
     draw(page, 3, *PLACES["large in the middle"])
-    page.wait_for_selector("text=Spoke for 3 rather than")
+    page.wait_for_selector("text=Evidence for 3 over")
     settle(page)
     after = [edges(page, selector)[0] for selector in BELOW]
     clear(page)

@@ -26,7 +26,7 @@ def test_two_digits_are_drawn_labelled_inspected_exported_deleted_and_imported(
     page.wait_for_selector("text=1 mistake")
     settle(page)
     page.click(".st-key-digit_grid button >> nth=0")
-    page.wait_for_selector("[role=dialog] >> text=Number 2 of your handwriting")
+    page.wait_for_selector("[role=dialog] >> text=Digit 2 of your handwriting")
     page.keyboard.press("Escape")
 
     page.click("header >> text=Draw")
@@ -44,7 +44,7 @@ def test_two_digits_are_drawn_labelled_inspected_exported_deleted_and_imported(
 
     open_popover(page, ".st-key-import_handwriting button")
     page.set_input_files("[data-testid=stPopoverBody] input[type=file]", file)
-    page.wait_for_selector("text=2 digits joined your handwriting")
+    page.wait_for_selector("text=Added 2 digits to My handwriting")
     page.wait_for_selector("tr[data-run] >> text=1 of 2")
 
 
@@ -78,7 +78,7 @@ def test_the_last_digit_can_be_taken_back_and_is_on_the_pad_again(
     _draw_and_label(page, 7, label=1)
     page.click(".st-key-take_back button")
     page.wait_for_selector("[data-prediction='7']")
-    page.wait_for_selector("text=in a hand that no network has learned from")
+    page.wait_for_selector("text=no network has trained on them")
     page.click(".st-key-clear button")
     page.wait_for_selector("[data-prediction]", state="detached")
 
@@ -91,7 +91,7 @@ def _look_closer(page: Page) -> None:
 
 
 def _is_a_three(page: Page) -> bool:
-    return page.locator("[role=dialog] >> text=Number 1 of").is_visible()
+    return page.locator("[role=dialog] >> text=Digit 1 of").is_visible()
 
 
 def _open_in_a_new_lab(server: Server, visit: Visit, reader: str) -> Page:

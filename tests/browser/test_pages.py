@@ -99,7 +99,7 @@ def test_a_confusion_cell_shows_exactly_its_images(
     for label, prediction in random.Random(0).sample(wrong.tolist(), 10):
         _press_cell(page, label, prediction)
         expected = np.flatnonzero((readings.labels == label) & (readings.predictions == prediction))
-        page.wait_for_selector(f"text=of a {label}, wrongly read as {prediction}")
+        page.wait_for_selector(f"text=of a {label}, misclassified as {prediction}")
         _wait_for_tiles(page, expected.tolist())
 
 

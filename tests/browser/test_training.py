@@ -132,8 +132,8 @@ def test_a_run_in_trouble_says_why_and_shows_it_layer_by_layer(
     page = visit(server.link(**config.to_query()))
     press_train(page)
     wait_for_status(page, "finished")
-    page.wait_for_selector("[data-verdict=trouble] >> text=Stuck at chance")
-    page.wait_for_selector("[data-verdict=trouble] >> text=Its units are copies of each other")
+    page.wait_for_selector("[data-verdict=trouble] >> text=At chance level")
+    page.wait_for_selector("[data-verdict=trouble] >> text=Duplicate units")
     page.click("text=Look inside the network")
     page.click("button:has-text('Copies')")
     # A line for each hidden layer: the last one has no units of its own.

@@ -26,7 +26,7 @@ from mnistlab.core.settings.kinds import write_number
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (None, "–"),
+        (None, "n/a"),
         (0.0, "0"),
         (0.00002, "2.0 × 10⁻⁵"),
         (0.0594, "0.0594"),
@@ -67,7 +67,7 @@ def test_a_chosen_number_keeps_all_its_digits(value: float, text: str) -> None:
 
 
 def test_a_mean_is_written_with_its_margin() -> None:
-    assert percent_with_margin(0.98472, 0.0013) == "98.47 ± 0.13 %"
+    assert percent_with_margin(0.98472, 0.0013) == "98.47 ± 0.13%"
     assert loss_with_margin(0.0594, 0.00211) == "0.0594 ± 0.0021"
     assert loss_with_margin(0.3331, 0.0099) == "0.333 ± 0.010"
     assert loss_with_margin(1.5e34, 2e33) == "1.5 × 10³⁴ ± 2.0 × 10³³"
@@ -106,10 +106,10 @@ def test_a_number_that_is_written_can_be_read_again(value: float) -> None:
 
 
 def test_a_share_is_written_as_percent() -> None:
-    assert percent(0.98472) == "98.47 %"
-    assert percent(0.5, 0) == "50 %"
-    assert percent(None) == "–"
-    assert percent_interval(Interval(0.9821, 0.98694)) == "98.21 to 98.69 %"
+    assert percent(0.98472) == "98.47%"
+    assert percent(0.5, 0) == "50%"
+    assert percent(None) == "n/a"
+    assert percent_interval(Interval(0.9821, 0.98694)) == "98.21–98.69%"
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ class TestARunThatIsTooBig:
     @pytest.mark.parametrize("config", [WIDER, LONGER], ids=["parameters", "epochs"])
     def test_is_not_begun(self, lab: Lab, limit: Limit, config: RunConfig) -> None:
         limit()
-        with pytest.raises(ConfigError, match="on this server"):
+        with pytest.raises(ConfigError, match="this server allows at most"):
             lab.submit(config)
         assert lab.store.runs(lab.key) == []
 
@@ -55,14 +55,14 @@ class TestARunThatIsTooBig:
         run_id = lab.store.create_run(lab.key, config, "From before", this_owner()).id
         lab.store.mark(run_id, RunStatus.INTERRUPTED)
         limit()
-        with pytest.raises(ConfigError, match="on this server"):
+        with pytest.raises(ConfigError, match="this server allows at most"):
             lab.engine.run_again(lab.key, run_id)
         assert lab.store.run(run_id).status is RunStatus.INTERRUPTED
 
     def test_is_not_trained_on(self, lab: Lab, limit: Limit) -> None:
         record = lab.train(SMALL)
         limit()
-        with pytest.raises(ConfigError, match="on this server"):
+        with pytest.raises(ConfigError, match="this server allows at most"):
             lab.engine.train_on(lab.key, record.id, SMALL.epochs + 1)
         assert lab.store.run(record.id) == record
 

@@ -143,7 +143,7 @@ class TestADeadServer:
         run_out()
         assert set(store.leases.heartbeat(this_owner())) == {running, queued}
         assert store.run(running).status is RunStatus.INTERRUPTED
-        assert store.run(running).message == "The server stopped while this run was going on."
+        assert store.run(running).message == "The server stopped during this run."
         assert store.run(finished).status is RunStatus.FINISHED
 
     def test_loses_them_at_once_where_its_end_can_be_seen(

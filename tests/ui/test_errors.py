@@ -24,7 +24,7 @@ def badly_filled_page() -> None:
     from mnistlab.ui.errors import show_errors
 
     def show() -> None:
-        raise StoreError("A run's name can't be empty.", "Write a word or two.")
+        raise StoreError("A run's name can't be empty.", "Type a name.")
 
     show_errors(show)()
 
@@ -38,7 +38,7 @@ def test_what_the_keeper_can_mend_is_logged_under_the_reference_that_is_shown(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     app = show(page)
-    [shown] = re.findall(r"Reference (\w{8})", app.error[0].value)
+    [shown] = re.findall(r"administrator: (\w{8})", app.error[0].value)
     assert shown in caplog.text
     assert "disk gone" in caplog.text
     assert not app.exception
@@ -54,7 +54,7 @@ def test_the_same_again_and_again_is_logged_once(caplog: pytest.LogCaptureFixtur
 
 def test_what_the_visitor_can_mend_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     app = show(badly_filled_page)
-    assert app.error[0].value == "A run's name can't be empty. Write a word or two."
+    assert app.error[0].value == "A run's name can't be empty. Type a name."
     assert errors(caplog) == []
 
 

@@ -52,9 +52,9 @@ class TestTrain:
     ) -> None:
         app = open_page(lab=trained.lab, run=trained.id)
         [metric] = app.metric
-        assert metric.value == f"{trained.test_correct / 100:.2f} %"  # type: ignore[operator]
-        assert "95 % interval" in words(app)
-        assert "96.16 %" in words(app)
+        assert metric.value == f"{trained.test_correct / 100:.2f}%"  # type: ignore[operator]
+        assert "95% confidence interval" in words(app)
+        assert "96.16%" in words(app)
 
     def test_stops_and_continues(self, open_page: Open, server: Services) -> None:
         slow = dict(SMALL.to_query(), epochs="100", training_images="50000")
@@ -236,7 +236,7 @@ class TestDraw:
         pixels[:, 400:420] = 0
         app = upload(open_page("draw", lab=trained.lab), "strip.png", png(pixels))
         [error] = app.error
-        assert "There is no digit in it" in error.value
+        assert "No digit was found" in error.value
 
     @pytest.mark.parametrize(
         ("name", "content"),

@@ -13,9 +13,9 @@ from mnistlab.core.analysis.metrics import Labels, Probabilities
 class Order(StrEnum):
     """How digits are sorted."""
 
-    SUREST = "surest first"
-    LEAST_SURE = "least sure first"
-    AS_STORED = "as numbered"
+    SUREST = "Most confident first"
+    LEAST_SURE = "Least confident first"
+    AS_STORED = "By number"
 
 
 @dataclass(frozen=True)

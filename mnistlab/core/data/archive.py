@@ -129,5 +129,5 @@ def _write_atomically(path: Path, content: bytes) -> None:
             os.unlink(temporary)  # 47 MB that would be left at each try
             raise
     except OSError as error:
-        remedy = "Set MNISTLAB_HOME to a folder that can be written and has 60 MB free."
+        remedy = "Set MNISTLAB_HOME to a writable folder with 60 MB free."
         raise DataError(f"MNIST can't be unpacked to {path.parent} ({error}).", remedy) from None

@@ -145,7 +145,7 @@ def _check_points(points: Array) -> None:
         raise _refusal(f"“points” has the shape {points.shape}; it has to be (points, 2).")
     # Negated, so that a nan is refused as well.
     if not (np.abs(points.astype(np.float64)) <= _FARTHEST).all():
-        raise _refusal(f"“points” has a number that is none, or above {_FARTHEST:,.0f}.")
+        raise _refusal(f"“points” has a value that is NaN, or above {_FARTHEST:,.0f}.")
 
 
 def _check_labels(labels: Array) -> None:

@@ -195,4 +195,4 @@ def _offset(profile: NDArray[np.float32]) -> int:
 
 
 def _no_ink() -> PictureError:
-    return PictureError("There is no ink in it.", "Draw a digit, or choose a picture of one.")
+    return PictureError("The picture is blank.", "Draw a digit, or choose a picture of one.")

@@ -81,7 +81,7 @@ def frame(values: Pixels, deep: int = 1) -> Pixels:
 def nothing_written() -> PictureError:
     """Return the error for a picture of paper alone."""
     return PictureError(
-        "There is no digit in it.",
+        "No digit was found in the picture.",
         "Write one digit with a dark pen on plain paper, and let it fill most of the picture.",
     )
 

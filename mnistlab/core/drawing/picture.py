@@ -108,7 +108,7 @@ def _kindly() -> Iterator[None]:
     # A damaged file can make a decoder fail in any way: OSError, SyntaxError, zlib's own.
     except Exception:
         raise PictureError(
-            "The picture is damaged, or its end is missing.", "Save or send it once more."
+            "The picture is damaged, or its end is missing.", "Save or send it again."
         ) from None
 
 

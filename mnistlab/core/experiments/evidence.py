@@ -35,7 +35,7 @@ def _accuracies(best: EpochPoint) -> str:
     return (
         f"Best at epoch {best.epoch}, which had the lowest validation loss "
         f"({loss(best.validation_loss)}): {percent(best.validation_accuracy)} of the validation "
-        "images read right."
+        "images correct."
     )
 
 
@@ -45,6 +45,6 @@ def _overfitting(config: RunConfig, history: History) -> list[str]:
         return []
     return [
         f"Overfitting, by validation loss, began at epoch {found.best.epoch} "
-        f"(between {found.earliest} and {found.latest}); it rose by {loss(found.change.worse)} "
-        "since."
+        f"(between {found.earliest} and {found.latest}). Since then the loss has risen by "
+        f"{loss(found.change.worse)}."
     ]

@@ -128,7 +128,7 @@ class Conclusion:
     judgements: tuple[Judgement, ...]
 
 
-NO_RESULT = "All of these runs diverged: none came to a result."
+NO_RESULT = "All of these runs diverged, so there is no result."
 
 
 def conclude(experiment: Experiment, outcomes: Outcomes) -> Conclusion | None:

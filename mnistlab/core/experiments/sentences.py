@@ -28,12 +28,19 @@ def winner(level: Sequence[Outcome], name: str = "{}") -> str:
     """
     first, *others = level
     said = (
-        f"Best was {name.format(first.label)}: {percent(first.accuracy)} {VALIDATION} read right "
-        f"after {first.last.epoch} epochs (95 % interval {percent_interval(first.interval)})."
+        f"The best was {name.format(first.label)}: {percent(first.accuracy)} {VALIDATION} correct "
+        f"after epoch {best_epoch(first)} of {first.last.epoch}, its best (95% CI "
+        f"{percent_interval(first.interval)})."
     )
     if others:
-        said += f" By these images it can't be told apart from {scores(others)}."
+        said += f" These images show no clear difference from {scores(others)}."
     return said
+
+
+def best_epoch(outcome: Outcome) -> int:
+    """Return the number of the epoch with the lowest validation loss; 0 if there is none."""
+    best = outcome.history.best_epoch
+    return best.epoch if best else 0
 
 
 def fall(outcome: Outcome) -> str:
@@ -58,4 +65,4 @@ def when_overfitting(outcome: Outcome, name: str) -> str:
         return f"{name}: {when} (between {found.earliest} and {found.latest})"
     if isinstance(found, Unknown):
         return f"{name}: can't tell, {found.value}"
-    return f"{name}: no sign of it in {outcome.last.epoch} epochs"
+    return f"{name}: none in {outcome.last.epoch} epochs"

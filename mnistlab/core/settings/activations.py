@@ -121,7 +121,7 @@ ACTIVATIONS = {
         _relu,
         _relu_slope,
         Kernel("relu_", "threshold_backward", (0,)),
-        "Passes what is positive, blocks the rest.",
+        "Passes positive values on and turns the rest into 0.",
     ),
     "leaky_relu": Activation(
         "Leaky ReLU",
@@ -129,7 +129,7 @@ ACTIVATIONS = {
         _leaky_relu,
         _leaky_relu_slope,
         Kernel("leaky_relu_", "leaky_relu_backward", (0.01, True)),
-        "ReLU that lets a little through.",
+        "ReLU that lets 1% of negative values through.",
     ),
     "gelu": Activation(
         "GELU",
@@ -156,11 +156,11 @@ ACTIVATIONS = {
         "Squeezes everything between 0 and 1.",
     ),
     "none": Activation(
-        "None",
+        "None (linear)",
         "Identity",
         _identity,
         _identity_slope,
         None,
-        "All layers together stay one straight-line rule.",
+        "Without a bend, extra layers add nothing.",
     ),
 }

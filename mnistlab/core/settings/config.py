@@ -65,7 +65,7 @@ class RunConfig:
                 "units",
                 f"Units per layer lists {len(self.units)} widths, but there are "
                 f"{self.hidden_layers} hidden layers.",
-                f"Write one number for all, or {self.hidden_layers} with commas between.",
+                f"Write one number for all, or {self.hidden_layers} separated by commas.",
             )
 
     def _check_split(self) -> None:
@@ -74,9 +74,9 @@ class RunConfig:
             raise ConfigError(
                 "training_images",
                 f"{self.training_images:,} training and {self.validation_images:,} validation "
-                f"images are {wanted:,} together, but there are {MNIST_TRAINING_IMAGES:,}.",
+                f"images make {wanted:,}, but there are only {MNIST_TRAINING_IMAGES:,}.",
                 f"Train on {MNIST_TRAINING_IMAGES - self.validation_images:,} or fewer, "
-                "or hold fewer back.",
+                "or use fewer validation images.",
             )
 
     @property

@@ -58,20 +58,20 @@ class Distortion:
 
 
 DISTORTIONS = {
-    "none": Distortion("None", None, {}, 0, "The images as they are, the same in each epoch."),
+    "none": Distortion("None", None, {}, 0, "The original images, the same in every epoch."),
     "affine": Distortion(
         "Affine",
         Warp(rotation=12, size=0.12, width=0.1, slant=0.3, shift=1.0, bend=0.0),
         {},
         200_000,
-        "Turned, slanted, stretched and shifted a little, differently each time.",
+        "Slightly rotated, slanted, stretched and shifted, differently each time.",
     ),
     "handwriting": Distortion(
         "Handwriting",
         Warp(rotation=12, size=0.12, width=0.12, slant=0.3, shift=1.0, bend=0.5),
         {0: 0.15, 1: 0.3, 7: 0.1, 9: 0.15},
         400_000,
-        "Bent as well, and now and then written in ways that MNIST lacks: slashed zeros, "
-        "ones with flag and foot, crossed sevens, nines with a foot.",
+        "Also bent, and sometimes in styles MNIST lacks: slashed zeros, ones with a flag and a "
+        "foot, crossed sevens, nines with a foot.",
     ),
 }

@@ -13,7 +13,7 @@ _ONE_WIDTH = WholeNumber("units", "Units per layer", "", 512, 1, 2048)
 HIDDEN_LAYERS = WholeNumber(
     "hidden_layers",
     "Hidden layers",
-    "Layers between the 784 pixels and the 10 answers. With 0 the network can only weigh pixels.",
+    "Layers between the 784 pixels and the 10 outputs. With 0, each pixel counts on its own.",
     default=2,
     low=0,
     high=8,
@@ -23,7 +23,7 @@ HIDDEN_LAYERS = WholeNumber(
 UNITS = Widths(
     "units",
     "Units per layer",
-    "How many detectors each hidden layer has: one number for all, or one for each "
+    "Units (artificial neurons) in each hidden layer: one number for all, or one for each "
     "layer, such as 512,256.",
     default=(512,),
     each=_ONE_WIDTH,
@@ -34,7 +34,7 @@ UNITS = Widths(
 LEARNING_RATE = RealNumber(
     "learning_rate",
     "Learning rate",
-    "How big each correction is. Too small learns slowly, too big overshoots.",
+    "How big each weight update is. Too small: learning is slow. Too big: updates overshoot.",
     default=0.002,
     low=1e-6,
     high=100.0,
@@ -43,7 +43,7 @@ LEARNING_RATE = RealNumber(
 EPOCHS = WholeNumber(
     "epochs",
     "Epochs",
-    "How often the network sees all training images.",
+    "How many passes through all training images.",
     default=8,
     low=1,
     high=200,
@@ -51,22 +51,22 @@ EPOCHS = WholeNumber(
 )
 ACTIVATION = Choice(
     "activation",
-    "Activation",
-    "What a unit does with the sum of its inputs.",
+    "Activation function",
+    "What a unit applies to the weighted sum of its inputs.",
     default="relu",
     names=tuple(ACTIVATIONS),
 )
 OPTIMIZER = Choice(
     "optimizer",
     "Optimizer",
-    "The rule that turns errors into weight changes.",
+    "The rule that turns gradients into weight updates.",
     default="adamw",
     names=tuple(OPTIMIZERS),
 )
 MOMENTUM = RealNumber(
     "momentum",
     "Momentum",
-    "How much of the last step carries over into the next.",
+    "How much of the last update carries over into the next.",
     default=0.0,
     low=0.0,
     high=0.999,
@@ -74,7 +74,7 @@ MOMENTUM = RealNumber(
 BATCH_SIZE = WholeNumber(
     "batch_size",
     "Batch size",
-    "How many images are looked at before each correction.",
+    "How many images each step, one update of all weights, learns from.",
     default=128,
     low=1,
     high=4096,
@@ -91,8 +91,8 @@ SCHEDULE = Choice(
 DROPOUT = RealNumber(
     "dropout",
     "Dropout",
-    "Share of hidden units switched off at random in each training step, so that none "
-    "is relied on alone.",
+    "Share of hidden units switched off at random in each training step, so that the network "
+    "can't rely on any single one.",
     default=0.3,
     low=0.0,
     high=0.95,
@@ -101,7 +101,7 @@ DROPOUT = RealNumber(
 WEIGHT_DECAY = RealNumber(
     "weight_decay",
     "Weight decay",
-    "Pulls all weights gently towards zero in each step.",
+    "Pulls all weights slightly towards zero in each step.",
     default=0.01,
     low=0.0,
     high=10.0,
@@ -109,16 +109,15 @@ WEIGHT_DECAY = RealNumber(
 )
 DISTORTION = Choice(
     "distortions",
-    "Distortions",
-    "How training images are changed each time they are seen, so that the network learns "
-    "what stays the same.",
+    "Data augmentation",
+    "Random small changes give the network more varied training images.",
     default="none",
     names=tuple(DISTORTIONS),
 )
 INITIALISATION = Choice(
     "initialisation",
-    "Initial weights",
-    "Where the weights start, before the first step.",
+    "Weight initialization",
+    "The weights before the first step.",
     default="default",
     names=tuple(INITIALISATIONS),
 )
@@ -134,7 +133,7 @@ TRAINING_IMAGES = WholeNumber(
 VALIDATION_IMAGES = WholeNumber(
     "validation_images",
     "Validation images",
-    "Images held back from training, to see how it does on digits it has not learned from.",
+    "Images not used for training, to measure how the network does on unseen digits.",
     default=5_000,
     low=0,
     high=59_999,
@@ -143,8 +142,7 @@ VALIDATION_IMAGES = WholeNumber(
 SHUFFLED_LABELS = RealNumber(
     "shuffled_labels",
     "Shuffled labels",
-    "Share of the training images whose labels are dealt out among them at random, so that "
-    "there is nothing to learn from these but the images themselves, by heart.",
+    "Share of training images whose labels are randomly swapped, so they can only be memorized.",
     default=0.0,
     low=0.0,
     high=1.0,
@@ -153,7 +151,7 @@ SHUFFLED_LABELS = RealNumber(
 SEED = WholeNumber(
     "seed",
     "Seed",
-    "The same seed and settings give the same run, number for number.",
+    "Starts all random choices. The same seed and settings give the same run, number for number.",
     default=0,
     low=0,
     high=999_999,

@@ -35,9 +35,9 @@ def quote(text: str) -> str:
 def reject(setting: "Setting", text: str) -> ConfigError:
     """Return the error for a value that `setting` does not allow."""
     given = f"can't be {quote(text)}" if text.strip() else "can't be empty"
-    problem = f"{setting.label} {given}: it is {setting.rule}."
+    problem = f"{setting.label} {given}: it must be {setting.rule}."
     usual = setting.format(setting.default)
-    return ConfigError(setting.name, problem, f"Try {usual}, the usual one.")
+    return ConfigError(setting.name, problem, f"Try {usual}, the default.")
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class Widths:
 
     @property
     def rule(self) -> str:
-        return f"{self.each.rule}, or one for each layer with commas between"
+        return f"{self.each.rule}, or one for each layer, separated by commas"
 
     def check(self, value: object) -> bool:
         if not isinstance(value, tuple) or not 1 <= len(value) <= self.most:

@@ -72,15 +72,15 @@ class Limits:
     def _too_many_parameters(self, count: int) -> ConfigError:
         return ConfigError(
             UNITS.name,
-            f"This network has {count:,} parameters, but on this server the most is "
+            f"This network has {count:,} parameters, but this server allows at most "
             f"{self.max_parameters:,}.",
-            "Take fewer hidden layers, or fewer units per layer.",
+            "Use fewer hidden layers or fewer units per layer.",
         )
 
     def _too_many_epochs(self, count: int) -> ConfigError:
         return ConfigError(
             EPOCHS.name,
-            f"{EPOCHS.label} can't be {count:,}: on this server the most is {self.max_epochs:,}.",
+            f"{EPOCHS.label} can't be {count:,}: this server allows at most {self.max_epochs:,}.",
             f"Set {self.max_epochs:,} or fewer.",
         )
 

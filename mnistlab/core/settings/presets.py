@@ -51,7 +51,7 @@ PRESETS = {
     ),
     "handwriting": Preset(
         "Handwriting",
-        "The best reader of your own digits, in about a minute.",
+        "Best at recognizing your own digits, in about a minute.",
         RunConfig(
             learning_rate=0.008,
             batch_size=1024,
@@ -65,7 +65,7 @@ PRESETS = {
     ),
     "notebook": Preset(
         "The notebook",
-        "The student's experiment that this project began from.",
+        "The student's experiment that this project started from.",
         RunConfig(
             hidden_layers=2,
             units=(512,),

@@ -100,28 +100,38 @@ def _range_test(progress: float) -> float:
 
 
 OPTIMIZERS = {
-    "sgd": Optimizer("SGD", "SGD", True, True, True, 0.0, "Steps straight down the slope."),
+    "sgd": Optimizer("SGD", "SGD", True, True, True, 0.0, "Steps down the slope of the loss."),
     "rmsprop": Optimizer(
-        "RMSprop", "RMSprop", True, False, False, 3.0, "Scales each weight's step by its history."
+        "RMSprop",
+        "RMSprop",
+        True,
+        False,
+        False,
+        3.0,
+        "Scales each weight's step by the size of its recent gradients.",
     ),
     "adam": Optimizer("Adam", "Adam", False, True, False, 2.0, "RMSprop with momentum built in."),
     "adamw": Optimizer(
-        "AdamW", "AdamW", False, True, False, 2.0, "Adam with weight decay done right."
+        "AdamW", "AdamW", False, True, False, 2.0, "Adam with a better kind of weight decay."
     ),
 }
 
 INITIALISATIONS = {
-    "default": Initialisation("PyTorch's default", None, "Small random weights, by layer width."),
-    "he": Initialisation("He", "kaiming_normal_", "Random weights made for ReLU."),
-    "xavier": Initialisation("Xavier", "xavier_normal_", "Random weights made for tanh."),
-    "zeros": Initialisation("All zeros", "zeros_", "Every unit starts the same: see what happens."),
+    "default": Initialisation(
+        "PyTorch default", None, "Small random weights, smaller in wider layers."
+    ),
+    "he": Initialisation("He (Kaiming)", "kaiming_normal_", "Random weights made for ReLU."),
+    "xavier": Initialisation("Xavier (Glorot)", "xavier_normal_", "Random weights made for tanh."),
+    "zeros": Initialisation("All zeros", "zeros_", "All units start identical. See what happens."),
 }
 
 SCHEDULES = {
-    "constant": Schedule("Constant", _constant, "The same rate from start to end."),
-    "cosine": Schedule("Cosine", _cosine, "Falls smoothly to zero at the end."),
-    "one_cycle": Schedule("One cycle", _one_cycle, "Warms up, then falls nearly to zero."),
+    "constant": Schedule("Constant", _constant, "The same learning rate from start to end."),
+    "cosine": Schedule("Cosine decay", _cosine, "Falls smoothly to zero."),
+    "one_cycle": Schedule("One-cycle", _one_cycle, "Rises first, then falls nearly to zero."),
     "range_test": Schedule(
-        "Range test", _range_test, "Rises from next to nothing to the set rate, to find a good one."
+        "LR range test",
+        _range_test,
+        "Rises from almost zero to the learning rate above, to find a good one.",
     ),
 }

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 Outcome: TypeAlias = RunResult | MnistlabError
 
-_BROKE_OFF = "Training broke off unexpectedly"
+_BROKE_OFF = "Training stopped unexpectedly"
 
 
 def read_outcome(future: "Future[RunResult]") -> Outcome | None:
@@ -41,9 +41,9 @@ def read_outcome(future: "Future[RunResult]") -> Outcome | None:
 def explain_deaths(times: int) -> WorkerDiedError:
     """Return what to say about a run whose training process died so many times."""
     return WorkerDiedError(
-        f"The training process died {times} times while it had this run; most often that "
-        "means that the memory was not enough.",
-        "Try a smaller network or smaller batches.",
+        f"The training process died {times} times during this run. Usually that means it ran "
+        "out of memory.",
+        "Try a smaller network or a smaller batch size.",
     )
 
 
@@ -53,5 +53,5 @@ def explain_unexpected(problem: str, error: Exception) -> EngineError:
     logger.error("%s, reference %s", problem, reference, exc_info=error)
     return EngineError(
         f"{problem} ({type(error).__name__}, reference {reference}).",
-        "Run it again; if that fails too, give the reference to the server administrator.",
+        "Run it again. If that fails too, give the reference to the server administrator.",
     )

@@ -11,7 +11,7 @@ from mnistlab.ui.charts.palette import ACCENT
 
 
 def by_digit_data(matrix: Counts) -> pd.DataFrame:
-    """Return one row for each digit: its images, the share read right, the mistakes."""
+    """Return one row for each digit: its images, its accuracy, its mistakes."""
     shares = accuracy_by_digit(matrix)
     totals = matrix.sum(axis=1)
     bars = [
@@ -26,7 +26,7 @@ def by_digit_spec() -> toolkit.Spec:
     """Return the chart's spec."""
     base = (
         toolkit.rows()
-        .transform_calculate(share="datum.images ? format(datum.accuracy, '.1%') : '–'")
+        .transform_calculate(share="datum.images ? format(datum.accuracy, '.1%') : 'n/a'")
         .encode(
             y=alt.Y(
                 "digit:O", title=None, axis=alt.Axis(ticks=False, domain=False, labelFontSize=13)

@@ -118,7 +118,7 @@ def chart_spec(measure: Measure, axis: Axis, end: int | None, closer: bool) -> t
     return toolkit.to_spec(layers, HEIGHT)
 
 
-_TITLES = {Axis.EPOCH: "Epoch", Axis.STEP: "Step", Axis.SECONDS: "Seconds of training"}
+_TITLES = {Axis.EPOCH: "Epoch", Axis.STEP: "Step", Axis.SECONDS: "Training time (s)"}
 
 
 def _accuracy_axis(closer: bool) -> Callable[[str], alt.Y]:
@@ -159,7 +159,7 @@ def _color() -> alt.Color:
 
 def _range(number: str) -> str:
     low, high = (f"format(datum.{field}, '{number}')" for field in ("low", "high"))
-    return f"datum.runs > 1 ? {low} + ' to ' + {high} + ', ' + datum.runs + ' seeds' : 'one run'"
+    return f"datum.runs > 1 ? {low} + '–' + {high} + ', ' + datum.runs + ' seeds' : 'one run'"
 
 
 def _band(base: alt.Chart, low: alt.Y) -> alt.Chart:

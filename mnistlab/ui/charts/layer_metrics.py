@@ -31,41 +31,42 @@ class Figure:
 
 FIGURES = {
     "gradient": Figure(
-        "Gradient",
-        "Norm of the loss's gradient by the layer's weights, on one batch. If it shrinks a "
-        "hundredfold from the last layer to the first, the first ones hardly learn.",
+        "Gradient norm",
+        "How strongly the loss reacts to a layer's weights, on one batch. If it is a hundred "
+        "times smaller in the first layer than in the last, the first layers barely learn.",
         lambda layer: layer.gradient,
         is_share=False,
     ),
     "step": Figure(
-        "Step",
-        "By what share of themselves one step changed the layer's weights. About 0.1 % is usual; "
-        "a hundredth of it is slow, a hundred times as much is wild.",
+        "Update-to-weight ratio",
+        "One step's size relative to the weights. About 0.1% is typical, 0.001% slow, 10% "
+        "unstable.",
         lambda layer: layer.update,
         is_share=False,
     ),
     "distance": Figure(
-        "Way from the start",
-        "How far the layer's weights are from where they began, as a share of what they were.",
+        "Distance from initialization",
+        "How far a layer's weights have moved, relative to their values before the first step.",
         lambda layer: layer.distance,
         is_share=False,
     ),
     "flat": Figure(
-        "Flat answers",
-        "Share of the units' answers to 256 training images that lie where the activation is "
-        "nearly flat, so that nothing is learned from them. For ReLU about half is usual.",
+        "Saturated activations",
+        "Share of activations on 256 training images where the curve is nearly flat, so almost "
+        "nothing is learned. For ReLU these are inactive activations; about half is typical.",
         lambda layer: layer.flat,
         is_share=True,
     ),
     "dead": Figure(
         "Dead units",
-        "Share of the units that are flat for all of 256 training images.",
+        "Share of units that are saturated (ReLU: inactive) for all of 256 training images.",
         lambda layer: layer.dead,
         is_share=True,
     ),
     "copies": Figure(
-        "Copies",
-        "Share of the units that have another unit's very weights.",
+        "Duplicate units",
+        "Share of units with the same weights as another unit. Identical units learn the same "
+        "thing.",
         lambda layer: layer.copies,
         is_share=True,
     ),

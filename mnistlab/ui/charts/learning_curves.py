@@ -200,7 +200,7 @@ def _hover(base: alt.Chart, field: str, title: str, number: str) -> list[alt.Cha
     near = toolkit.nearest(f"near_{field}", ["epoch"])
     points = base.transform_filter(f"datum.told && isValid(datum.{field})").transform_calculate(
         written=f"format(datum.{field}, '{number}') + (isValid(datum.{field}_margin) ? "
-        f"' ± ' + format(datum.{field}_margin, '{number}') : '')"
+        f"' ± ' + format(datum.{field}_margin, '{number}') + ' (95% CI)' : '')"
     )
     tooltip = [
         alt.Tooltip("split:N", title="Images"),

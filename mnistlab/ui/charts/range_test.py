@@ -84,7 +84,7 @@ def _too_big(base: alt.Chart) -> list[alt.Chart]:
         shade.mark_text(align="right", dx=-6, color=QUIET).encode(
             x=alt.value("width"),
             y=alt.value(alt.ExprRef("height - 12")),
-            text=alt.value("too big"),
+            text=alt.value("too high"),
         ),
     ]
 

@@ -41,8 +41,8 @@ def find_choice() -> Choice:
         chosen = _distinct([*first, *offer_at_first(own)])[:_RUNS_AT_FIRST]
     if ids is not None and len(ids) > MOST_RUNS:
         notes.append(
-            f"The link names {len(ids):,} runs; {MOST_RUNS} can be compared at a time, so these "
-            "are the first of them."
+            f"The link names {len(ids):,} runs, but only {MOST_RUNS} can be compared at a time. "
+            f"These are the first {MOST_RUNS}."
         )
     others = [run for run in [*first, *chosen] if run.lab != session.lab()]
     return Choice(_distinct([*others, *offer(own)]), chosen, notes)
@@ -65,10 +65,10 @@ def _find(ids: list[str]) -> tuple[list[RunRecord], list[str]]:
 
 def _say_missing(count: int) -> str:
     if count == 1:
-        return f"One of the runs to compare is not there; {session.WHY_GONE}"
+        return f"One of the runs to compare no longer exists. {session.WHY_GONE}"
     return (
-        f"{count} of the runs to compare are not there; they may have been deleted. When this "
-        "server is full, it removes old runs to make room for new ones."
+        f"{count} of the runs to compare no longer exist. They may have been deleted, or removed "
+        "because the server was full."
     )
 
 

@@ -24,7 +24,7 @@ def show() -> None:
         return
     _show_chooser(choice)
     if not choice.chosen:
-        st.markdown(":gray[Choose two runs or more, and their curves are drawn here.]")
+        st.markdown(":gray[Choose two or more runs to see their curves here.]")
         return
     for run in choice.chosen:
         session.note_use(run)
@@ -36,8 +36,8 @@ def show() -> None:
 
 def _show_nothing_yet() -> None:
     frame.invite_to_train(
-        "**Train a network first.** Then change one setting, train again, and see here what "
-        "difference it made.",
+        "**Train a network first.** Then change one setting, train again, and compare the two "
+        "runs here.",
         "Train a network",
     )
 
@@ -56,8 +56,8 @@ def _show_chooser(choice: Choice) -> None:
         select_all=False,
         placeholder="Choose runs",
         on_change=lambda: session.compare(_known(st.session_state[_KEY], names)),
-        help=f"Up to {MOST_RUNS} of your runs, while they train too. Runs that differ in nothing "
-        "but their seed are drawn as one band.",
+        help=f"Up to {MOST_RUNS} of your runs, even while they train. Runs that differ only in "
+        "their seed are drawn as one band.",
     )
 
 
@@ -67,8 +67,8 @@ def _known(chosen: list[str], names: dict[str, str]) -> list[str]:
 
 def _show_what_to_do() -> None:
     frame.invite_to_train(
-        "**One run alone has nothing to be compared with.** Choose another one above, or "
-        "train one that differs in a single setting: then you know what made the difference.",
+        "**A single run can't be compared.** Choose another one above, or train one that differs "
+        "in a single setting: then you know what made the difference.",
         "Train another",
     )
 
@@ -77,5 +77,5 @@ def _show_share(choice: Choice) -> None:
     base = str(st.context.url).split("?")[0]
     ids = ",".join(run.id for run in choice.chosen)
     with st.popover("Share", icon=":material/link:", key="share_panel"):
-        st.markdown("This comparison, to look at:")
+        st.markdown("Link to this comparison (view only):")
         st.code(f"{base}?compare={ids}", language=None, wrap_lines=True)

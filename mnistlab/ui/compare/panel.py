@@ -71,7 +71,7 @@ def _show_ranking(lots: Sequence[Lot]) -> None:
     standings = rank([lot.group for lot in lots])
     labels = {lot.group.members[0].id: lot.label for lot in lots}
     in_order = [labels[standing.group.members[0].id] for standing in standings]
-    st.subheader("Which is best", anchor=False)
+    st.subheader("Ranking", anchor=False)
     st.html(comparison_table.table(standings, in_order))
     verdicts = words.verdicts(standings)
     if verdicts:

@@ -15,15 +15,15 @@ from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.ui import formatting as wording
 
 BAND = (
-    "A band is one set of settings trained from several seeds: it spans from the lowest to the "
-    "highest of them on the validation images, and the lines are their means."
+    "A band shows the same settings trained with several seeds. It spans the lowest to the highest "
+    "value; the lines are means."
 )
 RANKING = (
     "Ranked by the validation accuracy of each run's best epoch, the one with the lowest "
-    "validation loss. Test accuracy is left out on purpose: whoever chooses by the test images "
-    "has no unseen ones left to judge the choice."
+    "validation loss. Test accuracy is left out on purpose: if you choose by it, no unseen images "
+    "are left to check your choice."
 )
-DEVIATION = "± is the standard deviation between seeds: what chance alone does."
+DEVIATION = "± SD is the standard deviation between seeds: how much chance alone changes a result."
 
 
 def tell_apart(names: Sequence[str], configs: Sequence[RunConfig]) -> list[str]:
@@ -91,9 +91,9 @@ def accuracy(group: Group) -> str:
     if group.accuracy is None:
         return _why_not_judged(group)
     mean, deviation = group.accuracy.mean, group.accuracy.deviation
-    return (
-        wording.percent(mean) if deviation is None else wording.percent_with_margin(mean, deviation)
-    )
+    if deviation is None:
+        return wording.percent(mean)
+    return f"{wording.percent_with_margin(mean, deviation)} SD"
 
 
 def loss(group: Group) -> str:
@@ -101,13 +101,15 @@ def loss(group: Group) -> str:
     if group.loss is None:
         return wording.NOTHING
     mean, deviation = group.loss.mean, group.loss.deviation
-    return wording.loss(mean) if deviation is None else wording.loss_with_margin(mean, deviation)
+    if deviation is None:
+        return wording.loss(mean)
+    return f"{wording.loss_with_margin(mean, deviation)} SD"
 
 
 def epochs(group: Group) -> str:
     """Write how many epochs are done: 8 of 8, 2 to 5 of 8."""
     done = sorted(member.history.epochs_done for member in group.members)
-    span = str(done[0]) if done[0] == done[-1] else f"{done[0]} to {done[-1]}"
+    span = str(done[0]) if done[0] == done[-1] else f"{done[0]}–{done[-1]}"
     return f"{span} of {group.config.epochs}"
 
 
@@ -126,8 +128,8 @@ def verdicts(standings: Sequence[Standing]) -> list[str]:
 
 def _why_not_judged(group: Group) -> str:
     if not group.config.validation_images:
-        return "no validation images"
-    return "no epoch has ended yet"
+        return "No validation images"
+    return "No epoch finished yet"
 
 
 def _verdict(standings: Sequence[Standing]) -> str:
@@ -138,9 +140,12 @@ def _verdict(standings: Sequence[Standing]) -> str:
     counts = {standing.group.config.validation_images for standing in judged}
     images = f"{counts.pop():,}" if len(counts) == 1 else "their"
     if level == 1:
-        return f"The first is ahead by more than the luck of {images} validation images explains."
-    who = "First and second" if level == 2 else f"The first {level}"
-    return f"{who} can't be told apart by {images} validation images: their 95 % intervals overlap."
+        return f"First place leads by more than chance explains with {images} validation images."
+    who = "first and second" if level == 2 else f"the first {level}"
+    return (
+        f"Between {who}, {images} validation images show no clear difference: their 95% confidence "
+        "intervals (CI) overlap."
+    )
 
 
 def _different_images(standings: Sequence[Standing]) -> str:

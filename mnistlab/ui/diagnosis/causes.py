@@ -1,5 +1,6 @@
 """What is said of each cause of a run's trouble: its evidence, and what to try."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -35,10 +36,10 @@ def _round(times: float) -> str:
 
 
 def _share(change: float) -> str:
-    """Write how much weights changed: 3.7 %, 19 times what they were."""
+    """Write how much weights changed: 3.7%, 19 times their size."""
     if change < 1:
-        return f"{wording.number(100 * change, 2)} %"
-    return f"{_round(change)} times what they were"
+        return f"{wording.number(100 * change, 2)}%"
+    return f"{_round(change)} times their size"
 
 
 _Words = tuple[str, str, str]
@@ -47,99 +48,106 @@ _Words = tuple[str, str, str]
 def _exploding(cause: Cause, config: RunConfig) -> _Words:
     return (
         "Exploding gradients",
-        f"Right after the first step the gradient of layer {cause.layer} had a norm of "
-        f"{wording.number(cause.figure)}, where about 1 is usual: each layer made it bigger.",
-        "Try smaller initial weights, fewer layers, or a much lower rate.",
+        f"Right after the first step, the gradient norm of layer {cause.layer} was "
+        f"{wording.number(cause.figure)} (typical: about 1).",
+        "Try smaller initial weights, fewer layers, or a much lower learning rate.",
     )
 
 
 def _rate_too_high(cause: Cause, config: RunConfig) -> _Words:
-    leap = f"A step changed a layer's weights by up to {_share(cause.compared)}"
+    leap = f"One step changed a layer's weights by up to {_share(cause.compared)} (typical: about "
+    leap += "0.1%)"
     if cause.figure > 2 * CHANCE_LOSS:
-        leap += f", and the training loss leapt to {wording.number(cause.figure)}"
+        leap += f", and training loss jumped to {wording.number(cause.figure)}"
     return (
-        "The learning rate is too high",
-        f"{leap}. About 0.1 % a step is usual.",
-        f"Try {_rate(config, 0.1)} in place of {_rate(config, 1)}.",
+        "Learning rate too high",
+        f"{leap}.",
+        f"Try {_rate(config, 0.1)} instead of {_rate(config, 1)}.",
     )
 
 
 def _symmetry(cause: Cause, config: RunConfig) -> _Words:
     return (
-        "Its units are copies of each other",
-        f"In layer {cause.layer}, {wording.percent(cause.figure, 0)} of the units have another's "
-        "very weights. They began the same, so they get the same gradients and stay the same: "
-        "together they are worth one.",
+        "Duplicate units",
+        f"In layer {cause.layer}, {wording.percent(cause.figure, 0)} of the units have another "
+        "unit's weights. Identical units get identical gradients and stay identical, so each group "
+        "acts as one unit.",
         "Try random initial weights.",
     )
 
 
 def _vanishing(cause: Cause, config: RunConfig) -> _Words:
-    times = _round(cause.compared / cause.figure) if cause.figure else "endlessly"
     return (
-        "Gradients vanish on their way back",
-        f"In half of all looks inside, the last layer's gradient was at least {times} times as "
-        "big as the first one's, so the first layers hardly learn.",
-        "Try fewer layers, or ReLU, whose slope does not shrink them.",
+        "Vanishing gradients",
+        f"In at least half of the measurements {_how_they_vanish(cause)}, so the first layers "
+        "barely learn.",
+        "Try fewer layers, or ReLU, which passes gradients on without shrinking them.",
     )
+
+
+def _how_they_vanish(cause: Cause) -> str:
+    times = cause.compared / cause.figure if cause.figure else math.inf
+    if math.isinf(times):
+        return "no gradient reached the first layer"
+    return f"the last layer's gradient was {_round(times)} times the first's or more"
 
 
 def _dead_units(cause: Cause, config: RunConfig) -> _Words:
     label = ACTIVATIONS[config.activation].label
     return (
-        "Units are dead",
-        f"In layer {cause.layer}, {wording.percent(cause.figure, 0)} of the units are in the flat "
-        f"part of {label} for every image looked at. Where it is flat no gradient comes through, "
-        "so they learn nothing any more.",
-        f"Try a lower rate, such as {_rate(config, 0.1)}, or Leaky ReLU.",
+        "Dead units",
+        f"In layer {cause.layer}, {wording.percent(cause.figure, 0)} of the units lie in the flat "
+        f"part of {label} for every measured image. No gradient gets through there, so they no "
+        "longer learn.",
+        f"Try a lower learning rate, such as {_rate(config, 0.1)}, or Leaky ReLU.",
     )
 
 
 def _saturated(cause: Cause, config: RunConfig) -> _Words:
     label = ACTIVATIONS[config.activation].label
     return (
-        "Units are saturated",
-        f"In layer {cause.layer}, {wording.percent(cause.figure, 0)} of all answers lie where "
-        f"{label} is nearly flat, so next to no gradient comes through.",
-        f"Try a lower rate, such as {_rate(config, 0.1)}, or smaller initial weights.",
+        "Saturated activations",
+        f"In layer {cause.layer}, {wording.percent(cause.figure, 0)} of activations lie where "
+        f"{label} is nearly flat, so almost no gradient gets through.",
+        f"Try a lower learning rate, such as {_rate(config, 0.1)}, or smaller initial weights.",
     )
 
 
 def _rate_too_low(cause: Cause, config: RunConfig) -> _Words:
     return (
-        "The learning rate is too low",
-        f"No step changed a layer's weights by more than {wording.number(100 * cause.figure, 1)} "
-        "%; about 0.1 % is usual.",
-        f"Try {_rate(config, 10)} in place of {_rate(config, 1)}.",
+        "Learning rate too low",
+        f"No step changed a layer's weights by more than {wording.number(100 * cause.figure, 1)}% "
+        "(typical: about 0.1%).",
+        f"Try {_rate(config, 10)} instead of {_rate(config, 1)}.",
     )
 
 
 def _labels(cause: Cause, config: RunConfig) -> _Words:
     wrong = (
-        f" The setting Shuffled labels is {wording.percent(config.shuffled_labels, 0)}."
+        f" Shuffled labels is set to {write_number(config.shuffled_labels)}."
         if config.shuffled_labels
         else ""
     )
     return (
-        "The labels can't be learned",
-        f"{wording.percent(cause.figure, 1)} of the training images are read right, and "
-        f"{wording.percent(cause.compared, 1)} of the validation images. The network moved, but "
-        f"what its training labels say does not follow from the images.{wrong}",
-        "Look at the labels; no setting of the network mends them.",
+        "Labels can't be learned",
+        f"The network gets {wording.percent(cause.figure, 1)} of its training images right, and "
+        f"{wording.percent(cause.compared, 1)} of the validation images. The training labels "
+        f"don't follow from the images.{wrong}",
+        "Check the labels; no other setting can fix them.",
     )
 
 
 def _linear(cause: Cause, config: RunConfig) -> _Words:
     layers = (
-        "Multiplied together, its layers are one linear map that gives the same logits, within "
-        f"{wording.number(cause.figure, 1)}."
+        "Multiplied together, its layers are one linear layer with the same logits (to within "
+        f"{wording.number(cause.figure, 1)})."
         if config.hidden_layers
-        else "Without a hidden layer it can only weigh pixels."
+        else "Without a hidden layer it only adds up weighted pixels."
     )
     return (
-        "It is a linear map",
-        f"{layers} Such a map reads about 92 % of MNIST's digits right, and no more layers change "
-        f"that; here it is {wording.percent(cause.compared, 1)} of the training images.",
+        "Linear network",
+        f"{layers} A linear model gets about 92% of MNIST right, however many layers it has; this "
+        f"one gets {wording.percent(cause.compared, 1)} of its training images.",
         "Try ReLU." if config.hidden_layers else "Try a hidden layer.",
     )
 
@@ -151,19 +159,18 @@ def _regularised(cause: Cause, config: RunConfig) -> _Words:
     if cause.compared:
         brakes.append(f"weight decay of {wording.setting('weight_decay', cause.compared)}")
     return (
-        "The brake is too strong",
-        f"It reads neither new images nor those it learned from well, with a "
-        f"{' and a '.join(brakes)}.",
-        "Try less of it, or none.",
+        "Too much regularization",
+        f"With a {' and a '.join(brakes)}, it does badly on new images and on its training images.",
+        "Try less, or none.",
     )
 
 
 def _capacity(cause: Cause, config: RunConfig) -> _Words:
     return (
-        "The network is too small",
-        f"It reads {wording.percent(cause.figure, 1)} of the training images right, hardly more "
-        f"than of the validation images ({wording.percent(cause.compared, 1)}): it does not "
-        "learn by heart, it lacks the means.",
+        "Underfitting: network too small",
+        f"It gets {wording.percent(cause.figure, 1)} of its training images right, and "
+        f"{wording.percent(cause.compared, 1)} of the validation images: it can't even fit its "
+        "training images.",
         "Try more units.",
     )
 

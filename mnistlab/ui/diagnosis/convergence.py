@@ -20,15 +20,14 @@ from mnistlab.ui.diagnosis import causes as cause_words
 from mnistlab.ui.diagnosis.causes import Words
 
 HOW_IT_IS_JUDGED = f"""
-<p>What counts is the loss at the ends of epochs: that of the validation images, or of
-training without them. The latest third of the epochs tells the pace; below {SLOW:.0%} of the
-loss an epoch, or within what chance explains, it counts as level (in the manner of Prechelt
-1998, who stops when a stretch of epochs brings too little). Causes are found by looking into
-the network up to four times an epoch: at each layer's gradient, at how far a step moves its
-weights, and at which units answer at all. On runs whose trouble was known beforehand, verdict
-and cause are right more than nine times in ten. What more epochs would bring is the pace
-carried on, as it slackened so far; about five times in six the loss came to lie between the
-two numbers in brackets.</p>
+<p>Convergence is judged by the loss at the end of each epoch: validation loss, or training
+loss if there are no validation images. The last third of the epochs gives the trend. A fall
+below {SLOW:.0%} per epoch, or within what chance explains, counts as level. (Prechelt 1998 stops
+training in a similar way.) Likely causes come from measurements inside the network, up to four
+times per epoch: each layer's gradient, the size of a step, and the share of inactive units. On
+runs with a known problem, verdict and cause were right more than nine times in ten. The forecast
+continues the slowing trend; in about 5 of 6 cases the loss ended within the bracketed
+range.</p>
 """
 
 
@@ -46,7 +45,7 @@ def note(
 
 
 def _why(words: Words) -> Markup:
-    return section("Why", TROUBLE, words.headline, f"{words.evidence} {words.remedy}")
+    return section("Likely cause", TROUBLE, words.headline, f"{words.evidence} {words.remedy}")
 
 
 def _say(
@@ -54,14 +53,14 @@ def _say(
 ) -> tuple[str, str, str]:
     """Return the kind of verdict, its headline and its evidence."""
     if convergence.state is State.UNKNOWN:
-        return UNKNOWN, "Can't tell yet", f"It takes {FEWEST_EPOCHS} epochs to see a direction."
+        return UNKNOWN, "Can't tell yet", f"It takes {FEWEST_EPOCHS} epochs to see a trend."
     if convergence.state is State.DIVERGED:
         return TROUBLE, "Diverged", _where_it_diverged(history)
     trend = convergence.trend
     assert trend is not None  # what all other states are judged by
     match convergence.state:
         case State.STUCK:
-            return TROUBLE, "Stuck at chance", _stuck(trend)
+            return TROUBLE, "At chance level", _stuck(trend)
         case State.OSCILLATING:
             return TROUBLE, "Oscillating", _oscillating(trend)
         case State.PAST_BEST:
@@ -72,38 +71,38 @@ def _say(
 
 
 def _where_it_diverged(history: History) -> str:
-    return f"{divergence_words.where(history.divergence)}: each step made things worse."
+    return f"{divergence_words.where(history.divergence)}."
 
 
 def _stuck(trend: Trend) -> str:
     return (
-        f"{_subject(trend)} is {wording.loss(trend.now)} and does not fall by more than chance "
-        f"explains. To guess, a tenth for every digit, would cost {wording.loss(CHANCE_LOSS)}."
+        f"{_subject(trend)} is {wording.loss(trend.now)}, with no clear fall. Giving every digit "
+        f"10% means a loss of {wording.loss(CHANCE_LOSS)}."
     )
 
 
 def _oscillating(trend: Trend) -> str:
     if not trend.swing:
-        return f"{_subject(trend)} rose again, and it rose in training as well."
+        return f"{_subject(trend)} rose again, and training loss rose too."
     swing = wording.percent(-math.expm1(-trend.swing), 1)
     return (
-        f"In each epoch {swing} of the {_name(trend)}, on average, came and went again: more "
-        f"than chance explains. It is {wording.loss(trend.now)} now."
+        f"On average the {_name(trend)} swung up and back by {swing} per epoch, more than chance "
+        f"explains; it is now {wording.loss(trend.now)}."
     )
 
 
 def _past_best(trend: Trend) -> str:
     best = min(trend.points, key=trend.loss)
     return (
-        f"{_subject(trend)} was lowest in epoch {best.epoch}. What the network has learned since "
-        "helps with the training images alone: see below."
+        f"{_subject(trend)} was lowest in epoch {best.epoch}. Since then the network has improved "
+        "only on its training images: see below."
     )
 
 
 def _level(trend: Trend) -> str:
     return (
         f"{_subject(trend)} is level at {wording.loss(trend.now)}: over the last {trend.stretch} "
-        f"epochs it fell by {_pace(trend)} an epoch."
+        f"epochs it fell by {_pace(trend)}."
     )
 
 
@@ -113,8 +112,8 @@ def _falling(trend: Trend) -> str:
             f"{_subject(trend)} rose for a while, and falls again: it is {wording.loss(trend.now)}."
         )
     return (
-        f"{_subject(trend)} fell by {_pace(trend)} in each of the last {trend.stretch} epochs, "
-        f"to {wording.loss(trend.now)}."
+        f"Over the last {trend.stretch} epochs the {_name(trend)} fell by {_pace(trend)}, to "
+        f"{wording.loss(trend.now)}."
     )
 
 
@@ -122,22 +121,24 @@ def _outlook(config: RunConfig, convergence: Convergence, status: RunStatus) -> 
     forecast = convergence.forecast
     if forecast is not None:
         epochs = f"{forecast.epochs} epoch{'s' if forecast.epochs > 1 else ''}"
-        between = f"{wording.loss(forecast.low)} to {wording.loss(forecast.high)}"
-        return f"Another {epochs} would likely bring {wording.loss(forecast.loss)} ({between})."
+        between = f"{wording.loss(forecast.low)}–{wording.loss(forecast.high)}"
+        likely = f"{wording.loss(forecast.loss)} ({between})"
+        return f"After another {epochs} the loss will likely be about {likely}."
     if config.schedule == "constant":
         trend = convergence.trend
-        is_early = trend is None or trend.earlier_pace is None
-        when = "before the fifth" if is_early else "until it has fallen further"
-        return f"What more epochs would bring can't be told {when}."
+        if trend is None or trend.earlier_pace is None:
+            return "A forecast needs five epochs."
+        return "There is no forecast until the loss has fallen further."
     if status.is_active:
-        return "The learning rate changes on the way, so how it goes on can't be told yet."
-    return "Its learning rate has run its course; more epochs would start it anew."
+        return "The learning rate changes during the run, so there is no forecast yet."
+    return "The learning-rate schedule is finished; training longer restarts it."
 
 
 def _pace(trend: Trend) -> str:
-    """Write the share of the loss that each of the latest epochs took away: 12.3 ± 0.4 %."""
+    """Write the share of the loss that each of the latest epochs took away, and its margin."""
     margin = NORMAL_95 * trend.pace_error * math.exp(-trend.pace)
-    return wording.percent_with_margin(-math.expm1(-trend.pace), margin, 1)
+    pace = wording.percent_with_margin(-math.expm1(-trend.pace), margin, 1)
+    return f"{pace} per epoch (95% CI)"
 
 
 def _subject(trend: Trend) -> str:

@@ -21,37 +21,36 @@ from mnistlab.ui import formatting as wording
 from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, UNKNOWN, section, verdicts
 
 HOW_IT_IS_JUDGED = f"""
-<p>Overfitting: after every epoch the network reads the same validation images, from which it
-does not learn. Two epochs are compared image by image, so that it does not matter that some
-images are harder than others: a paired test. An epoch counts as worse than the best if its
-mean is worse by more than {THRESHOLD} standard errors of these differences. The epochs between
-which overfitting began are those that can't be told from the best in this way; about nine
-times in ten another 5,000 images would put it between them, too. It counts only if the
-last two epochs are both worse, and the training loss still fell. ± is a 95 % interval. Sources:
-Dietterich 1998 on paired tests, Hsu 1981 on intervals for the best.</p>
+<p>Overfitting is judged by the validation images, which the network never learns from. Two
+epochs are compared image by image (a paired test), so it does not matter that some images are
+harder. An epoch counts as worse than the best if its mean is worse by more than {THRESHOLD}
+standard errors of these differences. Overfitting began among the epochs not clearly worse than
+the best; with 5,000 other images it would fall there about 9 times in 10. It counts only if the
+last two epochs are both worse and training loss still fell. ± is a 95% confidence interval (CI).
+Sources: Dietterich 1998 on paired tests, Hsu 1981 on intervals for the best.</p>
 """
 
 _UNKNOWN = {
     Unknown.NO_VALIDATION: (
         "Can't tell: no validation images",
-        "Only images that it does not learn from could show it. Set some under More settings.",
+        "Overfitting shows only on images not used for training. Set some under More settings.",
     ),
     Unknown.FEW_IMAGES: (
         "Can't tell: too few validation images",
-        f"Chance decides what a handful shows; it takes {FEWEST_IMAGES} at least.",
+        f"With so few images the result is mostly chance; use at least {FEWEST_IMAGES}.",
     ),
     Unknown.NO_ERRORS: (
-        "Can't tell: the evidence was not kept",
-        "This run was trained by an earlier version. The same settings give the same run again.",
+        "Can't tell: measurements missing",
+        "An earlier version trained this run. Train the same settings again to see it.",
     ),
     Unknown.EARLY: (
         "Can't tell yet",
-        f"It takes {FEWEST_EPOCHS} epochs: one that is best, and two after it that are worse.",
+        f"It takes {FEWEST_EPOCHS} epochs: a best one, and two worse ones after it.",
     ),
     Unknown.PERHAPS: (
         "Can't tell yet",
-        "The last epoch is worse than the best by more than chance explains. That may be one "
-        "odd step; if the next epoch is worse as well, overfitting has begun.",
+        "The last epoch is worse than the best by more than chance explains. If the next one is "
+        "worse too, overfitting has begun.",
     ),
 }
 
@@ -75,27 +74,30 @@ def _say(finding: Finding, measure: Measure) -> tuple[str, str, str]:
 
 def _evidence(onset: Onset, measure: Measure) -> str:
     figure = f"{_interval(onset)} Validation {measure} was {_figure(onset.best, measure)} and is "
-    figure += f"{_figure(onset.now, measure)} now: worse by {_amount(onset.change, measure)}."
-    training = f"Training loss fell from {wording.loss(onset.best.train_loss)} to "
-    training += f"{wording.loss(onset.now.train_loss)} meanwhile."
+    figure += f"now {_figure(onset.now, measure)}: worse by {_amount(onset.change, measure)}."
+    training = f"Meanwhile training loss fell from {wording.loss(onset.best.train_loss)} to "
+    training += f"{wording.loss(onset.now.train_loss)}."
     if measure is Measure.ACCURACY:
         return f"{figure} {training}"
     return f"{figure} {training} {_what_it_costs(onset.accuracy_change)} {_WHAT_TO_TRY}"
 
 
-_WHAT_TO_TRY = "To put it off: more or distorted images, dropout, weight decay."
+_WHAT_TO_TRY = "To delay it, try more images, data augmentation, dropout or weight decay."
 
 
 def _interval(onset: Onset) -> str:
     if onset.earliest == onset.latest:
         return "No other epoch comes close."
-    return f"Between epochs {onset.earliest} and {onset.latest}."
+    return f"It began between epochs {onset.earliest} and {onset.latest}."
 
 
 def _what_it_costs(change: Change) -> str:
     if change.is_beyond_chance:
-        return f"It also costs validation accuracy: {_amount(change, Measure.ACCURACY)}."
-    return "Validation accuracy did not suffer: surer mistakes, but no more of them."
+        return f"Validation accuracy fell too, by {_amount(change, Measure.ACCURACY)}."
+    return (
+        "Validation accuracy has not clearly dropped; the network is more confident in its "
+        "mistakes."
+    )
 
 
 def _why_not(finding: NotSeen, measure: Measure) -> str:
@@ -103,12 +105,17 @@ def _why_not(finding: NotSeen, measure: Measure) -> str:
     if finding.best is finding.now:
         return f"Validation {measure} is at its best so far: {now}."
     if best == now:
-        return f"Validation {measure} is {now}, as in epoch {finding.best.epoch}, its best."
-    compared = f"Validation {measure} is {now} now and was {best} at best, in epoch "
-    compared += f"{finding.best.epoch}"
+        return (
+            f"Validation {measure} is {now}, the same as in epoch {finding.best.epoch}, its best."
+        )
+    compared = f"Validation {measure} is now {now}; its best was {best}, in epoch "
+    compared += f"{finding.best.epoch}."
     if finding.change.is_beyond_chance:
-        return f"{compared}. But training loss rose as well, so the steps are too big instead."
-    return f"{compared}: a difference that chance explains."
+        return (
+            f"{compared} Training loss rose too, so this is not overfitting; the steps are "
+            "probably too big."
+        )
+    return f"{compared} Chance may explain the difference."
 
 
 def _figure(point: EpochPoint, measure: Measure) -> str:
@@ -120,5 +127,6 @@ def _figure(point: EpochPoint, measure: Measure) -> str:
 def _amount(change: Change, measure: Measure) -> str:
     margin = NORMAL_95 * change.error
     if measure is Measure.LOSS:
-        return wording.with_margin(change.worse, margin)
-    return f"{wording.with_margin(100 * change.worse, 100 * margin)} points"
+        return f"{wording.with_margin(change.worse, margin)} (95% CI)"
+    points = wording.with_margin(100 * change.worse, 100 * margin)
+    return f"{points} percentage points (95% CI)"

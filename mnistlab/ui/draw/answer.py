@@ -26,7 +26,7 @@ def show_answer(reading: Reading | None, wish: str) -> DeltaGenerator:
     st.html(
         Markup(
             '<div class="lab-answer" role="status"><b data-prediction="{}">{}</b>'
-            "<span>{} sure</span></div>"
+            "<span>{} confident</span></div>"
         ).format(reading.prediction, reading.prediction, certainty(reading.probabilities))
     )
     doubt = st.container()

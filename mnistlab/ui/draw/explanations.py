@@ -69,10 +69,10 @@ def _nearest_html(tiles: list[tuple[Pixels, str]]) -> Markup:
     item = Markup('<li><img class="lab-digit" src="{}" alt="A training image">{}</li>')
     items = Markup().join(item.format(data_url(image), label) for image, label in tiles)
     return Markup(
-        '<p class="lab-caption">The nearest training digits</p>'
+        '<p class="lab-caption">Most similar training images</p>'
         '<ol class="lab-nearest">{}</ol>'
         '<p class="lab-note">The eight of MNIST\'s 60,000 training images that differ least, pixel '
-        "by pixel, with their labels; if none is like yours, the answer is a guess.</p>"
+        "by pixel, with their labels. If none looks like yours, the prediction is a guess.</p>"
     ).format(items)
 
 
@@ -85,11 +85,11 @@ def _show_pixels(run: RunRecord, reading: Reading | None) -> None:
     image = reading.question.views[0]
     shares = attribute(predictor.network(run), image, digit, rival)
     panels = (_panel(image, shares, _ACCENT), _panel(image, -shares, _WHITE))
-    title = f"Spoke for {digit} rather than {rival}"
+    title = f"Evidence for {digit} over {rival}"
     st.html(_pixels_html(title, (f"+ for {digit}", f"− for {rival}"), panels))
 
 
-_FOR_AND_AGAINST = "Spoke for it and against it"
+_FOR_AND_AGAINST = "Evidence for and against"
 
 
 def _panel(image: Pixels, shares: Numbers, colour: Pixels) -> Pixels:
@@ -106,7 +106,7 @@ def _panel(image: Pixels, shares: Numbers, colour: Pixels) -> Pixels:
 def _pixels_html(title: str, names: tuple[str, str], panels: tuple[Pixels, Pixels]) -> Markup:
     figure = Markup(
         '<figure><img class="lab-digit" width="148" height="148" src="{}" '
-        'alt="Pixels that spoke {}"><figcaption>{}</figcaption></figure>'
+        'alt="Evidence {}, pixel by pixel"><figcaption>{}</figcaption></figure>'
     )
     figures = Markup().join(
         figure.format(data_url(panel), name[2:], name)
@@ -114,6 +114,6 @@ def _pixels_html(title: str, names: tuple[str, str], panels: tuple[Pixels, Pixel
     )
     return Markup(
         '<p class="lab-caption">{}</p><div class="lab-eyes">{}</div>'
-        '<p class="lab-note">How much each pixel adds to the lead of the one over the other, on '
-        "the way from a blank image to this one: the brighter, the more.</p>"
+        "<p class=\"lab-note\">How much each pixel raises one digit's score over the other's as a "
+        "blank image becomes this one; brighter is more.</p>"
     ).format(title, figures)

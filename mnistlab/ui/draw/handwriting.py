@@ -48,8 +48,8 @@ def show(picked: RunRecord) -> None:
 
 
 _NOTHING_YET = (
-    "Digits that you draw and name are kept here, in a hand that no network has learned from. "
-    "All your runs are tested on them."
+    "Digits you draw and label are kept here; no network has trained on them. The selected network "
+    f"and your newest other runs, up to {_RUNS} in all, are tested on them."
 )
 
 
@@ -73,7 +73,7 @@ def _show_export(own: OwnDigits) -> None:
         key="export_handwriting",
         icon=":material/download:",
         on_click="ignore",
-        help="Strokes and labels, as a file for another lab, or for numpy.",
+        help="Strokes and labels, as a file for another lab or for NumPy.",
     )
 
 
@@ -85,13 +85,13 @@ def _show_import() -> None:
     key = f"handwriting_file_{st.session_state.setdefault(_TURN, 0)}"
     with st.popover("Import", icon=":material/upload:", key="import_handwriting"):
         st.file_uploader(
-            "A file of digits that was exported",
+            "A file of exported digits",
             type=["npz"],
             max_upload_size=10,
             key=key,
             on_change=_import,
             args=(key,),
-            help="Its digits join those that are here.",
+            help="Its digits are added to those already here.",
         )
 
 
@@ -114,16 +114,16 @@ def _import(key: str) -> None:
 
 def _describe_import(added: int, found: int) -> str:
     if added == found:
-        return f"{wording.digits(added)} joined your handwriting."
+        return f"Added {wording.digits(added)} to My handwriting."
     return (
-        f"The first {wording.digits(added)} of the file's {found:,} joined your handwriting: "
-        f"a lab keeps {MAX_DIGITS}."
+        f"Added the first {wording.digits(added)} of the file's {found:,} to My handwriting: "
+        f"a lab keeps at most {MAX_DIGITS}."
     )
 
 
 def _show_delete_all(own: OwnDigits) -> None:
     with st.popover("Delete all", icon=":material/delete:", key="ask_delete_handwriting"):
-        st.markdown("They can't be brought back: export them first if you may want them.")
+        st.markdown("This can't be undone. Export them first if you might need them.")
         st.button(
             f"Delete {wording.digits(len(own))}",
             key="delete_handwriting",
@@ -140,12 +140,12 @@ def _delete_all() -> None:
 
 def _show_results(own: OwnDigits, picked: RunRecord) -> None:
     place = st.empty()
-    with place, st.spinner("Looking at your digits"):
+    with place, st.spinner("Preparing your digits"):
         own.views()
     results = []
     for run in _tested_runs(picked):
         # Each network is a chance for the page to turn to what was drawn meanwhile.
-        with place, st.spinner(f"Reading {wording.digits(len(own))}"):
+        with place, st.spinner(f"Testing on {wording.digits(len(own))}"):
             results += _test(run, own)
     if results:
         place.html(handwriting_table.table(results))

@@ -61,10 +61,16 @@ def table(results: Sequence[Result]) -> Markup:
     total = results[0].total
     rows = [_row(result) for result in results]
     said = Markup('<p class="lab-note lab-wide">{}</p>').format(_what_it_can_tell(total))
-    return scrolling_table("Your handwriting, read by your runs", _HEADS, rows) + said
+    return scrolling_table("Accuracy of your runs on My handwriting", _HEADS, rows) + said
 
 
-_HEADS = ("Network", "Read right", "Your handwriting", "Test set", "Yours against the test set")
+_HEADS = (
+    "Network",
+    "Correct",
+    "Accuracy on My handwriting",
+    "Test accuracy",
+    "My handwriting against test set",
+)
 
 
 def _row(result: Result) -> Markup:
@@ -82,24 +88,25 @@ def _row(result: Result) -> Markup:
 
 
 def _range(interval: Interval) -> str:
-    return f"{100 * interval.low:.0f} to {wording.percent(interval.high, 0)}"
+    return f"{100 * interval.low:.0f}–{wording.percent(interval.high, 0)}"
 
 
 def _difference(result: Result) -> str:
     if result.interval.low <= result.test_accuracy <= result.interval.high:
-        return "can't be told apart"
+        return "No clear difference"
     points = 100 * (result.share - result.test_accuracy)
-    return f"{abs(points):.1f} points {'higher' if points > 0 else 'lower'}"
+    return f"{abs(points):.1f} percentage points {'higher' if points > 0 else 'lower'}"
 
 
 def _what_it_can_tell(total: int) -> str:
-    one = "one digit is all there is" if total == 1 else f"one more or less is {_points(total)}"
+    one = "the accuracy means almost nothing" if total == 1 else f"one mistake is {_points(total)}"
     return (
-        f"With {wording.digits(total)}, {one}. The small numbers are the 95 % interval: the "
-        "share that you would come to if you drew ever more in the same hand likely lies in it."
+        f"With {wording.digits(total)}, {one}. Small numbers: 95% confidence interval, where your "
+        "accuracy would likely settle if you kept drawing."
     )
 
 
 def _points(total: int) -> str:
     share = 100 / total
-    return f"{share:.0f} points" if share >= 2 else f"{share:.1f} points"
+    written = f"{share:.0f}" if share >= 2 else f"{share:.1f}"
+    return f"{written} percentage points"

@@ -54,7 +54,7 @@ def ask(strokes: Sequence[Stroke]) -> None:
             _show_added(added)
 
 
-_WHY = "Say it, and the digit joins your handwriting: a test set of your own."
+_WHY = "Press its label to add it to My handwriting, your own test set."
 
 
 @catch_action_errors
@@ -80,8 +80,8 @@ def _show_added(added: _Added) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(
             Markup(
-                '<p class="lab-added" role="status">Your <b>{}</b> joined your handwriting, '
-                "now {}.</p>"
+                '<p class="lab-added" role="status">Your <b>{}</b> was added to My '
+                "handwriting, now {}.</p>"
             ).format(added.label, digits),
             width="content",
         )

@@ -13,16 +13,16 @@ from mnistlab.ui.prediction import predictor
 
 BLANK: Pixels = np.zeros((28, 28), dtype=np.uint8)
 
-_DEMOS, _HERE = "Most demos see", "This network sees"
-_AS_IT_IS = "A test digit is shown as it is: MNIST's makers have cut it out and centred it."
+_DEMOS, _HERE = "Input in most demos", "Input to this network"
+_AS_IT_IS = "A test digit is used unchanged: MNIST's makers have already cropped and centred it."
 _WHY = (
-    "Most demos only squeeze the whole picture; here the digit is first cut out, scaled and "
-    "centred, as MNIST's makers did with all that a network learns from."
+    "Most demos only shrink the whole picture. Here the digit is first cropped, scaled and "
+    "centred, like MNIST's own images."
 )
 _THREE_TIMES = (
-    "The network is asked three times: as drawn, narrower, wider; the mean of its answers counts."
+    "The network gets three versions (as drawn, narrower, wider); its probabilities are averaged."
 )
-_SLASH = "The slash through the zero is left out: hardly anybody who wrote MNIST's digits made one."
+_SLASH = "The slash through the zero is left out: almost no zero in MNIST has one."
 
 
 def show_eyes(run: RunRecord, reading: Reading | None) -> None:
@@ -54,7 +54,7 @@ def _eye(title: str, image: Pixels, probabilities: Probabilities | None) -> Mark
     reads: str = wording.NOTHING
     if probabilities is not None:
         answer = int(probabilities.argmax())
-        reads = Markup("<b>{}</b>, {} sure").format(answer, certainty(probabilities))
+        reads = Markup("<b>{}</b>, {} confident").format(answer, certainty(probabilities))
     return Markup(
         '<figure><p class="lab-caption">{}</p>'
         '<img class="lab-digit" width="148" height="148" src="{}" '

@@ -57,10 +57,10 @@ def show_opinions(run: RunRecord, reading: Reading | None) -> None:
     place.html(_table([opinion for opinion in opinions if opinion is not None]))
 
 
-_CAPTION = Markup('<p class="lab-caption">What your other networks say</p>')
+_CAPTION = Markup('<p class="lab-caption">Predictions of your other networks</p>')
 _ALONE = _CAPTION + Markup(
-    '<p class="lab-note">Train another network, and see here whether it agrees: networks differ '
-    "most where a digit is not clear.</p>"
+    '<p class="lab-note">Train another network to see whether it agrees: networks differ '
+    "most where a digit is unclear.</p>"
 )
 
 
@@ -74,7 +74,7 @@ def _choose(others: list[RunRecord], names: dict[str, str]) -> list[RunRecord]:
     known = _first(others) if kept is None else [run_id for run_id in kept if run_id in names]
     st.session_state[_KEY] = known
     st.multiselect(
-        "Whom to ask",
+        "Networks to ask",
         list(names),
         key=_KEY,
         format_func=lambda run_id: names.get(run_id, ""),
@@ -114,10 +114,10 @@ def _ask(other: RunRecord, name: str, reading: Reading | None) -> Opinion | None
 
 def _table(opinions: list[Opinion]) -> Markup:
     return _CAPTION + Markup(
-        '<table class="lab-opinions"><thead><tr><th>Network</th><th>reads</th>'
-        "<th>sure</th></tr></thead><tbody>{}</tbody></table>"
-        '<p class="lab-note">The same image, shown to networks that learned otherwise: where they '
-        "disagree, the digit is not clear.</p>"
+        '<table class="lab-opinions"><thead><tr><th>Network</th><th>Prediction</th>'
+        "<th>Confidence</th></tr></thead><tbody>{}</tbody></table>"
+        '<p class="lab-note">Same image, differently trained networks: where they '
+        "disagree, the digit is probably unclear.</p>"
     ).format(Markup().join(map(_row, opinions)))
 
 
@@ -127,5 +127,5 @@ def _row(opinion: Opinion) -> Markup:
         reads = str(int(opinion.probabilities.argmax()))
         certain = certainty(opinion.probabilities)
     return Markup(
-        "<tr><th>{}<small>{} of test digits right</small></th><td><b>{}</b></td><td>{}</td></tr>"
+        "<tr><th>{}<small>{} test accuracy</small></th><td><b>{}</b></td><td>{}</td></tr>"
     ).format(opinion.name, wording.percent(opinion.test_accuracy), reads, certain)

@@ -34,8 +34,8 @@ _BY_HAND, _TEST_DIGIT, _PICTURE = "Draw", "Test digit", "Picture"
 _TEST_DIGITS = 10_000
 _TEST_DIGIT_NUMBER = WholeNumber(
     "test_digit",
-    "Number of the test digit",
-    "One of the 10,000 digits that no network here has learned from.",
+    "Test digit number",
+    "One of the 10,000 test images, which no network here has trained on.",
     default=0,
     low=0,
     high=_TEST_DIGITS - 1,
@@ -54,7 +54,7 @@ def show() -> None:
         return
     with ways:
         way = st.segmented_control(
-            "What to show it",
+            "Input",
             [_BY_HAND, _TEST_DIGIT, _PICTURE],
             default=_BY_HAND,
             required=True,

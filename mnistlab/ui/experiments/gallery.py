@@ -18,8 +18,8 @@ def show() -> None:
     """Show the list; while one of them runs, look again and again."""
     st.title("Experiments", anchor=False)
     st.markdown(
-        "Approaches that work and approaches that fail, run live. Predict what will come out, "
-        "run it, and read in the numbers why."
+        "Approaches that work and approaches that fail, run live. Predict the result, run it, and "
+        "find the reason in the numbers."
     )
     trials = find_trials()
     for title, experiments in SECTIONS.items():

@@ -47,7 +47,7 @@ def _show_progress(trial: Trial, entries: dict[str, RunSnapshot]) -> None:
         return
     arms = len(trial.experiment.arms)
     is_training = any(entry.status is RunStatus.RUNNING for _, entry in going_on)
-    said = words.progress(going_on, arms) if going_on else "Writing down the results"
+    said = words.progress(going_on, arms) if going_on else "Saving the results"
     done = 100 * _share_done(list(entries.values()), arms)
     status.show_trouble(is_active=True)
     st.html(

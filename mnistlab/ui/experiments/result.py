@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import streamlit as st
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from mnistlab.core.analysis.diagnosis.causes import find_causes
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
@@ -32,7 +32,7 @@ def show_prediction(trial: Trial, guess: str) -> None:
 
 
 def _option(text: str, is_guess: bool, is_right: bool) -> Markup:
-    marks = ["your prediction"] * is_guess + ["✓ right"] * is_right
+    marks = ["your prediction"] * is_guess + ["✓ correct"] * is_right
     classes = " ".join(["lab-option"] + ["guess"] * is_guess + ["right"] * is_right)
     noted = Markup("<small>{}</small>").format(", ".join(marks)) if marks else ""
     return Markup('<li class="{}">{}{}</li>').format(classes, text, noted)
@@ -41,19 +41,19 @@ def _option(text: str, is_guess: bool, is_right: bool) -> Markup:
 def _verdict(guess: str, conclusion: Conclusion | None) -> str:
     skipped = guess == SKIPPED
     if conclusion is None:
-        return "You made no prediction." if skipped else "You have predicted:"
+        return "You made no prediction." if skipped else "You predicted:"
     if not conclusion.right:
-        return "These runs don't decide between the options."
+        return "These runs don't answer the question."
     if skipped:
         return "What the runs show:"
     if guess not in conclusion.right:
-        return "It came out otherwise than you predicted. That is where there is most to learn."
+        return "The result differs from your prediction; that is where you learn most."
     others = (
-        " These images can't tell apart what is marked as right."
+        " The options marked as correct show no clear difference."
         if len(conclusion.right) > 1
         else ""
     )
-    return f"You predicted right.{others}"
+    return f"Your prediction was correct.{others}"
 
 
 def show_explanation(trial: Trial) -> None:
@@ -63,7 +63,7 @@ def show_explanation(trial: Trial) -> None:
     if conclusion is None:
         st.markdown(f":gray[{_why_not_yet(trial)}]")
         return
-    paragraphs = [Markup("<p>{}</p>").format(_prose(text)) for text in conclusion.paragraphs]
+    paragraphs = [Markup("<p>{}</p>").format(text) for text in conclusion.paragraphs]
     st.html(Markup('<div class="lab-explained">{}</div>').format(Markup().join(paragraphs)))
     _show_causes(trial)
     _show_claims(trial.experiment.claims, conclusion.judgements)
@@ -74,12 +74,12 @@ def _show_causes(trial: Trial) -> None:
     """Show what is wrong with each run that is in trouble, by what was seen inside it."""
     item = Markup("<dt>{}</dt><dd><b>{}.</b> {}</dd>")
     items = [
-        item.format(label, said.headline, _prose(said.evidence))
+        item.format(label, said.headline, said.evidence)
         for label, run in trial.runs.items()
         for said in _find_causes(run)[:1]
     ]
     if items:
-        title = Markup('<h4 class="lab-claims-title">Seen inside the networks</h4>')
+        title = Markup('<h4 class="lab-claims-title">Measured inside the networks</h4>')
         st.html(title + Markup('<dl class="lab-seen">{}</dl>').format(Markup().join(items)))
 
 
@@ -89,21 +89,16 @@ def _find_causes(run: RunRecord) -> list[Words]:
     return [explain(cause, run.config) for cause in causes]
 
 
-def _prose(text: str) -> Markup:
-    """Return text as HTML in which a number and its percent sign stay on one line."""
-    return escape(text).replace(" %", Markup("&nbsp;%"))
-
-
 def _why_not_yet(trial: Trial) -> str:
     if trial.state is State.RUNNING:
-        return "Watch the curves: when all runs have ended, what they show together stands here."
-    return "Can't tell yet: not all of its runs have come to an end."
+        return "Watch the curves. The conclusion appears here when all runs have ended."
+    return "Can't tell yet: not all runs have ended."
 
 
 def _show_claims(claims: Sequence[Claim], judgements: Sequence[Judgement]) -> None:
     if not claims:
         return
-    title = Markup('<h4 class="lab-claims-title">The notebook, put to the test</h4>')
+    title = Markup('<h4 class="lab-claims-title">Claims of the notebook, tested</h4>')
     st.html(title + Markup().join(map(_claim, claims, judgements)))
 
 
@@ -112,14 +107,14 @@ def _claim(claim: Claim, judgement: Judgement) -> Markup:
     mark, said = words.VERDICT_MARKS[verdict], verdict.value.capitalize()
     return Markup(
         '<div class="lab-claim" data-verdict="{}"><p><q>{}</q></p><p><b>{} {}.</b> {}</p></div>'
-    ).format(verdict.name.lower(), claim.text, mark, said, _prose(judgement.evidence))
+    ).format(verdict.name.lower(), claim.text, mark, said, judgement.evidence)
 
 
 def _evidence(trial: Trial) -> Markup:
     item = Markup("<dt>{}</dt><dd>{}</dd>")
     items = [item.format(label, _say_evidence(run)) for label, run in trial.runs.items()]
     return Markup(
-        '<details class="lab-details"><summary>Each run by itself</summary><dl>{}</dl></details>'
+        '<details class="lab-details"><summary>Each run in detail</summary><dl>{}</dl></details>'
     ).format(Markup().join(items))
 
 

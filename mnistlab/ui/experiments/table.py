@@ -20,7 +20,7 @@ def table(
 ) -> Markup:
     """Return a row for each arm that has a run, in the order of the arms."""
     measured = ("Validation accuracy, best epoch", "Training accuracy, last epoch")
-    heads = [experiment.varied, *measured, "State"]
+    heads = [experiment.varied, *measured, "Status"]
     rows = [_row(lot, entries[lot.label.name]) for lot in lots]
     return scrolling_table("Results", heads, rows)
 
@@ -56,5 +56,5 @@ def _state(entry: RunSnapshot) -> str:
     if entry.status is RunStatus.RUNNING:
         return words.epochs(entry).capitalize()
     if entry.wait is not None:
-        return f"Number {entry.wait.place} in line"
+        return f"Queued, number {entry.wait.place}"
     return wording.STATUS_WORDS[entry.status]

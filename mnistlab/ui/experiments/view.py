@@ -73,7 +73,7 @@ def _show_prediction(trial: Trial, guess: str | None) -> None:
             args=(trial.name, SKIPPED),
         )
         if trial.runs:
-            st.markdown(":gray[Its runs are there already. Predict first, then see them.]")
+            st.markdown(":gray[Its runs already exist. Predict first, then see them.]")
 
 
 def _show_buttons(trial: Trial) -> None:
@@ -84,7 +84,7 @@ def _show_buttons(trial: Trial) -> None:
             "Stop",
             key="stop_experiment",
             icon=":material/stop:",
-            help="Ends all runs of this experiment that have not ended.",
+            help="Stops all runs of this experiment that have not ended.",
             on_click=_stop,
             args=(trial.name,),
         )
@@ -105,10 +105,10 @@ def _show_buttons(trial: Trial) -> None:
 def _what_runs(trial: Trial) -> str:
     arms = trial.experiment.arms
     there = len(trial.ended)
-    said = f"{len(arms)} runs, each an ordinary run of your lab."
+    said = f"{len(arms)} runs, each a normal run in your lab."
     if there == len(arms):
         return said
-    return f"{said} {there} of them you have already." if there else said
+    return f"{said} You already have {there} of them." if there else said
 
 
 @catch_action_errors

@@ -39,7 +39,7 @@ def run_label(trial: Trial, speed: Speed | None) -> str:
     if len(arms) == len(trial.experiment.arms):
         what = "Run it"
     else:
-        what = "Run the missing one" if len(arms) == 1 else f"Run the {len(arms)} missing"
+        what = "Run the missing one" if len(arms) == 1 else f"Run the {len(arms)} missing ones"
     time = about(speed, [arm.config for arm in arms])
     return f"{what} ({time})" if time else what
 
@@ -63,7 +63,7 @@ def _how_predicted(trial: Trial) -> str:
         return "predict to see"
     if guess == SKIPPED or trial.conclusion is None or not trial.conclusion.right:
         return ""
-    return f"you predicted {'right' if guess in trial.conclusion.right else 'otherwise'}"
+    return f"your prediction was {'correct' if guess in trial.conclusion.right else 'wrong'}"
 
 
 def progress(entries: Sequence[tuple[str, RunSnapshot]], arms: int) -> str:
@@ -99,9 +99,9 @@ def not_here(trial: Trial) -> str:
     kept_out = [arm.label for arm in trial.missing if arm not in trainable]
     if not kept_out:
         return ""
-    noun = "run is" if len(kept_out) == 1 else "runs are"
+    verb = "is" if len(kept_out) == 1 else "are"
     return (
-        f"On this server {len(kept_out)} of the {noun} too large to be trained: "
-        f"{wording.listed(kept_out)}. The others can be run and looked at; what all of them "
-        "show together can't be told here."
+        f"{len(kept_out)} of the runs {verb} too large to train on this server: "
+        f"{wording.listed(kept_out)}. You can train the others, but there is no conclusion "
+        "without all of them."
     )

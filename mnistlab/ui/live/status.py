@@ -60,7 +60,7 @@ def _measures(history: History) -> tuple[tuple[str, str, str], tuple[str, str, s
     train = history.steps[-1] if history.steps else None
     accuracy = wording.percent(train.train_accuracy if train else None)
     loss = wording.loss(train.train_loss if train else None)
-    # Epoch 0 is the network before training: 10 % right is no news.
+    # Epoch 0 is the network before training: 10% right is no news.
     last = history.epochs[-1] if history.epochs_done else None
     if last is not None and last.validation_loss is None:
         without = "no validation images"
@@ -77,7 +77,7 @@ def _pace(run: RunSnapshot) -> tuple[str, str, str]:
     seconds = progress.seconds_per_epoch(run.history)
     pace = progress.images_per_second(run.history, run.config)
     value = wording.NOTHING if seconds is None else wording.short_time(seconds)
-    return "Time per epoch", value, f"{wording.number(pace)} images a second" if pace else ""
+    return "Time per epoch", value, f"{wording.number(pace)} images per second" if pace else ""
 
 
 def _time(run: RunSnapshot) -> tuple[str, str, str]:

@@ -19,7 +19,7 @@ def show_actions(entry: HandwritingEntry) -> None:
     key = f"relabel_{entry.id}"
     with left:
         st.selectbox(
-            "You meant a",
+            "True label",
             range(DIGITS),
             index=entry.label,
             key=key,

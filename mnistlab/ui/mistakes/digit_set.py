@@ -95,6 +95,6 @@ def _inspect_own(run: RunRecord, own: OwnDigits) -> Inspected:
         pixels=own.views()[:, 0],
         readings=own.readings(run),
         disputed=frozenset(),
-        name=lambda place: f"Number {place + 1} of your handwriting",
+        name=lambda place: f"Digit {place + 1} of your handwriting",
         show_actions=lambda place: show_actions(own.entries[place]),
     )

@@ -40,7 +40,7 @@ def show() -> None:
 
 
 def _show_confusion(matrix: Counts) -> None:
-    st.markdown("**What was read as what** :gray[press a number to see exactly those images]")
+    st.markdown("**Confusion matrix** :gray[press a number to see exactly those images]")
     with st.container(key="confusion_panel"):
         draw(
             matrix_data(matrix),
@@ -48,7 +48,7 @@ def _show_confusion(matrix: Counts) -> None:
             key="confusion",
             on_select=_choose_cell,
             selection_mode=CELL,
-            alt="Confusion matrix: images by label and by what they were read as",
+            alt="Confusion matrix: images by true label and prediction",
         )
 
 
@@ -62,7 +62,7 @@ def _choose_cell() -> None:
 def _show_by_digit(matrix: Counts, what: str) -> None:
     wrong = int(matrix.sum() - matrix.trace())
     mistakes = "1 mistake" if wrong == 1 else f"{wrong:,} mistakes"
-    st.markdown(f"**{mistakes}** :gray[in {what}, by digit, with the share read right]")
+    st.markdown(f"**{mistakes}** :gray[in {what}, by true label, with accuracy]")
     with st.container(key="by_digit_panel"):
         draw(
             by_digit_data(matrix),
@@ -88,17 +88,19 @@ def _show_filters() -> tuple[int | None, int | None, Order]:
     pair, order_column, reset_column = st.columns([2, 1.4, 1], vertical_alignment="bottom")
     left, right = pair.columns(2, wrap=False)
     with left:
-        label = st.selectbox("Label", digits, key=_LABEL, on_change=_from_top)
+        label = st.selectbox("True label", digits, key=_LABEL, on_change=_from_top)
     with right:
-        prediction = st.selectbox("Read as", digits, key=_PREDICTION, on_change=_from_top)
+        prediction = st.selectbox("Predicted", digits, key=_PREDICTION, on_change=_from_top)
     with order_column:
-        order = st.selectbox("Order", [*Order], key=_ORDER, help=_ORDER_HELP)
+        order = st.selectbox("Sort by", [*Order], key=_ORDER, help=_ORDER_HELP)
     with reset_column:
         st.button("All mistakes", key="all_mistakes", on_click=_reset, width="stretch")
     return _digit(label), _digit(prediction), Order(order)
 
 
-_ORDER_HELP = "How sure the network was: the probability that it gave to its own answer."
+_ORDER_HELP = (
+    "Confidence is the probability the network gives its prediction; it can be confident and wrong."
+)
 
 
 def _digit(choice: str) -> int | None:
@@ -121,24 +123,24 @@ def _show_more() -> None:
 def _describe(count: int, label: int | None, prediction: int | None) -> str:
     images = "1 image" if count == 1 else f"{count:,} images"
     if label is not None and label == prediction:
-        return f"{images} of a {label}, read right"
+        return f"{images} of a {label}, predicted correctly"
     whose = "" if label is None else f" of a {label}"
-    reading = ", read wrong" if prediction is None else f", wrongly read as {prediction}"
-    return f"{images}{whose}{reading}"
+    mistake = ", misclassified" if prediction is None else f", misclassified as {prediction}"
+    return f"{images}{whose}{mistake}"
 
 
 def _tile(index: int, inspected: Inspected) -> Tile:
     readings = inspected.readings
     label, prediction = int(readings.labels[index]), int(readings.predictions[index])
-    sure = f"{wording.probability(float(readings.confidences[index]))} sure"
+    confidence = f"{wording.probability(float(readings.confidences[index]))} confident"
     return Tile(
         index,
         data_url(inspected.pixels[index]),
         label,
         prediction,
-        sure,
+        confidence,
         index in inspected.disputed,
-        f"{inspected.name(index)}: a {label}, read as {prediction}, {sure}",
+        f"{inspected.name(index)}: true label {label}, predicted {prediction}, {confidence}",
     )
 
 
@@ -157,8 +159,8 @@ def _show_pressed(inspected: Inspected) -> None:
 def _show_digit(index: int, inspected: Inspected) -> None:
     readings = inspected.readings
     label, prediction = int(readings.labels[index]), int(readings.predictions[index])
-    verdict = "read right" if label == prediction else f"read as {prediction}"
-    st.markdown(f"{inspected.name(index)}: the label says **{label}**, {verdict}.")
+    verdict = "predicted correctly" if label == prediction else f"misclassified as {prediction}"
+    st.markdown(f"{inspected.name(index)}: true label **{label}**, {verdict}.")
     if index in inspected.disputed:
         st.markdown(":gray[Of five people asked, fewer than three agreed with this label.]")
     left, right = st.columns([2, 3], gap="medium")

@@ -55,40 +55,40 @@ def _has_training(owner: str) -> bool:
 
 def _measure(owner: str, first: Measure) -> Measure:
     chosen = st.segmented_control(
-        "Show",
+        "Metric",
         [*Measure],
         default=first,
         required=True,
         format_func=str.capitalize,
         key=f"{owner}_measure",
         persist_state="session",
-        help="Loss is how wrong a network is, lower is better. Accuracy is the share of images "
-        "read right.",
+        help="Loss: how wrong the predictions are; lower is better. Accuracy: the share of "
+        "correct predictions.",
     )
     return Measure(chosen)
 
 
 def _axis(owner: str) -> Axis:
     chosen = st.segmented_control(
-        "By",
+        "X-axis",
         [*Axis],
         default=Axis.EPOCH,
         required=True,
         format_func=str.capitalize,
         key=f"{owner}_axis",
         persist_state="session",
-        help="By seconds you see what was learned in as much training time.",
+        help="Seconds compare runs after equal training time.",
     )
     return Axis(chosen)
 
 
 def _closer(owner: str, measure: Measure) -> bool:
     if measure is Measure.ACCURACY:
-        return st.toggle("90 to 100 % only", key=f"{owner}_zoom", persist_state="session")
+        return st.toggle("90–100% only", key=f"{owner}_zoom", persist_state="session")
     return st.toggle(
         "Log scale",
         True,
         key=f"{owner}_log",
         persist_state="session",
-        help="Tells small losses apart from each other.",
+        help="Makes small losses easier to compare.",
     )

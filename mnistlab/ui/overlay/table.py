@@ -35,8 +35,8 @@ def legend(labels: Sequence[Label]) -> Markup:
 
 
 SPLITS = Markup(
-    '<p class="lab-legend-splits">solid, with marks: validation images'
-    "<span>thin, dashed: training images</span></p>"
+    '<p class="lab-legend-splits">Solid, with marks: validation images'
+    "<span>Thin, dashed: training images</span></p>"
 )
 """How the lines of both splits look."""
 

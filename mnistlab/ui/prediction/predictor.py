@@ -68,7 +68,9 @@ def version(run: RunRecord) -> Version:
 def _read(run: RunRecord) -> Network:
     weights = get_services().store.weights(run.id)
     if weights is None:
-        raise NotFoundError("This run has no weights to ask.", "Choose another, or run it again.")
+        raise NotFoundError(
+            "This run has no weights to predict with.", "Choose another, or run it again."
+        )
     return read_network(run.config, weights)
 
 

@@ -31,7 +31,8 @@ def pick_run() -> RunRecord | None:
         key=_KEY,
         format_func=lambda run_id: names.get(run_id, ""),
         on_change=lambda: session.open_run(st.session_state[_KEY]),
-        help="Any of your runs that has ended. The best on validation images is chosen first.",
+        help="Any tested run. An open run is preselected, or else the one with the best "
+        "validation accuracy.",
     )
     picked = next(run for run in runs if run.id == st.session_state[_KEY])
     session.note_use(picked)

@@ -25,13 +25,13 @@ _CHECK = "Check: "
 
 def show() -> None:
     """Show the page."""
-    st.title("Find a learning rate", anchor=False)
+    st.title("Learning-rate finder", anchor=False)
     config, problems = session.config()
     _show_network(config)
     for error in problems:
         st.error(plain(str(error)))
     if problems:
-        st.markdown(":gray[Put the settings right first; then a rate can be looked for.]")
+        st.markdown(":gray[Fix the settings first, then search for a learning rate.]")
         return
     test = rate_runs.test_config()
     [run] = rate_runs.find([test])
@@ -46,15 +46,15 @@ def _show_network(config: RunConfig) -> None:
     st.html(Markup('<p class="lab-lead">For {}.</p>').format(rate_words.network(config)))
     if is_range_test(config):
         st.markdown(
-            ":gray[The schedule in the form is the range test itself; the short runs and the form "
-            "get a constant rate instead.]"
+            ":gray[The schedule in the form is the LR range test itself. The short runs and the "
+            "form get a constant learning rate instead.]"
         )
     st.page_link(navigation.TRAIN.path, label="Change the settings", icon=":material/tune:")
 
 
 def _show_start(test: RunConfig, run: RunRecord | None) -> None:
     _show_buttons(
-        "Start the range test", [test], [run], "", ("start_range_test", "stop_range_test")
+        "Start the LR range test", [test], [run], "", ("start_range_test", "stop_range_test")
     )
 
 
@@ -83,7 +83,7 @@ def _show_buttons(
         st.markdown(f":gray[{_cost(configs)}]")
 
 
-_WHY_NOT_AGAIN = "It is there already: the same settings and seed give the same numbers."
+_WHY_NOT_AGAIN = "Already done: the same settings and seed give the same numbers."
 
 
 def _show_stop(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None], key: str) -> None:
@@ -109,7 +109,7 @@ def _cost(configs: Sequence[RunConfig]) -> str:
 def _show_check(config: RunConfig, suggestion: Suggestion) -> None:
     configs = check_configs(config, suggestion.rate)
     runs = rate_runs.find(configs)
-    st.subheader("Does it hold in real runs?", anchor=False)
+    st.subheader("Does it work in real runs?", anchor=False)
     _show_offer(configs, runs)
     verdict = rate_panel.show_check(configs, runs) if any(runs) else None
     _show_use(config, suggestion, verdict)
@@ -119,8 +119,8 @@ def _show_offer(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None]) 
     rates = ", ".join(write_number(config.learning_rate) for config in configs)
     epochs = "1 epoch" if configs[0].epochs == 1 else f"{configs[0].epochs} epochs"
     st.markdown(
-        f"Three short runs of {epochs} with your settings, at a third, once and three times the "
-        f"suggested rate: {rates}."
+        f"Three short runs of {epochs} with your settings at ⅓, 1 and 3 times the suggested "
+        f"learning rate: {rates}."
     )
     keys = "check_rate", "stop_check"
     _show_buttons("Check it with three short runs", configs, runs, _CHECK, keys)
@@ -129,7 +129,7 @@ def _show_offer(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None]) 
 def _show_use(config: RunConfig, suggestion: Suggestion, verdict: Verdict | None) -> None:
     rate = suggestion.rate if verdict is None else verdict.rate
     if st.button(
-        f"Use this rate: {write_number(rate)}",
+        f"Use this learning rate: {write_number(rate)}",
         key="use_rate",
         type="secondary" if verdict is None else "primary",
         icon=":material/check:",

@@ -68,7 +68,9 @@ def _suggest(status: RunStatus, curve: RangeCurve | None) -> Suggestion | NoSugg
 
 
 def _draw(curve: RangeCurve | None, suggestion: Suggestion | None) -> None:
-    st.markdown("**Training loss** :gray[by learning rate; points as measured, line smoothed]")
+    st.markdown(
+        "**Training loss** :gray[by learning rate; points are measured, the line is smoothed]"
+    )
     with st.container(key="range_panel"):
         draw(
             chart_data(curve, suggestion),
@@ -108,7 +110,9 @@ def _show_check_as_it_is(
             rate = write_number(run.config.learning_rate)
             st.markdown(f":gray[{plain(f'{rate}: {reason}')}]")
     if _have_ended(runs):
-        st.html(rate_words.verdict(verdict, rates, configs[0].validation_images))
+        all_diverged = all(run is not None and run.status is RunStatus.DIVERGED for run in runs)
+        images = configs[0].validation_images
+        st.html(rate_words.verdict(verdict, rates, images, all_diverged=all_diverged))
 
 
 def _judge(runs: Sequence[RunRecord | None]) -> Verdict | None:

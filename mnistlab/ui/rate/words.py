@@ -26,24 +26,23 @@ from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay.table import cells, scrolling_table
 
 INTRODUCTION = f"""
-<div class="lab-status"><span>One short run tries all learning rates from
-{write_number(LOWEST_RATE)} to {write_number(HIGHEST_RATE)}; its loss shows which are good.</span>
+<div class="lab-status"><span>One short run tries learning rates from
+{write_number(LOWEST_RATE)} to {write_number(HIGHEST_RATE)}; its loss shows which work.</span>
 </div><div class="lab-bar" aria-hidden="true"></div>
 """
 """In the place of the status that comes when the test is started."""
 
 HOW_IT_WORKS = f"""
 <details class="lab-details"><summary>How this works</summary>
-<p>In a range test the network trains while its learning rate rises at every step, from
+<p>In an LR range test the network trains while its learning rate (LR) rises at every step, from
 {write_number(LOWEST_RATE)} to {write_number(HIGHEST_RATE)}. At first the steps are too small to
-change anything; then the loss falls, ever faster; in the end the steps are so big that they
-destroy what was learned. A good rate is a big one that does not yet destroy.</p>
-<p>Each point is the mean loss of a few steps, on training images and before the step. The line
-is the mean over neighbouring points, within about a tenth of a power of ten; a spike of one or two
-points is left out of it. A test this short
-only says where to look; that is why three real runs follow. The lowest validation loss wins,
-though a longer run may yet prefer another rate. ± and the numbers in brackets are 95 %
-intervals.</p>
+change anything. Then the loss falls, faster and faster. In the end the steps are so big that
+everything learned is lost. A good learning rate is high, but safely below that.</p>
+<p>Each point is the mean training loss of a few steps, measured before each step. The line
+is the mean over neighbouring points, within about a tenth of a power of ten. It leaves out
+spikes of one or two points. So short a test only shows where to look, so three real runs follow.
+The lowest validation loss wins, though another learning rate may be better for a longer run.
+± and the numbers in brackets are 95% confidence intervals (CI).</p>
 <p>Source: L. N. Smith 2015, Cyclical Learning Rates for Training Neural
 Networks, section 3.3.</p></details>
 """
@@ -51,13 +50,13 @@ Networks, section 3.3.</p></details>
 _NO_SUGGESTION = {
     NoSuggestion.EARLY: (
         "Can't tell yet",
-        "The test ended before the loss had fallen and risen again. Start it again, and let it "
-        "run to its end.",
+        "The test ended before the loss had fallen and risen again. Start it again and let it "
+        "finish.",
     ),
     NoSuggestion.NEVER_FELL: (
-        "No rate helps",
-        "The loss did not fall at any learning rate, so the rate is not the trouble. Look at the "
-        "initial weights, the activation and the number of layers.",
+        "No learning rate works",
+        "The loss did not fall at any learning rate, so something else is wrong. Check the "
+        "weight initialization, the activation function and the number of layers.",
     ),
 }
 
@@ -87,14 +86,14 @@ def suggestion(found: Suggestion | NoSuggestion) -> Markup:
 def _reason(found: Suggestion) -> str:
     nearly, lowest = (write_number(round_rate(each)) for each in (found.nearly, found.lowest))
     said = (
-        f"Training loss fell from {wording.loss(found.start)} to {wording.loss(found.loss)}. Nine "
-        f"tenths of that were done at {nearly}, and it was lowest at {lowest}. In the middle of "
-        "the two it learns fast, at a distance from where it breaks."
+        f"Training loss fell from {wording.loss(found.start)} to {wording.loss(found.loss)}; 90% "
+        f"of the fall was reached at {nearly}, the minimum at {lowest}. Midway between them (on "
+        "a log scale) it learns fast, safely below where training breaks down."
     )
     if found.too_big is None:
         return said
     too_big = write_number(round_rate(found.too_big))
-    return f"{said} From {too_big} on, all that was learned is lost."
+    return f"{said} At {too_big} and above, everything learned is lost."
 
 
 def live_numbers(curve: RangeCurve | None) -> Markup:
@@ -112,7 +111,13 @@ def checks(
     return scrolling_table("Checks", _HEADS, rows, "lab-checks")
 
 
-_HEADS = ("Learning rate", "Validation loss", "Validation accuracy", "Training loss", "State")
+_HEADS = (
+    "Learning rate",
+    "Validation loss (± 95% CI)",
+    "Validation accuracy (95% CI)",
+    "Training loss",
+    "Status",
+)
 
 
 def _row(run: RunSnapshot | None, rate: float, is_best: bool) -> Markup:
@@ -124,7 +129,7 @@ def _row(run: RunSnapshot | None, rate: float, is_best: bool) -> Markup:
 
 def _cells(run: RunSnapshot | None) -> tuple[str, ...]:
     if run is None:
-        return (wording.NOTHING,) * 3 + ("not started",)
+        return (wording.NOTHING,) * 3 + ("Not started",)
     if run.status in (RunStatus.DIVERGED, RunStatus.FAILED):
         return (wording.NOTHING,) * 3 + (wording.STATUS_WORDS[run.status],)
     history, images = run.history, run.config.validation_images
@@ -140,10 +145,10 @@ def _cells(run: RunSnapshot | None) -> tuple[str, ...]:
 
 def _state(run: RunSnapshot) -> str:
     if run.wait is not None:
-        return f"Waiting, number {run.wait.place}"
+        return f"Queued, number {run.wait.place}"
     if run.status is RunStatus.RUNNING:
         done = run.history.epochs_trained
-        return f"epoch {done:.1f} of {run.config.epochs}"
+        return f"Epoch {done:.1f} of {run.config.epochs}"
     return wording.STATUS_WORDS[run.status]
 
 
@@ -153,16 +158,20 @@ def _validation_loss(point: EpochPoint) -> str:
     return wording.loss_with_margin(point.validation_loss, NORMAL_95 * point.errors.loss)
 
 
-def verdict(found: Verdict | None, rates: Sequence[float], images: int) -> Markup:
+def verdict(
+    found: Verdict | None, rates: Sequence[float], images: int, *, all_diverged: bool
+) -> Markup:
     """Return HTML that says which rate was best, and whether that is sure.
 
     Args:
         found: What the checks say that have all ended; None if all of them failed.
         rates: All that were checked, from the lowest to the highest.
         images: Validation images of each run.
+        all_diverged: Whether every run was lost to its learning rate, rather than to a crash.
     """
     if found is None:
-        return section(_BEST, UNKNOWN, "None", _ALL_FAILED)
+        why = _ALL_DIVERGED if all_diverged else _NONE_FINISHED
+        return section(_BEST, UNKNOWN, "None", why)
     details = " ".join(filter(None, [_how_sure(found, images), _beyond(found, rates)]))
     is_sure = found.is_validated and len(found.level) == 1
     kind = BEGAN if is_sure else NONE
@@ -170,33 +179,34 @@ def verdict(found: Verdict | None, rates: Sequence[float], images: int) -> Marku
 
 
 _BEST = "Best of the three"
-_ALL_FAILED = "All three failed, so that the suggestion does not hold. Try a tenth of it."
+_ALL_DIVERGED = "All three diverged, so the suggestion does not work. Try a tenth of it."
+_NONE_FINISHED = "None of the three finished, so the suggestion is not checked. Try again."
 
 
 def _how_sure(found: Verdict, images: int) -> str:
     rate = write_number(found.rate)
     if not found.is_validated:
         return (
-            "It had the lowest training loss. Without validation images it can't be told how sure "
-            "that is, nor how it does on digits it has not learned from."
+            "It had the lowest training loss. Without validation images it is unclear how reliable "
+            "that is, or how well the network does on unseen digits."
         )
     if len(found.level) == 1:
         return (
-            "It had the lowest validation loss, by more than the luck of "
-            f"{images:,} validation images explains."
+            "It had the lowest validation loss, by more than chance explains with "
+            f"{images:,} validation images."
         )
     *others, last = map(write_number, found.level)
     level = f"{', '.join(others)} and {last}"
     choice = "either" if len(found.level) == 2 else "any of them"
     return (
-        f"{rate} had the lowest validation loss. But {level} can't be told apart by {images:,} "
-        f"validation images, for their 95 % intervals overlap: {choice} will do."
+        f"{rate} had the lowest validation loss. But {images:,} validation images show no clear "
+        f"difference between {level}: their 95% CIs overlap, so {choice} will do."
     )
 
 
 def _beyond(found: Verdict, rates: Sequence[float]) -> str:
     if found.rate == rates[0]:
-        return "As the lowest was best, a still lower one may be better."
+        return "The lowest was best, so an even lower one may be better."
     if found.rate == rates[-1]:
-        return "As the highest was best, a still higher one may be better."
+        return "The highest was best, so an even higher one may be better."
     return ""

@@ -29,8 +29,8 @@ _WRITTEN = "_written_query"
 _LINK_NOTES = "_link_notes"
 
 WHY_GONE = (
-    "it may have been deleted. When this server is full, it removes old runs to make room "
-    "for new ones; the same settings give the same run again."
+    "It may have been deleted, or removed because the server was full. The same settings give "
+    "the same run."
 )
 
 
@@ -98,7 +98,7 @@ def run() -> RunRecord | None:
         return None
     except NotFoundError:
         open_run(None)
-        link_notes().append(f"The run that was in view is gone; {WHY_GONE}")
+        link_notes().append(f"The run that was open no longer exists. {WHY_GONE}")
         return None
 
 
@@ -181,7 +181,7 @@ def _read(query: Mapping[str, str]) -> None:
     # What is put right is put right for this server too; what is merely too big for it
     # stays as it came, and the form says so.
     load_settings(get_services().engine.limits.nearest(nearest) if errors else nearest)
-    notes += [f"{error} The form shows the nearest that works." for error in errors]
+    notes += [f"{error} The form shows the closest allowed settings." for error in errors]
     st.session_state[_LINK_NOTES] = notes
 
 
@@ -192,7 +192,8 @@ def _find_lab(key: str | None, notes: list[str]) -> str:
         return current or store.create_lab()
     if store.has_lab(key):
         return key
-    notes.append("There is no lab with the key in this link, so this is a new one.")
+    outcome = "your lab stays open" if current else "this is a new lab"
+    notes.append(f"No lab has the key in this link; {outcome}.")
     return current or store.create_lab()
 
 
@@ -205,7 +206,7 @@ def _find_run(run_id: str | None, notes: list[str]) -> RunRecord | None:
         notes.append(str(error))
         return None
     except NotFoundError:
-        notes.append(f"There is no run with the id in this link; {WHY_GONE}")
+        notes.append(f"No run has the id in this link. {WHY_GONE}")
         return None
 
 
@@ -218,7 +219,7 @@ def _read_ids(text: str | None) -> list[str] | None:
 def _find_experiment(name: str | None, notes: list[str]) -> str | None:
     if name is None or name in EXPERIMENTS:
         return name
-    notes.append(f"There is no experiment called {quote(name)}; choose one of these.")
+    notes.append(f"There is no experiment called {quote(name)}. Choose one of these.")
     return None
 
 

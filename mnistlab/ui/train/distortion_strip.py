@@ -21,8 +21,8 @@ def show_strip(name: str) -> None:
     st.html(
         Markup(
             '<img class="lab-digit lab-strip" src="{}" '
-            'alt="Ten training digits, as the distortion {} makes them three times">'
-            '<p class="lab-note">The same ten training digits, three times.</p>'
+            'alt="Ten training digits, each changed three times by {}">'
+            '<p class="lab-note">Ten training digits, each changed three times.</p>'
         ).format(data_url(_join(samples[name])), spec.label)
     )
 

@@ -107,7 +107,7 @@ def _rate() -> None:
         help=setting.hint,
         on_change=_on_change(setting, write_number),
     )
-    st.page_link(navigation.RATE.path, label="Find a good rate", icon=":material/search:")
+    st.page_link(navigation.RATE.path, label="Find a good learning rate", icon=":material/search:")
 
 
 def _choice(setting: Choice) -> None:

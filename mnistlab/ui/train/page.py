@@ -71,8 +71,8 @@ def _show_limits() -> None:
     line = wording.limits(services.engine.limits)
     leaving = services.store.upkeep.next_to_delete(session.lab(), services.engine.limits)
     if leaving is not None:
-        line += f" When the next one ends, “{leaving.name}” of {wording.moment(leaving.created_at)}"
-        line += " makes room for it."
+        line += f" When the next run ends, “{leaving.name}” ({wording.moment(leaving.created_at)})"
+        line += " is deleted to make room."
     st.html(Markup('<p class="lab-note">{}</p>').format(line))
 
 
@@ -109,7 +109,7 @@ def _show_results(record: RunRecord | None) -> None:
 def _show_welcome() -> None:
     with st.container(border=True):
         st.markdown(
-            "**Press Train.** A network of simulated nerve cells will look at tens of thousands "
-            "of handwritten digits and learn to read them, while you watch. Then see which "
+            "**Press Train.** A network of artificial neurons will learn to recognize handwritten "
+            "digits from tens of thousands of examples while you watch. Then see which "
             "digits it gets wrong, and draw your own."
         )

@@ -56,12 +56,12 @@ def _show_curves(run: RunSnapshot) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         spec = learning_curves.accuracy_spec(config.epochs, _is_on("zoom_accuracy"))
-        _show_chart(data, "Accuracy", "share of images read right", spec)
-        st.toggle("90 to 100 % only", key="zoom_accuracy")
+        _show_chart(data, "Accuracy", "share of correct predictions", spec)
+        st.toggle("90–100% only", key="zoom_accuracy")
     with right:
         spec = learning_curves.loss_spec(config.epochs, _is_on("log_loss"))
-        _show_chart(data, "Loss", "how wrong it is, lower is better", spec)
-        st.toggle("Log scale", key="log_loss", help="Tells small losses apart from each other.")
+        _show_chart(data, "Loss", "how wrong the predictions are; lower is better", spec)
+        st.toggle("Log scale", key="log_loss", help="Makes small losses easier to compare.")
     if is_range_test(config):
         _show_way_to_suggestion()
     else:
@@ -70,8 +70,10 @@ def _show_curves(run: RunSnapshot) -> None:
 
 
 def _show_way_to_suggestion() -> None:
-    st.markdown("This is a range test: its learning rate rises until nothing is learned any more.")
-    st.page_link(navigation.RATE.path, label="See what it suggests", icon=":material/search:")
+    st.markdown("This is an LR range test: its learning rate rises until training breaks down.")
+    st.page_link(
+        navigation.RATE.path, label="See the suggested learning rate", icon=":material/search:"
+    )
 
 
 def _show_diagnosis(run: RunSnapshot, findings: Mapping[Measure, Finding]) -> None:

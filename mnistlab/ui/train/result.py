@@ -26,7 +26,7 @@ def show_result(record: RunRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if record.test_correct is not None:
             st.page_link(MISTAKES.path, label="See its mistakes", icon=":material/grid_view:")
-            st.page_link(DRAW.path, label="Draw for it", icon=":material/draw:")
+            st.page_link(DRAW.path, label="Draw a digit", icon=":material/draw:")
         if record.lab == session.lab():
             _show_owner_actions(record)
         _show_share(record)
@@ -34,14 +34,15 @@ def show_result(record: RunRecord) -> None:
 
 def _show_test_accuracy(record: RunRecord, correct: int, total: int) -> None:
     interval = wilson_interval(correct, total)
+    low, high = wording.percent(interval.low), wording.percent(interval.high)
     compared = next((p for p in PRESETS.values() if p.config == record.config), PRESETS["notebook"])
     with st.container(border=True, key="test_result"):
         left, right = st.columns([2, 3], vertical_alignment="center")
         left.metric("Test accuracy", wording.percent(correct / total))
         right.markdown(
-            f"{correct:,} of {total:,} digits that it has never seen were read right. The true "
-            f"rate lies between **{wording.percent_interval(interval)}** (95 % interval).  \n"
-            f":gray[To compare: {wording.percent(compared.reference_accuracy)} is "
+            f"{correct:,} of {total:,} unseen test digits were recognized correctly. The true "
+            f"accuracy is likely between **{low} and {high}** (95% confidence interval).  \n"
+            f":gray[For comparison: {wording.percent(compared.reference_accuracy)} is "
             f"{compared.reference_source}.] :gray[{_whose_weights(record)}]"
         )
 
@@ -50,7 +51,7 @@ def _whose_weights(record: RunRecord) -> str:
     if record.status is RunStatus.DIVERGED:
         return divergence_words.measured_with(ended_history(record.id, record.seconds))
     if record.best_epoch is None:
-        return "Measured with the last weights: there are no validation images to choose by."
+        return "Measured with the final weights: no validation images, so no best epoch to choose."
     chosen = f"the weights of epoch {record.best_epoch}"
     return f"Measured with {chosen}, which had the lowest validation loss."
 
@@ -64,7 +65,7 @@ def _show_owner_actions(record: RunRecord) -> None:
         st.button(
             "Run again",
             icon=":material/replay:",
-            help="Starts from the same seed and takes the place of this run.",
+            help="Starts again from the same seed and replaces this run.",
             on_click=_run_again,
             args=(record.id,),
             key="run_again",
@@ -73,7 +74,7 @@ def _show_owner_actions(record: RunRecord) -> None:
         st.text_input("Name", record.name, max_chars=NAME_LENGTH, key=f"name-{record.id}")
         st.button("Rename", on_click=_rename, args=(record.id,), key="rename")
         st.divider()
-        st.markdown("Deleting takes its curves and weights away for good.")
+        st.markdown("Deleting permanently removes its curves and weights.")
         st.button("Delete", on_click=_delete, args=(record.id,), key="delete")
 
 
@@ -91,8 +92,8 @@ def _show_continue(record: RunRecord) -> None:
     usual = record.config.epochs if was_cut_short else 2 * record.config.epochs
     until = WholeNumber(
         "continue_epochs",
-        "Train on until epoch",
-        "Goes on from the last step. Beyond the epochs first planned, the "
+        "Train until epoch",
+        "Continues from the last step. Beyond the epochs first planned, the "
         "learning-rate schedule starts over.",
         default=min(usual, _most_epochs()),
         low=record.epochs_done + 1,
@@ -136,8 +137,8 @@ def _delete(run_id: str) -> None:
 def _show_share(record: RunRecord) -> None:
     base = str(st.context.url).split("?")[0]
     with st.popover("Share", icon=":material/link:", key="share_panel"):
-        st.markdown("This run, to look at:")
+        st.markdown("Link to this run (view only):")
         st.code(f"{base}?run={record.id}", language=None, wrap_lines=True)
-        st.markdown("Its settings, for anybody to train:")
+        st.markdown("Link to its settings, for anybody to train:")
         query = urlencode(record.config.to_query(), safe=",")
         st.code(f"{base}?{query}", language=None, wrap_lines=True)

@@ -19,7 +19,7 @@ def show_runs() -> None:
     for unreadable in get_services().store.unreadable_runs(session.lab()):
         st.html(f'<p class="lab-note">{escape(unreadable.reason)}</p>')
     if not records:
-        st.markdown(":gray[The runs you train are kept here, to return to and compare.]")
+        st.markdown(":gray[Runs you train are kept here, to reopen and compare.]")
         return
     # Imported here, as it takes a third of a second, which a starting server has not.
     import pandas as pd
@@ -33,14 +33,15 @@ def show_runs() -> None:
         column_config={
             name: st.column_config.TextColumn(help=text) for name, text in _HELP.items()
         },
-        alt="Your runs, the newest first",
+        alt="Your runs, newest first",
     )
 
 
 _HELP = {
-    "Validation accuracy": "Share of the validation images read right with the weights that "
+    "Validation accuracy": "Share of validation images predicted correctly with the weights that "
     "the run keeps: those of its best epoch.",
-    "Test accuracy": "Share of the 10,000 test digits read right, measured once when a run ends.",
+    "Test accuracy": "Share of the 10,000 test images predicted correctly, measured once, when a "
+    "run ends.",
 }
 
 
@@ -49,9 +50,9 @@ def _row(record: RunRecord) -> dict[str, str]:
     test = record.test_correct / record.test_total if tested else None  # type: ignore[operator]
     in_view = "●" if record.id == st.session_state.get("run") else ""
     return {
-        "In view": in_view,
+        "Open": in_view,
         "Name": record.name,
-        "State": wording.state(record.status, record.config),
+        "Status": wording.state(record.status, record.config),
         "Epochs": f"{record.epochs_done} of {record.config.epochs}",
         "Validation accuracy": wording.percent(record.validation_accuracy),
         "Test accuracy": wording.percent(test),

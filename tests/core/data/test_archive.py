@@ -161,7 +161,7 @@ class TestTheCache:
         with pytest.raises(DataError) as raised:
             data.load(cache, train=True)
         assert f"MNIST can't be unpacked to {cache / 'MNIST' / 'raw'}" in raised.value.problem
-        assert "Set MNISTLAB_HOME to a folder that can be written" in raised.value.remedy
+        assert "Set MNISTLAB_HOME to a writable folder" in raised.value.remedy
         assert cache.read_text() == "not a folder"
 
     def test_with_a_name_no_disk_takes_is_an_error_with_a_remedy(self, tmp_path: Path) -> None:

@@ -202,7 +202,7 @@ def png_of_size(width: int, height: int) -> bytes:
 
 
 WHOLE = {"PNG": encode(picture(bar())), "JPEG": encode(picture(bar()), "JPEG")}
-NO_DIGIT = "There is no digit in it."
+NO_DIGIT = "No digit was found in the picture."
 DAMAGED = "The picture is damaged, or its end is missing."
 NOT_ONE = "This is not a PNG or JPEG picture."
 REFUSED = {

@@ -15,15 +15,15 @@ def test_a_run_that_learned_shows_its_losses_and_its_best_epoch() -> None:
     assert losses == "Training loss fell: 2.30 at the first step, 0.0600 in epoch 2."
     assert accuracy == (
         "Best at epoch 2, which had the lowest validation loss (0.120): "
-        "88.00 % of the validation images read right."
+        "88.00% of the validation images correct."
     )
 
 
 def test_a_run_that_overfits_shows_when_that_began() -> None:
     run = overfitting("a", CONFIG, best=4)
     assert find_evidence(CONFIG, run.history)[-1] == (
-        "Overfitting, by validation loss, began at epoch 4 (between 3 and 5); it rose by 0.160 "
-        "since."
+        "Overfitting, by validation loss, began at epoch 4 (between 3 and 5). Since then the loss "
+        "has risen by 0.160."
     )
 
 

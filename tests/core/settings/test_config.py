@@ -104,16 +104,16 @@ class TestAConfig:
         assert raised.value.problem == (
             "Units per layer lists 2 widths, but there are 3 hidden layers."
         )
-        assert raised.value.remedy == "Write one number for all, or 3 with commas between."
+        assert raised.value.remedy == "Write one number for all, or 3 separated by commas."
 
     def test_refuses_more_images_than_there_are_and_says_how_many_are_possible(self) -> None:
         with pytest.raises(ConfigError) as raised:
             RunConfig(training_images=58_000, validation_images=2_001)
         assert raised.value.setting == "training_images"
         assert raised.value.problem == (
-            "58,000 training and 2,001 validation images are 60,001 together, but there are 60,000."
+            "58,000 training and 2,001 validation images make 60,001, but there are only 60,000."
         )
-        assert raised.value.remedy == "Train on 57,999 or fewer, or hold fewer back."
+        assert raised.value.remedy == "Train on 57,999 or fewer, or use fewer validation images."
 
     def test_may_use_all_images(self) -> None:
         assert RunConfig(training_images=1, validation_images=59_999).steps_per_epoch == 1

@@ -61,9 +61,9 @@ class TestWholeNumber:
     def test_is_refused_outside_its_rule(self, text: str) -> None:
         error = refusal(CUPS, text)
         assert error.problem == (
-            f"Cups of tea can't be “{text}”: it is a whole number from 1 to 1,200."
+            f"Cups of tea can't be “{text}”: it must be a whole number from 1 to 1,200."
         )
-        assert error.remedy == "Try 2, the usual one."
+        assert error.remedy == "Try 2, the default."
 
     @pytest.mark.parametrize(
         ("text", "number"),
@@ -102,8 +102,8 @@ class TestRealNumber:
     @pytest.mark.parametrize("text", ["0", "2.51", "-1", "0,5,", "some", "nan", "inf", "-inf"])
     def test_is_refused_outside_its_rule(self, text: str) -> None:
         error = refusal(SUGAR, text)
-        assert error.problem == f"Sugar can't be “{text}”: it is a number from 0.001 to 2.5."
-        assert error.remedy == "Try 0.5, the usual one."
+        assert error.problem == f"Sugar can't be “{text}”: it must be a number from 0.001 to 2.5."
+        assert error.remedy == "Try 0.5, the default."
 
     @pytest.mark.parametrize(
         ("text", "number"),
@@ -190,10 +190,10 @@ class TestWidths:
     def test_are_refused_if_any_is_wrong_or_too_many(self, text: str) -> None:
         error = refusal(TRAYS, text)
         assert error.problem == (
-            f"Trays can't be “{text}”: it is a whole number from 1 to 1,200, "
-            "or one for each layer with commas between."
+            f"Trays can't be “{text}”: it must be a whole number from 1 to 1,200, "
+            "or one for each layer, separated by commas."
         )
-        assert error.remedy == "Try 4,2, the usual one."
+        assert error.remedy == "Try 4,2, the default."
 
     @pytest.mark.parametrize(
         ("text", "widths"),
@@ -223,8 +223,8 @@ class TestChoice:
 
     def test_is_refused_with_the_names_there_are(self) -> None:
         error = refusal(TEA, "coffee")
-        assert error.problem == "Tea can't be “coffee”: it is one of green, earl_grey, mint."
-        assert error.remedy == "Try green, the usual one."
+        assert error.problem == "Tea can't be “coffee”: it must be one of green, earl_grey, mint."
+        assert error.remedy == "Try green, the default."
 
     @pytest.mark.parametrize(
         ("text", "name"),
@@ -245,7 +245,7 @@ class TestARefusal:
     def test_calls_nothing_empty(self, text: str) -> None:
         for setting in (CUPS, SUGAR, TRAYS, TEA):
             assert refusal(setting, text).problem == (
-                f"{setting.label} can't be empty: it is {setting.rule}."
+                f"{setting.label} can't be empty: it must be {setting.rule}."
             )
 
     def test_quotes_only_the_start_of_a_long_text(self) -> None:

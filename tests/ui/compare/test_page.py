@@ -162,12 +162,12 @@ class TestAChoice:
         app = open_page("compare", lab=lab)
         app.multiselect(key="compared_runs").set_value([]).run()
         assert chosen(app) == []
-        assert "Choose two runs or more" in words(app)
+        assert "Choose two or more runs" in words(app)
         assert chosen(open_page("compare", lab=lab, compare=app.query_params["compare"])) == []
 
     def test_of_one_says_how_to_go_on(self, open_page: Open, server: Services, lab: str) -> None:
         stored(server, lab, RunConfig())
-        assert "One run alone" in words(open_page("compare", lab=lab))
+        assert "A single run can't be compared" in words(open_page("compare", lab=lab))
 
     def test_in_a_link_is_shown_to_another_lab(
         self, open_page: Open, server: Services, lab: str
@@ -184,7 +184,7 @@ class TestAChoice:
     ) -> None:
         run = stored(server, lab, RunConfig())
         app = open_page("compare", lab=lab, compare=f"{gone},{run.id},{run.id}")
-        assert "is not there" in app.warning[0].value
+        assert "no longer exists" in app.warning[0].value
         assert chosen(app) == [run.id]
 
     def test_of_too_many_is_told(self, open_page: Open, server: Services, lab: str) -> None:
@@ -209,9 +209,9 @@ class TestTheRanking:
         stored(server, lab, RunConfig(epochs=2, activation="tanh"), 0.97, "Other")
         head, first, second = rows(open_page("compare", lab=lab))
         results = ["Validation accuracy", "Validation loss"]
-        assert head == ["Rank", "Name", *results, "Activation", "Epochs", "Training time"]
-        assert first == ["1", "Other", "97.00 %", "0.0300", "tanh", "2 of 2", "6 s"]
-        assert second == ["2", "Slow", "91.00 %", "0.0900", "ReLU", "2 of 2", "6 s"]
+        assert head == ["Rank", "Name", *results, "Activation function", "Epochs", "Training time"]
+        assert first == ["1", "Other", "97.00%", "0.0300", "tanh", "2 of 2", "6 s"]
+        assert second == ["2", "Slow", "91.00%", "0.0900", "ReLU", "2 of 2", "6 s"]
 
     def test_has_one_row_for_runs_that_differ_in_their_seed(
         self, open_page: Open, server: Services, lab: str
@@ -221,9 +221,9 @@ class TestTheRanking:
         app = open_page("compare", lab=lab)
         [_, group] = rows(app)
         # Deviations of −1, 0 and 1 percentage points: 1.
-        assert group[:4] == ["1", "A run (3 seeds)", "96.00 ± 1.00 %", "0.0400 ± 0.0100"]
+        assert group[:4] == ["1", "A run (3 seeds)", "96.00 ± 1.00% SD", "0.0400 ± 0.0100 SD"]
         assert "0, 1, 2" in group
-        assert "A band is one set of settings" in words(app)
+        assert "A band shows the same settings" in words(app)
 
     def test_tells_namesakes_apart_in_table_and_chooser(
         self, open_page: Open, server: Services, lab: str
@@ -241,11 +241,14 @@ class TestTheRanking:
         stored(server, lab, RunConfig(), 0.91, "Judged")
         stored(server, lab, RunConfig(validation_images=0), name="Blind")
         last = rows(open_page("compare", lab=lab))[-1]
-        assert last[:3] == ["–", "Blind", "no validation images"]
+        assert last[:3] == ["n/a", "Blind", "No validation images"]
 
     @pytest.mark.parametrize(
         ("accuracies", "said"),
-        [((0.98, 0.979), "First and second can't be told apart"), ((0.98, 0.9), "ahead by more")],
+        [
+            ((0.98, 0.979), "Between first and second, 5,000 validation images show no clear"),
+            ((0.98, 0.9), "leads by more"),
+        ],
     )
     def test_says_whether_the_first_is_ahead(
         self,

@@ -29,33 +29,36 @@ def said(finding: Finding, measure: Measure = Measure.LOSS) -> str:
 def test_when_it_began_how_sure_that_is_and_by_what_numbers() -> None:
     words = said(Onset(BEST, 4, 8, NOW, WORSE, Change(-0.0128, 0.004)))
     assert "Overfitting, by loss Began at epoch 6" in words
-    assert "Between epochs 4 and 8" in words
-    assert "Validation loss was 0.375 and is 0.472 now: worse by 0.097 ± 0.026." in words
-    assert "Training loss fell from 0.100 to 0.0004 meanwhile." in words
-    assert "Validation accuracy did not suffer" in words
+    assert "It began between epochs 4 and 8." in words
+    assert "Validation loss was 0.375 and is now 0.472: worse by 0.097 ± 0.026 (95% CI)." in words
+    assert "Meanwhile training loss fell from 0.100 to 0.0004." in words
+    assert "Validation accuracy has not clearly dropped" in words
     assert "dropout" in words
 
 
 def test_that_it_costs_accuracy_when_it_does() -> None:
     words = said(Onset(BEST, 6, 6, NOW, WORSE, Change(0.021, 0.004)))
-    assert "costs validation accuracy: 2.10 ± 0.78 points." in words
+    assert "Validation accuracy fell too, by 2.10 ± 0.78 percentage points (95% CI)." in words
     assert "No other epoch comes close." in words
 
 
 def test_accuracy_is_told_in_percent() -> None:
     onset = Onset(NOW, 20, 27, BEST, Change(0.0128, 0.004), Change(0.0128, 0.004))
     words = said(onset, Measure.ACCURACY)
-    assert "Validation accuracy was 91.00 % and is 89.72 % now" in words
-    assert "worse by 1.28 ± 0.78 points." in words
+    assert "Validation accuracy was 91.00% and is now 89.72%" in words
+    assert "worse by 1.28 ± 0.78 percentage points (95% CI)." in words
 
 
 @pytest.mark.parametrize(
     ("finding", "words"),
     [
         (NotSeen(NOW, NOW, Change(0.0, 0.0)), "Validation loss is at its best so far: 0.472."),
-        (NotSeen(BEST, NOW, Change(0.01, 0.01)), "in epoch 6: a difference that chance explains."),
-        (NotSeen(BEST, HARDLY_WORSE, Change(0.0, 0.01)), "loss is 0.375, as in epoch 6, its best."),
-        (NotSeen(BEST, NOW, WORSE), "training loss rose as well, so the steps are too big"),
+        (NotSeen(BEST, NOW, Change(0.01, 0.01)), "in epoch 6. Chance may explain the difference."),
+        (
+            NotSeen(BEST, HARDLY_WORSE, Change(0.0, 0.01)),
+            "loss is 0.375, the same as in epoch 6, its best.",
+        ),
+        (NotSeen(BEST, NOW, WORSE), "Training loss rose too, so this is not overfitting"),
     ],
 )
 def test_why_none_is_seen(finding: Finding, words: str) -> None:

@@ -53,7 +53,8 @@ class TestWhatDidYouDraw:
         assert kept.strokes[0].points[[0, -1]].tolist() == [[140, 40], [136, 240]]
         assert kept.strokes[0].width == 20
         assert json.loads(server.store.drawing(writer.lab) or "")["objects"] == []
-        assert "Your <b>7</b> joined your handwriting, now 1 digit." in words(app)
+        assert "Your <b>7</b> was added to My handwriting, now 1 digit." in words(app)
+        assert not app.exception
 
     def test_pressed_twice_adds_it_once(
         self, open_page: Open, server: Services, writer: RunRecord
@@ -89,7 +90,7 @@ class TestMyHandwriting:
         self, open_page: Open, writer: RunRecord
     ) -> None:
         app = open_page("draw", lab=writer.lab)
-        assert "in a hand that no network has learned from" in words(app)
+        assert "no network has trained on them" in words(app)
         assert f'data-run="{writer.id}"' not in words(app)
         assert len(app.get("download_button")) == 0
 
@@ -114,10 +115,10 @@ class TestMyHandwriting:
         interval = wilson_interval(int(correct), 20)
         assert f'<tr data-run="{writer.id}">' in shown
         assert f"<td>{correct} of 20</td>" in shown
-        assert f"<td>{5 * correct:.1f} %<br>" in shown
-        assert f"{100 * interval.low:.0f} to {100 * interval.high:.0f} %" in shown
-        assert f"<td>{(writer.test_correct or 0) / 100:.2f} %</td>" in shown
-        assert "With 20 digits, one more or less is 5 points." in shown
+        assert f"<td>{5 * correct:.1f}%<br>" in shown
+        assert f"{100 * interval.low:.0f}–{100 * interval.high:.0f}%" in shown
+        assert f"<td>{(writer.test_correct or 0) / 100:.2f}%</td>" in shown
+        assert "With 20 digits, one mistake is 5 percentage points." in shown
 
     def test_leaves_out_runs_that_have_no_weights(
         self, open_page: Open, server: Services, writer: RunRecord
@@ -153,9 +154,7 @@ class TestMyHandwriting:
     ) -> None:
         stranger = server.store.create_lab()
         server.store.handwriting.add(stranger, [by_hand(3)])
-        assert "in a hand that no network has learned from" in words(
-            open_page("draw", lab=writer.lab)
-        )
+        assert "no network has trained on them" in words(open_page("draw", lab=writer.lab))
         shared = words(open_page("draw", lab=stranger, run=writer.id))
         assert "<td>1 of 1</td>" in shared or "<td>0 of 1</td>" in shared
 
@@ -167,7 +166,7 @@ class TestImport:
         server.store.handwriting.add(writer.lab, [by_hand(9)])
         app = upload(open_page("draw", lab=writer.lab), write_drawings([by_hand(4), by_hand(2)]))
         assert labels(server, writer) == [9, 4, 2]
-        assert "2 digits joined your handwriting." in words(app)
+        assert "Added 2 digits to My handwriting." in words(app)
         app.run()
         assert labels(server, writer) == [9, 4, 2]
 
@@ -178,7 +177,7 @@ class TestImport:
         app = open_page("draw", lab=writer.lab)
         upload(app, write_drawings([by_hand(4), by_hand(2)]))
         assert labels(server, writer)[-2:] == [9, 4]
-        assert "The first 1 digit of the file's 2 joined your handwriting" in words(app)
+        assert "Added the first 1 digit of the file's 2 to My handwriting" in words(app)
         upload(app, write_drawings([by_hand(4)]))
         assert "Your handwriting is full" in app.error[0].value
 

@@ -88,7 +88,11 @@ class TestTheList:
 
     @pytest.mark.parametrize(
         ("guess", "said"),
-        [("small", "you predicted right"), ("huge", "you predicted otherwise"), ("-", "Done")],
+        [
+            ("small", "your prediction was correct"),
+            ("huge", "your prediction was wrong"),
+            ("-", "Done"),
+        ],
     )
     def test_says_how_the_prediction_did(
         self, open_page: Open, server: Services, lab: str, guess: str, said: str
@@ -104,7 +108,7 @@ class TestTheList:
         put_all(server, lab)
         shown = words(open_page("experiments", lab=lab))
         assert "predict to see" in shown
-        assert "you predicted" not in shown
+        assert "your prediction was" not in shown
 
     def test_counts_the_runs_of_one_that_was_begun(
         self, open_page: Open, server: Services, lab: str
@@ -142,10 +146,10 @@ class TestThePrediction:
         put_all(server, lab)
         app = open_page("experiments", lab=lab, experiment="luck")
         assert "Predict first" in words(app)
-        assert "points apart" not in words(app)
+        assert "a gap of" not in words(app)
         assert not app.get("vega_lite_chart")
         app.button_group(key="guess_luck").set_value("small").run()
-        assert "You predicted right" in words(app)
+        assert "Your prediction was correct" in words(app)
 
     def test_survives_a_page_change(self, open_page: Open) -> None:
         app = open_page("experiments", experiment="luck", guesses="luck:small")
@@ -173,7 +177,11 @@ def test_an_experiment_that_does_not_exist_is_told(open_page: Open, name: str) -
 class TestWhatCameOut:
     @pytest.mark.parametrize(
         ("guess", "said"),
-        [("small", "You predicted right"), ("huge", "otherwise"), ("-", "What the runs show")],
+        [
+            ("small", "Your prediction was correct"),
+            ("huge", "differs from your prediction"),
+            ("-", "What the runs show"),
+        ],
     )
     def test_is_said_of_the_prediction(
         self, open_page: Open, server: Services, lab: str, guess: str, said: str
@@ -181,8 +189,8 @@ class TestWhatCameOut:
         put_all(server, lab)
         shown = words(open_page("experiments", lab=lab, experiment="luck", guesses=f"luck:{guess}"))
         assert said in shown
-        assert shown.count("✓ right") == 1
-        assert "1.00 points apart" in shown
+        assert shown.count("✓ correct") == 1
+        assert "a gap of 1.00 percentage points" in shown
 
     def test_is_in_the_table_with_its_interval(
         self, open_page: Open, server: Services, lab: str
@@ -190,8 +198,8 @@ class TestWhatCameOut:
         put_all(server, lab)
         shown = words(open_page("experiments", lab=lab, experiment="luck", guesses="luck:-"))
         # Wilson's 95 % interval of 4,600 of 5,000.
-        assert "<b>92.00 %</b><small>91.22 to 92.72 %</small>" in shown
-        assert "95.00 %" in shown  # training
+        assert "<b>92.00%</b><small>91.22–92.72%</small>" in shown
+        assert "95.00%" in shown  # training
 
     @pytest.mark.parametrize("name", EXPERIMENTS)
     def test_is_shown_for_every_experiment(
@@ -218,7 +226,7 @@ class TestWhatCameOut:
         name = "learning_rate"
         app = open_page("experiments", lab=lab, experiment=name, guesses=f"{name}:1")
         assert "<td>Diverged</td>" in words(app)
-        assert "100 left all numbers behind" in words(app)
+        assert "100 diverged" in words(app)
 
     @pytest.mark.parametrize("status", [RunStatus.STOPPED, RunStatus.FAILED, RunStatus.INTERRUPTED])
     def test_can_not_be_told_while_a_run_has_no_result(
@@ -229,7 +237,7 @@ class TestWhatCameOut:
         end(server, put(server, lab, LUCK.arms[0], 0.5), status, "It died.")
         app = open_page("experiments", lab=lab, experiment="luck", guesses="luck:small")
         assert "Can't tell yet" in words(app)
-        assert "✓ right" not in words(app)
+        assert "✓ correct" not in words(app)
         assert app.button(key="run_experiment").label.startswith("Run the missing one")
 
     def test_can_not_be_told_after_a_run_was_deleted(
@@ -257,8 +265,8 @@ class TestWhatCameOut:
         put(server, lab, LUCK.arms[0], 0.89)
         end(server, put(server, lab, LUCK.arms[0], 0.5), RunStatus.STOPPED)
         shown = words(open_page("experiments", lab=lab, experiment="luck", guesses="luck:-"))
-        assert "<b>89.00 %</b>" in shown
-        assert "50.00 %" not in shown
+        assert "<b>89.00%</b>" in shown
+        assert "50.00%" not in shown
 
 
 def test_runs_are_opened_on_the_other_pages(open_page: Open, server: Services, lab: str) -> None:
@@ -291,7 +299,7 @@ class TestRunning:
         assert "Luck: Seed 4" in [run.name for run in runs]
         assert ticks(app) == 1
         assert "Watch the curves" in words(app)
-        assert "in line" in words(app)
+        assert "in the queue" in words(app)
         second = open_page("experiments", lab=lab)
         assert "Running, 1 of 5 runs done" in words(second)
         assert ticks(second) == 1
@@ -326,18 +334,26 @@ class TestRunning:
         assert app.button(key="run_experiment").label.startswith("Run the 4 missing")
         assert wording_of(run) in words(app)
 
+    @pytest.mark.parametrize(
+        "case",
+        [
+            (700_000, "1 of the runs is too large to train on this server: 1,024.", 5),
+            (500_000, "2 of the runs are too large to train on this server: 512 and 1,024.", 4),
+        ],
+    )
     def test_leaves_out_what_this_server_is_too_small_for(
         self,
         open_page: Open,
         server: Services,
         lab: str,
         monkeypatch: pytest.MonkeyPatch,
+        case: tuple[int, str, int],
     ) -> None:
-        monkeypatch.setattr(server.engine, "limits", Limits(max_parameters=500_000))
+        most, said, left = case
+        monkeypatch.setattr(server.engine, "limits", Limits(max_parameters=most))
         app = open_page("experiments", lab=lab, experiment="width", guesses="width:256")
-        assert "2 of the runs are too large" in app.info[0].value
-        assert "512 and 1,024" in app.info[0].value
-        assert app.button(key="run_experiment").label.startswith("Run the 4 missing")
+        assert app.info[0].value.startswith(said)
+        assert app.button(key="run_experiment").label.startswith(f"Run the {left} missing")
 
     def test_keeps_all_experiments_of_a_lab(self) -> None:
         runs = {arm.config for each in EXPERIMENTS.values() for arm in each.arms}
@@ -355,7 +371,7 @@ class TestRunning:
 
 
 def wording_of(run: RunRecord) -> str:
-    return f"<b>{100 * (run.validation_accuracy or 0):.2f} %</b>"
+    return f"<b>{100 * (run.validation_accuracy or 0):.2f}%</b>"
 
 
 def forget_use(lab: str) -> None:

@@ -59,7 +59,7 @@ def test_mistakes_are_counted_by_label(
     wrong = sum(label != read for label, read in zip(labels, readings.predictions, strict=True))
     app = open_own(open_page, writer)
     assert f"**{wrong} mistakes** :gray[in 13 digits of your handwriting" in words(app)
-    assert f"**{wrong} images, read wrong**" in words(app)
+    assert f"**{wrong} images, misclassified**" in words(app)
     app.selectbox(key="label").set_value("8").run()
     app.selectbox(key="prediction").set_value("8").run()
     right = int(((readings.labels == 8) & (readings.predictions == 8)).sum())
@@ -79,11 +79,12 @@ def test_a_digit_that_was_never_drawn_has_no_share(server: Services, writer: Run
 class TestACloserLook:
     def test_names_the_digit_by_its_number(self, open_page: Open, writer: RunRecord) -> None:
         app = press_tile(open_own(open_page, writer), 12)
-        assert "Number 13 of your handwriting: the label says **1**" in words(app)
+        assert "Digit 13 of your handwriting: true label **1**" in words(app)
+        assert not app.exception
 
     def test_of_a_test_digit_changes_nothing(self, open_page: Open, writer: RunRecord) -> None:
         app = press_tile(open_page("mistakes", lab=writer.lab), 5)
-        assert "Test digit 5: the label says" in words(app)
+        assert "Test digit 5: true label" in words(app)
         assert "delete_own_digit" not in [button.key for button in app.button]
 
     @pytest.mark.parametrize("index", [13, -1, 9_999])

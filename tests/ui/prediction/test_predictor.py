@@ -80,7 +80,7 @@ def test_answers_anew_when_the_run_was_trained_on(
 
 
 def test_a_run_without_weights_is_an_error_with_a_remedy(server: Services, run_id: str) -> None:
-    with pytest.raises(NotFoundError, match="has no weights to ask"):
+    with pytest.raises(NotFoundError, match="has no weights to predict with"):
         predictor.warm_up(server.store.run(run_id))
 
 

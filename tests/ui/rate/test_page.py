@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.analysis.range_test.check import check_configs
 from mnistlab.core.analysis.range_test.suggestion import range_config, read_curve
+from mnistlab.core.errors import DivergedError
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import Divergence, EpochPoint, StepPoint, ValidationErrors
@@ -83,7 +84,7 @@ def is_disabled(app: AppTest, key: str) -> bool:
 class TestWithoutATest:
     def test_says_for_which_network_and_waits_for_a_press(self, open_page: Open) -> None:
         app = open_page("rate", **LINK)
-        assert "For 784–32–32–10, ReLU, Adam, batches of 50 from 2,000 training" in words(app)
+        assert "For 784 → 32 → 32 → 10, ReLU, Adam, batches of 50 from 2,000 training" in words(app)
         assert not is_disabled(app, "start_range_test")
         assert is_disabled(app, "stop_range_test")
 
@@ -108,7 +109,7 @@ class TestWithoutATest:
 
     def test_the_form_leads_here(self, open_page: Open) -> None:
         links = [link.proto.label for link in open_page().get("page_link")]
-        assert "Find a good rate" in links
+        assert "Find a good learning rate" in links
 
 
 class TestATestThatHasEnded:
@@ -119,7 +120,7 @@ class TestATestThatHasEnded:
         shown = words(open_page("rate", lab=lab, **LINK))
         assert f"<b>{RATE}</b>" in shown
         assert "Training loss fell from 2.30 to 0.465" in shown
-        assert "all that was learned is lost" in shown
+        assert "everything learned is lost" in shown
 
     def test_is_found_whatever_rate_schedule_and_epochs_are_set(
         self, open_page: Open, server: Services, lab: str
@@ -164,7 +165,7 @@ class TestATestThatHasEnded:
         run = put_test(server, lab)
         app = open_page("rate", run=run.id)
         assert f"<b>{RATE}</b>" in words(app)
-        assert "range test itself" in words(app)  # the form now has its schedule
+        assert "LR range test itself" in words(app)  # the form now has its schedule
         assert is_disabled(app, "stop_range_test")
 
 
@@ -178,18 +179,19 @@ class TestTheChecks:
         shown = words(app)
         assert "0.100 ± 0.020" in shown
         # Wilson's interval of 450 in 500.
-        assert "90.00 % (87.06 to 92.33 %)" in shown
-        assert "by more than the luck of 500 validation images" in shown
-        assert "a still higher one may be better" in shown
-        assert app.button(key="use_rate").label == "Use this rate: 0.019"
+        assert "90.00% (87.06–92.33%)" in shown
+        assert "by more than chance explains with 500 validation images" in shown
+        assert "an even higher one may be better" in shown
+        assert app.button(key="use_rate").label == "Use this learning rate: 0.019"
 
     def test_say_what_cannot_be_told_apart(
         self, open_page: Open, server: Services, lab: str
     ) -> None:
         put_test(server, lab)
         put_checks(server, lab, [0.3, 0.12, 0.1])
-        assert "But 0.0062 and 0.019 can't be told apart by 500 validation images" in words(
-            open_page("rate", lab=lab, **LINK)
+        assert (
+            "But 500 validation images show no clear difference between 0.0062 and 0.019:"
+            in words(open_page("rate", lab=lab, **LINK))
         )
 
     def test_without_validation_images_go_by_training_loss(
@@ -200,7 +202,7 @@ class TestTheChecks:
         put_checks(server, lab, [0.3, 0.1, 0.2], config)
         app = open_page("rate", lab=lab, **config.to_query())
         assert "lowest training loss. Without validation images" in words(app)
-        assert app.button(key="use_rate").label == "Use this rate: 0.0062"
+        assert app.button(key="use_rate").label == "Use this learning rate: 0.0062"
 
     def test_that_failed_are_told_and_do_not_count(
         self, open_page: Open, server: Services, lab: str
@@ -211,15 +213,24 @@ class TestTheChecks:
         put(server, lab, low, History(), RunStatus.FAILED)
         app = open_page("rate", lab=lab, **LINK)
         assert "0.0021: It broke." in words(app)
-        assert app.button(key="use_rate").label == "Use this rate: 0.0062"
+        assert app.button(key="use_rate").label == "Use this learning rate: 0.0062"
 
-    def test_that_all_failed_do_not_support_the_suggestion(
-        self, open_page: Open, server: Services, lab: str
+    @pytest.mark.parametrize(
+        ("reasons", "said"),
+        [
+            ([DivergedError.REASON] * 3, "All three diverged, so the suggestion does not work."),
+            (["It broke."] * 3, "None of the three finished, so the suggestion is not checked."),
+            (["It broke.", *[DivergedError.REASON] * 2], "None of the three finished"),
+        ],
+    )
+    def test_blame_the_suggestion_only_if_all_diverged(
+        self, open_page: Open, server: Services, lab: str, reasons: list[str], said: str
     ) -> None:
         put_test(server, lab)
-        for check in check_configs(CONFIG, RATE):
-            put(server, lab, check, History(), RunStatus.FAILED)
-        assert "All three failed" in words(open_page("rate", lab=lab, **LINK))
+        for check, reason in zip(check_configs(CONFIG, RATE), reasons, strict=True):
+            run = server.store.create_run(lab, check, "A run", this_owner())
+            server.store.mark(run.id, RunStatus.FAILED, reason)
+        assert said in words(open_page("rate", lab=lab, **LINK))
 
     def test_that_diverged_say_where(self, open_page: Open, server: Services, lab: str) -> None:
         put_test(server, lab)
@@ -251,7 +262,7 @@ def test_a_test_and_its_checks_are_trained_from_the_page(
     app = open_page("rate", lab=lab, **config.to_query())
     app.button(key="start_range_test").click().run()
     [test] = server.store.runs(lab)
-    assert test.name == "2×32 ReLU, Adam range test"
+    assert test.name == "2×32 ReLU, Adam LR range test"
     wait_for_end(server, test.id)
     wait_until(lambda: "check_rate" in {button.key for button in app.run().button})
     app.button(key="check_rate").click().run()

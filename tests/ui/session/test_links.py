@@ -50,7 +50,7 @@ class TestALinkWithSettings:
         setting = SETTINGS[name]
         app = open_page(**{name: text})
         assert setting.label in app.warning[0].value
-        assert "nearest" in app.warning[0].value
+        assert "closest allowed settings" in app.warning[0].value
         assert not app.button(key="train").disabled
         assert setting.check(setting.parse(query(app)[name]))
 
@@ -61,7 +61,7 @@ class TestALinkWithSettings:
 
     def test_that_wants_too_many_images_is_told(self, open_page: Open) -> None:
         app = open_page(training_images="60000", validation_images="5000")
-        assert "65,000 together, but there are 60,000" in app.warning[0].value
+        assert "images make 65,000, but there are only 60,000" in app.warning[0].value
         assert app.text_input(key="training_images").value == "55000"
 
     def test_with_markup_is_told_as_text(self, open_page: Open) -> None:
@@ -84,8 +84,17 @@ class TestALinkWithALab:
     @pytest.mark.parametrize("key", ["nonsense", "", "é" * 1_000, "' or 1=1 --"])
     def test_that_does_not_exist_opens_a_new_one(self, open_page: Open, key: str) -> None:
         app = open_page(lab=key)
-        assert "no lab with the key" in app.warning[0].value
+        assert "No lab has the key in this link; this is a new lab." in app.warning[0].value
         assert query(app)["lab"] != key
+
+    def test_that_does_not_exist_leaves_an_open_one(
+        self, open_page: Open, trained: RunRecord
+    ) -> None:
+        app = open_page(lab=trained.lab)
+        app.query_params["lab"] = "nonsense"
+        app.run()
+        assert "No lab has the key in this link; your lab stays open." in app.warning[0].value
+        assert query(app)["lab"] == trained.lab
 
     def test_is_not_needed(self, open_page: Open, server: Services) -> None:
         app = open_page()
@@ -107,7 +116,7 @@ class TestALinkWithARun:
 
     def test_that_does_not_exist_is_told(self, open_page: Open) -> None:
         app = open_page(run="gone")
-        assert "no run with the id" in app.warning[0].value
+        assert "No run has the id" in app.warning[0].value
         assert "run" not in query(app)
 
 

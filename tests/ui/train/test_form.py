@@ -98,7 +98,7 @@ class TestUnits:
 def test_too_many_images_together_are_refused(open_page: Open) -> None:
     app = open_page()
     app.text_input(key="validation_images").set_value("10000").run()
-    assert "there are 60,000" in app.error[0].value
+    assert "there are only 60,000" in app.error[0].value
     assert app.button(key="train").disabled
 
 
@@ -151,7 +151,7 @@ def test_settings_stay_when_the_page_is_changed(open_page: Open) -> None:
 
 class TestDistortions:
     def test_none_shows_no_samples(self, open_page: Open) -> None:
-        assert "makes them" not in words(open_page(distortions="none"))
+        assert "changed three times" not in words(open_page(distortions="none"))
 
     @pytest.mark.parametrize("name", [name for name in DISTORTIONS if name != "none"])
     def test_each_shows_samples_of_itself(
@@ -159,4 +159,4 @@ class TestDistortions:
     ) -> None:
         wait_until(lambda: server.engine.samples is not None)
         page = words(open_page(distortions=name))
-        assert f"as the distortion {DISTORTIONS[name].label} makes them" in page
+        assert f"each changed three times by {DISTORTIONS[name].label}" in page

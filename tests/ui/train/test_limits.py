@@ -64,7 +64,7 @@ class TestTheForm:
         limit(max_epochs=30)
         app = open_page(epochs="200")
         assert app.text_input(key="epochs").value == "200"
-        assert "on this server" in app.error[0].value
+        assert "this server allows at most" in app.error[0].value
         assert app.button(key="train").disabled
         assert not app.warning
 
@@ -102,11 +102,11 @@ class TestAFullLab:
             server.store.mark(run.id, RunStatus.FINISHED)
         forget_use(lab)
         limit(runs_per_lab=3)
-        assert "makes room" not in words(open_page(lab=lab))
+        assert "deleted to make room" not in words(open_page(lab=lab))
         limit(runs_per_lab=2)
         shown = words(open_page(lab=lab))
         assert "“First &lt;b&gt;try&lt;/b&gt;”" in shown
-        assert "makes room" in shown
+        assert "deleted to make room" in shown
 
 
 @pytest.mark.parametrize("page", ["train", "compare", "mistakes", "draw", "rate"])
@@ -125,8 +125,8 @@ def test_a_run_that_went_while_it_was_in_view_is_told(open_page: Open, server: S
     app = open_page(lab=record.lab, run=record.id)
     server.store.delete(record.lab, record.id)
     app.run()
-    assert "in view is gone" in app.warning[0].value
-    assert "removes old runs" in app.warning[0].value
+    assert "that was open no longer exists" in app.warning[0].value
+    assert "because the server was full" in app.warning[0].value
     assert "run" not in app.query_params
 
 

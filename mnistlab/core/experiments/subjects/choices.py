@@ -25,12 +25,12 @@ def _explain_seeds(outcomes: Outcomes) -> list[str]:
     lowest, highest = _range(outcomes)
     interval = outcomes["Seed 0"].interval
     return [
-        f"From {percent(lowest)} to {percent(highest)} of the validation images: "
-        f"{100 * (highest - lowest):.2f} points apart, although all settings are the same.",
-        "The seed decides where the weights start and in which order the images come. Each start "
-        "leads to another network, and no setting was better or worse.",
-        f"So a difference of {100 * (highest - lowest):.1f} points between two settings that were "
-        "tried once each may be luck. Another kind of luck is in the images: 5,000 others of the "
+        f"Validation accuracy ranges from {percent(lowest)} to {percent(highest)}: a gap of "
+        f"{100 * (highest - lowest):.2f} percentage points, although all settings are the same.",
+        "The seed decides the weights before the first step and the order of the images. Each seed "
+        "leads to another network; none of the settings was better or worse.",
+        f"So a gap of {100 * (highest - lowest):.1f} percentage points between two settings, each "
+        "tried once, may be luck. Another kind of luck is in the images: 5,000 others of the "
         f"same kind could put the first run anywhere from {percent(interval.low)} to "
         f"{percent(interval.high)}. Train several seeds before you believe a small difference.",
     ]
@@ -39,9 +39,9 @@ def _explain_seeds(outcomes: Outcomes) -> list[str]:
 _CHOICES = (
     *vary(
         NOTEBOOK,
-        {"The notebook's choice": {}, "Its rate ten times as high": {"learning_rate": 0.1}},
+        {"Notebook": {}, "Notebook, 10 × learning rate": {"learning_rate": 0.1}},
     ),
-    *vary(OURS, {"Our choice": {}, "Ours without dropout": {"dropout": 0.0}}),
+    *vary(OURS, {"Defaults": {}, "Defaults, no dropout": {"dropout": 0.0}}),
 )
 _OWN_ACCURACY = PRESETS["notebook"].reference_accuracy
 _LEADS = {"little": 0.02, "clear": 0.05, "far": 1.0}
@@ -58,8 +58,8 @@ def _explain_choices(outcomes: Outcomes) -> list[str]:
     notebook, faster, ours, plain = outcomes.values()
     lead = 100 * (ours.accuracy - notebook.accuracy)
     said = [
-        f"After {ours.last.epoch} epochs the notebook's choice read {score(notebook)} of the "
-        f"validation images, ours {score(ours)}: {abs(lead):.1f} points "
+        f"In {ours.last.epoch} epochs the notebook's settings reached a validation accuracy of "
+        f"{score(notebook)}, the defaults here {score(ours)}: {abs(lead):.1f} percentage points "
         f"{'more' if lead > 0 else 'less'}."
     ]
     if order(faster, notebook) is Order.BETTER:
@@ -67,15 +67,15 @@ def _explain_choices(outcomes: Outcomes) -> list[str]:
             best(outcomes)[0].accuracy - notebook.accuracy
         )
         said.append(
-            f"A rate ten times as high brings it to {score(faster)}, {percent(share, 0)} of the "
-            "way to the best of these, with nothing else changed: the notebook's network is not "
-            "too small, its steps are. In its own 20 epochs it came to "
-            f"{percent(_OWN_ACCURACY)} of the test images."
+            f"With ten times the learning rate it reaches {score(faster)}, {percent(share, 0)} of "
+            "the way to the best of these. Nothing else changed, so the notebook's network is not "
+            "too small; its steps are. The notebook itself reached a test accuracy of "
+            f"{percent(_OWN_ACCURACY)} in 20 epochs."
         )
     if order(plain, ours) is not Order.WORSE:
         said.append(
-            f"Without dropout our choice reads {score(plain)}: in runs this short there is little "
-            "overfitting for dropout to hold back. What it is for, Against overfitting shows."
+            f"Without dropout the defaults reach {score(plain)}: runs this short overfit little, "
+            "so dropout has little to prevent. See the experiment Against overfitting."
         )
     return said
 
@@ -85,47 +85,47 @@ def _judge_pace(outcomes: Outcomes) -> Judgement:
     differ = [each for each in (faster, ours) if order(each, notebook) is not Order.LEVEL]
     return Judgement(
         Verdict.HOLDS if differ else Verdict.UNKNOWN,
-        "The same network and images, other rates and optimizers: "
-        f"{scores([notebook, faster, ours])} after the same epochs. What size and data do, Width "
-        "and Training images show.",
+        "The same network and images, other learning rates and optimizers: "
+        f"{scores([notebook, faster, ours])} after equally many epochs. For size and data, see "
+        "the experiments Width and Training images.",
     )
 
 
 EXPERIMENTS = {
     "luck": Experiment(
         "Luck",
-        "Five runs with the very same settings but another seed. How far are their accuracies "
-        "apart?",
-        "Whoever compares two runs must know what chance alone does.",
+        "Five runs have the same settings but different seeds. How far apart are their validation "
+        "accuracies?",
+        "To compare two runs you must know what chance alone does.",
         "Seed",
         _SEEDS,
         {
-            "tiny": "Less than 0.1 points",
-            "small": "0.1 to 2 points",
-            "large": "2 to 10 points",
-            "huge": "More than 10 points",
+            "tiny": "Less than 0.1 percentage points",
+            "small": "0.1–2 percentage points",
+            "large": "2–10 percentage points",
+            "huge": "More than 10 percentage points",
         },
         _answer_seeds,
         _explain_seeds,
     ),
     "notebook": Experiment(
-        "The notebook's choice and ours",
-        "Both see the same 20,000 images four times, with networks of the same size. How far ahead "
-        "is our choice of optimizer, rate and schedule?",
-        "The project began from this notebook, whose settings were chosen without a measurement.",
-        "Choice",
+        "Notebook settings and defaults",
+        "Both train four epochs on the same 20,000 images, with networks of the same size. How far "
+        "ahead are the default optimizer, learning rate and schedule?",
+        "The project started from this notebook, whose settings were chosen without measuring.",
+        "Settings",
         _CHOICES,
         {
             "level": "Not at all",
-            "little": "By less than 2 points",
-            "clear": "By 2 to 5 points",
-            "far": "By more than 5 points",
+            "little": "By less than 2 percentage points",
+            "clear": "By 2–5 percentage points",
+            "far": "By more than 5 percentage points",
         },
         _answer_choices,
         _explain_choices,
         (
             Claim(
-                "Rate, optimizer, size and data decide how fast the network converges.",
+                "Learning rate, optimizer, size and data decide how fast the network converges.",
                 _judge_pace,
             ),
         ),

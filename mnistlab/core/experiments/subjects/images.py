@@ -4,7 +4,7 @@ from mnistlab.core.analysis.curves import Axis
 from mnistlab.core.experiments.experiment import Experiment, Outcomes
 from mnistlab.core.experiments.judging import find_bin
 from mnistlab.core.experiments.outcome import CHANCE, Outcome
-from mnistlab.core.experiments.sentences import both_splits, score
+from mnistlab.core.experiments.sentences import best_epoch, both_splits, score
 from mnistlab.core.experiments.settings import PLAIN, vary
 from mnistlab.core.formatting import listed, percent
 
@@ -26,19 +26,19 @@ def _answer_amounts(outcomes: Outcomes) -> frozenset[str]:
 def _explain_amounts(outcomes: Outcomes) -> list[str]:
     few, *_, many = outcomes.values()
     amounts = [f"{score(outcome)} from {outcome.label}" for outcome in outcomes.values()]
-    said = [f"Of the validation images, read at the best epoch: {listed(amounts)}."]
+    said = [f"Validation accuracy at the best epoch: {listed(amounts)}."]
     if few.training_accuracy > few.accuracy:
         said.append(
-            f"In the end the network that saw 200 read {both_splits(few)}. It knows its own "
-            "examples, about 20 for each digit, and what sets them apart is not all that sets "
-            "digits apart."
+            f"At the end, the network trained on 200 got {both_splits(few)} right. It fits its own "
+            "examples, about 20 per digit, but what distinguishes them is not all that "
+            "distinguishes digits."
         )
     if many.accuracy > few.accuracy:
         said.append(
-            f"The one that saw {many.label} came to {both_splits(many)}, after looking at each "
-            f"only {many.last.epoch} times: when there is always another way to write a 7, it "
-            "pays to learn what they have in common. Of MNIST's 60,000 images 5,000 are held back "
-            "to judge by, so that 55,000 are the most."
+            f"The one trained on {many.label} reached {both_splits(many)}, in only "
+            f"{many.last.epoch} epochs. When there are many ways to write a 7, it pays to learn "
+            "what they have in common. Of MNIST's 60,000 training images, 5,000 are kept for "
+            "validation, so 55,000 is the maximum here."
         )
     return said
 
@@ -70,19 +70,19 @@ def _answer_shuffled(outcomes: Outcomes) -> frozenset[str]:
 def _explain_shuffled(outcomes: Outcomes) -> list[str]:
     true, half, shuffled = outcomes.values()
     said = [
-        f"With all labels shuffled, after {shuffled.last.epoch} epochs, it read "
-        f"{both_splits(shuffled)}; with the true labels {both_splits(true)}."
+        f"After {shuffled.last.epoch} epochs with all labels shuffled, the network got "
+        f"{both_splits(shuffled)} right; with true labels {both_splits(true)}."
     ]
     if _answer_shuffled(outcomes) == {"by_heart"}:
         said.append(
-            "There is nothing to understand in labels that were dealt out by chance. The network "
-            f"has {true.config.parameter_count:,} parameters for 2,000 images, so it can remember "
-            "each one, as one remembers telephone numbers, and of new images it knows nothing: "
-            "guessing is right for one in ten."
+            "Randomly assigned labels follow no rule. The network has "
+            f"{true.config.parameter_count:,} parameters for 2,000 images, so it can memorize each "
+            "one, like a telephone number. That doesn't help with new images: guessing is right "
+            "for one in ten."
         )
     said.append(
-        f"With half of the labels shuffled it read {score(half)} of the validation images at "
-        f"epoch {_best_epoch(half)}, its best, and {percent(half.last_accuracy)} at the end. "
+        f"With half of the labels shuffled, validation accuracy was {score(half)} at its best "
+        f"epoch, {best_epoch(half)}, and {percent(half.last_accuracy)} at the end. "
         + _order_of_learning(half)
     )
     if all(outcome.training_accuracy >= _BY_HEART for outcome in outcomes.values()):
@@ -90,30 +90,25 @@ def _explain_shuffled(outcomes: Outcomes) -> list[str]:
     return said
 
 
-def _best_epoch(outcome: Outcome) -> int:
-    best = outcome.history.best_epoch
-    return best.epoch if best else 0
-
-
 def _order_of_learning(half: Outcome) -> str:
     if half.last_accuracy >= half.accuracy:
-        return "The wrong half did not keep it from learning more and more of the true rule."
-    return "First it learned what many images have in common, then the exceptions, by heart."
+        return "The wrong half did not stop it from learning more and more of the true rule."
+    return "First it learned what many images have in common; then it memorized the exceptions."
 
 
 EXPERIMENTS = {
     "training_images": Experiment(
         "Training images",
-        "A network learns from 200 images only, about 20 of each digit. How many unseen digits "
-        "does it read?",
-        "Images with labels are what costs most in practice.",
+        "A network learns from only 200 images, about 20 of each digit. How many unseen digits "
+        "does it get right?",
+        "In practice, labelled images are often what costs most.",
         "Training images",
         _AMOUNTS,
         {
-            "half": "Fewer than 50 %",
-            "some": "50 to 70 %",
-            "most": "70 to 90 %",
-            "nearly_all": "More than 90 %",
+            "half": "Fewer than 50%",
+            "some": "50–70%",
+            "most": "70–90%",
+            "nearly_all": "More than 90%",
         },
         _answer_amounts,
         _explain_amounts,
@@ -121,15 +116,15 @@ EXPERIMENTS = {
     ),
     "shuffled_labels": Experiment(
         "Shuffled labels",
-        "All labels of the training images are dealt out anew at random: a 3 may be called 8. What "
+        "The labels of all training images are swapped at random: a 3 may be labelled 8. What "
         "does the network learn in 30 epochs?",
         "It shows what a high training accuracy is worth.",
         "Labels",
         _SHUFFLED,
         {
             "nothing": "Nothing at all",
-            "by_heart": "The training images by heart, but unseen ones it can only guess",
-            "reads": "To read unseen digits, if worse",
+            "by_heart": "It memorizes the training images and only guesses unseen ones",
+            "reads": "To recognize unseen digits, but less well",
         },
         _answer_shuffled,
         _explain_shuffled,

@@ -25,21 +25,20 @@ def _answer_linear(outcomes: Outcomes) -> frozenset[str]:
 def _explain_linear(outcomes: Outcomes) -> list[str]:
     none, linear, deeper, relu = outcomes.values()
     said = [
-        f"No hidden layer read {score(none)} of the validation images, two without activation "
-        f"{score(linear)}, four {score(deeper)}; two with ReLU {score(relu)}."
+        f"Validation accuracy: {score(none)} with no hidden layer, {score(linear)} with two layers "
+        f"without activation, {score(deeper)} with four, {score(relu)} with two and ReLU."
     ]
     if order(relu, linear) is Order.BETTER:
         said.append(
-            "Without activation a layer only weighs and adds. Weighing what was weighed already is "
-            "one weighing with other weights: however many layers, the network stays one "
-            f"straight-line rule, and {linear.config.parameter_count:,} parameters can say no more "
-            f"than {none.config.parameter_count:,}. The bend of the ReLU is what makes layers "
-            "worth having."
+            "Without activation a layer only computes weighted sums. A weighted sum of weighted "
+            "sums is one weighted sum. So the network stays linear, and "
+            f"{linear.config.parameter_count:,} parameters express no more than "
+            f"{none.config.parameter_count:,}. The bend in ReLU is what makes extra layers useful."
         )
     if order(linear, none) is not Order.LEVEL:
         said.append(
-            "That they differ here although they can say the same is a matter of how fast they "
-            "learn it: these runs are short, and more layers change the size of the steps."
+            "They differ here although they can express the same, because they learn at different "
+            "speeds: these runs are short, and more layers change the size of the steps."
         )
     return said
 
@@ -72,22 +71,23 @@ def _explain_deep(outcomes: Outcomes) -> list[str]:
         name: [outcomes[f"{name}, {depth}"] for depth in _DEPTHS] for name in ("ReLU", "Sigmoid")
     }
     said = [
-        f"{name} with 1, 2, 4 and 8 hidden layers read {', '.join(map(score, row))} of the "
-        "validation images."
+        f"{name} with 1, 2, 4 and 8 hidden layers: a validation accuracy of "
+        f"{', '.join(map(score, row))}."
         for name, row in rows.items()
     ]
     deep, shallow = rows["Sigmoid"][-1], rows["Sigmoid"][0]
     if order(deep, shallow) is Order.WORSE:
         said.append(
-            "What is wrong at the output has to be passed back through every layer, and each "
-            "sigmoid lets at most a quarter of it through, the steepest slope that it has. After "
-            "eight of them hardly anything arrives at the first layers (a quarter, eight times "
-            f"over, is {percent(1 / 4**8, 4)}): the training loss is still "
-            f"{loss(deep.training_loss)}, with one layer it is {loss(shallow.training_loss)}. "
-            "A ReLU that is on lets all of it through."
+            "The error at the output is passed back through every layer. Each sigmoid passes on at "
+            "most a quarter of it, its steepest slope. After eight of them almost nothing reaches "
+            f"the first layers (¼ to the power of 8 is {percent(1 / 4**8, 4)}): vanishing "
+            f"gradients. So training loss is still {loss(deep.training_loss)}; with one layer it "
+            f"is {loss(shallow.training_loss)}. An active ReLU passes on all of the error."
         )
     if order(rows["ReLU"][-1], max(rows["ReLU"], key=lambda each: each.accuracy)) is Order.WORSE:
-        said.append("But eight layers of ReLU read worse than fewer: deep is harder with it, too.")
+        said.append(
+            "But eight layers with ReLU do worse than fewer: depth makes ReLU harder to train too."
+        )
     return said
 
 
@@ -116,14 +116,14 @@ def _explain_layers(outcomes: Outcomes) -> list[str]:
     first, others = one.accuracy - none.accuracy, best(outcomes)[0].accuracy - one.accuracy
     if order(one, none) is Order.BETTER and first > others:
         said.append(
-            f"The first hidden layer brings the most: from {score(none)} to {score(one)}. Without "
-            "one, a pixel speaks for a digit or against it, whatever the other pixels are."
+            f"The first hidden layer helps most: from {score(none)} to {score(one)}. Without one, "
+            "each pixel counts for or against a digit, whatever the other pixels are."
         )
     said.append(
-        f"From one layer to two: {score(one)} and {score(two)}. Eight layers have "
-        f"{eight.config.parameter_count:,} parameters and read {score(eight)}, on training images "
-        f"{percent(eight.training_accuracy)}; two have {two.config.parameter_count:,} and read "
-        f"{percent(two.training_accuracy)} of those."
+        f"One layer reaches {score(one)}, two reach {score(two)}. Eight layers have "
+        f"{eight.config.parameter_count:,} parameters and reach {score(eight)} (training images: "
+        f"{percent(eight.training_accuracy)}). Two layers have {two.config.parameter_count:,} "
+        f"(training images: {percent(two.training_accuracy)})."
     )
     return said
 
@@ -135,16 +135,14 @@ def _judge_one_layer(outcomes: Outcomes) -> Judgement:
         "of the validation images; "
     )
     if one in level:
-        return Judgement(
-            Verdict.FAILS, f"{said}none of the others is better by more than chance explains."
-        )
+        return Judgement(Verdict.FAILS, f"{said}no other is better by more than chance explains.")
     return Judgement(Verdict.HOLDS, f"{said}the best, {level[0].label}: {score(level[0])}.")
 
 
 def _judge_harder(outcomes: Outcomes) -> Judgement:
     two, eight = outcomes["2"], outcomes["8"]
     said = (
-        f"After {two.last.epoch} epochs the training loss is {loss(eight.training_loss)} with "
+        f"After {two.last.epoch} epochs training loss is {loss(eight.training_loss)} with "
         f"eight hidden layers, {loss(two.training_loss)} with two."
     )
     if eight.training_loss > _CLEARLY * two.training_loss:
@@ -163,17 +161,15 @@ def _judge_deep_overfits(outcomes: Outcomes) -> Judgement:
         return Judgement(Verdict.FAILS, said)
     if two.onset is None or eight.onset.latest < two.onset.earliest:
         return Judgement(Verdict.HOLDS, said)
-    return Judgement(
-        Verdict.FAILS, f"{said} It shows, but with two layers no later, as far as one can tell."
-    )
+    return Judgement(Verdict.FAILS, f"{said} It occurs, but not clearly later with two layers.")
 
 
 EXPERIMENTS = {
     "no_activation": Experiment(
         "No activation",
-        "Two hidden layers whose units only weigh and add, without ReLU or the like. Do they read "
-        "better than no hidden layer at all?",
-        "It shows what the activation between layers is for.",
+        "Two hidden layers only compute weighted sums, without ReLU or another activation "
+        "function. Do they do better than no hidden layer at all?",
+        "It shows what the activation function between layers is for.",
         "Network",
         _LINEAR,
         {
@@ -186,8 +182,8 @@ EXPERIMENTS = {
     ),
     "layers": Experiment(
         "Hidden layers",
-        "With how many hidden layers does the network read best?",
-        "Deep networks are famous; here is what depth brings for digits.",
+        "With how many hidden layers is validation accuracy best?",
+        "Deep networks are famous; this shows how much depth helps with digits.",
         "Hidden layers",
         _LAYERS,
         same(_LAYERS),
@@ -196,13 +192,13 @@ EXPERIMENTS = {
         (
             Claim("One hidden layer would be too little: underfitting.", _judge_one_layer),
             Claim("Too many layers are harder to train.", _judge_harder),
-            Claim("With too many layers overfitting shows.", _judge_deep_overfits),
+            Claim("Too many layers lead to overfitting.", _judge_deep_overfits),
         ),
     ),
     "depth": Experiment(
         "Deep with sigmoid, deep with ReLU",
-        "Which network with eight hidden layers learns to read, that is, 80 % or more?",
-        "For decades this kept networks shallow.",
+        "Which network with eight hidden layers reaches a validation accuracy of 80% or more?",
+        "For decades this problem kept networks shallow.",
         "Activation, hidden layers",
         _DEEP,
         {

@@ -40,26 +40,26 @@ def _overshooting(outcomes: Outcomes) -> list[Outcome]:
 
 def _end(outcome: Outcome) -> str:
     if outcome.has_diverged:
-        return f"{outcome.label} left all numbers behind"
+        return f"{outcome.label} diverged (its loss became infinite or NaN)"
     return f"{outcome.label} ended at a training loss of {loss(outcome.training_loss)}"
 
 
 def _explain_rates(outcomes: Outcomes) -> list[str]:
     level = best(outcomes)
-    said = [winner(level, "a rate of {}")]
+    said = [winner(level, "a learning rate of {}")]
     slow, wild = _too_slow(outcomes), _overshooting(outcomes)
     if slow:
         first = slow[0]
         said.append(
-            f"Too small: with {first.label} the validation loss only came {fall(first)} in "
-            f"{first.last.step:,} corrections. Each goes the right way, but is so small that it "
-            "would take far more of them."
+            f"Too small: with {first.label} validation loss fell only {fall(first)} in "
+            f"{first.last.step:,} steps. Each step goes the right way, but it would take far more "
+            "of them."
         )
     if wild:
         said.append(
-            f"Too big: {listed([_end(outcome) for outcome in wild])}. Saying “10 % each” to every "
-            "image costs 2.30. Each correction leaps over the valley it aims at and lands on the "
-            "other slope, as high as before or higher."
+            f"Too big: {listed([_end(outcome) for outcome in wild])}. For comparison: giving every "
+            "digit 10% means a loss of 2.30. Each step jumps across the valley it aims for and "
+            "lands on the other side, as high as before or higher."
         )
     return said
 
@@ -69,7 +69,7 @@ def _judge_rates(outcomes: Outcomes) -> Judgement:
     if slow and wild:
         return Judgement(
             Verdict.HOLDS,
-            f"Still on their way: {scores(slow)}. Never came to read: {scores(wild)}.",
+            f"Still improving: {scores(slow)}. At chance level or diverged: {scores(wild)}.",
         )
     return Judgement(Verdict.FAILS, f"Measured: {scores([*outcomes.values()])}.")
 
@@ -92,18 +92,18 @@ def _explain_optimizers(outcomes: Outcomes) -> list[str]:
     said = [winner(best(outcomes))]
     if order(fast, slow) is Order.BETTER:
         said.append(
-            f"Momentum alone, at the same rate of 0.01, lifted SGD from {score(slow)} to "
-            f"{score(fast)}: corrections that point the same way again and again add up, to about "
-            "ten times the step."
+            f"Momentum alone, at the same learning rate of 0.01, raised SGD from {score(slow)} to "
+            f"{score(fast)}: steps that keep pointing the same way add up to about ten times "
+            "the size."
         )
     if _order_of_adaptive(outcomes) is Order.BETTER:
         said.append(
-            "RMSprop and Adam give each weight a step of its own: weights whose gradients are "
-            "always small, such as those of pixels at the rim, move as far as the others."
+            "RMSprop and Adam scale the step of each weight separately. Weights whose gradients "
+            "are always small, such as those of pixels at the edge, move as far as the others."
         )
     said.append(
-        "Rates are part of each choice: the same number means steps of another size for another "
-        "optimizer, which is why each has its usual one here and SGD a second."
+        "The same learning rate means different step sizes for different optimizers. So each one "
+        "runs with a typical value here, and SGD with two."
     )
     return said
 
@@ -143,21 +143,21 @@ def _explain_batches(outcomes: Outcomes) -> list[str]:
     smallest, largest = outcomes["8"], outcomes["4,096"]
     said = [winner(level, "a batch size of {}")]
     said.append(
-        f"All looked at the same {smallest.config.training_images:,} images equally often, but a "
-        f"batch gives one correction: {smallest.last.step:,} corrections with batches of 8, "
+        f"All trained on the same {smallest.config.training_images:,} images for equally many "
+        f"epochs, but a batch gives one step: {smallest.last.step:,} steps with batches of 8, "
         f"{largest.last.step:,} with batches of 4,096."
     )
     if order(smallest, largest) is Order.BETTER:
         said.append(
-            f"With so few corrections of the same size, 4,096 did not get far: {score(largest)}. "
-            "Its direction is more exact, the mean over more images, but it goes only one step in "
-            "it; it would take a larger rate or more epochs."
+            f"With so few steps of similar size, 4,096 did not get far: {score(largest)}. Its "
+            "steps have a more exact direction, the mean over more images, but there are too few. "
+            "It would need a higher learning rate or more epochs."
         )
     if smallest.history.seconds > largest.history.seconds:
         said.append(
-            f"Small batches have their price: training took {smallest.history.seconds:.1f} s with "
-            f"8, {largest.history.seconds:.1f} s with 4,096, since a computer multiplies many "
-            "images at once faster than one after another."
+            f"But small batches take longer: training took {smallest.history.seconds:.1f} s with "
+            f"8, and {largest.history.seconds:.1f} s with 4,096. A computer processes many images "
+            "at once faster than one after another."
         )
     return said
 
@@ -165,9 +165,9 @@ def _explain_batches(outcomes: Outcomes) -> list[str]:
 EXPERIMENTS = {
     "learning_rate": Experiment(
         "Learning rate",
-        "Seven learning rates, each ten times the one before. Which one reads best after four "
-        "epochs?",
-        "It is the setting that makes or breaks a run most often.",
+        "Seven learning rates, each ten times the one before. Which one has the best validation "
+        "accuracy after four epochs?",
+        "No other setting makes or breaks a run as often.",
         "Learning rate",
         _RATES,
         same(_RATES),
@@ -175,17 +175,17 @@ EXPERIMENTS = {
         _explain_rates,
         (
             Claim(
-                "A rate that is too low takes too long; one that is too high overshoots and does "
-                "not converge.",
+                "A learning rate that is too low takes too long; one that is too high overshoots "
+                "and does not converge.",
                 _judge_rates,
             ),
         ),
     ),
     "optimizers": Experiment(
         "Optimizers",
-        "The same network, the same epochs: which optimizer gets furthest?",
-        "All follow the slope downhill; they differ in how they choose their steps.",
-        "Optimizer, rate",
+        "The same network, the same number of epochs: which optimizer gets furthest?",
+        "All move the weights downhill; they differ in the size and direction of their steps.",
+        "Optimizer, learning rate",
         _OPTIMIZERS,
         same(_OPTIMIZERS),
         best_keys,
@@ -199,8 +199,8 @@ EXPERIMENTS = {
     ),
     "batch_size": Experiment(
         "Batch size",
-        "Three epochs at one learning rate. Which batch size reads best?",
-        "A batch is how many images the network looks at before it corrects itself once.",
+        "Three epochs at one learning rate. Which batch size has the best validation accuracy?",
+        "The batch size is the number of images used for one update of the weights.",
         "Batch size",
         _BATCHES,
         same(_BATCHES),

@@ -53,14 +53,14 @@ def _explain_remedies(outcomes: Outcomes) -> list[str]:
     said = [f"Overfitting, by validation loss. {_when_each(outcomes)}."]
     if plain.onset:
         said.append(
-            f"Without a remedy the validation loss rose by {loss(plain.onset.change.worse)} from "
-            f"its best, while the training loss fell to {loss(plain.training_loss)}. "
+            f"Without a remedy validation loss rose by {loss(plain.onset.change.worse)} from "
+            f"its best, while training loss fell to {loss(plain.training_loss)}. "
             f"{_accuracy_meanwhile(plain.onset)}"
         )
     said.append(
         f"Lowest validation loss: {', '.join(map(_lowest_loss, outcomes.values()))}. Dropout "
-        "switches other units off in each step, so that none can rely on one neighbour to "
-        "remember an image; weight decay pulls weights to zero that few images ask for."
+        "switches off different units in each step, so it is hard to memorize an image with a few "
+        "of them. Weight decay pulls weights that few images need towards zero."
     )
     return said
 
@@ -70,8 +70,8 @@ def _accuracy_meanwhile(onset: Onset) -> str:
     if onset.accuracy_change.is_beyond_chance:
         return f"Validation accuracy fell with it, from {best} to {now}."
     return (
-        f"Validation accuracy did not suffer: {best} at that epoch, {now} at the end. The network "
-        "is surer of its mistakes, which loss punishes and accuracy does not see."
+        f"Validation accuracy has not clearly dropped: {best} at that epoch, {now} at the end. The "
+        "network is more confident in its mistakes, which raises loss but not accuracy."
     )
 
 
@@ -87,10 +87,10 @@ def _judge_minimum(outcomes: Outcomes) -> Judgement:
     best, now = plain.onset.best, plain.onset.now
     return Judgement(
         Verdict.FAILS,
-        f"Without a remedy the training loss fell from {loss(best.train_loss)} in epoch "
-        f"{best.epoch} to {loss(now.train_loss)} in epoch {now.epoch}, while the validation loss "
-        f"rose from {loss(best.validation_loss)} to {loss(now.validation_loss)}: what is smallest "
-        "on the training images is not what reads other digits with the smallest loss.",
+        f"Without a remedy training loss fell from {loss(best.train_loss)} in epoch "
+        f"{best.epoch} to {loss(now.train_loss)} in epoch {now.epoch}, while validation loss "
+        f"rose from {loss(best.validation_loss)} to {loss(now.validation_loss)}. The weights with "
+        "the lowest training loss are not those with the lowest loss on unseen digits.",
     )
 
 
@@ -106,25 +106,25 @@ def _judge_beginning(outcomes: Outcomes) -> Judgement:
 EXPERIMENTS = {
     "overfitting": Experiment(
         "Against overfitting",
-        "2,000 images, 30 epochs: the network overfits. What does it help to switch off half of "
+        "With 2,000 images and 30 epochs the network overfits. Does it help to switch off half of "
         "its units at random in each step (dropout)?",
-        "Overfitting means learning the training images rather than how digits look.",
+        "Overfitting means memorizing the training images instead of learning how digits look.",
         "Remedy",
         _REMEDIES,
         {
             "prevents": "Overfitting does not begin",
             "delays": "It begins later",
-            "nothing": "It begins as early",
+            "nothing": "It begins just as early",
         },
         _answer_remedies,
         _explain_remedies,
         (
             Claim(
-                "The network has converged when the optimizer has found the weights that minimise "
+                "The network has converged when the optimizer has found the weights that minimize "
                 "the loss.",
                 _judge_minimum,
             ),
-            Claim("Asked, and not answered: when does overfitting begin?", _judge_beginning),
+            Claim("Asked but not answered: when does overfitting begin?", _judge_beginning),
         ),
         measure=Measure.LOSS,
     ),

@@ -34,19 +34,19 @@ def _answer_starts(outcomes: Outcomes) -> frozenset[str]:
 
 def _explain_starts(outcomes: Outcomes) -> list[str]:
     relu, sigmoid = outcomes["ReLU, zeros"], outcomes["Sigmoid, zeros"]
-    said = [f"Read right of the validation images: {scores([*outcomes.values()])}."]
+    said = [f"Validation accuracy: {scores([*outcomes.values()])}."]
     if relu.is_guessing:
         said.append(
-            "With ReLU and all weights zero, every unit gives zero, whatever the image. A weight's "
-            "correction is a product of what comes in and what is wanted behind it: both are zero, "
-            "so no weight ever moves. Only the ten output biases learn how frequent each digit is: "
-            f"the training loss stays at {loss(relu.training_loss)}, guessing costs 2.30."
+            "With ReLU and all weights zero, every unit outputs zero for every image. A weight's "
+            "gradient is its input times the error passed back; one of them is always zero, so no "
+            "weight moves. Only the ten output biases learn how frequent each digit is. Training "
+            f"loss stays at {loss(relu.training_loss)}; guessing means a loss of 2.30."
         )
     if order(sigmoid, outcomes["Sigmoid, random"]) is Order.WORSE:
         said.append(
-            "A sigmoid unit gives 0.5 instead of zero, so that something can be learned. But all "
-            "128 units of a layer start alike, get the same corrections and stay copies of each "
-            "other: the layer is worth a single unit. Random weights break this symmetry."
+            "A sigmoid unit outputs 0.5 instead of zero, so something can be learned. But all 128 "
+            "units of a layer start identical and get identical gradients, so they stay identical: "
+            "the layer acts as a single unit. Random weights break this symmetry."
         )
     return said
 
@@ -66,9 +66,9 @@ def _explain_activations(outcomes: Outcomes) -> list[str]:
     said = [winner(best(outcomes)), f"All four: {scores([*outcomes.values()])}."]
     if order(outcomes["Sigmoid"], outcomes["ReLU"]) is Order.WORSE:
         said.append(
-            "A sigmoid lets through at most a quarter of each correction, and its outputs are all "
-            "positive, so that the weights behind it are pushed up or down together. It learns "
-            "too, but more slowly."
+            "A sigmoid passes back at most a quarter of each gradient. Its outputs are all "
+            "positive, so a unit's weights in the next layer are pushed up or down together. It "
+            "learns too, but more slowly."
         )
     return said
 
@@ -109,15 +109,15 @@ def _answer_widths(outcomes: Outcomes) -> frozenset[str]:
 def _explain_widths(outcomes: Outcomes) -> list[str]:
     enough, narrow, wide = _narrowest(outcomes), outcomes["4"], outcomes["1,024"]
     said = [winner(best(outcomes), "the network with {} units in each layer")]
-    said.append(f"So {enough.label} units are as good as the best, as far as one can tell.")
+    said.append(f"So {enough.label} units show no clear difference from the best.")
     if order(narrow, wide) is Order.WORSE:
         said.append(
-            f"Four units read {score(narrow)}: all that 784 pixels say has to pass through four "
-            f"numbers. {_training_too(narrow)}"
+            f"Four units reach {score(narrow)}: all information from 784 pixels has to pass "
+            f"through four numbers. {_training_too(narrow)}"
         )
     said.append(
-        f"1,024 units make {wide.config.parameter_count:,} parameters and took "
-        f"{wide.history.seconds:.1f} s, 64 make {outcomes['64'].config.parameter_count:,} and "
+        f"1,024 units mean {wide.config.parameter_count:,} parameters and took "
+        f"{wide.history.seconds:.1f} s; 64 mean {outcomes['64'].config.parameter_count:,} and "
         f"took {outcomes['64'].history.seconds:.1f} s."
     )
     return said
@@ -126,18 +126,20 @@ def _explain_widths(outcomes: Outcomes) -> list[str]:
 def _training_too(narrow: Outcome) -> str:
     trained = percent(narrow.training_accuracy)
     if narrow.training_accuracy < narrow.accuracy + 0.05:
-        return f"It reads its own training images no better ({trained}): the sign of underfitting."
-    return f"Of its own training images it reads {trained}."
+        return f"It does no better on its own training images ({trained}): underfitting."
+    return f"On its own training images it reaches {trained}."
 
 
 def _judge_middle(outcomes: Outcomes) -> Judgement:
     middle, level = outcomes["512"], best(outcomes)
     if middle not in level:
-        return Judgement(Verdict.FAILS, f"512 units read {score(middle)}; better: {scores(level)}.")
+        return Judgement(
+            Verdict.FAILS, f"512 units reach {score(middle)}; better: {scores(level)}."
+        )
     others = [outcome for outcome in level if outcome is not middle]
-    said = f"512 units read {score(middle)} of the validation images"
+    said = f"512 units reach a validation accuracy of {score(middle)}"
     if others:
-        said += f", which can't be told apart from {scores(others)}"
+        said += f", with no clear difference from {scores(others)}"
     return Judgement(Verdict.HOLDS, f"{said}.")
 
 
@@ -145,23 +147,24 @@ EXPERIMENTS = {
     "zero_initialisation": Experiment(
         "All weights zero",
         "A ReLU network starts with all its weights at zero instead of small random numbers. "
-        "What does it read after four epochs?",
-        "Zero seems a fair start: no unit is preferred.",
-        "Start",
+        "How well does it do after four epochs?",
+        "Zero seems a fair start: no unit has an advantage.",
+        "Activation, initial weights",
         _STARTS,
         {
-            "guesses": "It does little but guess",
-            "less": "It reads, but worse than from a random start",
-            "as_much": "It reads as well as from a random start",
+            "guesses": "It stays at chance level",
+            "less": "It learns, but less well than from random weights",
+            "as_much": "It does as well as from random weights",
         },
         _answer_starts,
         _explain_starts,
     ),
     "activation": Experiment(
-        "Activations",
-        "Four activations in the same network: which one reads best after four epochs?",
-        "The activation decides what a unit does with the sum of its inputs.",
-        "Activation",
+        "Activation functions",
+        "Four activation functions in the same network: which one has the best validation "
+        "accuracy after four epochs?",
+        "The activation function decides what a unit does with the weighted sum of its inputs.",
+        "Activation function",
         _ACTIVATIONS,
         same(_ACTIVATIONS),
         best_keys,
@@ -170,9 +173,9 @@ EXPERIMENTS = {
     ),
     "width": Experiment(
         "Width",
-        "How many units does each of two hidden layers need to read as well as the best of these?",
-        "More units can tell more patterns apart, and take longer.",
-        "Units in each layer",
+        "How many units do two hidden layers need to match the best validation accuracy of these?",
+        "More units can distinguish more patterns, but take longer.",
+        "Units per layer",
         _WIDTHS,
         same(_WIDTHS),
         _answer_widths,

@@ -11,6 +11,7 @@ function makeTile(tile, setTriggerValue) {
   button.type = "button"
   button.dataset.index = tile.index
   button.setAttribute("aria-label", tile.description)
+  button.title = tile.description
   button.onclick = () => setTriggerValue("pressed", tile.index)
   const image = document.createElement("img")
   image.src = tile.image
@@ -27,7 +28,7 @@ function makeReading(tile) {
   const prediction = document.createElement("b")
   label.textContent = tile.label
   prediction.textContent = tile.prediction
-  line.append(label, " read as ", prediction)
+  line.append(label, " → ", prediction)
   return line
 }
 

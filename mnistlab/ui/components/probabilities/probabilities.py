@@ -26,8 +26,8 @@ def bars(probabilities: Probabilities, label: int | None = None) -> Markup:
 
 def no_bars() -> Markup:
     """Return the same HTML for no digit at all, so that the page keeps its shape."""
-    row = Markup('<li><b>{}</b><span class="track"></span><span>{}</span></li>')
-    rows = Markup().join(row.format(digit, wording.NOTHING) for digit in range(DIGITS))
+    row = Markup('<li><b>{}</b><span class="track"></span><span></span></li>')
+    rows = Markup().join(row.format(digit) for digit in range(DIGITS))
     return Markup('<ol class="lab-bars" aria-hidden="true">{}</ol>').format(rows)
 
 
