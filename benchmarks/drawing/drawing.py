@@ -26,10 +26,11 @@ import numpy as np
 import torch
 
 from benchmarks.drawing.pen import Points, WrittenDigit, draw, read_digits
+from mnistlab.core.arrays import Views
 from mnistlab.core.data import mnist as data
 from mnistlab.core.drawing.mnist_image import render_strokes
 from mnistlab.core.drawing.strokes import CANVAS, read_strokes
-from mnistlab.core.drawing.views import Views, view_ink, view_plain_strokes, view_strokes
+from mnistlab.core.drawing.views import view_ink, view_plain_strokes, view_strokes
 from mnistlab.core.network.model import pack, restore, unpack
 from mnistlab.core.network.numpy_forward import Network, predict_views, read_network
 from mnistlab.core.settings.presets import PRESETS

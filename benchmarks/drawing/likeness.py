@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from benchmarks.drawing import scribbles
 from mnistlab.core.analysis import likeness
 from mnistlab.core.analysis.neighbours import Neighbours, TrainingImages, find_nearest, prepare
+from mnistlab.core.arrays import Pixels
 from mnistlab.core.data import mnist as data
 from mnistlab.core.data.archive import map_test_images, map_training_images, map_training_labels
 from mnistlab.core.data.mnist import scale
@@ -38,7 +39,6 @@ from mnistlab.core.network.model import MLP
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.loop import Trainer
 
-Pixels = NDArray[np.uint8]
 Values = NDArray[np.float64]
 Measures = Mapping[str, Values]
 """What each measure makes of the same images; more is stranger."""

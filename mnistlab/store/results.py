@@ -8,7 +8,7 @@ import safetensors.numpy
 from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
-from mnistlab.core.analysis.metrics import Probabilities
+from mnistlab.core.arrays import Probabilities
 from mnistlab.core.errors import StoreError
 from mnistlab.core.run import RunResult
 from mnistlab.core.training.history import History

@@ -8,20 +8,17 @@ import threading
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from mnistlab import environment
-from mnistlab.core.analysis.metrics import Labels
 from mnistlab.core.analysis.neighbours import TrainingImages, prepare
+from mnistlab.core.arrays import Labels, Pixels
 from mnistlab.core.data.archive import (
     map_test_images,
     map_test_labels,
     map_training_images,
     map_training_labels,
 )
-
-Pixels = NDArray[np.uint8]
 
 DISPUTED = frozenset(
     (947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from mnistlab.core.analysis.metrics import Probabilities
+from mnistlab.core.arrays import Probabilities
 from mnistlab.core.errors import NotFoundError, StoreError
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig

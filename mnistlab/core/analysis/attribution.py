@@ -5,12 +5,9 @@ networks" (2017), from the blank image, which says nothing.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mnistlab.core.arrays import Float32Array, Pixels
 from mnistlab.core.network.numpy_forward import Layer, Network
-from mnistlab.core.settings.activations import Numbers
-
-Pixels = NDArray[np.uint8]
 
 STEPS = 32
 """Places on the way from the blank image at which the gradient is taken, in the middles of
@@ -19,7 +16,7 @@ start run of 3 epochs, the worst of them, the sum is off by 0.5 % of the lead in
 by less than 4.2 % for 99 in 100."""
 
 
-def attribute(network: Network, image: Pixels, digit: int, rival: int) -> Numbers:
+def attribute(network: Network, image: Pixels, digit: int, rival: int) -> Float32Array:
     """Return what each pixel adds to a digit's lead over another.
 
     Args:
@@ -31,13 +28,13 @@ def attribute(network: Network, image: Pixels, digit: int, rival: int) -> Number
     Returns:
         Logits, (28, 28). Their sum is the lead, logit less logit, less that of the blank image.
     """
-    pixels: Numbers = np.divide(image.ravel(), 255, dtype=np.float32)
+    pixels: Float32Array = np.divide(image.ravel(), 255, dtype=np.float32)
     gradients = _mean_gradients(network, pixels, digit, rival)
-    shares: Numbers = (pixels * gradients).reshape(image.shape)
+    shares: Float32Array = (pixels * gradients).reshape(image.shape)
     return shares
 
 
-def _mean_gradients(network: Network, pixels: Numbers, digit: int, rival: int) -> Numbers:
+def _mean_gradients(network: Network, pixels: Float32Array, digit: int, rival: int) -> Float32Array:
     """Return the gradient of the lead in each pixel, (784,), the mean along the way."""
     first, *_ = network.layers
     sums = _sums_along(network, pixels)
@@ -47,15 +44,15 @@ def _mean_gradients(network: Network, pixels: Numbers, digit: int, rival: int) -
         slopes = slopes * network.activation.derivative(before)
         if layer is not first:
             slopes = np.einsum("so,oi->si", slopes, layer.weight)
-    mean: Numbers = slopes.mean(axis=0)
+    mean: Float32Array = slopes.mean(axis=0)
     # The way back through the first layer, the widest, is the same for all places.
     if len(network.layers) == 1:
         return mean
-    gradients: Numbers = np.einsum("o,oi->i", mean, first.weight)
+    gradients: Float32Array = np.einsum("o,oi->i", mean, first.weight)
     return gradients
 
 
-def _sums_along(network: Network, pixels: Numbers) -> list[Numbers]:
+def _sums_along(network: Network, pixels: Float32Array) -> list[Float32Array]:
     """Return what the units of each hidden layer add up to along the way, (steps, units) each."""
     if len(network.layers) == 1:
         return []
@@ -66,9 +63,9 @@ def _sums_along(network: Network, pixels: Numbers) -> list[Numbers]:
     return sums
 
 
-def _first_sums(layer: Layer, pixels: Numbers) -> Numbers:
+def _first_sums(layer: Layer, pixels: Float32Array) -> Float32Array:
     """Return the first layer's sums: what the pixels add to its bias, in shares."""
     shares = (np.arange(STEPS, dtype=np.float32) + 0.5) / STEPS
     total = layer.add_up(pixels[np.newaxis])[0] - layer.bias
-    sums: Numbers = shares[:, np.newaxis] * total + layer.bias
+    sums: Float32Array = shares[:, np.newaxis] * total + layer.bias
     return sums

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistlab.core.analysis.comparison import Contestant, Group
+from mnistlab.core.arrays import Float64Array
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History, Measure
-
-Numbers: TypeAlias = NDArray[np.float64]
 
 
 class Split(StrEnum):
@@ -43,10 +42,10 @@ class Curve:
         runs: How many they are, (n,).
     """
 
-    x: Numbers
-    mean: Numbers
-    low: Numbers
-    high: Numbers
+    x: Float64Array
+    mean: Float64Array
+    low: Float64Array
+    high: Float64Array
     runs: NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -68,8 +67,8 @@ class Curve:
 class _Line:
     """One run's curve: values by step, and the run's clock."""
 
-    steps: Numbers
-    values: Numbers
+    steps: Float64Array
+    values: Float64Array
     history: History
 
 
@@ -82,7 +81,7 @@ _READERS: dict[tuple[Split, Measure], _Read] = {
 }
 
 
-_NO_NUMBERS: Numbers = np.empty(0)
+_NO_NUMBERS: Float64Array = np.empty(0)
 _NOTHING = Curve(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, np.empty(0, dtype=np.int64))
 
 
@@ -113,7 +112,7 @@ def thin_out(whole: Curve, most: int) -> Curve:
     return whole.pick(telling_points(whole.mean, most))
 
 
-def telling_points(values: Numbers, most: int) -> list[int]:
+def telling_points(values: Float64Array, most: int) -> list[int]:
     """Return where the first is, the last, and each stretch's lowest and highest value.
 
     Stretches begin where they began before, so that a line does not flicker as it grows.
@@ -157,23 +156,25 @@ def _line(member: Contestant, split: Split, measure: Measure) -> _Line:
     return _Line(steps, values, history)
 
 
-def _at(steps: Numbers, own_steps: Numbers, values: Numbers) -> Numbers:
+def _at(steps: Float64Array, own_steps: Float64Array, values: Float64Array) -> Float64Array:
     """Return values at `steps`, (n,); nan beyond the last of their own."""
-    found: Numbers = np.interp(steps, own_steps, values, right=np.nan)
+    found: Float64Array = np.interp(steps, own_steps, values, right=np.nan)
     return found
 
 
-def _place(steps: Numbers, lines: Sequence[_Line], axis: Axis, steps_per_epoch: int) -> Numbers:
+def _place(
+    steps: Float64Array, lines: Sequence[_Line], axis: Axis, steps_per_epoch: int
+) -> Float64Array:
     if axis is Axis.STEP:
         return steps
     if axis is Axis.EPOCH:
         return steps / steps_per_epoch
     clocks = np.stack([_at(steps, *_clock(line.history)) for line in lines])
-    laps: Numbers = np.nanmean(np.diff(clocks, axis=1, prepend=0.0), axis=0)
+    laps: Float64Array = np.nanmean(np.diff(clocks, axis=1, prepend=0.0), axis=0)
     return laps.cumsum()
 
 
-def _clock(history: History) -> tuple[Numbers, Numbers]:
+def _clock(history: History) -> tuple[Float64Array, Float64Array]:
     """Return steps and the seconds at which they were done, from step 0 on."""
     points = [(0.0, 0.0), *((point.step, point.seconds) for point in history.steps)]
     steps, seconds = np.array(points, dtype=np.float64).T

@@ -8,12 +8,9 @@ D. Keysers, T. Deselaers, C. Gollan & H. Ney, "Deformation models for image reco
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mnistlab.core.analysis.neighbours import Neighbours
-
-Pixels = NDArray[np.uint8]
-Numbers = NDArray[np.float32]
+from mnistlab.core.arrays import Float32Array, Pixels
 
 NEIGHBOURS = 20
 """Training images that are compared; with 50 no more letters were told from digits."""
@@ -57,7 +54,7 @@ def strangeness(image: Pixels, neighbours: Neighbours) -> float:
     return float(closest.mean())
 
 
-def _unexplained(own: Numbers, others: Numbers) -> Numbers:
+def _unexplained(own: Float32Array, others: Float32Array) -> Float32Array:
     """Return what stays different between an image and others after the best moves, (n,)."""
     forth = back = np.full(others.shape[1:], np.inf, dtype=np.float32)
     for down, right in _SHIFTS:
@@ -65,11 +62,11 @@ def _unexplained(own: Numbers, others: Numbers) -> Numbers:
         different = _sum_around(np.square(moved[:, np.newaxis] - others).sum(axis=0))
         back = np.minimum(back, different)
         forth = np.minimum(forth, np.roll(different, (-down, -right), axis=(1, 2)))
-    unexplained: Numbers = (forth + back).sum(axis=(1, 2))
+    unexplained: Float32Array = (forth + back).sum(axis=(1, 2))
     return unexplained
 
 
-def _gradients(pixels: Pixels) -> Numbers:
+def _gradients(pixels: Pixels) -> Float32Array:
     """Return how brightness rises downwards and to the right, (2, ..., 34, 34)."""
     around = [(0, 0)] * (pixels.ndim - 2) + [(_MARGIN, _MARGIN)] * 2
     paper = np.pad(pixels, around).astype(np.float32) / 255
@@ -77,7 +74,7 @@ def _gradients(pixels: Pixels) -> Numbers:
     return np.stack(rises)
 
 
-def _sum_around(values: Numbers) -> Numbers:
+def _sum_around(values: Float32Array) -> Float32Array:
     """Return the sums of 3 by 3 values around each, (..., height, width)."""
     for axis in (-2, -1):
         values = values + np.roll(values, 1, axis) + np.roll(values, -1, axis)

@@ -6,13 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mnistlab.core.arrays import Counts, Labels
 from mnistlab.core.settings.config import DIGITS
-
-Probabilities = NDArray[np.float32]
-"""Ten for each image, summing to one: (images, 10)."""
-Labels = NDArray[np.int64]
-"""One digit for each image: (images,)."""
-Counts = NDArray[np.int64]
 
 NORMAL_95 = 1.959964
 """Standard errors on either side of an estimate that make a 95 % interval."""

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
-Numbers = NDArray[np.float32]
+from mnistlab.core.arrays import Float32Array, Pixels
 
 SHORTLIST = 400
 """Images whose distance is computed exactly. Our own measurement, 300 images each of
@@ -32,7 +31,7 @@ class TrainingImages:
     pixels: Pixels
     labels: Pixels
     halves: Pixels
-    squares: Numbers
+    squares: Float32Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +47,7 @@ class Neighbours:
 
     images: Pixels
     labels: Pixels
-    distances: Numbers
+    distances: Float32Array
 
 
 def prepare(pixels: Pixels, labels: Pixels) -> TrainingImages:
@@ -67,7 +66,7 @@ def find_nearest(training: TrainingImages, image: Pixels, count: int) -> Neighbo
     """
     half = _halve(image[np.newaxis])[0].astype(np.float32)
     # Less the image's own square, which is the same for all.
-    products: Numbers = np.einsum("nd,d->n", training.halves, half)
+    products: Float32Array = np.einsum("nd,d->n", training.halves, half)
     shortlist = _lowest(training.squares - 2 * products, SHORTLIST)
     difference = (training.pixels[shortlist] - image.astype(np.float32)) / 255
     distances = np.sqrt(np.square(difference).sum(axis=(1, 2)))
@@ -85,7 +84,7 @@ def _halve(pixels: Pixels) -> Pixels:
     return halves.reshape(len(pixels), -1)
 
 
-def _lowest(values: Numbers, count: int) -> NDArray[np.intp]:
+def _lowest(values: Float32Array, count: int) -> NDArray[np.intp]:
     """Return the places of the lowest values, the lowest first; of equal ones, the first."""
     if count < len(values):
         bound = np.partition(values, count - 1)[count - 1]

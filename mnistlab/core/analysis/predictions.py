@@ -7,7 +7,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.analysis.metrics import Labels, Probabilities
+from mnistlab.core.arrays import Labels, Probabilities
 
 
 class Order(StrEnum):

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mnistlab.core.arrays import Views
 from mnistlab.core.drawing.npz import Array, read_arrays
 from mnistlab.core.drawing.strokes import CANVAS, MAX_POINTS, MAX_STROKES, Points, Stroke
-from mnistlab.core.drawing.views import Views, view_strokes
+from mnistlab.core.drawing.views import view_strokes
 from mnistlab.core.errors import HandwritingError
 from mnistlab.core.settings.config import DIGITS
 

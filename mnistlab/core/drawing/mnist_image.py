@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from mnistlab.core.data.geometry import BOX, CENTRE, FIELD
 from mnistlab.core.drawing.paper import Ink
 from mnistlab.core.drawing.pen import thin
 from mnistlab.core.drawing.picture import Picture, decode_picture, read_ink, read_picture
@@ -35,13 +36,6 @@ __all__ = [
     "to_mnist",
 ]
 
-FIELD = 28
-BOX = 20
-
-CENTRE = 14
-"""The row and the column of the centre of mass, counting from 0. Our own measurement:
-over MNIST's 60,000 training images both average 14.0, and spread evenly from 13.5 to
-14.5, so that digits were moved by whole pixels."""
 
 PEN_WIDTH = 2.4
 """The width in pixels of the pen that `strokes_to_mnist` draws with. Our own measurement:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mnistlab.core.arrays import Views
 from mnistlab.core.drawing.mnist_image import (
     render_strokes,
     squeeze,
@@ -21,9 +22,6 @@ from mnistlab.core.drawing.mnist_image import (
 from mnistlab.core.drawing.paper import Ink
 from mnistlab.core.drawing.slash import leave_out_slash
 from mnistlab.core.drawing.strokes import Stroke
-
-Views = NDArray[np.uint8]
-"""Brightness of ink from 0 to 255, (views, 28, 28); the first is the digit as it is."""
 
 PROPORTIONS = (1.0, 2 / 3, 3 / 2)
 """What each view's width is multiplied by, its height staying the same."""

@@ -9,9 +9,8 @@ import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
 
-from mnistlab.core.analysis.metrics import Probabilities
-from mnistlab.core.drawing.views import Views
-from mnistlab.core.settings.activations import ACTIVATIONS, Activation, Numbers
+from mnistlab.core.arrays import Float32Array, Probabilities, Views
+from mnistlab.core.settings.activations import ACTIVATIONS, Activation
 from mnistlab.core.settings.config import RunConfig
 
 
@@ -24,15 +23,15 @@ class Layer:
         bias: float32, (after,).
     """
 
-    weight: Numbers
-    bias: Numbers
+    weight: Float32Array
+    bias: Float32Array
 
-    def add_up(self, values: Numbers) -> Numbers:
+    def add_up(self, values: Float32Array) -> Float32Array:
         """Return the sums (n, after) of values (n, before), weighed."""
         # Not `@`: for wide layers BLAS wakes a thread for each core, which then spin on
         # cores that training wants. One image through 2,048 × 2,048 weights took 33 ms
         # of processor time in place of 1 (our own measurement, two cores at work).
-        sums: Numbers = np.einsum("ni,oi->no", values, self.weight)
+        sums: Float32Array = np.einsum("ni,oi->no", values, self.weight)
         return sums + self.bias
 
 
@@ -65,7 +64,7 @@ def read_network(config: RunConfig, weights: bytes) -> Network:
 
 def predict(network: Network, pixels: NDArray[np.uint8]) -> Probabilities:
     """Return probabilities (n, 10) for images (n, 784) with brightness from 0 to 255."""
-    values: Numbers = np.divide(pixels, 255, dtype=np.float32)
+    values: Float32Array = np.divide(pixels, 255, dtype=np.float32)
     for layer in network.layers[:-1]:
         values = network.activation.function(layer.add_up(values))
     return _softmax(network.layers[-1].add_up(values))
@@ -78,7 +77,7 @@ def predict_views(network: Network, views: Views) -> Probabilities:
     return means
 
 
-def _softmax(logits: Numbers) -> Probabilities:
+def _softmax(logits: Float32Array) -> Probabilities:
     # As float64, in which no difference of two float32 numbers overflows.
     below_best = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
     shares = np.exp(below_best)

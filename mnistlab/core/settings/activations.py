@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Numbers = NDArray[np.float32]
+from mnistlab.core.arrays import Float32Array
 
 
 @dataclass(frozen=True)
@@ -47,29 +46,29 @@ class Activation:
 
     label: str
     module: str
-    function: Callable[[Numbers], Numbers]
-    derivative: Callable[[Numbers], Numbers]
+    function: Callable[[Float32Array], Float32Array]
+    derivative: Callable[[Float32Array], Float32Array]
     kernel: Kernel | None
     hint: str
 
 
-def _relu(sums: Numbers) -> Numbers:
+def _relu(sums: Float32Array) -> Float32Array:
     return sums.clip(min=0)
 
 
-def _relu_slope(sums: Numbers) -> Numbers:
+def _relu_slope(sums: Float32Array) -> Float32Array:
     return (sums > 0).astype(np.float32)
 
 
-def _leaky_relu(sums: Numbers) -> Numbers:
+def _leaky_relu(sums: Float32Array) -> Float32Array:
     return np.where(sums > 0, sums, 0.01 * sums)
 
 
-def _leaky_relu_slope(sums: Numbers) -> Numbers:
+def _leaky_relu_slope(sums: Float32Array) -> Float32Array:
     return np.where(sums > 0, np.float32(1), np.float32(0.01))
 
 
-def _normal_share(sums: Numbers) -> Numbers:
+def _normal_share(sums: Float32Array) -> Float32Array:
     """Return the share of a standard normal distribution that is below each number."""
     from scipy.special import erf  # imported with the first network that needs it
 
@@ -77,40 +76,40 @@ def _normal_share(sums: Numbers) -> Numbers:
     return np.asarray(share, dtype=np.float32)
 
 
-def _gelu(sums: Numbers) -> Numbers:
+def _gelu(sums: Float32Array) -> Float32Array:
     """Weigh each number by a normal distribution below it (Hendrycks & Gimpel 2016)."""
     return sums * _normal_share(sums)
 
 
-def _gelu_slope(sums: Numbers) -> Numbers:
+def _gelu_slope(sums: Float32Array) -> Float32Array:
     # Beyond 20 the density is 0 in float32 anyway, and squares might overflow.
     near = sums.clip(-20, 20)
     density = np.exp(-near * near / 2) / math.sqrt(2 * math.pi)
-    slope: Numbers = (_normal_share(sums) + near * density).astype(np.float32)
+    slope: Float32Array = (_normal_share(sums) + near * density).astype(np.float32)
     return slope
 
 
-def _tanh_slope(sums: Numbers) -> Numbers:
-    slope: Numbers = 1 - np.square(np.tanh(sums))
+def _tanh_slope(sums: Float32Array) -> Float32Array:
+    slope: Float32Array = 1 - np.square(np.tanh(sums))
     return slope
 
 
-def _sigmoid(sums: Numbers) -> Numbers:
+def _sigmoid(sums: Float32Array) -> Float32Array:
     # The usual 1 / (1 + exp(-x)) overflows for sums below -88.
-    squeezed: Numbers = np.tanh(sums * 0.5)
+    squeezed: Float32Array = np.tanh(sums * 0.5)
     return squeezed * 0.5 + 0.5
 
 
-def _sigmoid_slope(sums: Numbers) -> Numbers:
+def _sigmoid_slope(sums: Float32Array) -> Float32Array:
     squeezed = _sigmoid(sums)
     return squeezed * (1 - squeezed)
 
 
-def _identity(sums: Numbers) -> Numbers:
+def _identity(sums: Float32Array) -> Float32Array:
     return sums
 
 
-def _identity_slope(sums: Numbers) -> Numbers:
+def _identity_slope(sums: Float32Array) -> Float32Array:
     return np.ones_like(sums)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mnistlab.core.analysis.metrics import Probabilities
+from mnistlab.core.arrays import Probabilities
 from mnistlab.core.data.mnist import Digits, scale
 
 _CHUNK = 2_000

@@ -3,7 +3,8 @@
 import altair as alt
 import pandas as pd
 
-from mnistlab.core.analysis.metrics import Counts, accuracy_by_digit
+from mnistlab.core.analysis.metrics import accuracy_by_digit
+from mnistlab.core.arrays import Counts
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.ui.charts import toolkit
 from mnistlab.ui.charts.confusion_matrix import HEIGHT

@@ -6,7 +6,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from mnistlab.core.analysis.metrics import Counts
+from mnistlab.core.arrays import Counts
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.ui.charts import toolkit
 from mnistlab.ui.charts.palette import ACCENT, QUIET

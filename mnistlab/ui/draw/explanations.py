@@ -8,13 +8,13 @@ from streamlit.delta_generator import DeltaGenerator
 from mnistlab.core.analysis.attribution import attribute
 from mnistlab.core.analysis.likeness import NEIGHBOURS, hardly_a_digit
 from mnistlab.core.analysis.neighbours import find_nearest
-from mnistlab.core.settings.activations import Numbers
+from mnistlab.core.arrays import Float32Array, Pixels
 from mnistlab.store import RunRecord
 from mnistlab.ui.draw.network_input import BLANK
 from mnistlab.ui.draw.other_predictions import show_opinions
 from mnistlab.ui.draw.question import Reading
 from mnistlab.ui.errors import show_errors
-from mnistlab.ui.mnist_images import Pixels, data_url, load_training_images
+from mnistlab.ui.mnist_images import data_url, load_training_images
 from mnistlab.ui.prediction import predictor
 
 _SHOWN = 8
@@ -92,7 +92,7 @@ def _show_pixels(run: RunRecord, reading: Reading | None) -> None:
 _FOR_AND_AGAINST = "Evidence for and against"
 
 
-def _panel(image: Pixels, shares: Numbers, colour: Pixels) -> Pixels:
+def _panel(image: Pixels, shares: Float32Array, colour: Pixels) -> Pixels:
     """Paint the pixels whose share is above 0 over the digit, (28, 28, 3)."""
     shares = np.nan_to_num(shares)  # of a network that is about to diverge
     strongest = float(np.abs(shares).max()) or 1.0

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from markupsafe import Markup
 
-from mnistlab.core.analysis.metrics import Interval, Labels, wilson_interval
+from mnistlab.core.analysis.metrics import Interval, wilson_interval
+from mnistlab.core.arrays import Labels
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording

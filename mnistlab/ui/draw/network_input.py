@@ -4,11 +4,11 @@ import numpy as np
 import streamlit as st
 from markupsafe import Markup
 
-from mnistlab.core.analysis.metrics import Probabilities
+from mnistlab.core.arrays import Pixels, Probabilities
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.draw.question import Reading, certainty
-from mnistlab.ui.mnist_images import Pixels, data_url
+from mnistlab.ui.mnist_images import data_url
 from mnistlab.ui.prediction import predictor
 
 BLANK: Pixels = np.zeros((28, 28), dtype=np.uint8)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 from markupsafe import Markup
 
-from mnistlab.core.analysis.metrics import Probabilities
+from mnistlab.core.arrays import Probabilities
 from mnistlab.core.errors import NotFoundError
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording

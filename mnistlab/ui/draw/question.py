@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from mnistlab.core.analysis.metrics import Probabilities
-from mnistlab.core.drawing.views import Views
+from mnistlab.core.arrays import Probabilities, Views
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.prediction import predictor

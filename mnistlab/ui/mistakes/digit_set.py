@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mnistlab.core.analysis.predictions import Readings
+from mnistlab.core.arrays import Pixels
 from mnistlab.core.errors import NotFoundError
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.mistakes.actions import show_actions
-from mnistlab.ui.mnist_images import DISPUTED, Pixels, load_test_digits
+from mnistlab.ui.mnist_images import DISPUTED, load_test_digits
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import get_services

@@ -3,8 +3,9 @@
 import streamlit as st
 from markupsafe import Markup
 
-from mnistlab.core.analysis.metrics import Counts, confusion_matrix
+from mnistlab.core.analysis.metrics import confusion_matrix
 from mnistlab.core.analysis.predictions import Order
+from mnistlab.core.arrays import Counts
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.ui import formatting as wording
 from mnistlab.ui.charts.accuracy_by_digit import by_digit_data, by_digit_spec

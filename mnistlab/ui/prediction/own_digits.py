@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnistlab.core.analysis.metrics import Labels
 from mnistlab.core.analysis.predictions import Readings
+from mnistlab.core.arrays import Labels, Views
 from mnistlab.core.drawing.handwriting import view_drawings
-from mnistlab.core.drawing.views import Views
 from mnistlab.store import HandwritingEntry, RunRecord
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.prediction.row_cache import KeptRows

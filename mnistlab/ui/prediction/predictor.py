@@ -3,8 +3,7 @@
 import threading
 from collections import OrderedDict
 
-from mnistlab.core.analysis.metrics import Probabilities
-from mnistlab.core.drawing.views import Views
+from mnistlab.core.arrays import Probabilities, Views
 from mnistlab.core.errors import NotFoundError
 from mnistlab.core.network.numpy_forward import Network, predict_views, read_network
 from mnistlab.store import RunRecord

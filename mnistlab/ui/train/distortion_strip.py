@@ -3,8 +3,9 @@
 import streamlit as st
 from markupsafe import Markup
 
+from mnistlab.core.arrays import Pixels
 from mnistlab.core.settings.distortions import DISTORTIONS
-from mnistlab.ui.mnist_images import Pixels, data_url
+from mnistlab.ui.mnist_images import data_url
 from mnistlab.ui.services import get_services
 
 

@@ -4,15 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from benchmarks.drawing import scribbles
 from mnistlab.core.analysis.likeness import CLOSEST, LIMIT, NEIGHBOURS, hardly_a_digit, strangeness
 from mnistlab.core.analysis.neighbours import Neighbours, TrainingImages, find_nearest, prepare
+from mnistlab.core.arrays import Pixels
 from mnistlab.core.data.archive import map_test_images, map_training_images, map_training_labels
 from mnistlab.core.drawing.views import view_strokes
-
-Pixels = NDArray[np.uint8]
 
 
 @pytest.fixture(scope="module")

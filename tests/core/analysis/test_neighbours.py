@@ -4,13 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
 from mnistlab.core.analysis.neighbours import TrainingImages, find_nearest, prepare
+from mnistlab.core.arrays import Pixels
 from mnistlab.core.data.archive import map_test_images, map_training_images, map_training_labels
-
-Pixels = NDArray[np.uint8]
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from mnistlab.core.arrays import Views
 from mnistlab.core.drawing.mnist_image import render_strokes, strokes_to_mnist, to_mnist
 from mnistlab.core.drawing.strokes import Stroke
 from mnistlab.core.drawing.views import (
-    Views,
     view_image,
     view_ink,
     view_plain_ink,

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from mnistlab.core.analysis.metrics import Probabilities
+from mnistlab.core.arrays import Probabilities
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.network.model import MLP, copy_weights, pack, restore
 from mnistlab.core.network.numpy_forward import Network, predict, predict_views, read_network

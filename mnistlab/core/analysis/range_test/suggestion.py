@@ -9,11 +9,10 @@ import dataclasses
 import math
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from mnistlab.core.arrays import Float64Array
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import EPOCHS, LEARNING_RATE
 from mnistlab.core.training.cost.point_interval import seconds_per_step
@@ -42,8 +41,6 @@ _LEAST_FALL = 0.05
 _NEARLY = 0.1
 """Share of the fall that may be missing where the loss counts as nearly lowest."""
 
-Numbers: TypeAlias = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class RangeCurve:
@@ -56,9 +53,9 @@ class RangeCurve:
         start: The loss before anything was learned.
     """
 
-    rates: Numbers
-    losses: Numbers
-    smoothed: Numbers
+    rates: Float64Array
+    losses: Float64Array
+    smoothed: Float64Array
     start: float
 
 
@@ -136,7 +133,9 @@ def read_curve(history: History) -> RangeCurve | None:
     return RangeCurve(rates, losses, smooth(rates, losses, steps, start), start)
 
 
-def smooth(rates: Numbers, losses: Numbers, steps: Numbers, start: float) -> Numbers:
+def smooth(
+    rates: Float64Array, losses: Float64Array, steps: Float64Array, start: float
+) -> Float64Array:
     """Return means over neighbours, weighed by a normal curve over the rates' powers of ten.
 
     Each loss is first replaced by the median of the five around it (Tukey 1977, Exploratory
@@ -152,11 +151,13 @@ def smooth(rates: Numbers, losses: Numbers, steps: Numbers, start: float) -> Num
     powers = np.log10(rates)
     distances = (powers[:, None] - powers) / _WIDTH  # (n, n)
     weights = np.exp(-(distances**2) / 2) * steps
-    means: Numbers = weights @ np.minimum(_medians(losses), _CEILING * start) / weights.sum(axis=1)
+    means: Float64Array = (
+        weights @ np.minimum(_medians(losses), _CEILING * start) / weights.sum(axis=1)
+    )
     return means
 
 
-def _medians(losses: Numbers) -> Numbers:
+def _medians(losses: Float64Array) -> Float64Array:
     """Return the median of each loss and its two neighbours on either side, (n,).
 
     The first and the last loss stand for those beyond them: a loss that explodes at the end
@@ -164,7 +165,7 @@ def _medians(losses: Numbers) -> Numbers:
     """
     from scipy import ndimage  # imported when a curve is drawn and not when a server starts
 
-    medians: Numbers = ndimage.median_filter(losses, _MEDIAN_OF, mode="nearest")
+    medians: Float64Array = ndimage.median_filter(losses, _MEDIAN_OF, mode="nearest")
     return medians
 
 

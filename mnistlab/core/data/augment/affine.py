@@ -17,8 +17,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from mnistlab.core.data.augment.writing_styles import Frame, restyle
+from mnistlab.core.data.geometry import CENTRE, FIELD
 from mnistlab.core.data.mnist import Digits, scale
-from mnistlab.core.drawing.mnist_image import CENTRE, FIELD
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.core.settings.distortions import DISTORTIONS, Samples, Warp
 from mnistlab.core.steady import SingleThread

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from mnistlab.core.drawing.mnist_image import BOX, CENTRE, FIELD
+from mnistlab.core.data.geometry import BOX, CENTRE, FIELD
 
 _INK = 0.4
 """Brightness from which a pixel counts as ink when a digit's ends are looked for."""

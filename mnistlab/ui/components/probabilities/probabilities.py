@@ -3,7 +3,7 @@
 import numpy as np
 from markupsafe import Markup
 
-from mnistlab.core.analysis.metrics import Probabilities
+from mnistlab.core.arrays import Probabilities
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.ui import formatting as wording
 

@@ -1,0 +1,18 @@
+"""Arrays by what is in them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float32Array = NDArray[np.float32]
+Float64Array = NDArray[np.float64]
+
+Pixels = NDArray[np.uint8]
+"""Brightness from 0, black paper, to 255, white ink: (28, 28), (784,), or several of them."""
+Views = NDArray[np.uint8]
+"""The versions of a digit that a network is shown: (views, 28, 28), the first as drawn."""
+Probabilities = NDArray[np.float32]
+"""Ten for each image, summing to one: (images, 10)."""
+Labels = NDArray[np.int64]
+"""One digit for each image: (images,)."""
+Counts = NDArray[np.int64]
+"""Images by label and prediction: (10, 10)."""
