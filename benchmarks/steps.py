@@ -20,7 +20,7 @@ from statistics import median
 
 import torch
 
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.batches import batches
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.network.model import MLP
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, float]:
         parser.error("--repeats must be 1 or more")
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        digits = data.load(Path(folder), train=True).pick(torch.arange(_CONFIG.training_images))
+        digits = mnist.load(Path(folder), train=True).pick(torch.arange(_CONFIG.training_images))
     steps = {name: _make_step(name, _CONFIG) for name in _WAYS}
     laps = [
         {name: _seconds(step, digits, lap, _WAYS[name]) for name, step in steps.items()}

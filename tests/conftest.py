@@ -37,17 +37,17 @@ def mnist_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def training_digits(mnist_cache: Path) -> Digits:
     """MNIST's 60,000 training images."""
-    from mnistlab.core.data import mnist as data
+    from mnistlab.core.data import mnist
 
-    return data.load(mnist_cache, train=True)
+    return mnist.load(mnist_cache, train=True)
 
 
 @pytest.fixture(scope="session")
 def test_digits(mnist_cache: Path) -> Digits:
     """MNIST's 10,000 test images."""
-    from mnistlab.core.data import mnist as data
+    from mnistlab.core.data import mnist
 
-    return data.load(mnist_cache, train=False)
+    return mnist.load(mnist_cache, train=False)
 
 
 @pytest.fixture(scope="session")

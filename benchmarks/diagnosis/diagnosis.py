@@ -20,7 +20,7 @@ from pathlib import Path
 from mnistlab.core.analysis.diagnosis.causes import CauseKind, find_causes
 from mnistlab.core.analysis.diagnosis.convergence import State, find_convergence
 from mnistlab.core.analysis.diagnosis.overfitting import Onset, find_overfitting
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import Measure
@@ -199,7 +199,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
         parser.error("--seeds must be 1 or more")
     seeds = range(_FIRST_SEED, _FIRST_SEED + count)
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        digits = data.load(Path(folder), train=True)
+        digits = mnist.load(Path(folder), train=True)
         found = {
             name: [diagnose(dataclasses.replace(config, seed=seed), digits) for seed in seeds]
             for name, (config, _) in _CASES.items()
@@ -209,7 +209,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
 
 def diagnose(config: RunConfig, digits: Digits) -> Finding:
     """Train a run and tell what is to be said of it."""
-    splits = data.split(digits, digits, config)
+    splits = mnist.split(digits, digits, config)
     history = train(config, splits, lambda event: None, lambda: False).history
     convergence = find_convergence(config, history)
     causes = find_causes(config, history, convergence)

@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median
 
 from mnistlab.core.analysis.diagnosis.convergence import Forecast, find_convergence
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
         arguments
     )
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        training = data.load(Path(folder), train=True)
+        training = mnist.load(Path(folder), train=True)
         runs = [list(_try(config, training)) for config in _configs()]
     trials = list(itertools.chain.from_iterable(runs))
     return {
@@ -106,7 +106,7 @@ def _configs() -> Iterator[RunConfig]:
 
 
 def _try(config: RunConfig, training: Digits) -> Iterator[Trial]:
-    trainer = Trainer(config, data.split(training, training, config), lambda event: None)
+    trainer = Trainer(config, mnist.split(training, training, config), lambda event: None)
     trainer.run(should_stop=lambda: False)
     return compare(config, trainer.history)
 

@@ -23,7 +23,7 @@ from statistics import median
 import torch
 
 from mnistlab.core.analysis.diagnosis.overfitting import Onset, find_overfitting
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits, Splits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.evaluate import score
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     if not seeds:
         parser.error("--seeds must be 1 or more")
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        digits = data.load(Path(folder), train=True)
+        digits = mnist.load(Path(folder), train=True)
         trials = [_try(config, seed, digits) for config in _OVERFITTING for seed in seeds]
         healthy = [_try(config, seed, digits) for config in _HEALTHY for seed in seeds]
     widths = [trial.onset.latest - trial.onset.earliest + 1 for trial in trials if trial.onset]

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import torch
 
-from mnistlab.core.analysis.comparison import Contestant
+from mnistlab.core.analysis.comparison import ComparedRun
 from mnistlab.core.analysis.range_test.check import check_configs, judge, trained_config
 from mnistlab.core.analysis.range_test.suggestion import (
     Suggestion,
@@ -31,8 +31,7 @@ from mnistlab.core.analysis.range_test.suggestion import (
     read_curve,
     suggest,
 )
-from mnistlab.core.data import archive
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import archive, mnist
 from mnistlab.core.data.mnist import Digits, Splits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.loop import Trainer
@@ -183,26 +182,26 @@ def _suggest(cache: Path, config: RunConfig) -> Suggestion:
     return suggestion
 
 
-def _train(cache: Path, config: RunConfig) -> Contestant | None:
+def _train(cache: Path, config: RunConfig) -> ComparedRun | None:
     """Train a run; return it, or None if it diverged."""
     trainer = Trainer(config, _split(cache, config), lambda event: None)
     trainer.run(should_stop=lambda: False)
     if trainer.history.divergence is not None:
         return None
     rate = f"{config.learning_rate:g}"
-    return Contestant(rate, rate, config, trainer.history)
+    return ComparedRun(rate, rate, config, trainer.history)
 
 
 def _split(cache: Path, config: RunConfig) -> Splits:
-    return data.split(*_images(cache), config)
+    return mnist.split(*_images(cache), config)
 
 
 @functools.cache
 def _images(cache: Path) -> tuple[Digits, Digits]:
-    return data.load(cache, train=True), data.load(cache, train=False)
+    return mnist.load(cache, train=True), mnist.load(cache, train=False)
 
 
-def _accuracy(run: Contestant | None) -> float:
+def _accuracy(run: ComparedRun | None) -> float:
     """Return the validation accuracy of a run's best epoch; 0 if it diverged."""
     best = run.history.best_epoch if run is not None else None
     return (best.validation_accuracy or 0.0) if best is not None else 0.0

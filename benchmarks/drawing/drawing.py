@@ -27,7 +27,7 @@ import torch
 
 from benchmarks.drawing.pen import Points, WrittenDigit, draw, read_digits
 from mnistlab.core.arrays import Views
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.drawing.mnist_image import render_strokes
 from mnistlab.core.drawing.strokes import CANVAS, read_strokes
 from mnistlab.core.drawing.views import view_ink, view_plain_strokes, view_strokes
@@ -133,7 +133,7 @@ def _weights(name: str, kept: Path | None) -> bytes:
     if file and file.exists():
         return file.read_bytes()
     config = PRESETS[name].config
-    splits = data.split(_images(train=True), _images(train=False), config)
+    splits = mnist.split(_images(train=True), _images(train=False), config)
     weights = pack(train(config, splits, lambda event: None, lambda: False).best_weights or {})
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -141,9 +141,9 @@ def _weights(name: str, kept: Path | None) -> bytes:
     return weights
 
 
-def _images(train: bool) -> data.Digits:
+def _images(train: bool) -> mnist.Digits:
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as cache:
-        return data.load(Path(cache), train)
+        return mnist.load(Path(cache), train)
 
 
 def _test(name: str, weights: bytes) -> float:

@@ -30,7 +30,7 @@ from benchmarks.drawing import scribbles
 from mnistlab.core.analysis import likeness
 from mnistlab.core.analysis.neighbours import Neighbours, TrainingImages, find_nearest, prepare
 from mnistlab.core.arrays import Pixels
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.archive import map_test_images, map_training_images, map_training_labels
 from mnistlab.core.data.mnist import scale
 from mnistlab.core.drawing.strokes import Stroke
@@ -70,8 +70,8 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _train(cache: Path) -> MLP:
-    training = data.load(cache, train=True)
-    trainer = Trainer(_NETWORK, data.split(training, training, _NETWORK), lambda event: None)
+    training = mnist.load(cache, train=True)
+    trainer = Trainer(_NETWORK, mnist.split(training, training, _NETWORK), lambda event: None)
     trainer.run(should_stop=lambda: False)
     return trainer.model.eval()
 
@@ -113,7 +113,7 @@ def measure(images: Pixels, training: TrainingImages, model: MLP) -> Measures:
     near = [find_nearest(training, image, likeness.NEIGHBOURS) for image in images]
     pairs = list(zip(images, near, strict=True))
     return {
-        "strangeness": np.array([likeness.strangeness(*pair) for pair in pairs]),
+        "strangeness": np.array([likeness.novelty_score(*pair) for pair in pairs]),
         "nearest": np.array([_distance(*pair, count=1) for pair in pairs]),
         "mean_of_8": np.array([_distance(*pair, count=8) for pair in pairs]),
         "probability": 1 - torch.softmax(logits, dim=1).amax(dim=1).numpy(),

@@ -59,7 +59,7 @@ LETTERS: Mapping[str, Shape] = {
     "Y": [[(0.05, 0), (0.5, 0.5)], [(0.95, 0), (0.5, 0.5), (0.5, 1)]],
 }
 
-SIGNS: Mapping[str, Shape] = {
+LINE_STYLES: Mapping[str, Shape] = {
     "plus": [[(0, 0.5), (1, 0.5)], [(0.5, 0), (0.5, 1)]],
     "equals": [[(0, 0.3), (1, 0.3)], [(0, 0.7), (1, 0.7)]],
     "question mark": [
@@ -128,7 +128,7 @@ def _letter(chance: np.random.Generator) -> Shape:
 
 
 def _sign(chance: np.random.Generator) -> Shape:
-    return list(SIGNS.values())[chance.integers(len(SIGNS))]
+    return list(LINE_STYLES.values())[chance.integers(len(LINE_STYLES))]
 
 
 KINDS: Mapping[str, Callable[[np.random.Generator], Shape]] = {

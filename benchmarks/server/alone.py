@@ -57,17 +57,17 @@ def _train_all(configs: Sequence[RunConfig]) -> list[tuple[float, float, str]]:
     cores.prepare()  # before torch is imported, as in a worker
     import torch
 
-    from mnistlab.core.data import mnist as data
+    from mnistlab.core.data import mnist
 
     torch.set_num_threads(cores.MOST_THREADS)
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        images = [data.load(Path(folder), train=part) for part in (True, False)]
+        images = [mnist.load(Path(folder), train=part) for part in (True, False)]
     with cores.flush_denormals():
         return [_train(config, images[0], images[1]) for config in configs]
 
 
 def _train(config: RunConfig, training: Digits, test: Digits) -> tuple[float, float, str]:
-    from mnistlab.core.data import mnist as data
+    from mnistlab.core.data import mnist
     from mnistlab.core.network.model import restore
     from mnistlab.core.training.evaluate import predict
     from mnistlab.core.training.loop import train
@@ -78,7 +78,7 @@ def _train(config: RunConfig, training: Digits, test: Digits) -> tuple[float, fl
     def note(event: Event) -> None:
         seconds.append(time.perf_counter() - began)
 
-    splits = data.split(training, test, config)
+    splits = mnist.split(training, test, config)
     trained = train(config, splits, note, lambda: False)
     predict(restore(config, trained.best_weights or {}), splits.test.pixels)
     return time.perf_counter() - began, seconds[0], trained.history.to_json()

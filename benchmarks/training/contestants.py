@@ -28,11 +28,11 @@ Epoch = Callable[[], float]
 
 
 def _splits(config: RunConfig) -> "Splits":
-    from mnistlab.core.data import mnist as data
+    from mnistlab.core.data import mnist
 
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        training, test = (data.load(Path(folder), train=part) for part in (True, False))
-    return data.split(training, test, config)
+        training, test = (mnist.load(Path(folder), train=part) for part in (True, False))
+    return mnist.split(training, test, config)
 
 
 def _arrays(config: RunConfig) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

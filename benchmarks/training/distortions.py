@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.distortions import DISTORTIONS
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     if repeats < 1:
         parser.error("--repeats must be 1 or more")
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        digits = data.load(Path(folder), train=True)
+        digits = mnist.load(Path(folder), train=True)
         ratios = {name: _ratios(preset.config, digits, repeats) for name, preset in PRESETS.items()}
     return {**ratios, "highest_ratio": max(max(each.values()) for each in ratios.values())}
 
@@ -49,6 +49,6 @@ def _ratios(config: RunConfig, digits: Digits, repeats: int) -> dict[str, float]
 def _epoch_seconds(config: RunConfig, digits: Digits) -> float:
     """Return the seconds of a run's only epoch, in which nothing else is counted."""
     config = dataclasses.replace(config, epochs=1, validation_images=0, training_images=55_000)
-    splits = data.split(digits, digits, config)
+    splits = mnist.split(digits, digits, config)
     history = train(config, splits, lambda event: None, lambda: False).history
     return history.epochs[-1].seconds

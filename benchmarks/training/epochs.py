@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Splits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.cost.speed import Speed
@@ -31,7 +31,7 @@ class Stopwatch:
     def __init__(self) -> None:
         torch.set_num_threads(cores.MOST_THREADS)
         with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-            self._images = [data.load(Path(folder), train=part) for part in (True, False)]
+            self._images = [mnist.load(Path(folder), train=part) for part in (True, False)]
         with cores.flush_denormals():
             self.speed: Speed = measure_speed()
 
@@ -39,7 +39,7 @@ class Stopwatch:
         """Return the shortest of several epochs: what else a machine does only adds time."""
         config = dataclasses.replace(config, epochs=200, schedule="constant")
         with cores.flush_denormals():
-            return _shortest_epoch(config, data.split(*self._images, config))
+            return _shortest_epoch(config, mnist.split(*self._images, config))
 
     def expected_seconds_per_epoch(self, config: RunConfig) -> float:
         """Return what an epoch should take by `mnistlab.core.training.cost.speed`."""

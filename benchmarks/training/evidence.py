@@ -15,7 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Splits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.presets import PRESETS
@@ -51,9 +51,9 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     if repeats < 1:
         parser.error("--repeats must be 1 or more")
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        digits = data.load(Path(folder), train=True)
+        digits = mnist.load(Path(folder), train=True)
         costs = {
-            f"{name}_cost": _cost(config, data.split(digits, digits, config), repeats)
+            f"{name}_cost": _cost(config, mnist.split(digits, digits, config), repeats)
             for name, config in _CONFIGS.items()
         }
     return {**costs, "evidence_cost": max(costs.values())}

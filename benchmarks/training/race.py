@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from benchmarks.training import notebook
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits, Splits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.presets import PRESETS
@@ -104,9 +104,9 @@ class Race:
 
     def __init__(self, cache: Path, marks: Sequence[float]) -> None:
         torch.set_num_threads(MOST_THREADS)
-        images = [data.load(cache, train=part) for part in (True, False)]
+        images = [mnist.load(cache, train=part) for part in (True, False)]
         self._quick_start = PRESETS["quick_start"].config
-        self._splits = data.split(*images, self._quick_start)
+        self._splits = mnist.split(*images, self._quick_start)
         self._dataset = notebook.load_images(cache, len(images[0]))
         self._dataset.data = self._splits.train.pixels.view(-1, *_SHAPE)
         self._dataset.targets = self._splits.train.labels

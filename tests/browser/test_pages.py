@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from mnistlab.core.analysis.predictions import Readings
+from mnistlab.core.analysis.predictions import PredictedDigits
 from mnistlab.store import open_store
 from mnistlab.ui.navigation import PAGES
 from tests.browser.conftest import PROJECT, Server, Visit, read_query, serve, settle
@@ -103,17 +103,17 @@ def test_a_confusion_cell_shows_exactly_its_images(
         _wait_for_tiles(page, expected.tolist())
 
 
-def _readings(server: Server, query: str) -> Readings:
+def _readings(server: Server, query: str) -> PredictedDigits:
     from mnistlab.ui.mnist_images import load_test_digits
 
     store = open_store(server.home).store
     probabilities = store.test_probabilities(query.rsplit("=", 1)[1])
     store.close()
     assert probabilities is not None
-    return Readings(load_test_digits().labels, probabilities)
+    return PredictedDigits(load_test_digits().labels, probabilities)
 
 
-def _matrix(readings: Readings) -> np.ndarray:
+def _matrix(readings: PredictedDigits) -> np.ndarray:
     matrix = np.zeros((10, 10), dtype=int)
     np.add.at(matrix, (readings.labels, readings.predictions), 1)
     return matrix

@@ -12,7 +12,7 @@ import pytest
 
 import mnistlab
 from mnistlab.cluster.serve import WORKERS
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.errors import NotFoundError
 from mnistlab.core.network.model import restore, unpack
@@ -47,7 +47,7 @@ def assert_weights_are_of_the_best_epoch(
     """List, curve and test result of a run say what its weights give when asked anew."""
     model = restore(config, unpack(lab.store.weights(record.id) or b""))
     best = lab.store.history(record.id).best_epoch
-    validation = data.split(*digits, config).validation
+    validation = mnist.split(*digits, config).validation
     measured = score(model, validation)
     assert measured.loss == pytest.approx(best.validation_loss, rel=1e-6)
     assert (record.best_epoch, record.validation_loss) == (best.epoch, best.validation_loss)
@@ -66,7 +66,7 @@ class TestARun:
         self, lab: Lab, training_digits: Digits, test_digits: Digits
     ) -> None:
         record = lab.train(SMALL)
-        splits = data.split(training_digits, test_digits, SMALL)
+        splits = mnist.split(training_digits, test_digits, SMALL)
         here = train(SMALL, splits, lambda event: None, lambda: False)
         assert lab.store.history(record.id) == here.history
 

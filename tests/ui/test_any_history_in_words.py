@@ -7,7 +7,7 @@ from html import unescape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mnistlab.core.analysis.comparison import Contestant, group_by_seed
+from mnistlab.core.analysis.comparison import ComparedRun, group_by_seed
 from mnistlab.core.analysis.diagnosis.causes import Cause, CauseKind, find_causes
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
 from mnistlab.core.analysis.diagnosis.overfitting import find_overfitting
@@ -73,8 +73,8 @@ def test_of_a_range_test(run: tuple[RunConfig, History], is_complete: bool) -> N
 @given(runs(), runs())
 def test_of_a_comparison(run: tuple[RunConfig, History], other: tuple[RunConfig, History]) -> None:
     (config, history), (_, further) = run, other
-    contestants = [Contestant("a", "a", config, history)]
+    contestants = [ComparedRun("a", "a", config, history)]
     if config.validation_images == other[0].validation_images:
-        contestants.append(Contestant("b", "b", RunConfig(**{**vars(config), "seed": 7}), further))
+        contestants.append(ComparedRun("b", "b", RunConfig(**{**vars(config), "seed": 7}), further))
     for group in group_by_seed(contestants):
         check([comparison_words.accuracy(group), comparison_words.loss(group)])

@@ -16,7 +16,7 @@ start run of 3 epochs, the worst of them, the sum is off by 0.5 % of the lead in
 by less than 4.2 % for 99 in 100."""
 
 
-def attribute(network: Network, image: Pixels, digit: int, rival: int) -> Float32Array:
+def integrated_gradients(network: Network, image: Pixels, digit: int, rival: int) -> Float32Array:
     """Return what each pixel adds to a digit's lead over another.
 
     Args:

@@ -18,7 +18,7 @@ from mnistlab.core.training.history import History
 
 
 @dataclass(frozen=True)
-class Contestant:
+class ComparedRun:
     """A run to compare.
 
     Attributes:
@@ -35,7 +35,7 @@ class Contestant:
 
 
 @dataclass(frozen=True)
-class Spread:
+class MeanSD:
     """A number that was measured on one run or more.
 
     Attributes:
@@ -57,8 +57,8 @@ class Group:
             a rule they have its curve, and would make chance look smaller than it is.
     """
 
-    members: tuple[Contestant, ...]
-    repeats: tuple[Contestant, ...]
+    members: tuple[ComparedRun, ...]
+    repeats: tuple[ComparedRun, ...]
 
     @property
     def config(self) -> RunConfig:
@@ -66,12 +66,12 @@ class Group:
         return self.members[0].config
 
     @property
-    def accuracy(self) -> Spread | None:
+    def accuracy(self) -> MeanSD | None:
         """Validation accuracy of each member's best epoch, from 0 to 1; None before one ends."""
         return _spread([best.validation_accuracy or 0.0 for best in self._best_epochs()])
 
     @property
-    def loss(self) -> Spread | None:
+    def loss(self) -> MeanSD | None:
         """Validation loss of each member's best epoch, in nats for each image; None likewise."""
         return _spread([best.validation_loss or 0.0 for best in self._best_epochs()])
 
@@ -99,16 +99,16 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Standing:
+class RankedGroup:
     """A group's place; None if it was not judged on validation images (yet)."""
 
     rank: int | None
     group: Group
 
 
-def group_by_seed(contestants: Sequence[Contestant]) -> list[Group]:
+def group_by_seed(contestants: Sequence[ComparedRun]) -> list[Group]:
     """Return the groups in the order of their first runs."""
-    by_config: dict[RunConfig, list[Contestant]] = {}
+    by_config: dict[RunConfig, list[ComparedRun]] = {}
     for contestant in contestants:
         seedless = dataclasses.replace(contestant.config, seed=SEED.default)
         by_config.setdefault(seedless, []).append(contestant)
@@ -132,18 +132,18 @@ def telling_settings(configs: Sequence[RunConfig]) -> list[str]:
     return telling
 
 
-def rank(groups: Sequence[Group]) -> list[Standing]:
+def rank(groups: Sequence[Group]) -> list[RankedGroup]:
     """Rank by validation accuracy of the best epoch, the lower loss first among equals.
 
     Groups that were not judged come last, in their order, without a rank.
     """
     judged = sorted((group for group in groups if group.accuracy), key=_sort_key)
     scores = [_sort_key(group)[0] for group in judged]
-    ranked = [Standing(1 + scores.index(_sort_key(group)[0]), group) for group in judged]
-    return [*ranked, *(Standing(None, group) for group in groups if not group.accuracy)]
+    ranked = [RankedGroup(1 + scores.index(_sort_key(group)[0]), group) for group in judged]
+    return [*ranked, *(RankedGroup(None, group) for group in groups if not group.accuracy)]
 
 
-def level_with_first(standings: Sequence[Standing]) -> int:
+def count_tied(standings: Sequence[RankedGroup]) -> int:
     """Return how many, from the first on, can't be told apart by their validation images.
 
     They are those whose 95 % intervals overlap the first's. That is stricter than a test of
@@ -158,8 +158,8 @@ def level_with_first(standings: Sequence[Standing]) -> int:
     return len(list(overlapping))
 
 
-def _make_group(runs: Sequence[Contestant]) -> Group:
-    furthest: dict[int, Contestant] = {}
+def _make_group(runs: Sequence[ComparedRun]) -> Group:
+    furthest: dict[int, ComparedRun] = {}
     for run in runs:
         kept = furthest.setdefault(run.config.seed, run)
         if run.history.epochs_trained > kept.history.epochs_trained:
@@ -169,11 +169,11 @@ def _make_group(runs: Sequence[Contestant]) -> Group:
     return Group(members, tuple(run for run in runs if run.id not in kept_ids))
 
 
-def _spread(values: Sequence[float]) -> Spread | None:
+def _spread(values: Sequence[float]) -> MeanSD | None:
     if not values:
         return None
     deviation = statistics.stdev(values) if len(values) > 1 else None
-    return Spread(statistics.fmean(values), deviation)
+    return MeanSD(statistics.fmean(values), deviation)
 
 
 def _count_told_apart(configs: Sequence[RunConfig], names: Sequence[str]) -> int:

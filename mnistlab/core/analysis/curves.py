@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.analysis.comparison import Contestant, Group
+from mnistlab.core.analysis.comparison import ComparedRun, Group
 from mnistlab.core.arrays import Float64Array
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History, Measure
@@ -147,7 +147,7 @@ def stretch_length(points: int, most: int) -> int:
     return length
 
 
-def _line(member: Contestant, split: Split, measure: Measure) -> _Line:
+def _line(member: ComparedRun, split: Split, measure: Measure) -> _Line:
     history = member.history
     points = history.steps if split is Split.TRAINING else history.epochs
     read = _READERS[split, measure]

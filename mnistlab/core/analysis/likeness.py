@@ -33,11 +33,11 @@ _MARGIN = 3
 
 
 def hardly_a_digit(image: Pixels, neighbours: Neighbours) -> bool:
-    """Tell whether an image (28, 28) is unlike all digits; `neighbours` as in `strangeness`."""
-    return strangeness(image, neighbours) > LIMIT
+    """Tell whether an image (28, 28) is unlike all digits; `neighbours` as in `novelty_score`."""
+    return novelty_score(image, neighbours) > LIMIT
 
 
-def strangeness(image: Pixels, neighbours: Neighbours) -> float:
+def novelty_score(image: Pixels, neighbours: Neighbours) -> float:
     """Return how unlike an image (28, 28) is to those nearest to it, from 0.
 
     It is what differs between the edges of both after the best moves, as a share of all edges.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mnistlab.core.arrays import Labels, Probabilities
 
 
-class Order(StrEnum):
+class SortOrder(StrEnum):
     """How digits are sorted."""
 
     SUREST = "Most confident first"
@@ -19,7 +19,7 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True)
-class Readings:
+class PredictedDigits:
     """What a network made of a set of images: the test images, or somebody's handwriting.
 
     Attributes:
@@ -42,7 +42,9 @@ class Readings:
         confidences: Probabilities = self.probabilities.max(axis=1)
         return confidences
 
-    def find(self, label: int | None, prediction: int | None, order: Order) -> NDArray[np.int64]:
+    def find(
+        self, label: int | None, prediction: int | None, order: SortOrder
+    ) -> NDArray[np.int64]:
         """Return the indices of matching images; mistakes alone unless both are named.
 
         Args:
@@ -59,8 +61,8 @@ class Readings:
         if label is None or prediction is None:
             wanted &= predictions != self.labels
         indices = np.flatnonzero(wanted)
-        if order is Order.AS_STORED:
+        if order is SortOrder.AS_STORED:
             return indices
         confidences = self.confidences[indices]
-        sign = -1 if order is Order.SUREST else 1
+        sign = -1 if order is SortOrder.SUREST else 1
         return indices[np.argsort(sign * confidences, kind="stable")]

@@ -26,7 +26,7 @@ _STEPS = 64
 """Pieces of equal length into which a stroke is divided to see where it is."""
 
 
-def leave_out_slash(strokes: Sequence[Stroke]) -> list[Stroke]:
+def remove_slash(strokes: Sequence[Stroke]) -> list[Stroke]:
     """Return the strokes without the one that crosses a zero, if there is such a one.
 
     It goes straight across a closed loop which another stroke has drawn. The slash of a

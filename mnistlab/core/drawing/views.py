@@ -20,7 +20,7 @@ from mnistlab.core.drawing.mnist_image import (
     to_mnist,
 )
 from mnistlab.core.drawing.paper import Ink
-from mnistlab.core.drawing.slash import leave_out_slash
+from mnistlab.core.drawing.slash import remove_slash
 from mnistlab.core.drawing.strokes import Stroke
 
 PROPORTIONS = (1.0, 2 / 3, 3 / 2)
@@ -33,7 +33,7 @@ def view_strokes(strokes: Sequence[Stroke]) -> Views:
     Raises:
         PictureError: If there are no strokes.
     """
-    kept = leave_out_slash(strokes)
+    kept = remove_slash(strokes)
     return _pixels([strokes_to_mnist(_stretch(kept, wider)) for wider in PROPORTIONS])
 
 

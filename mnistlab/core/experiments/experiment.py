@@ -48,7 +48,7 @@ def longest_first(arms: Iterable[Arm]) -> list[Arm]:
     return sorted(arms, key=lambda arm: seconds_per_run(arm.config), reverse=True)
 
 
-class Verdict(StrEnum):
+class ClaimVerdict(StrEnum):
     """What the runs say of a claim."""
 
     HOLDS = "holds here"
@@ -61,7 +61,7 @@ class Verdict(StrEnum):
 class Judgement:
     """A verdict, and the measured numbers that it rests on, in a sentence or two."""
 
-    verdict: Verdict
+    verdict: ClaimVerdict
     evidence: str
 
 
@@ -136,7 +136,7 @@ def conclude(experiment: Experiment, outcomes: Outcomes) -> Conclusion | None:
     if any(arm.label not in outcomes for arm in experiment.arms):
         return None
     if all(outcome.has_diverged for outcome in outcomes.values()):
-        unknown = Judgement(Verdict.UNKNOWN, NO_RESULT)
+        unknown = Judgement(ClaimVerdict.UNKNOWN, NO_RESULT)
         return Conclusion(frozenset(), (NO_RESULT,), (unknown,) * len(experiment.claims))
     return Conclusion(
         experiment.answer(outcomes),

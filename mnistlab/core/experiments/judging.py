@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from mnistlab.core.analysis.comparison import level_with_first, rank
+from mnistlab.core.analysis.comparison import count_tied, rank
 from mnistlab.core.experiments.experiment import Outcomes, key_of
 from mnistlab.core.experiments.outcome import Outcome
 
 
-class Order(StrEnum):
+class PairResult(StrEnum):
     """How one outcome stands to another."""
 
     BETTER = "better"
@@ -24,7 +24,7 @@ def best(outcomes: Outcomes) -> list[Outcome]:
     judged = [outcome for outcome in outcomes.values() if not outcome.has_diverged]
     standings = rank([outcome.group for outcome in judged])
     labels = [standing.group.members[0].id for standing in standings]
-    return [outcomes[label] for label in labels[: level_with_first(standings)]]
+    return [outcomes[label] for label in labels[: count_tied(standings)]]
 
 
 def best_keys(outcomes: Outcomes) -> frozenset[str]:
@@ -32,11 +32,11 @@ def best_keys(outcomes: Outcomes) -> frozenset[str]:
     return frozenset(key_of(outcome.label) for outcome in best(outcomes))
 
 
-def order(one: Outcome, other: Outcome) -> Order:
+def order(one: Outcome, other: Outcome) -> PairResult:
     """Tell how one stands to the other: level while their 95 % intervals overlap."""
     if one.interval.low > other.interval.high:
-        return Order.BETTER
-    return Order.WORSE if one.interval.high < other.interval.low else Order.LEVEL
+        return PairResult.BETTER
+    return PairResult.WORSE if one.interval.high < other.interval.low else PairResult.LEVEL
 
 
 def find_bin(value: float, ends: Mapping[str, float]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from mnistlab.core.analysis.comparison import Contestant, Group
+from mnistlab.core.analysis.comparison import ComparedRun, Group
 from mnistlab.core.analysis.diagnosis.overfitting import Finding, Onset, find_overfitting
 from mnistlab.core.analysis.metrics import Interval
 from mnistlab.core.run import RunStatus
@@ -35,7 +35,7 @@ class Outcome:
     @property
     def group(self) -> Group:
         """The run as the comparison of runs knows it."""
-        return Group((Contestant(self.label, self.label, self.config, self.history),), ())
+        return Group((ComparedRun(self.label, self.label, self.config, self.history),), ())
 
     @property
     def accuracy(self) -> float:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mnistlab.core.errors import ConfigError, UnreadableConfigError
-from mnistlab.core.settings import fields as settings
+from mnistlab.core.settings import fields
 from mnistlab.core.settings.distortions import DISTORTIONS
 from mnistlab.core.settings.fields import SETTINGS, nearest_units
 from mnistlab.core.settings.kinds import Value, reject
@@ -33,23 +33,23 @@ class RunConfig:
         ConfigError: If a value is not allowed, or two do not go together.
     """
 
-    hidden_layers: int = settings.HIDDEN_LAYERS.default
-    units: tuple[int, ...] = settings.UNITS.default
-    activation: str = settings.ACTIVATION.default
-    optimizer: str = settings.OPTIMIZER.default
-    learning_rate: float = settings.LEARNING_RATE.default
-    momentum: float = settings.MOMENTUM.default
-    weight_decay: float = settings.WEIGHT_DECAY.default
-    dropout: float = settings.DROPOUT.default
-    batch_size: int = settings.BATCH_SIZE.default
-    epochs: int = settings.EPOCHS.default
-    training_images: int = settings.TRAINING_IMAGES.default
-    validation_images: int = settings.VALIDATION_IMAGES.default
-    distortions: str = settings.DISTORTION.default
-    shuffled_labels: float = settings.SHUFFLED_LABELS.default
-    initialisation: str = settings.INITIALISATION.default
-    schedule: str = settings.SCHEDULE.default
-    seed: int = settings.SEED.default
+    hidden_layers: int = fields.HIDDEN_LAYERS.default
+    units: tuple[int, ...] = fields.UNITS.default
+    activation: str = fields.ACTIVATION.default
+    optimizer: str = fields.OPTIMIZER.default
+    learning_rate: float = fields.LEARNING_RATE.default
+    momentum: float = fields.MOMENTUM.default
+    weight_decay: float = fields.WEIGHT_DECAY.default
+    dropout: float = fields.DROPOUT.default
+    batch_size: int = fields.BATCH_SIZE.default
+    epochs: int = fields.EPOCHS.default
+    training_images: int = fields.TRAINING_IMAGES.default
+    validation_images: int = fields.VALIDATION_IMAGES.default
+    distortions: str = fields.DISTORTION.default
+    shuffled_labels: float = fields.SHUFFLED_LABELS.default
+    initialisation: str = fields.INITIALISATION.default
+    schedule: str = fields.SCHEDULE.default
+    seed: int = fields.SEED.default
 
     def __post_init__(self) -> None:
         for name, setting in SETTINGS.items():

@@ -15,7 +15,7 @@ import torch
 from distributed import get_client, get_worker
 
 from mnistlab import environment
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.augment.affine import make_samples
 from mnistlab.core.data.mnist import Digits, Splits
 from mnistlab.core.network.model import pack, restore, unpack
@@ -42,7 +42,7 @@ _SAMPLES = 3
 def images() -> tuple[Digits, Digits]:
     """Return MNIST's training and test images, read once for this process."""
     cache = environment.images_cache()
-    return data.load(cache, train=True), data.load(cache, train=False)
+    return mnist.load(cache, train=True), mnist.load(cache, train=False)
 
 
 @cores.flush_denormals()
@@ -69,7 +69,7 @@ def run_job(job: TrainingJob) -> RunResult:
     start = _read_start(job.continuation)
     # First: the server is to know that the run has begun if its worker dies of little memory.
     reporter = Reporter(job, start.history if start else History())
-    splits = data.split(*images(), job.config)
+    splits = mnist.split(*images(), job.config)
     with _watched(job.stop_name) as stop:
         trained = train(job.config, splits, reporter.emit, _before_step(stop), start)
     return _result(trained, job.config, splits)

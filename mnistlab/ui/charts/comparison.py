@@ -15,7 +15,7 @@ import pyarrow as pa
 from mnistlab.core.analysis.curves import Axis, Curve, Split
 from mnistlab.core.training.history import Measure
 from mnistlab.ui.charts import toolkit
-from mnistlab.ui.charts.palette import MOST_LINES, SIGNS
+from mnistlab.ui.charts.palette import LINE_STYLES, MOST_LINES
 
 HEIGHT = 380
 _MOST_MARKS = 8
@@ -41,7 +41,7 @@ class Line:
     """A curve to draw.
 
     Attributes:
-        number: Which of `SIGNS` it has.
+        number: Which of `LINE_STYLES` it has.
         name: What the tooltip calls it.
         split: On which images it was measured.
         curve: Its points.
@@ -154,7 +154,7 @@ def _by_line(values: list[str]) -> alt.Scale:
 
 
 def _color() -> alt.Color:
-    return alt.Color("line:N", scale=_by_line([sign.colour for sign in SIGNS]), legend=None)
+    return alt.Color("line:N", scale=_by_line([sign.colour for sign in LINE_STYLES]), legend=None)
 
 
 def _range(number: str) -> str:
@@ -180,8 +180,8 @@ def _lines(base: alt.Chart) -> list[alt.Chart]:
 
 def _points(base: alt.Chart, measure: Measure, axis: Axis) -> list[alt.Chart]:
     near = toolkit.nearest("near", ["x", "line", "split"])
-    shape = alt.Shape("line:N", scale=_by_line([sign.shape for sign in SIGNS]), legend=None)
-    fill = alt.Fill("line:N", scale=_by_line([sign.fill for sign in SIGNS]), legend=None)
+    shape = alt.Shape("line:N", scale=_by_line([sign.shape for sign in LINE_STYLES]), legend=None)
+    fill = alt.Fill("line:N", scale=_by_line([sign.fill for sign in LINE_STYLES]), legend=None)
     tooltip = [
         alt.Tooltip("name:N", title="Run"),
         alt.Tooltip("split:N", title="Images"),

@@ -13,7 +13,7 @@ from mnistlab.ui.charts.palette import blend
 
 
 @dataclass(frozen=True)
-class Figure:
+class LayerMetric:
     """Something that a probe sees in a layer.
 
     Attributes:
@@ -30,40 +30,40 @@ class Figure:
 
 
 FIGURES = {
-    "gradient": Figure(
+    "gradient": LayerMetric(
         "Gradient norm",
         "How strongly the loss reacts to a layer's weights, on one batch. If it is a hundred "
         "times smaller in the first layer than in the last, the first layers barely learn.",
         lambda layer: layer.gradient,
         is_share=False,
     ),
-    "step": Figure(
+    "step": LayerMetric(
         "Update-to-weight ratio",
         "One step's size relative to the weights. About 0.1% is typical, 0.001% slow, 10% "
         "unstable.",
         lambda layer: layer.update,
         is_share=False,
     ),
-    "distance": Figure(
+    "distance": LayerMetric(
         "Distance from initialization",
         "How far a layer's weights have moved, relative to their values before the first step.",
         lambda layer: layer.distance,
         is_share=False,
     ),
-    "flat": Figure(
+    "flat": LayerMetric(
         "Saturated activations",
         "Share of activations on 256 training images where the curve is nearly flat, so almost "
         "nothing is learned. For ReLU these are inactive activations; about half is typical.",
         lambda layer: layer.flat,
         is_share=True,
     ),
-    "dead": Figure(
+    "dead": LayerMetric(
         "Dead units",
         "Share of units that are saturated (ReLU: inactive) for all of 256 training images.",
         lambda layer: layer.dead,
         is_share=True,
     ),
-    "copies": Figure(
+    "copies": LayerMetric(
         "Duplicate units",
         "Share of units with the same weights as another unit. Identical units learn the same "
         "thing.",
@@ -75,7 +75,7 @@ FIGURES = {
 _COLUMNS = pa.schema({"epoch": pa.float64(), "layer": pa.int64(), "value": pa.float64()})
 
 
-def inside_data(history: History, figure: Figure) -> pa.Table:
+def inside_data(history: History, figure: LayerMetric) -> pa.Table:
     """Return one row for each probe and layer that has the figure: epoch, layer, value."""
     values = [
         {"epoch": probe.epoch, "layer": number, "value": value}
@@ -114,7 +114,7 @@ def inside_spec(name: str, layers: int, epochs: int) -> toolkit.Spec:
     )
 
 
-def _upwards(figure: Figure) -> alt.Y:
+def _upwards(figure: LayerMetric) -> alt.Y:
     wide = {"minExtent": 48, "maxExtent": 48}
     if figure.is_share:
         return toolkit.value_axis("value", alt.Scale(domain=[0, 1]), "%", grid=True, **wide)
@@ -125,7 +125,7 @@ def _upwards(figure: Figure) -> alt.Y:
     return toolkit.value_axis("value", scale, "~g", grid=False, **wide)
 
 
-def _tooltip(figure: Figure) -> list[alt.Tooltip]:
+def _tooltip(figure: LayerMetric) -> list[alt.Tooltip]:
     number = ".1%" if figure.is_share else ".3~g"
     return [
         alt.Tooltip("layer:O", title="Layer"),

@@ -32,7 +32,7 @@ _HOLLOW = "transparent"
 
 
 @dataclass(frozen=True)
-class Sign:
+class LineStyle:
     """What tells a line from all others, with and without colour.
 
     Attributes:
@@ -60,16 +60,16 @@ class Sign:
         ).format(base64.b64encode(svg.encode()).decode())
 
 
-def _sign(line: int) -> Sign:
+def _sign(line: int) -> LineStyle:
     # The first line alone has the accent; the others go round the quiet colours.
     colour = COLOURS[1 + (line - 1) % (len(COLOURS) - 1)] if line else ACCENT
     if line < len(_SHAPES):
-        return Sign(colour, _SHAPES[line], colour)
+        return LineStyle(colour, _SHAPES[line], colour)
     # Moved on by three, or hollow shapes would come in the colours of the filled ones.
-    return Sign(colour, _SHAPES[(line + 3) % len(_SHAPES)], _HOLLOW)
+    return LineStyle(colour, _SHAPES[(line + 3) % len(_SHAPES)], _HOLLOW)
 
 
-SIGNS = tuple(map(_sign, range(MOST_LINES)))
+LINE_STYLES = tuple(map(_sign, range(MOST_LINES)))
 """The signs of the lines, by number."""
 
 

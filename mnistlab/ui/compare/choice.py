@@ -15,7 +15,7 @@ _RUNS_AT_FIRST = 6
 
 
 @dataclass(frozen=True)
-class Choice:
+class RunSelection:
     """What is compared.
 
     Attributes:
@@ -30,7 +30,7 @@ class Choice:
     notes: list[str]
 
 
-def find_choice() -> Choice:
+def find_choice() -> RunSelection:
     """Return the runs to compare, as the session has them."""
     own = get_services().store.runs(session.lab())
     in_view = session.run()
@@ -45,7 +45,7 @@ def find_choice() -> Choice:
             f"These are the first {MOST_RUNS}."
         )
     others = [run for run in [*first, *chosen] if run.lab != session.lab()]
-    return Choice(_distinct([*others, *offer(own)]), chosen, notes)
+    return RunSelection(_distinct([*others, *offer(own)]), chosen, notes)
 
 
 def _find(ids: list[str]) -> tuple[list[RunRecord], list[str]]:

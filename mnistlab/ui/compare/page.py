@@ -5,7 +5,7 @@ import streamlit as st
 from mnistlab.ui import frame
 from mnistlab.ui.compare import panel as comparison_panel
 from mnistlab.ui.compare import words
-from mnistlab.ui.compare.choice import MOST_RUNS, Choice, find_choice
+from mnistlab.ui.compare.choice import MOST_RUNS, RunSelection, find_choice
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.offered_runs import label
 from mnistlab.ui.session import state as session
@@ -42,7 +42,7 @@ def _show_nothing_yet() -> None:
     )
 
 
-def _show_chooser(choice: Choice) -> None:
+def _show_chooser(choice: RunSelection) -> None:
     runs = choice.candidates
     told = words.tell_apart([label(run) for run in runs], [run.config for run in runs])
     names = {run.id: name for run, name in zip(runs, told, strict=True)}
@@ -73,7 +73,7 @@ def _show_what_to_do() -> None:
     )
 
 
-def _show_share(choice: Choice) -> None:
+def _show_share(choice: RunSelection) -> None:
     base = str(st.context.url).split("?")[0]
     ids = ",".join(run.id for run in choice.chosen)
     with st.popover("Share", icon=":material/link:", key="share_panel"):

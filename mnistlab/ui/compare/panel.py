@@ -9,15 +9,15 @@ from mnistlab.core.analysis.comparison import Group, group_by_seed, rank
 from mnistlab.core.run import RunStatus
 from mnistlab.core.training.history import Measure
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting as wording
-from mnistlab.ui.charts.palette import SIGNS
+from mnistlab.ui import formatting
+from mnistlab.ui.charts.palette import LINE_STYLES
 from mnistlab.ui.compare import words
 from mnistlab.ui.live.panel import show_runs
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay import runs as overlay
 from mnistlab.ui.overlay import table as comparison_table
 from mnistlab.ui.overlay.controls import show_controls
-from mnistlab.ui.overlay.runs import Lot
+from mnistlab.ui.overlay.runs import PlottedGroup
 from mnistlab.ui.overlay.table import Label
 
 _SECONDS_BETWEEN_LOOKS = 1.0
@@ -49,14 +49,14 @@ def _show_as_it_is(accent: str, entries: Sequence[RunSnapshot]) -> None:
     _show_ranking(lots)
 
 
-def _make_lots(entries: Sequence[RunSnapshot], accent: str) -> list[Lot]:
+def _make_lots(entries: Sequence[RunSnapshot], accent: str) -> list[PlottedGroup]:
     """Return the groups in the order of their signs, of which the first is the accent."""
     groups = group_by_seed([entry.contestant for entry in entries])
     groups.sort(key=lambda group: accent not in {run.id for run in group.members})
     names = words.name_groups(groups)
     states = {entry.contestant.id: entry.status for entry in entries}
     return [
-        Lot(group, number, Label(name, SIGNS[number], _state(group, states)))
+        PlottedGroup(group, number, Label(name, LINE_STYLES[number], _state(group, states)))
         for number, (group, name) in enumerate(zip(groups, names, strict=True))
     ]
 
@@ -64,10 +64,10 @@ def _make_lots(entries: Sequence[RunSnapshot], accent: str) -> list[Lot]:
 def _state(group: Group, states: dict[str, RunStatus]) -> str:
     told = dict.fromkeys(states[run.id] for run in group.members)
     told.pop(RunStatus.FINISHED, None)
-    return ", ".join(wording.STATUS_WORDS[status] for status in told)
+    return ", ".join(formatting.STATUS_WORDS[status] for status in told)
 
 
-def _show_ranking(lots: Sequence[Lot]) -> None:
+def _show_ranking(lots: Sequence[PlottedGroup]) -> None:
     standings = rank([lot.group for lot in lots])
     labels = {lot.group.members[0].id: lot.label for lot in lots}
     in_order = [labels[standing.group.members[0].id] for standing in standings]
@@ -75,5 +75,5 @@ def _show_ranking(lots: Sequence[Lot]) -> None:
     st.html(comparison_table.table(standings, in_order))
     verdicts = words.verdicts(standings)
     if verdicts:
-        st.markdown(wording.plain(" ".join(verdicts)))
+        st.markdown(formatting.plain(" ".join(verdicts)))
     st.markdown(f":gray[{words.RANKING}]")

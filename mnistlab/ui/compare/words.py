@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 from mnistlab.core.analysis.comparison import (
     Group,
-    Standing,
+    RankedGroup,
+    count_tied,
     differing_settings,
-    level_with_first,
     telling_settings,
 )
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import EPOCHS, MOMENTUM, SETTINGS
 from mnistlab.core.settings.registry import OPTIMIZERS
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 
 BAND = (
     "A band shows the same settings trained with several seeds. It spans the lowest to the highest "
@@ -45,7 +45,7 @@ def tell_apart(names: Sequence[str], configs: Sequence[RunConfig]) -> list[str]:
 
 
 def _describe(name: str, config: RunConfig) -> str:
-    return f"{SETTINGS[name].label} {wording.setting(name, getattr(config, name))}"
+    return f"{SETTINGS[name].label} {formatting.setting(name, getattr(config, name))}"
 
 
 def _number_equals(names: Sequence[str]) -> list[str]:
@@ -80,10 +80,10 @@ def differing(groups: Sequence[Group]) -> list[str]:
 def setting(name: str, group: Group) -> str:
     """Write a setting of a group; of the seed, all that there are."""
     if name == MOMENTUM.name and not OPTIMIZERS[group.config.optimizer].takes_momentum:
-        return wording.NOTHING
+        return formatting.NOTHING
     members = sorted(group.members, key=lambda member: member.config.seed)
     values = dict.fromkeys(getattr(member.config, name) for member in members)
-    return ", ".join(wording.setting(name, value) for value in values)
+    return ", ".join(formatting.setting(name, value) for value in values)
 
 
 def accuracy(group: Group) -> str:
@@ -92,18 +92,18 @@ def accuracy(group: Group) -> str:
         return _why_not_judged(group)
     mean, deviation = group.accuracy.mean, group.accuracy.deviation
     if deviation is None:
-        return wording.percent(mean)
-    return f"{wording.percent_with_margin(mean, deviation)} SD"
+        return formatting.percent(mean)
+    return f"{formatting.percent_with_margin(mean, deviation)} SD"
 
 
 def loss(group: Group) -> str:
     """Write the validation loss."""
     if group.loss is None:
-        return wording.NOTHING
+        return formatting.NOTHING
     mean, deviation = group.loss.mean, group.loss.deviation
     if deviation is None:
-        return wording.loss(mean)
-    return f"{wording.loss_with_margin(mean, deviation)} SD"
+        return formatting.loss(mean)
+    return f"{formatting.loss_with_margin(mean, deviation)} SD"
 
 
 def epochs(group: Group) -> str:
@@ -115,10 +115,10 @@ def epochs(group: Group) -> str:
 
 def seconds(group: Group) -> str:
     """Write the training time, of several runs their mean."""
-    return wording.duration(group.seconds) if group.seconds else wording.NOTHING
+    return formatting.duration(group.seconds) if group.seconds else formatting.NOTHING
 
 
-def verdicts(standings: Sequence[Standing]) -> list[str]:
+def verdicts(standings: Sequence[RankedGroup]) -> list[str]:
     """Return what the ranking does not say by itself, a sentence for each thing."""
     said = [_verdict(standings), _different_images(standings)]
     several = any(s.group.accuracy and s.group.accuracy.deviation is not None for s in standings)
@@ -132,11 +132,11 @@ def _why_not_judged(group: Group) -> str:
     return "No epoch finished yet"
 
 
-def _verdict(standings: Sequence[Standing]) -> str:
+def _verdict(standings: Sequence[RankedGroup]) -> str:
     judged = [standing for standing in standings if standing.rank is not None]
     if len(judged) < 2:
         return ""
-    level = level_with_first(standings)
+    level = count_tied(standings)
     counts = {standing.group.config.validation_images for standing in judged}
     images = f"{counts.pop():,}" if len(counts) == 1 else "their"
     if level == 1:
@@ -148,7 +148,7 @@ def _verdict(standings: Sequence[Standing]) -> str:
     )
 
 
-def _different_images(standings: Sequence[Standing]) -> str:
+def _different_images(standings: Sequence[RankedGroup]) -> str:
     counts = {standing.group.config.validation_images for standing in standings} - {0}
     if len(counts) < 2:
         return ""

@@ -10,7 +10,7 @@ from mnistlab.core.analysis.range_test.suggestion import round_rate
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.kinds import write_number
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 
 
 @dataclass(frozen=True)
@@ -32,13 +32,13 @@ def _rate(config: RunConfig, factor: float) -> str:
 
 
 def _round(times: float) -> str:
-    return wording.number(float(f"{times:.2g}"), 2)
+    return formatting.number(float(f"{times:.2g}"), 2)
 
 
 def _share(change: float) -> str:
     """Write how much weights changed: 3.7%, 19 times their size."""
     if change < 1:
-        return f"{wording.number(100 * change, 2)}%"
+        return f"{formatting.number(100 * change, 2)}%"
     return f"{_round(change)} times their size"
 
 
@@ -49,7 +49,7 @@ def _exploding(cause: Cause, config: RunConfig) -> _Words:
     return (
         "Exploding gradients",
         f"Right after the first step, the gradient norm of layer {cause.layer} was "
-        f"{wording.number(cause.figure)} (typical: about 1).",
+        f"{formatting.number(cause.figure)} (typical: about 1).",
         "Try smaller initial weights, fewer layers, or a much lower learning rate.",
     )
 
@@ -58,7 +58,7 @@ def _rate_too_high(cause: Cause, config: RunConfig) -> _Words:
     leap = f"One step changed a layer's weights by up to {_share(cause.compared)} (typical: about "
     leap += "0.1%)"
     if cause.figure > 2 * CHANCE_LOSS:
-        leap += f", and training loss jumped to {wording.number(cause.figure)}"
+        leap += f", and training loss jumped to {formatting.number(cause.figure)}"
     return (
         "Learning rate too high",
         f"{leap}.",
@@ -69,7 +69,7 @@ def _rate_too_high(cause: Cause, config: RunConfig) -> _Words:
 def _symmetry(cause: Cause, config: RunConfig) -> _Words:
     return (
         "Duplicate units",
-        f"In layer {cause.layer}, {wording.percent(cause.figure, 0)} of the units have another "
+        f"In layer {cause.layer}, {formatting.percent(cause.figure, 0)} of the units have another "
         "unit's weights. Identical units get identical gradients and stay identical, so each group "
         "acts as one unit.",
         "Try random initial weights.",
@@ -96,8 +96,8 @@ def _dead_units(cause: Cause, config: RunConfig) -> _Words:
     label = ACTIVATIONS[config.activation].label
     return (
         "Dead units",
-        f"In layer {cause.layer}, {wording.percent(cause.figure, 0)} of the units lie in the flat "
-        f"part of {label} for every measured image. No gradient gets through there, so they no "
+        f"In layer {cause.layer}, {formatting.percent(cause.figure, 0)} of the units lie in the "
+        f"flat part of {label} for every measured image. No gradient gets through there, so they no "
         "longer learn.",
         f"Try a lower learning rate, such as {_rate(config, 0.1)}, or Leaky ReLU.",
     )
@@ -107,7 +107,7 @@ def _saturated(cause: Cause, config: RunConfig) -> _Words:
     label = ACTIVATIONS[config.activation].label
     return (
         "Saturated activations",
-        f"In layer {cause.layer}, {wording.percent(cause.figure, 0)} of activations lie where "
+        f"In layer {cause.layer}, {formatting.percent(cause.figure, 0)} of activations lie where "
         f"{label} is nearly flat, so almost no gradient gets through.",
         f"Try a lower learning rate, such as {_rate(config, 0.1)}, or smaller initial weights.",
     )
@@ -116,8 +116,8 @@ def _saturated(cause: Cause, config: RunConfig) -> _Words:
 def _rate_too_low(cause: Cause, config: RunConfig) -> _Words:
     return (
         "Learning rate too low",
-        f"No step changed a layer's weights by more than {wording.number(100 * cause.figure, 1)}% "
-        "(typical: about 0.1%).",
+        f"No step changed a layer's weights by more than "
+        f"{formatting.number(100 * cause.figure, 1)}% (typical: about 0.1%).",
         f"Try {_rate(config, 10)} instead of {_rate(config, 1)}.",
     )
 
@@ -130,8 +130,8 @@ def _labels(cause: Cause, config: RunConfig) -> _Words:
     )
     return (
         "Labels can't be learned",
-        f"The network gets {wording.percent(cause.figure, 1)} of its training images right, and "
-        f"{wording.percent(cause.compared, 1)} of the validation images. The training labels "
+        f"The network gets {formatting.percent(cause.figure, 1)} of its training images right, and "
+        f"{formatting.percent(cause.compared, 1)} of the validation images. The training labels "
         f"don't follow from the images.{wrong}",
         "Check the labels; no other setting can fix them.",
     )
@@ -140,14 +140,14 @@ def _labels(cause: Cause, config: RunConfig) -> _Words:
 def _linear(cause: Cause, config: RunConfig) -> _Words:
     layers = (
         "Multiplied together, its layers are one linear layer with the same logits (to within "
-        f"{wording.number(cause.figure, 1)})."
+        f"{formatting.number(cause.figure, 1)})."
         if config.hidden_layers
         else "Without a hidden layer it only adds up weighted pixels."
     )
     return (
         "Linear network",
         f"{layers} A linear model gets about 92% of MNIST right, however many layers it has; this "
-        f"one gets {wording.percent(cause.compared, 1)} of its training images.",
+        f"one gets {formatting.percent(cause.compared, 1)} of its training images.",
         "Try ReLU." if config.hidden_layers else "Try a hidden layer.",
     )
 
@@ -155,9 +155,9 @@ def _linear(cause: Cause, config: RunConfig) -> _Words:
 def _regularised(cause: Cause, config: RunConfig) -> _Words:
     brakes = []
     if cause.figure:
-        brakes.append(f"dropout of {wording.setting('dropout', cause.figure)}")
+        brakes.append(f"dropout of {formatting.setting('dropout', cause.figure)}")
     if cause.compared:
-        brakes.append(f"weight decay of {wording.setting('weight_decay', cause.compared)}")
+        brakes.append(f"weight decay of {formatting.setting('weight_decay', cause.compared)}")
     return (
         "Too much regularization",
         f"With a {' and a '.join(brakes)}, it does badly on new images and on its training images.",
@@ -168,8 +168,8 @@ def _regularised(cause: Cause, config: RunConfig) -> _Words:
 def _capacity(cause: Cause, config: RunConfig) -> _Words:
     return (
         "Underfitting: network too small",
-        f"It gets {wording.percent(cause.figure, 1)} of its training images right, and "
-        f"{wording.percent(cause.compared, 1)} of the validation images: it can't even fit its "
+        f"It gets {formatting.percent(cause.figure, 1)} of its training images right, and "
+        f"{formatting.percent(cause.compared, 1)} of the validation images: it can't even fit its "
         "training images.",
         "Try more units.",
     )

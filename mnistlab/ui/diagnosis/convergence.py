@@ -13,8 +13,7 @@ from mnistlab.core.analysis.metrics import NORMAL_95
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
-from mnistlab.ui import divergence_words
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import divergence_words, formatting
 from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, TROUBLE, UNKNOWN, section, verdicts
 from mnistlab.ui.diagnosis import causes as cause_words
 from mnistlab.ui.diagnosis.causes import Words
@@ -76,18 +75,18 @@ def _where_it_diverged(history: History) -> str:
 
 def _stuck(trend: Trend) -> str:
     return (
-        f"{_subject(trend)} is {wording.loss(trend.now)}, with no clear fall. Giving every digit "
-        f"10% means a loss of {wording.loss(CHANCE_LOSS)}."
+        f"{_subject(trend)} is {formatting.loss(trend.now)}, with no clear fall. Giving every "
+        f"digit 10% means a loss of {formatting.loss(CHANCE_LOSS)}."
     )
 
 
 def _oscillating(trend: Trend) -> str:
-    if not trend.swing:
+    if not trend.oscillation:
         return f"{_subject(trend)} rose again, and training loss rose too."
-    swing = wording.percent(-math.expm1(-trend.swing), 1)
+    oscillation = formatting.percent(-math.expm1(-trend.oscillation), 1)
     return (
-        f"On average the {_name(trend)} swung up and back by {swing} per epoch, more than chance "
-        f"explains; it is now {wording.loss(trend.now)}."
+        f"On average the {_name(trend)} swung up and back by {oscillation} per epoch, more than "
+        f"chance explains; it is now {formatting.loss(trend.now)}."
     )
 
 
@@ -101,19 +100,18 @@ def _past_best(trend: Trend) -> str:
 
 def _level(trend: Trend) -> str:
     return (
-        f"{_subject(trend)} is level at {wording.loss(trend.now)}: over the last {trend.stretch} "
-        f"epochs it fell by {_pace(trend)}."
+        f"{_subject(trend)} is level at {formatting.loss(trend.now)}: over the last "
+        f"{trend.stretch} epochs it fell by {_pace(trend)}."
     )
 
 
 def _falling(trend: Trend) -> str:
     if trend.pace <= 0:
-        return (
-            f"{_subject(trend)} rose for a while, and falls again: it is {wording.loss(trend.now)}."
-        )
+        now = formatting.loss(trend.now)
+        return f"{_subject(trend)} rose for a while, and falls again: it is {now}."
     return (
         f"Over the last {trend.stretch} epochs the {_name(trend)} fell by {_pace(trend)}, to "
-        f"{wording.loss(trend.now)}."
+        f"{formatting.loss(trend.now)}."
     )
 
 
@@ -121,8 +119,8 @@ def _outlook(config: RunConfig, convergence: Convergence, status: RunStatus) -> 
     forecast = convergence.forecast
     if forecast is not None:
         epochs = f"{forecast.epochs} epoch{'s' if forecast.epochs > 1 else ''}"
-        between = f"{wording.loss(forecast.low)}–{wording.loss(forecast.high)}"
-        likely = f"{wording.loss(forecast.loss)} ({between})"
+        between = f"{formatting.loss(forecast.low)}–{formatting.loss(forecast.high)}"
+        likely = f"{formatting.loss(forecast.loss)} ({between})"
         return f"After another {epochs} the loss will likely be about {likely}."
     if config.schedule == "constant":
         trend = convergence.trend
@@ -137,7 +135,7 @@ def _outlook(config: RunConfig, convergence: Convergence, status: RunStatus) -> 
 def _pace(trend: Trend) -> str:
     """Write the share of the loss that each of the latest epochs took away, and its margin."""
     margin = NORMAL_95 * trend.pace_error * math.exp(-trend.pace)
-    pace = wording.percent_with_margin(-math.expm1(-trend.pace), margin, 1)
+    pace = formatting.percent_with_margin(-math.expm1(-trend.pace), margin, 1)
     return f"{pace} per epoch (95% CI)"
 
 

@@ -17,7 +17,7 @@ from mnistlab.core.analysis.metrics import NORMAL_95
 from mnistlab.core.run import RunStatus
 from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import Measure
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, UNKNOWN, section, verdicts
 
 HOW_IT_IS_JUDGED = f"""
@@ -75,8 +75,8 @@ def _say(finding: Finding, measure: Measure) -> tuple[str, str, str]:
 def _evidence(onset: Onset, measure: Measure) -> str:
     figure = f"{_interval(onset)} Validation {measure} was {_figure(onset.best, measure)} and is "
     figure += f"now {_figure(onset.now, measure)}: worse by {_amount(onset.change, measure)}."
-    training = f"Meanwhile training loss fell from {wording.loss(onset.best.train_loss)} to "
-    training += f"{wording.loss(onset.now.train_loss)}."
+    training = f"Meanwhile training loss fell from {formatting.loss(onset.best.train_loss)} to "
+    training += f"{formatting.loss(onset.now.train_loss)}."
     if measure is Measure.ACCURACY:
         return f"{figure} {training}"
     return f"{figure} {training} {_what_it_costs(onset.accuracy_change)} {_WHAT_TO_TRY}"
@@ -120,13 +120,13 @@ def _why_not(finding: NotSeen, measure: Measure) -> str:
 
 def _figure(point: EpochPoint, measure: Measure) -> str:
     if measure is Measure.LOSS:
-        return wording.loss(point.validation_loss)
-    return wording.percent(point.validation_accuracy)
+        return formatting.loss(point.validation_loss)
+    return formatting.percent(point.validation_accuracy)
 
 
 def _amount(change: Change, measure: Measure) -> str:
     margin = NORMAL_95 * change.error
     if measure is Measure.LOSS:
-        return f"{wording.with_margin(change.worse, margin)} (95% CI)"
-    points = wording.with_margin(100 * change.worse, 100 * margin)
+        return f"{formatting.with_margin(change.worse, margin)} (95% CI)"
+    points = formatting.with_margin(100 * change.worse, 100 * margin)
     return f"{points} percentage points (95% CI)"

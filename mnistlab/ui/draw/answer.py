@@ -5,10 +5,10 @@ from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
 from mnistlab.ui.components.probabilities.probabilities import bars, no_bars
-from mnistlab.ui.draw.question import Reading, certainty
+from mnistlab.ui.draw.question import Prediction, certainty
 
 
-def show_answer(reading: Reading | None, wish: str) -> DeltaGenerator:
+def show_answer(reading: Prediction | None, wish: str) -> DeltaGenerator:
     """Show what a network reads.
 
     Args:

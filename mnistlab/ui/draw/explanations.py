@@ -5,14 +5,14 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
-from mnistlab.core.analysis.attribution import attribute
+from mnistlab.core.analysis.attribution import integrated_gradients
 from mnistlab.core.analysis.likeness import NEIGHBOURS, hardly_a_digit
 from mnistlab.core.analysis.neighbours import find_nearest
 from mnistlab.core.arrays import Float32Array, Pixels
 from mnistlab.store import RunRecord
 from mnistlab.ui.draw.network_input import BLANK
-from mnistlab.ui.draw.other_predictions import show_opinions
-from mnistlab.ui.draw.question import Reading
+from mnistlab.ui.draw.other_predictions import show_other_predictions
+from mnistlab.ui.draw.question import Prediction
 from mnistlab.ui.errors import show_errors
 from mnistlab.ui.mnist_images import data_url, load_training_images
 from mnistlab.ui.prediction import predictor
@@ -25,7 +25,7 @@ _INK_BEHIND = 0.22
 """Brightness of the digit behind the pixels that spoke."""
 
 
-def show_lessons(run: RunRecord, reading: Reading | None, doubt: DeltaGenerator) -> None:
+def show_explanations(run: RunRecord, reading: Prediction | None, doubt: DeltaGenerator) -> None:
     """Show all lessons, each of which may fail alone.
 
     Args:
@@ -41,11 +41,11 @@ def show_lessons(run: RunRecord, reading: Reading | None, doubt: DeltaGenerator)
     with pixels:
         _show_pixels(run, reading)
     with others:
-        show_opinions(run, reading)
+        show_other_predictions(run, reading)
 
 
 @show_errors
-def _show_nearest(reading: Reading | None, doubt: DeltaGenerator) -> None:
+def _show_nearest(reading: Prediction | None, doubt: DeltaGenerator) -> None:
     if reading is None:
         doubt.html(_doubt(""))
         st.html(_nearest_html([(BLANK, "–")] * _SHOWN))
@@ -77,13 +77,13 @@ def _nearest_html(tiles: list[tuple[Pixels, str]]) -> Markup:
 
 
 @show_errors
-def _show_pixels(run: RunRecord, reading: Reading | None) -> None:
+def _show_pixels(run: RunRecord, reading: Prediction | None) -> None:
     if reading is None:
         st.html(_pixels_html(_FOR_AND_AGAINST, ("+ for", "− against"), (BLANK, BLANK)))
         return
     digit, rival = np.argsort(-reading.probabilities, kind="stable")[:2].tolist()
     image = reading.question.views[0]
-    shares = attribute(predictor.network(run), image, digit, rival)
+    shares = integrated_gradients(predictor.network(run), image, digit, rival)
     panels = (_panel(image, shares, _ACCENT), _panel(image, -shares, _WHITE))
     title = f"Evidence for {digit} over {rival}"
     st.html(_pixels_html(title, (f"+ for {digit}", f"− for {rival}"), panels))

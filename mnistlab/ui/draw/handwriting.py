@@ -9,7 +9,7 @@ from mnistlab.core.drawing.handwriting import MAX_DIGITS, read_drawings, write_d
 from mnistlab.core.errors import HandwritingError, StoreError
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.draw import handwriting_table
 from mnistlab.ui.draw.handwriting_table import Result
 from mnistlab.ui.errors import catch_action_errors, show_errors
@@ -56,7 +56,7 @@ _NOTHING_YET = (
 def _show_actions(own: OwnDigits) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if len(own):
-            st.markdown(f"**{wording.digits(len(own))}**", width="content")
+            st.markdown(f"**{formatting.digits(len(own))}**", width="content")
             _show_export(own)
         _show_import()
         if len(own):
@@ -114,9 +114,9 @@ def _import(key: str) -> None:
 
 def _describe_import(added: int, found: int) -> str:
     if added == found:
-        return f"Added {wording.digits(added)} to My handwriting."
+        return f"Added {formatting.digits(added)} to My handwriting."
     return (
-        f"Added the first {wording.digits(added)} of the file's {found:,} to My handwriting: "
+        f"Added the first {formatting.digits(added)} of the file's {found:,} to My handwriting: "
         f"a lab keeps at most {MAX_DIGITS}."
     )
 
@@ -125,7 +125,7 @@ def _show_delete_all(own: OwnDigits) -> None:
     with st.popover("Delete all", icon=":material/delete:", key="ask_delete_handwriting"):
         st.markdown("This can't be undone. Export them first if you might need them.")
         st.button(
-            f"Delete {wording.digits(len(own))}",
+            f"Delete {formatting.digits(len(own))}",
             key="delete_handwriting",
             type="primary",
             on_click=_delete_all,
@@ -145,7 +145,7 @@ def _show_results(own: OwnDigits, picked: RunRecord) -> None:
     results = []
     for run in _tested_runs(picked):
         # Each network is a chance for the page to turn to what was drawn meanwhile.
-        with place, st.spinner(f"Testing on {wording.digits(len(own))}"):
+        with place, st.spinner(f"Testing on {formatting.digits(len(own))}"):
             results += _test(run, own)
     if results:
         place.html(handwriting_table.table(results))

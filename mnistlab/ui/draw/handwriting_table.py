@@ -10,7 +10,7 @@ from mnistlab.core.analysis.metrics import Interval, wilson_interval
 from mnistlab.core.arrays import Labels
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.overlay.table import cells, scrolling_table
 
 
@@ -78,9 +78,9 @@ def _row(result: Result) -> Markup:
     measured = (
         f"{result.correct} of {result.total}",
         Markup("{}<br><small>{}</small>").format(
-            wording.percent(result.share, 1), _range(result.interval)
+            formatting.percent(result.share, 1), _range(result.interval)
         ),
-        wording.percent(result.test_accuracy),
+        formatting.percent(result.test_accuracy),
         _difference(result),
     )
     return Markup(
@@ -89,7 +89,7 @@ def _row(result: Result) -> Markup:
 
 
 def _range(interval: Interval) -> str:
-    return f"{100 * interval.low:.0f}–{wording.percent(interval.high, 0)}"
+    return f"{100 * interval.low:.0f}–{formatting.percent(interval.high, 0)}"
 
 
 def _difference(result: Result) -> str:
@@ -102,8 +102,8 @@ def _difference(result: Result) -> str:
 def _what_it_can_tell(total: int) -> str:
     one = "the accuracy means almost nothing" if total == 1 else f"one mistake is {_points(total)}"
     return (
-        f"With {wording.digits(total)}, {one}. Small numbers: 95% confidence interval, where your "
-        "accuracy would likely settle if you kept drawing."
+        f"With {formatting.digits(total)}, {one}. Small numbers: 95% confidence interval, where "
+        "your accuracy would likely settle if you kept drawing."
     )
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from mnistlab.core.drawing.handwriting import LabelledDrawing
 from mnistlab.core.drawing.strokes import Stroke, read_strokes
 from mnistlab.core.settings.config import DIGITS
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.components.canvas import canvas
 from mnistlab.ui.components.canvas.canvas import Drawing
 from mnistlab.ui.errors import catch_action_errors, show_action_errors
@@ -76,7 +76,7 @@ def _last_added() -> _Added | None:
 
 
 def _show_added(added: _Added) -> None:
-    digits = wording.digits(len(own_digits.load()))
+    digits = formatting.digits(len(own_digits.load()))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(
             Markup(

@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from mnistlab.core.arrays import Pixels, Probabilities
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting as wording
-from mnistlab.ui.draw.question import Reading, certainty
+from mnistlab.ui import formatting
+from mnistlab.ui.draw.question import Prediction, certainty
 from mnistlab.ui.mnist_images import data_url
 from mnistlab.ui.prediction import predictor
 
@@ -25,7 +25,7 @@ _THREE_TIMES = (
 _SLASH = "The slash through the zero is left out: almost no zero in MNIST has one."
 
 
-def show_eyes(run: RunRecord, reading: Reading | None) -> None:
+def show_network_input(run: RunRecord, reading: Prediction | None) -> None:
     """Show what is seen here and elsewhere, each with what a run's network reads in it.
 
     Args:
@@ -51,7 +51,7 @@ def _show(eyes: list[Markup], notes: list[str]) -> None:
 
 
 def _eye(title: str, image: Pixels, probabilities: Probabilities | None) -> Markup:
-    reads: str = wording.NOTHING
+    reads: str = formatting.NOTHING
     if probabilities is not None:
         answer = int(probabilities.argmax())
         reads = Markup("<b>{}</b>, {} confident").format(answer, certainty(probabilities))

@@ -8,9 +8,9 @@ from markupsafe import Markup
 from mnistlab.core.arrays import Probabilities
 from mnistlab.core.errors import NotFoundError
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.compare import words as comparison_words
-from mnistlab.ui.draw.question import Reading, certainty
+from mnistlab.ui.draw.question import Prediction, certainty
 from mnistlab.ui.errors import show_errors
 from mnistlab.ui.offered_runs import label, offer
 from mnistlab.ui.prediction import predictor
@@ -25,7 +25,7 @@ _PARAMETERS_AT_FIRST = 8_000_000
 
 
 @dataclass(frozen=True)
-class Opinion:
+class OtherPrediction:
     """What one network makes of it.
 
     Attributes:
@@ -40,7 +40,7 @@ class Opinion:
 
 
 @show_errors
-def show_opinions(run: RunRecord, reading: Reading | None) -> None:
+def show_other_predictions(run: RunRecord, reading: Prediction | None) -> None:
     """Show the predictions of other runs beside that of `run`."""
     runs = offer(get_services().store.runs(session.lab()))
     others = [other for other in runs if _can_say(other, run)]
@@ -102,17 +102,17 @@ def _first(others: list[RunRecord]) -> list[str]:
     return newest
 
 
-def _ask(other: RunRecord, name: str, reading: Reading | None) -> Opinion | None:
+def _ask(other: RunRecord, name: str, reading: Prediction | None) -> OtherPrediction | None:
     accuracy = (other.test_correct or 0) / (other.test_total or 1)
     if reading is None:
-        return Opinion(name, accuracy, None)
+        return OtherPrediction(name, accuracy, None)
     try:
-        return Opinion(name, accuracy, predictor.ask(other, reading.question.views))
+        return OtherPrediction(name, accuracy, predictor.ask(other, reading.question.views))
     except NotFoundError:  # it was deleted a moment ago
         return None
 
 
-def _table(opinions: list[Opinion]) -> Markup:
+def _table(opinions: list[OtherPrediction]) -> Markup:
     return _CAPTION + Markup(
         '<table class="lab-opinions"><thead><tr><th>Network</th><th>Prediction</th>'
         "<th>Confidence</th></tr></thead><tbody>{}</tbody></table>"
@@ -121,11 +121,11 @@ def _table(opinions: list[Opinion]) -> Markup:
     ).format(Markup().join(map(_row, opinions)))
 
 
-def _row(opinion: Opinion) -> Markup:
-    reads, certain = wording.NOTHING, wording.NOTHING
+def _row(opinion: OtherPrediction) -> Markup:
+    reads, certain = formatting.NOTHING, formatting.NOTHING
     if opinion.probabilities is not None:
         reads = str(int(opinion.probabilities.argmax()))
         certain = certainty(opinion.probabilities)
     return Markup(
         "<tr><th>{}<small>{} test accuracy</small></th><td><b>{}</b></td><td>{}</td></tr>"
-    ).format(opinion.name, wording.percent(opinion.test_accuracy), reads, certain)
+    ).format(opinion.name, formatting.percent(opinion.test_accuracy), reads, certain)

@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mnistlab.core.drawing.mnist_image import Picture, read_ink, read_picture
-from mnistlab.core.drawing.slash import leave_out_slash
+from mnistlab.core.drawing.slash import remove_slash
 from mnistlab.core.drawing.views import (
     view_image,
     view_ink,
@@ -21,9 +21,9 @@ from mnistlab.ui.components.canvas.canvas import show_canvas
 from mnistlab.ui.draw import handwriting as handwriting_panel
 from mnistlab.ui.draw import label as handwriting_label
 from mnistlab.ui.draw.answer import show_answer
-from mnistlab.ui.draw.explanations import show_lessons
-from mnistlab.ui.draw.network_input import show_eyes
-from mnistlab.ui.draw.question import Question, Reading, ask
+from mnistlab.ui.draw.explanations import show_explanations
+from mnistlab.ui.draw.network_input import show_network_input
+from mnistlab.ui.draw.question import Prediction, Question, ask
 from mnistlab.ui.errors import show_errors
 from mnistlab.ui.mnist_images import load_test_digits
 from mnistlab.ui.prediction import predictor
@@ -73,10 +73,10 @@ def _draw(run: RunRecord) -> None:
         handwriting_label.ask(strokes)
     question = None
     if strokes:
-        has_slash = len(leave_out_slash(strokes)) < len(strokes)
+        has_slash = len(remove_slash(strokes)) < len(strokes)
         question = Question(view_strokes(strokes), view_plain_strokes(strokes), has_slash)
     wish = "Draw a digit from 0 to 9 on the black square."
-    show_lessons(run, *_answer(places, run, question, wish))
+    show_explanations(run, *_answer(places, run, question, wish))
     handwriting_panel.show(run)
 
 
@@ -90,7 +90,7 @@ def _choose_test_digit(run: RunRecord) -> None:
     index = _TEST_DIGIT_NUMBER.parse(number)
     digits = load_test_digits()
     question = Question(view_image(digits.pixels[index]), label=int(digits.labels[index]))
-    show_lessons(run, *_answer(places, run, question, ""))
+    show_explanations(run, *_answer(places, run, question, ""))
 
 
 def _draw_lots() -> None:
@@ -116,7 +116,9 @@ def _upload(run: RunRecord) -> None:
     if picture is not None:
         ink = read_ink(picture)
         question = Question(view_ink(ink), view_plain_ink(ink))
-    show_lessons(run, *_answer(places, run, question, "Upload a picture or photo of one digit."))
+    show_explanations(
+        run, *_answer(places, run, question, "Upload a picture or photo of one digit.")
+    )
 
 
 def _show_picture(picture: Picture) -> None:
@@ -135,7 +137,7 @@ def _first_view() -> Sequence[DeltaGenerator]:
 
 def _answer(
     places: Sequence[DeltaGenerator], run: RunRecord, question: Question | None, wish: str
-) -> tuple[Reading | None, DeltaGenerator]:
+) -> tuple[Prediction | None, DeltaGenerator]:
     """Show what the network answers, or without a question what is wished for.
 
     Returns:
@@ -146,5 +148,5 @@ def _answer(
     with beside:
         doubt = show_answer(reading, wish)
     with seen:
-        show_eyes(run, reading)
+        show_network_input(run, reading)
     return reading, doubt

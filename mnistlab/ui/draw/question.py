@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mnistlab.core.arrays import Probabilities, Views
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.prediction import predictor
 
 
@@ -26,7 +26,7 @@ class Question:
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class Prediction:
     """A question and what a network answers: ten probabilities, (10,)."""
 
     question: Question
@@ -38,15 +38,15 @@ class Reading:
         return int(self.probabilities.argmax())
 
 
-def ask(run: RunRecord, question: Question) -> Reading:
+def ask(run: RunRecord, question: Question) -> Prediction:
     """Ask a run's network.
 
     Raises:
         NotFoundError: If the run has no weights.
     """
-    return Reading(question, predictor.ask(run, question.views))
+    return Prediction(question, predictor.ask(run, question.views))
 
 
 def certainty(probabilities: Probabilities) -> str:
     """Write how sure a network is of its prediction: 97.3 %."""
-    return wording.probability(float(probabilities.max()))
+    return formatting.probability(float(probabilities.max()))

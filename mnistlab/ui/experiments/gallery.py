@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from mnistlab.core.experiments.registry import SECTIONS
 from mnistlab.ui.experiments import words
-from mnistlab.ui.experiments.runs import Trial, find_trials
+from mnistlab.ui.experiments.runs import ExperimentRuns, find_trials
 from mnistlab.ui.live.panel import show_panel
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
@@ -30,14 +30,14 @@ def show() -> None:
         _watch(active)
 
 
-def _show_cards(trials: list[Trial]) -> None:
+def _show_cards(trials: list[ExperimentRuns]) -> None:
     for start in range(0, len(trials), _COLUMNS):
         for column, trial in zip(st.columns(_COLUMNS), trials[start:], strict=False):
             with column:
                 _show_card(trial)
 
 
-def _show_card(trial: Trial) -> None:
+def _show_card(trial: ExperimentRuns) -> None:
     experiment = trial.experiment
     with st.container(border=True, height="stretch", key=f"card_{trial.name}"):
         st.button(

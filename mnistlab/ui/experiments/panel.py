@@ -8,29 +8,29 @@ from markupsafe import Markup
 
 from mnistlab.core.analysis.comparison import Group
 from mnistlab.core.run import RunStatus
-from mnistlab.ui.charts.palette import SIGNS
+from mnistlab.ui.charts.palette import LINE_STYLES
 from mnistlab.ui.experiments import table as experiment_table
 from mnistlab.ui.experiments import words
-from mnistlab.ui.experiments.runs import Trial
+from mnistlab.ui.experiments.runs import ExperimentRuns
 from mnistlab.ui.live import status
 from mnistlab.ui.live.panel import show_runs
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay import runs as overlay
 from mnistlab.ui.overlay import table as comparison_table
 from mnistlab.ui.overlay.controls import show_few_controls
-from mnistlab.ui.overlay.runs import Lot
+from mnistlab.ui.overlay.runs import PlottedGroup
 from mnistlab.ui.overlay.table import Label
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 
 
-def show(trial: Trial) -> None:
+def show(trial: ExperimentRuns) -> None:
     """Show the runs; while one of them goes on, look again and again."""
     show = functools.partial(_show_as_it_is, trial)
     show_runs("experiment", [*trial.runs.values()], _SECONDS_BETWEEN_LOOKS, show, trial.name)
 
 
-def _show_as_it_is(trial: Trial, snapshots: Sequence[RunSnapshot]) -> None:
+def _show_as_it_is(trial: ExperimentRuns, snapshots: Sequence[RunSnapshot]) -> None:
     entries = dict(zip(trial.runs, snapshots, strict=True))
     _show_progress(trial, entries)
     lots = _make_lots(trial, entries)
@@ -41,7 +41,7 @@ def _show_as_it_is(trial: Trial, snapshots: Sequence[RunSnapshot]) -> None:
     st.html(experiment_table.table(experiment, lots, entries))
 
 
-def _show_progress(trial: Trial, entries: dict[str, RunSnapshot]) -> None:
+def _show_progress(trial: ExperimentRuns, entries: dict[str, RunSnapshot]) -> None:
     going_on = [(label, entry) for label, entry in entries.items() if entry.status.is_active]
     if not trial.active:
         return
@@ -69,14 +69,14 @@ def _share(entry: RunSnapshot) -> float:
     return entry.history.epochs_trained / entry.config.epochs
 
 
-def _make_lots(trial: Trial, entries: dict[str, RunSnapshot]) -> list[Lot]:
+def _make_lots(trial: ExperimentRuns, entries: dict[str, RunSnapshot]) -> list[PlottedGroup]:
     """Return the runs that there are, each with the sign of its arm whoever else is there."""
     numbers = {arm.label: number for number, arm in enumerate(trial.experiment.arms)}
     return [
-        Lot(
+        PlottedGroup(
             Group((entry.contestant,), ()),
             numbers[label],
-            Label(label, SIGNS[numbers[label]], ""),
+            Label(label, LINE_STYLES[numbers[label]], ""),
         )
         for label, entry in entries.items()
     ]

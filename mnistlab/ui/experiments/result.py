@@ -10,15 +10,15 @@ from mnistlab.core.analysis.diagnosis.convergence import find_convergence
 from mnistlab.core.experiments.evidence import find_evidence
 from mnistlab.core.experiments.experiment import Claim, Conclusion, Judgement
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.diagnosis.causes import Words, explain
 from mnistlab.ui.experiments import words
-from mnistlab.ui.experiments.runs import State, Trial
+from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus
 from mnistlab.ui.live.snapshot import ended_history
 from mnistlab.ui.session.predictions import SKIPPED
 
 
-def show_prediction(trial: Trial, guess: str) -> None:
+def show_prediction(trial: ExperimentRuns, guess: str) -> None:
     """Show what was predicted and, as soon as that can be told, what is right."""
     conclusion = trial.conclusion
     right = conclusion.right if conclusion else frozenset[str]()
@@ -56,7 +56,7 @@ def _verdict(guess: str, conclusion: Conclusion | None) -> str:
     return f"Your prediction was correct.{others}"
 
 
-def show_explanation(trial: Trial) -> None:
+def show_explanation(trial: ExperimentRuns) -> None:
     """Show what the runs show together, or that it can't be told yet."""
     st.subheader("What this shows", anchor=False)
     conclusion = trial.conclusion
@@ -70,7 +70,7 @@ def show_explanation(trial: Trial) -> None:
     st.html(_evidence(trial))
 
 
-def _show_causes(trial: Trial) -> None:
+def _show_causes(trial: ExperimentRuns) -> None:
     """Show what is wrong with each run that is in trouble, by what was seen inside it."""
     item = Markup("<dt>{}</dt><dd><b>{}.</b> {}</dd>")
     items = [
@@ -89,8 +89,8 @@ def _find_causes(run: RunRecord) -> list[Words]:
     return [explain(cause, run.config) for cause in causes]
 
 
-def _why_not_yet(trial: Trial) -> str:
-    if trial.state is State.RUNNING:
+def _why_not_yet(trial: ExperimentRuns) -> str:
+    if trial.state is ExperimentStatus.RUNNING:
         return "Watch the curves. The conclusion appears here when all runs have ended."
     return "Can't tell yet: not all runs have ended."
 
@@ -110,7 +110,7 @@ def _claim(claim: Claim, judgement: Judgement) -> Markup:
     ).format(verdict.name.lower(), claim.text, mark, said, judgement.evidence)
 
 
-def _evidence(trial: Trial) -> Markup:
+def _evidence(trial: ExperimentRuns) -> Markup:
     item = Markup("<dt>{}</dt><dd>{}</dd>")
     items = [item.format(label, _say_evidence(run)) for label, run in trial.runs.items()]
     return Markup(
@@ -120,4 +120,4 @@ def _evidence(trial: Trial) -> Markup:
 
 def _say_evidence(run: RunRecord) -> str:
     sentences = find_evidence(run.config, ended_history(run.id, run.seconds))
-    return " ".join(sentences) or wording.NOTHING
+    return " ".join(sentences) or formatting.NOTHING

@@ -26,7 +26,7 @@ from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 
 
-class State(StrEnum):
+class ExperimentStatus(StrEnum):
     """How far an experiment is."""
 
     UNTRIED = "not tried"
@@ -36,7 +36,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Trial:
+class ExperimentRuns:
     """An experiment with a lab's runs.
 
     Attributes:
@@ -77,13 +77,13 @@ class Trial:
         return [arm for arm in longest_first(self.missing) if not limits.problems(arm.config)]
 
     @property
-    def state(self) -> State:
+    def state(self) -> ExperimentStatus:
         """How far it is."""
         if self.active:
-            return State.RUNNING
+            return ExperimentStatus.RUNNING
         if not self.missing:
-            return State.DONE
-        return State.PARTLY if self.ended else State.UNTRIED
+            return ExperimentStatus.DONE
+        return ExperimentStatus.PARTLY if self.ended else ExperimentStatus.UNTRIED
 
     @property
     def conclusion(self) -> Conclusion | None:
@@ -94,20 +94,22 @@ class Trial:
         return _conclude(self.name, tuple(runs))
 
 
-def find_trials() -> dict[str, Trial]:
+def find_trials() -> dict[str, ExperimentRuns]:
     """Return all experiments with the lab's runs."""
     by_config = _by_config(get_services().store.runs(session.lab()))
     return {name: _trial(name, by_config) for name in EXPERIMENTS}
 
 
-def find_trial(name: str) -> Trial:
+def find_trial(name: str) -> ExperimentRuns:
     """Return one experiment with the lab's runs."""
     return _trial(name, _by_config(get_services().store.runs(session.lab())))
 
 
-def _trial(name: str, by_config: dict[RunConfig, RunRecord]) -> Trial:
+def _trial(name: str, by_config: dict[RunConfig, RunRecord]) -> ExperimentRuns:
     arms = EXPERIMENTS[name].arms
-    return Trial(name, {a.label: by_config[a.config] for a in arms if a.config in by_config})
+    return ExperimentRuns(
+        name, {a.label: by_config[a.config] for a in arms if a.config in by_config}
+    )
 
 
 def _by_config(runs: Sequence[RunRecord]) -> dict[RunConfig, RunRecord]:

@@ -6,16 +6,16 @@ from markupsafe import Markup
 
 from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.core.run import RunStatus
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.experiments import words
 from mnistlab.ui.live.snapshot import RunSnapshot
-from mnistlab.ui.overlay.runs import Lot
+from mnistlab.ui.overlay.runs import PlottedGroup
 from mnistlab.ui.overlay.table import cells, name_html, scrolling_table
 
 
 def table(
     experiment: Experiment,
-    lots: Sequence[Lot],
+    lots: Sequence[PlottedGroup],
     entries: Mapping[str, RunSnapshot],
 ) -> Markup:
     """Return a row for each arm that has a run, in the order of the arms."""
@@ -25,20 +25,20 @@ def table(
     return scrolling_table("Results", heads, rows)
 
 
-def _row(lot: Lot, entry: RunSnapshot) -> Markup:
+def _row(lot: PlottedGroup, entry: RunSnapshot) -> Markup:
     diverged = entry.status is RunStatus.DIVERGED
     trained = entry.history.epochs_done > 0
     training = entry.history.epochs[-1].train_accuracy if trained else None
-    measured = (_accuracy(lot, diverged), wording.percent(training), _state(entry))
+    measured = (_accuracy(lot, diverged), formatting.percent(training), _state(entry))
     return Markup('<tr><th scope="row"><div>{}</div></th>{}</tr>').format(
         name_html(lot.label), cells(measured)
     )
 
 
-def _accuracy(lot: Lot, diverged: bool) -> str:
+def _accuracy(lot: PlottedGroup, diverged: bool) -> str:
     spread, interval = lot.group.accuracy, lot.group.interval
     if diverged or spread is None or interval is None:
-        return wording.NOTHING
+        return formatting.NOTHING
     low, high = 100 * interval.low, 100 * interval.high
     return Markup(
         '<div class="lab-measured"><span class="track"><i style="width:{:.2f}%"></i>'
@@ -47,8 +47,8 @@ def _accuracy(lot: Lot, diverged: bool) -> str:
         100 * spread.mean,
         low,
         high - low,
-        wording.percent(spread.mean),
-        wording.percent_interval(interval),
+        formatting.percent(spread.mean),
+        formatting.percent_interval(interval),
     )
 
 
@@ -57,4 +57,4 @@ def _state(entry: RunSnapshot) -> str:
         return words.epochs(entry).capitalize()
     if entry.wait is not None:
         return f"Queued, number {entry.wait.place}"
-    return wording.STATUS_WORDS[entry.status]
+    return formatting.STATUS_WORDS[entry.status]

@@ -9,7 +9,7 @@ from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.experiments import panel as experiment_panel
 from mnistlab.ui.experiments import result as experiment_result
 from mnistlab.ui.experiments import words
-from mnistlab.ui.experiments.runs import State, Trial, find_trial
+from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus, find_trial
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.live.estimate import wait_for_speed
 from mnistlab.ui.offered_runs import name_of
@@ -25,7 +25,7 @@ def show(name: str) -> None:
         session.note_use(run)
     _show_head(trial.experiment)
     guess = session.guesses().get(name)
-    if guess is None or trial.state is State.UNTRIED:
+    if guess is None or trial.state is ExperimentStatus.UNTRIED:
         _show_prediction(trial, guess)
     else:
         experiment_result.show_prediction(trial, guess)
@@ -53,7 +53,7 @@ def _show_head(experiment: Experiment) -> None:
     )
 
 
-def _show_prediction(trial: Trial, guess: str | None) -> None:
+def _show_prediction(trial: ExperimentRuns, guess: str | None) -> None:
     key = f"guess_{trial.name}"
     options = trial.experiment.options
     st.session_state[key] = guess if guess in options else None
@@ -76,7 +76,7 @@ def _show_prediction(trial: Trial, guess: str | None) -> None:
             st.markdown(":gray[Its runs already exist. Predict first, then see them.]")
 
 
-def _show_buttons(trial: Trial) -> None:
+def _show_buttons(trial: ExperimentRuns) -> None:
     if reason := words.not_here(trial):
         st.info(plain(reason))
     if trial.active:
@@ -102,7 +102,7 @@ def _show_buttons(trial: Trial) -> None:
         st.html(Markup('<p class="lab-why">{}</p>').format(_what_runs(trial)))
 
 
-def _what_runs(trial: Trial) -> str:
+def _what_runs(trial: ExperimentRuns) -> str:
     arms = trial.experiment.arms
     there = len(trial.ended)
     said = f"{len(arms)} runs, each a normal run in your lab."
@@ -129,7 +129,7 @@ def _stop(name: str) -> None:
         get_services().engine.stop(session.lab(), run.id)
 
 
-def _show_runs(trial: Trial) -> None:
+def _show_runs(trial: ExperimentRuns) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         experiment_panel.show(trial)
@@ -138,7 +138,7 @@ def _show_runs(trial: Trial) -> None:
         _show_links(trial)
 
 
-def _show_links(trial: Trial) -> None:
+def _show_links(trial: ExperimentRuns) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.page_link(
             navigation.COMPARE.path,

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from mnistlab.core.experiments.experiment import Verdict
+from mnistlab.core.experiments.experiment import ClaimVerdict
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.cost.speed import Speed
-from mnistlab.ui import formatting as wording
-from mnistlab.ui.experiments.runs import State, Trial
+from mnistlab.ui import formatting
+from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.session import state as session
 from mnistlab.ui.session.predictions import SKIPPED
@@ -18,10 +18,10 @@ stored. Our own measurement: 62 runs took 392 s, of which 299 s were training an
 validation, which the estimate of a run counts (2 cores, not idle)."""
 
 VERDICT_MARKS = {
-    Verdict.HOLDS: "✓",
-    Verdict.FAILS: "✗",
-    Verdict.ANSWERED: "✓",
-    Verdict.UNKNOWN: "?",
+    ClaimVerdict.HOLDS: "✓",
+    ClaimVerdict.FAILS: "✗",
+    ClaimVerdict.ANSWERED: "✓",
+    ClaimVerdict.UNKNOWN: "?",
 }
 
 
@@ -30,10 +30,10 @@ def about(speed: Speed | None, configs: Sequence[RunConfig]) -> str:
     if speed is None or not configs:
         return ""
     seconds = sum(speed.run_seconds(config) + _SECONDS_AROUND_A_RUN for config in configs)
-    return f"about {wording.duration(5 * max(1, round(seconds / 5)))}"
+    return f"about {formatting.duration(5 * max(1, round(seconds / 5)))}"
 
 
-def run_label(trial: Trial, speed: Speed | None) -> str:
+def run_label(trial: ExperimentRuns, speed: Speed | None) -> str:
     """Write on the button what pressing it does: Run it (about 40 s)."""
     arms = trial.trainable
     if len(arms) == len(trial.experiment.arms):
@@ -44,20 +44,20 @@ def run_label(trial: Trial, speed: Speed | None) -> str:
     return f"{what} ({time})" if time else what
 
 
-def card_state(trial: Trial, speed: Speed | None) -> str:
+def card_state(trial: ExperimentRuns, speed: Speed | None) -> str:
     """Write how far an experiment is, for the list of all."""
     done, all_arms = len(trial.ended), trial.experiment.arms
-    if trial.state is State.RUNNING:
+    if trial.state is ExperimentStatus.RUNNING:
         return f"Running, {done} of {len(all_arms)} runs done"
-    if trial.state is State.PARTLY:
+    if trial.state is ExperimentStatus.PARTLY:
         return f"{done} of {len(all_arms)} runs done"
-    if trial.state is State.DONE:
+    if trial.state is ExperimentStatus.DONE:
         return " · ".join(filter(None, ["Done", _how_predicted(trial)]))
     time = about(speed, [arm.config for arm in all_arms])
     return " · ".join(filter(None, ["Not tried yet", time]))
 
 
-def _how_predicted(trial: Trial) -> str:
+def _how_predicted(trial: ExperimentRuns) -> str:
     guess = session.guesses().get(trial.name)
     if guess is None:
         return "predict to see"
@@ -84,7 +84,7 @@ def progress(entries: Sequence[tuple[str, RunSnapshot]], arms: int) -> str:
     if not waits:
         return "Getting ready"
     first = min(waits, key=lambda wait: wait.place)
-    return wording.place_in_line(first.place, first.seconds)
+    return formatting.place_in_line(first.place, first.seconds)
 
 
 def epochs(entry: RunSnapshot) -> str:
@@ -93,7 +93,7 @@ def epochs(entry: RunSnapshot) -> str:
     return f"epoch {done} of {entry.config.epochs}"
 
 
-def not_here(trial: Trial) -> str:
+def not_here(trial: ExperimentRuns) -> str:
     """Say which runs this server is too small for; empty if none."""
     trainable = trial.trainable
     kept_out = [arm.label for arm in trial.missing if arm not in trainable]
@@ -102,6 +102,6 @@ def not_here(trial: Trial) -> str:
     verb = "is" if len(kept_out) == 1 else "are"
     return (
         f"{len(kept_out)} of the runs {verb} too large to train on this server: "
-        f"{wording.listed(kept_out)}. You can train the others, but there is no conclusion "
+        f"{formatting.listed(kept_out)}. You can train the others, but there is no conclusion "
         "without all of them."
     )

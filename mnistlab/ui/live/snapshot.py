@@ -3,7 +3,7 @@
 import functools
 from dataclasses import dataclass
 
-from mnistlab.core.analysis.comparison import Contestant
+from mnistlab.core.analysis.comparison import ComparedRun
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
@@ -24,7 +24,7 @@ class RunSnapshot:
         message: Why it ended as it did; empty while it goes on.
     """
 
-    contestant: Contestant
+    contestant: ComparedRun
     status: RunStatus
     wait: Wait | None = None
     is_stopping: bool = False
@@ -49,12 +49,12 @@ def get_snapshot(record: RunRecord) -> RunSnapshot:
     live = services.engine.look(record.id)
     if live is None:
         return _ended(services.store.run(record.id), services.store.history(record.id))
-    contestant = Contestant(record.id, record.name, live.config, live.history)
+    contestant = ComparedRun(record.id, record.name, live.config, live.history)
     return RunSnapshot(contestant, live.status, live.wait, live.is_stopping)
 
 
 def _ended(record: RunRecord, history: History) -> RunSnapshot:
-    contestant = Contestant(record.id, record.name, record.config, history)
+    contestant = ComparedRun(record.id, record.name, record.config, history)
     return RunSnapshot(contestant, record.status, message=record.message)
 
 

@@ -7,8 +7,7 @@ from mnistlab.core.analysis.range_test.suggestion import is_range_test, round_ra
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.kinds import write_number
 from mnistlab.core.training.history import History
-from mnistlab.ui import divergence_words
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import divergence_words, formatting
 from mnistlab.ui.live import progress
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.services import get_services
@@ -17,7 +16,7 @@ from mnistlab.ui.services import get_services
 def status_line(run: RunSnapshot) -> Markup:
     """Return one line of HTML: the state, how far, and how long it will still take."""
     kind = run.status.value
-    words = "Stopping" if run.is_stopping else wording.state(run.status, run.config)
+    words = "Stopping" if run.is_stopping else formatting.state(run.status, run.config)
     done = 100 * run.history.epochs_trained / run.config.epochs
     return Markup(
         '<div class="lab-status" role="status" data-status="{}">'
@@ -35,7 +34,7 @@ def _dot(run: RunSnapshot) -> RunStatus:
 
 def _how_far(run: RunSnapshot) -> str:
     if run.wait is not None:
-        return wording.place_in_line(run.wait.place, run.wait.seconds)
+        return formatting.place_in_line(run.wait.place, run.wait.seconds)
     if run.status is RunStatus.FAILED:
         return run.message
     if run.status is RunStatus.DIVERGED:
@@ -58,15 +57,15 @@ def stats(run: RunSnapshot) -> Markup:
 
 def _measures(history: History) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
     train = history.steps[-1] if history.steps else None
-    accuracy = wording.percent(train.train_accuracy if train else None)
-    loss = wording.loss(train.train_loss if train else None)
+    accuracy = formatting.percent(train.train_accuracy if train else None)
+    loss = formatting.loss(train.train_loss if train else None)
     # Epoch 0 is the network before training: 10% right is no news.
     last = history.epochs[-1] if history.epochs_done else None
     if last is not None and last.validation_loss is None:
         without = "no validation images"
         return ("Training accuracy", accuracy, without), ("Training loss", loss, without)
-    validation = wording.percent(last.validation_accuracy if last else None)
-    validation_loss = wording.loss(last.validation_loss if last else None)
+    validation = formatting.percent(last.validation_accuracy if last else None)
+    validation_loss = formatting.loss(last.validation_loss if last else None)
     return (
         ("Validation accuracy", validation, f"training {accuracy}"),
         ("Validation loss", validation_loss, f"training {loss}"),
@@ -76,16 +75,16 @@ def _measures(history: History) -> tuple[tuple[str, str, str], tuple[str, str, s
 def _pace(run: RunSnapshot) -> tuple[str, str, str]:
     seconds = progress.seconds_per_epoch(run.history)
     pace = progress.images_per_second(run.history, run.config)
-    value = wording.NOTHING if seconds is None else wording.short_time(seconds)
-    return "Time per epoch", value, f"{wording.number(pace)} images per second" if pace else ""
+    value = formatting.NOTHING if seconds is None else formatting.short_time(seconds)
+    return "Time per epoch", value, f"{formatting.number(pace)} images per second" if pace else ""
 
 
 def _time(run: RunSnapshot) -> tuple[str, str, str]:
-    spent = wording.duration(run.history.seconds) if run.history.steps else wording.NOTHING
+    spent = formatting.duration(run.history.seconds) if run.history.steps else formatting.NOTHING
     if not run.status.is_active:
         return "Training time", spent, ""
     left = progress.seconds_left(run.history, run.config)
-    value = wording.NOTHING if left is None else wording.duration(left)
+    value = formatting.NOTHING if left is None else formatting.duration(left)
     return "Time left", value, f"{spent} so far" if run.history.steps else ""
 
 

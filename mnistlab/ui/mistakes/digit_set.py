@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from mnistlab.core.analysis.predictions import Readings
+from mnistlab.core.analysis.predictions import PredictedDigits
 from mnistlab.core.arrays import Pixels
 from mnistlab.core.errors import NotFoundError
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.mistakes.actions import show_actions
 from mnistlab.ui.mnist_images import DISPUTED, load_test_digits
 from mnistlab.ui.prediction import own_digits
@@ -21,7 +21,7 @@ _TEST_SET, _OWN = "Test set", "My handwriting"
 
 
 @dataclass(frozen=True)
-class Inspected:
+class DigitSet:
     """A set of digits, and what a network made of them.
 
     Attributes:
@@ -35,13 +35,13 @@ class Inspected:
 
     what: str
     pixels: Pixels
-    readings: Readings
+    readings: PredictedDigits
     disputed: frozenset[int]
     name: Callable[[int], str]
     show_actions: Callable[[int], None]
 
 
-def choose_digits(run: RunRecord, on_change: Callable[[], None]) -> Inspected:
+def choose_digits(run: RunRecord, on_change: Callable[[], None]) -> DigitSet:
     """Let the visitor choose what a run is judged by, if there is a choice.
 
     Args:
@@ -69,9 +69,9 @@ def _choose_set(on_change: Callable[[], None]) -> str | None:
     )
 
 
-def _inspect_test_set(run: RunRecord) -> Inspected:
+def _inspect_test_set(run: RunRecord) -> DigitSet:
     readings = _read_test_set(run.id, run.test_correct or 0)
-    return Inspected(
+    return DigitSet(
         what=f"{len(readings.labels):,} test digits",
         pixels=load_test_digits().pixels,
         readings=readings,
@@ -82,17 +82,17 @@ def _inspect_test_set(run: RunRecord) -> Inspected:
 
 
 @functools.lru_cache(maxsize=32)
-def _read_test_set(run_id: str, version: int) -> Readings:
+def _read_test_set(run_id: str, version: int) -> PredictedDigits:
     """Read what a run made of the test images; `version` changes when it is trained on."""
     probabilities = get_services().store.test_probabilities(run_id)
     if probabilities is None:
         raise NotFoundError("This run has no test results.", "Choose another, or run it again.")
-    return Readings(load_test_digits().labels, probabilities)
+    return PredictedDigits(load_test_digits().labels, probabilities)
 
 
-def _inspect_own(run: RunRecord, own: OwnDigits) -> Inspected:
-    return Inspected(
-        what=f"{wording.digits(len(own))} of your handwriting",
+def _inspect_own(run: RunRecord, own: OwnDigits) -> DigitSet:
+    return DigitSet(
+        what=f"{formatting.digits(len(own))} of your handwriting",
         pixels=own.views()[:, 0],
         readings=own.readings(run),
         disputed=frozenset(),

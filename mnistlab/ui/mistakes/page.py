@@ -4,17 +4,17 @@ import streamlit as st
 from markupsafe import Markup
 
 from mnistlab.core.analysis.metrics import confusion_matrix
-from mnistlab.core.analysis.predictions import Order
+from mnistlab.core.analysis.predictions import SortOrder
 from mnistlab.core.arrays import Counts
 from mnistlab.core.settings.config import DIGITS
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.charts.accuracy_by_digit import by_digit_data, by_digit_spec
 from mnistlab.ui.charts.confusion_matrix import CELL, matrix_data, matrix_spec, pressed_cell
 from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.components.digit_grid.digit_grid import Tile, show_grid
 from mnistlab.ui.components.probabilities.probabilities import bars
 from mnistlab.ui.errors import show_errors
-from mnistlab.ui.mistakes.digit_set import Inspected, choose_digits
+from mnistlab.ui.mistakes.digit_set import DigitSet, choose_digits
 from mnistlab.ui.mnist_images import data_url
 from mnistlab.ui.prediction.run_picker import pick_run
 
@@ -73,7 +73,7 @@ def _show_by_digit(matrix: Counts, what: str) -> None:
         )
 
 
-def _show_digits(inspected: Inspected) -> None:
+def _show_digits(inspected: DigitSet) -> None:
     label, prediction, order = _show_filters()
     found = inspected.readings.find(label, prediction, order)
     st.markdown(f"**{_describe(len(found), label, prediction)}** :gray[press one to look closer]")
@@ -84,7 +84,7 @@ def _show_digits(inspected: Inspected) -> None:
         st.button("Show more", key="show_more", on_click=_show_more)
 
 
-def _show_filters() -> tuple[int | None, int | None, Order]:
+def _show_filters() -> tuple[int | None, int | None, SortOrder]:
     digits = [_ANY, *map(str, range(DIGITS))]
     pair, order_column, reset_column = st.columns([2, 1.4, 1], vertical_alignment="bottom")
     left, right = pair.columns(2, wrap=False)
@@ -93,10 +93,10 @@ def _show_filters() -> tuple[int | None, int | None, Order]:
     with right:
         prediction = st.selectbox("Predicted", digits, key=_PREDICTION, on_change=_from_top)
     with order_column:
-        order = st.selectbox("Sort by", [*Order], key=_ORDER, help=_ORDER_HELP)
+        order = st.selectbox("Sort by", [*SortOrder], key=_ORDER, help=_ORDER_HELP)
     with reset_column:
         st.button("All mistakes", key="all_mistakes", on_click=_reset, width="stretch")
-    return _digit(label), _digit(prediction), Order(order)
+    return _digit(label), _digit(prediction), SortOrder(order)
 
 
 _ORDER_HELP = (
@@ -130,10 +130,10 @@ def _describe(count: int, label: int | None, prediction: int | None) -> str:
     return f"{images}{whose}{mistake}"
 
 
-def _tile(index: int, inspected: Inspected) -> Tile:
+def _tile(index: int, inspected: DigitSet) -> Tile:
     readings = inspected.readings
     label, prediction = int(readings.labels[index]), int(readings.predictions[index])
-    confidence = f"{wording.probability(float(readings.confidences[index]))} confident"
+    confidence = f"{formatting.probability(float(readings.confidences[index]))} confident"
     return Tile(
         index,
         data_url(inspected.pixels[index]),
@@ -149,7 +149,7 @@ def _press(index: int) -> None:
     st.session_state["pressed_digit"] = index
 
 
-def _show_pressed(inspected: Inspected) -> None:
+def _show_pressed(inspected: DigitSet) -> None:
     index = st.session_state.pop("pressed_digit", None)
     if index is not None and 0 <= index < len(inspected.readings.labels):
         _show_digit(index, inspected)
@@ -157,7 +157,7 @@ def _show_pressed(inspected: Inspected) -> None:
 
 @st.dialog("A closer look", width="medium")
 @show_errors
-def _show_digit(index: int, inspected: Inspected) -> None:
+def _show_digit(index: int, inspected: DigitSet) -> None:
     readings = inspected.readings
     label, prediction = int(readings.labels[index]), int(readings.predictions[index])
     verdict = "predicted correctly" if label == prediction else f"misclassified as {prediction}"

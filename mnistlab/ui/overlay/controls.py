@@ -10,7 +10,7 @@ from mnistlab.core.training.history import Measure
 
 
 @dataclass(frozen=True)
-class Wish:
+class ChartOptions:
     """What the chart is to show.
 
     Attributes:
@@ -26,7 +26,7 @@ class Wish:
     has_training: bool
 
 
-def show_controls(owner: str, measure: Measure) -> Wish:
+def show_controls(owner: str, measure: Measure) -> ChartOptions:
     """Show all controls and return what they are set to.
 
     Args:
@@ -35,14 +35,14 @@ def show_controls(owner: str, measure: Measure) -> Wish:
     """
     with _in_a_row():
         measure, axis = _measure(owner, measure), _axis(owner)
-        return Wish(measure, axis, _closer(owner, measure), _has_training(owner))
+        return ChartOptions(measure, axis, _closer(owner, measure), _has_training(owner))
 
 
-def show_few_controls(owner: str, measure: Measure, axis: Axis) -> Wish:
+def show_few_controls(owner: str, measure: Measure, axis: Axis) -> ChartOptions:
     """Show those controls that a narrow chart has room for, along an axis that is given."""
     with _in_a_row():
         measure = _measure(owner, measure)
-        return Wish(measure, axis, _closer(owner, measure), _has_training(owner))
+        return ChartOptions(measure, axis, _closer(owner, measure), _has_training(owner))
 
 
 def _in_a_row() -> DeltaGenerator:

@@ -12,12 +12,12 @@ from mnistlab.core.analysis.curves import Axis, Split, curve, thin_out
 from mnistlab.ui.charts.comparison import Line, chart_data, chart_spec
 from mnistlab.ui.charts.toolkit import MOST_ROWS, draw
 from mnistlab.ui.live.snapshot import RunSnapshot
-from mnistlab.ui.overlay.controls import Wish
+from mnistlab.ui.overlay.controls import ChartOptions
 from mnistlab.ui.overlay.table import Label
 
 
 @dataclass(frozen=True)
-class Lot:
+class PlottedGroup:
     """A group, and how it is known on the page.
 
     Attributes:
@@ -31,7 +31,9 @@ class Lot:
     label: Label
 
 
-def show_chart(entries: Sequence[RunSnapshot], lots: Sequence[Lot], wish: Wish) -> None:
+def show_chart(
+    entries: Sequence[RunSnapshot], lots: Sequence[PlottedGroup], wish: ChartOptions
+) -> None:
     """Draw the lots' curves; the first, which has the accent, on top."""
     with st.container(key="comparison_panel"):
         draw(
@@ -42,7 +44,7 @@ def show_chart(entries: Sequence[RunSnapshot], lots: Sequence[Lot], wish: Wish) 
         )
 
 
-def _data(lots: Sequence[Lot], wish: Wish) -> pa.Table:
+def _data(lots: Sequence[PlottedGroup], wish: ChartOptions) -> pa.Table:
     splits = [*Split] if wish.has_training else [Split.VALIDATION]
     most = MOST_ROWS // (len(lots) * len(splits))
     return chart_data(

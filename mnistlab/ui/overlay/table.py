@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from mnistlab.core.analysis.comparison import Standing
+from mnistlab.core.analysis.comparison import RankedGroup
 from mnistlab.core.settings.fields import SETTINGS
-from mnistlab.ui import formatting as wording
-from mnistlab.ui.charts.palette import Sign
+from mnistlab.ui import formatting
+from mnistlab.ui.charts.palette import LineStyle
 from mnistlab.ui.compare import words
 
 
@@ -23,7 +23,7 @@ class Label:
     """
 
     name: str
-    sign: Sign
+    sign: LineStyle
     state: str
 
 
@@ -41,7 +41,7 @@ SPLITS = Markup(
 """How the lines of both splits look."""
 
 
-def table(standings: Sequence[Standing], labels: Sequence[Label]) -> Markup:
+def table(standings: Sequence[RankedGroup], labels: Sequence[Label]) -> Markup:
     """Return the ranking: what differs, and what came of it.
 
     Args:
@@ -83,7 +83,7 @@ def cells(texts: Iterable[object]) -> Markup:
 _LAST = ("Epochs", "Training time")
 
 
-def _row(standing: Standing, label: Label, settings: Sequence[str]) -> Markup:
+def _row(standing: RankedGroup, label: Label, settings: Sequence[str]) -> Markup:
     group = standing.group
     measured = [
         words.accuracy(group),
@@ -92,7 +92,7 @@ def _row(standing: Standing, label: Label, settings: Sequence[str]) -> Markup:
         words.epochs(group),
         words.seconds(group),
     ]
-    rank = wording.NOTHING if standing.rank is None else str(standing.rank)
+    rank = formatting.NOTHING if standing.rank is None else str(standing.rank)
     return Markup('<tr><td>{}</td><th scope="row"><div>{}</div></th>{}</tr>').format(
         rank, name_html(label), cells(measured)
     )

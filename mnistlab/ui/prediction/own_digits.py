@@ -5,19 +5,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnistlab.core.analysis.predictions import Readings
+from mnistlab.core.analysis.predictions import PredictedDigits
 from mnistlab.core.arrays import Labels, Views
 from mnistlab.core.drawing.handwriting import view_drawings
 from mnistlab.store import HandwritingEntry, RunRecord
 from mnistlab.ui.prediction import predictor
-from mnistlab.ui.prediction.row_cache import KeptRows
+from mnistlab.ui.prediction.row_cache import RowCache
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 
-_views: KeptRows[np.uint8] = KeptRows(24 * 2**20)
+_views: RowCache[np.uint8] = RowCache(24 * 2**20)
 """By lab. A digit takes 2.3 kB, so that thirty labs of 300 fit."""
 
-_probabilities: KeptRows[np.float32] = KeptRows(8 * 2**20)
+_probabilities: RowCache[np.float32] = RowCache(8 * 2**20)
 """By lab and run. A digit takes 40 bytes, so that 400 runs fit, asked about 500 digits each."""
 
 
@@ -54,7 +54,7 @@ class OwnDigits:
         """
         return _views.get(self.lab, self.ids, self._make_views)
 
-    def readings(self, run: RunRecord) -> Readings:
+    def readings(self, run: RunRecord) -> PredictedDigits:
         """Return what a run's network makes of the digits, of which there must be one.
 
         Raises:
@@ -65,7 +65,7 @@ class OwnDigits:
         probabilities = _probabilities.get(
             key, self.ids, lambda ids: predictor.ask(run, self._pick(ids))
         )
-        return Readings(self.labels, probabilities)
+        return PredictedDigits(self.labels, probabilities)
 
     def _make_views(self, ids: Sequence[str]) -> Views:
         return view_drawings(get_services().store.handwriting.drawings(self.lab, ids))

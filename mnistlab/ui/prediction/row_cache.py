@@ -16,7 +16,7 @@ class _Rows(NamedTuple, Generic[T]):
     array: NDArray[T]
 
 
-class KeptRows(Generic[T]):
+class RowCache(Generic[T]):
     """Keeps arrays, those asked for lately. Any thread may use it.
 
     Args:

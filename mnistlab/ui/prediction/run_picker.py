@@ -3,8 +3,7 @@
 import streamlit as st
 
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting as wording
-from mnistlab.ui import frame
+from mnistlab.ui import formatting, frame
 from mnistlab.ui.offered_runs import label, offer, offer_at_first
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
@@ -54,7 +53,9 @@ def _best(runs: list[RunRecord]) -> RunRecord:
 
 def _describe(run: RunRecord) -> str:
     accuracy = (run.test_correct or 0) / (run.test_total or 1)
-    return f"{label(run)} · {wording.percent(accuracy)} test · {wording.moment(run.created_at)}"
+    return (
+        f"{label(run)} · {formatting.percent(accuracy)} test · {formatting.moment(run.created_at)}"
+    )
 
 
 def _show_nothing_yet() -> None:

@@ -5,13 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from mnistlab.core.analysis.range_test.check import Verdict, check_configs, trained_config
+from mnistlab.core.analysis.range_test.check import RateCheckResult, check_configs, trained_config
 from mnistlab.core.analysis.range_test.suggestion import Suggestion, is_range_test
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.kinds import write_number
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting as wording
-from mnistlab.ui import navigation
+from mnistlab.ui import formatting, navigation
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.rate import panel as rate_panel
@@ -103,7 +102,7 @@ def _cost(configs: Sequence[RunConfig]) -> str:
     if speed is None:
         return f"{steps:,} steps"
     seconds = sum(speed.run_seconds(config) for config in configs)
-    return f"{steps:,} steps, about {wording.duration(seconds)}"
+    return f"{steps:,} steps, about {formatting.duration(seconds)}"
 
 
 def _show_check(config: RunConfig, suggestion: Suggestion) -> None:
@@ -126,7 +125,7 @@ def _show_offer(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None]) 
     _show_buttons("Check it with three short runs", configs, runs, _CHECK, keys)
 
 
-def _show_use(config: RunConfig, suggestion: Suggestion, verdict: Verdict | None) -> None:
+def _show_use(config: RunConfig, suggestion: Suggestion, verdict: RateCheckResult | None) -> None:
     rate = suggestion.rate if verdict is None else verdict.rate
     if st.button(
         f"Use this learning rate: {write_number(rate)}",

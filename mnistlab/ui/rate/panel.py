@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from mnistlab.core.analysis.range_test.check import Verdict, judge
+from mnistlab.core.analysis.range_test.check import RateCheckResult, judge
 from mnistlab.core.analysis.range_test.suggestion import (
     NoSuggestion,
     RangeCurve,
@@ -80,7 +80,9 @@ def _draw(curve: RangeCurve | None, suggestion: Suggestion | None) -> None:
         )
 
 
-def show_check(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None]) -> Verdict | None:
+def show_check(
+    configs: Sequence[RunConfig], runs: Sequence[RunRecord | None]
+) -> RateCheckResult | None:
     """Show the checks; return the verdict once all have ended.
 
     Args:
@@ -115,7 +117,7 @@ def _show_check_as_it_is(
         st.html(rate_words.verdict(verdict, rates, images, all_diverged=all_diverged))
 
 
-def _judge(runs: Sequence[RunRecord | None]) -> Verdict | None:
+def _judge(runs: Sequence[RunRecord | None]) -> RateCheckResult | None:
     """Return what the checks say; None until each has ended, and if all of them failed."""
     if not _have_ended(runs):
         return None

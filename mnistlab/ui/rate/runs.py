@@ -9,7 +9,7 @@ from mnistlab.core.analysis.range_test.suggestion import range_config
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import NAME_LENGTH, RunRecord
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 
@@ -47,7 +47,7 @@ def start(configs: Sequence[RunConfig], prefix: str = "") -> None:
     engine = get_services().engine
     for config, run in zip(configs, find(configs), strict=True):
         if run is None or (run.status in _CUT_SHORT and run.lab != session.lab()):
-            name = f"{prefix}{wording.short_name(config)}"[:NAME_LENGTH]
+            name = f"{prefix}{formatting.short_name(config)}"[:NAME_LENGTH]
             engine.submit(session.lab(), config, name)
         elif run.status in _CUT_SHORT:
             engine.run_again(session.lab(), run.id)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from mnistlab.core.analysis.metrics import NORMAL_95, wilson_interval
-from mnistlab.core.analysis.range_test.check import Verdict
+from mnistlab.core.analysis.range_test.check import RateCheckResult
 from mnistlab.core.analysis.range_test.suggestion import (
     HIGHEST_RATE,
     LOWEST_RATE,
@@ -20,7 +20,7 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.kinds import write_number
 from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.core.training.events import EpochPoint
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, UNKNOWN, section
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay.table import cells, scrolling_table
@@ -68,7 +68,7 @@ def network(config: RunConfig) -> str:
     momentum = f", momentum {write_number(config.momentum)}" if has_momentum else ""
     layers = "no hidden layer"
     if config.hidden_layers:
-        layers = f"{wording.network(config)}, {ACTIVATIONS[config.activation].label}"
+        layers = f"{formatting.network(config)}, {ACTIVATIONS[config.activation].label}"
     return (
         f"{layers}, {optimizer.label}{momentum}, batches of {config.batch_size:,} from "
         f"{config.training_images:,} training images"
@@ -86,7 +86,7 @@ def suggestion(found: Suggestion | NoSuggestion) -> Markup:
 def _reason(found: Suggestion) -> str:
     nearly, lowest = (write_number(round_rate(each)) for each in (found.nearly, found.lowest))
     said = (
-        f"Training loss fell from {wording.loss(found.start)} to {wording.loss(found.loss)}; 90% "
+        f"Training loss fell from {formatting.loss(found.start)} to {formatting.loss(found.loss)}; 90% "
         f"of the fall was reached at {nearly}, the minimum at {lowest}. Midway between them (on "
         "a log scale) it learns fast, safely below where training breaks down."
     )
@@ -98,8 +98,8 @@ def _reason(found: Suggestion) -> str:
 
 def live_numbers(curve: RangeCurve | None) -> Markup:
     """Return the numbers of a test that goes on, as HTML."""
-    rate = wording.NOTHING if curve is None else write_number(round_rate(float(curve.rates[-1])))
-    loss = wording.NOTHING if curve is None else wording.loss(float(curve.losses[-1]))
+    rate = formatting.NOTHING if curve is None else write_number(round_rate(float(curve.rates[-1])))
+    loss = formatting.NOTHING if curve is None else formatting.loss(float(curve.losses[-1]))
     return section("Learning rate now", UNKNOWN, rate, f"Training loss {loss}")
 
 
@@ -129,17 +129,19 @@ def _row(run: RunSnapshot | None, rate: float, is_best: bool) -> Markup:
 
 def _cells(run: RunSnapshot | None) -> tuple[str, ...]:
     if run is None:
-        return (wording.NOTHING,) * 3 + ("Not started",)
+        return (formatting.NOTHING,) * 3 + ("Not started",)
     if run.status in (RunStatus.DIVERGED, RunStatus.FAILED):
-        return (wording.NOTHING,) * 3 + (wording.STATUS_WORDS[run.status],)
+        return (formatting.NOTHING,) * 3 + (formatting.STATUS_WORDS[run.status],)
     history, images = run.history, run.config.validation_images
     last = history.epochs[-1] if history.epochs else None
-    loss = wording.loss(last.train_loss if last else None)
+    loss = formatting.loss(last.train_loss if last else None)
     best = history.best_epoch
     if best is None or best.validation_accuracy is None:
-        return wording.NOTHING, wording.NOTHING, loss, _state(run)
+        return formatting.NOTHING, formatting.NOTHING, loss, _state(run)
     interval = wilson_interval(round(best.validation_accuracy * images), images)
-    accuracy = f"{wording.percent(best.validation_accuracy)} ({wording.percent_interval(interval)})"
+    accuracy = (
+        f"{formatting.percent(best.validation_accuracy)} ({formatting.percent_interval(interval)})"
+    )
     return _validation_loss(best), accuracy, loss, _state(run)
 
 
@@ -149,17 +151,17 @@ def _state(run: RunSnapshot) -> str:
     if run.status is RunStatus.RUNNING:
         done = run.history.epochs_trained
         return f"Epoch {done:.1f} of {run.config.epochs}"
-    return wording.STATUS_WORDS[run.status]
+    return formatting.STATUS_WORDS[run.status]
 
 
 def _validation_loss(point: EpochPoint) -> str:
     if point.errors is None or point.validation_loss is None:
-        return wording.loss(point.validation_loss)
-    return wording.loss_with_margin(point.validation_loss, NORMAL_95 * point.errors.loss)
+        return formatting.loss(point.validation_loss)
+    return formatting.loss_with_margin(point.validation_loss, NORMAL_95 * point.errors.loss)
 
 
 def verdict(
-    found: Verdict | None, rates: Sequence[float], images: int, *, all_diverged: bool
+    found: RateCheckResult | None, rates: Sequence[float], images: int, *, all_diverged: bool
 ) -> Markup:
     """Return HTML that says which rate was best, and whether that is sure.
 
@@ -183,7 +185,7 @@ _ALL_DIVERGED = "All three diverged, so the suggestion does not work. Try a tent
 _NONE_FINISHED = "None of the three finished, so the suggestion is not checked. Try again."
 
 
-def _how_sure(found: Verdict, images: int) -> str:
+def _how_sure(found: RateCheckResult, images: int) -> str:
     rate = write_number(found.rate)
     if not found.is_validated:
         return (
@@ -204,7 +206,7 @@ def _how_sure(found: Verdict, images: int) -> str:
     )
 
 
-def _beyond(found: Verdict, rates: Sequence[float]) -> str:
+def _beyond(found: RateCheckResult, rates: Sequence[float]) -> str:
     if found.rate == rates[0]:
         return "The lowest was best, so an even lower one may be better."
     if found.rate == rates[-1]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from mnistlab.core.settings import fields as settings
+from mnistlab.core.settings import fields
 from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.core.settings.kinds import Choice, Setting, write_number
 from mnistlab.core.settings.presets import PRESETS
@@ -25,7 +25,7 @@ _RATES = [
     float(f"{digit}e{power}")
     for power in range(-6, 3)
     for digit in (1, 2, 3, 5)
-    if float(f"{digit}e{power}") <= settings.LEARNING_RATE.high
+    if float(f"{digit}e{power}") <= fields.LEARNING_RATE.high
 ]
 """The learning-rate control is logarithmic: four stops for each power of ten."""
 
@@ -74,18 +74,18 @@ def _show_settings(those: Sequence[Setting]) -> None:
 def _show_setting(setting: Setting) -> None:
     if isinstance(setting, Choice):
         _choice(setting)
-    elif setting is settings.LEARNING_RATE:
+    elif setting is fields.LEARNING_RATE:
         _rate()
     else:
         note = functools.partial(session.set_text, setting.name)
         show_typed_field(setting, setting.name, session.texts()[setting.name], note)
-    if setting is settings.DISTORTION:
+    if setting is fields.DISTORTION:
         show_strip(session.config()[0].distortions)
 
 
 def _is_shown(setting: Setting) -> bool:
     takes_momentum = OPTIMIZERS[session.config()[0].optimizer].takes_momentum
-    return setting is not settings.MOMENTUM or takes_momentum
+    return setting is not fields.MOMENTUM or takes_momentum
 
 
 def _on_change(setting: Setting, write: Callable[[Any], str]) -> Callable[[], None]:
@@ -96,7 +96,7 @@ def _on_change(setting: Setting, write: Callable[[Any], str]) -> Callable[[], No
 
 
 def _rate() -> None:
-    setting = settings.LEARNING_RATE
+    setting = fields.LEARNING_RATE
     current = setting.nearest(session.texts()[setting.name])
     st.session_state.setdefault(setting.name, current)
     st.select_slider(

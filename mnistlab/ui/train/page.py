@@ -4,7 +4,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.live.estimate import wait_for_speed
 from mnistlab.ui.services import get_services
@@ -58,7 +58,7 @@ def _show_estimate(record: RunRecord | None) -> None:
     speed = get_services().engine.speed
     parameters = f"{config.parameter_count:,} parameters"
     if speed is not None:
-        st.markdown(f":gray[{parameters}, about {wording.duration(speed.run_seconds(config))}]")
+        st.markdown(f":gray[{parameters}, about {formatting.duration(speed.run_seconds(config))}]")
     elif record is not None and record.status.is_active:
         # The speed is measured when no run wants the cores; this one's end shows the page again.
         st.markdown(f":gray[{parameters}]")
@@ -68,10 +68,12 @@ def _show_estimate(record: RunRecord | None) -> None:
 
 def _show_limits() -> None:
     services = get_services()
-    line = wording.limits(services.engine.limits)
+    line = formatting.limits(services.engine.limits)
     leaving = services.store.upkeep.next_to_delete(session.lab(), services.engine.limits)
     if leaving is not None:
-        line += f" When the next run ends, “{leaving.name}” ({wording.moment(leaving.created_at)})"
+        line += (
+            f" When the next run ends, “{leaving.name}” ({formatting.moment(leaving.created_at)})"
+        )
         line += " is deleted to make room."
     st.html(Markup('<p class="lab-note">{}</p>').format(line))
 
@@ -80,7 +82,7 @@ def _show_limits() -> None:
 def _train() -> None:
     config, problems = session.config()
     if not problems:
-        name = wording.short_name(config)
+        name = formatting.short_name(config)
         session.open_run(get_services().engine.submit(session.lab(), config, name))
 
 

@@ -9,8 +9,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.kinds import WholeNumber
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.store import NAME_LENGTH, RunRecord
-from mnistlab.ui import divergence_words
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import divergence_words, formatting
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.live.snapshot import ended_history
 from mnistlab.ui.navigation import DRAW, MISTAKES
@@ -34,15 +33,15 @@ def show_result(record: RunRecord) -> None:
 
 def _show_test_accuracy(record: RunRecord, correct: int, total: int) -> None:
     interval = wilson_interval(correct, total)
-    low, high = wording.percent(interval.low), wording.percent(interval.high)
+    low, high = formatting.percent(interval.low), formatting.percent(interval.high)
     compared = next((p for p in PRESETS.values() if p.config == record.config), PRESETS["notebook"])
     with st.container(border=True, key="test_result"):
         left, right = st.columns([2, 3], vertical_alignment="center")
-        left.metric("Test accuracy", wording.percent(correct / total))
+        left.metric("Test accuracy", formatting.percent(correct / total))
         right.markdown(
             f"{correct:,} of {total:,} unseen test digits were recognized correctly. The true "
             f"accuracy is likely between **{low} and {high}** (95% confidence interval).  \n"
-            f":gray[For comparison: {wording.percent(compared.reference_accuracy)} is "
+            f":gray[For comparison: {formatting.percent(compared.reference_accuracy)} is "
             f"{compared.reference_source}.] :gray[{_whose_weights(record)}]"
         )
 

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
 
@@ -52,13 +52,15 @@ def _row(record: RunRecord) -> dict[str, str]:
     return {
         "Open": in_view,
         "Name": record.name,
-        "Status": wording.state(record.status, record.config),
+        "Status": formatting.state(record.status, record.config),
         "Epochs": f"{record.epochs_done} of {record.config.epochs}",
-        "Validation accuracy": wording.percent(record.validation_accuracy),
-        "Test accuracy": wording.percent(test),
+        "Validation accuracy": formatting.percent(record.validation_accuracy),
+        "Test accuracy": formatting.percent(test),
         "Parameters": f"{record.config.parameter_count:,}",
-        "Training time": wording.duration(record.seconds) if record.seconds else wording.NOTHING,
-        "Started": wording.moment(record.created_at),
+        "Training time": formatting.duration(record.seconds)
+        if record.seconds
+        else formatting.NOTHING,
+        "Started": formatting.moment(record.created_at),
     }
 
 

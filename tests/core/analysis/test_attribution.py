@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from mnistlab.core.analysis.attribution import STEPS, attribute
+from mnistlab.core.analysis.attribution import STEPS, integrated_gradients
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.network.model import MLP, pack
 from mnistlab.core.network.numpy_forward import read_network
@@ -77,7 +77,7 @@ class TestEveryNetwork:
     ) -> np.ndarray:
         network = read_network(self.config(activation, units), pack(model.state_dict()))
         image = (pixels * 255).round().to(torch.uint8).numpy().reshape(28, 28)
-        return attribute(network, image, 3, 8)
+        return integrated_gradients(network, image, 3, 8)
 
     def config(self, activation: str, units: tuple[int, ...]) -> RunConfig:
         return dataclasses.replace(
@@ -91,12 +91,14 @@ def test_of_a_straight_line_a_pixel_s_share_is_its_weight_times_its_ink() -> Non
     weights["layers.0.weight"][4, 0], weights["layers.0.weight"][9, 1] = 2.0, 3.0
     image = np.zeros((28, 28), dtype=np.uint8)
     image[0, :3] = 255, 51, 255
-    shares = attribute(read_network(config, pack(weights)), image, 4, 9)
+    shares = integrated_gradients(read_network(config, pack(weights)), image, 4, 9)
     assert shares[0, :3].tolist() == pytest.approx([2, -0.6, 0])
-    assert attribute(read_network(config, pack(weights)), image, 9, 4) == pytest.approx(-shares)
+    assert integrated_gradients(read_network(config, pack(weights)), image, 9, 4) == pytest.approx(
+        -shares
+    )
 
 
 def test_paper_says_nothing(test_digits: Digits) -> None:
     network = read_network(DEEP, pack(random_model(DEEP).state_dict()))
     image = test_digits.pixels[7].numpy().reshape(28, 28)
-    assert not attribute(network, image, 3, 8)[image == 0].any()
+    assert not integrated_gradients(network, image, 3, 8)[image == 0].any()

@@ -5,11 +5,11 @@ import dataclasses
 import pytest
 
 from mnistlab.core.analysis.comparison import (
-    Contestant,
+    ComparedRun,
     Group,
+    count_tied,
     differing_settings,
     group_by_seed,
-    level_with_first,
     rank,
     telling_settings,
 )
@@ -22,16 +22,16 @@ UNTRAINED = EpochPoint(0, 0, None, None, 2.3, 0.1, 0.0)
 
 def run(
     accuracy: float | None = 0.9, loss: float = 0.5, seconds: float = 1.0, **settings: object
-) -> Contestant:
+) -> ComparedRun:
     """A run of one epoch of 10 steps; without an accuracy it was never validated."""
     config = RunConfig(**settings)  # type: ignore[arg-type]
     judged = (None, None) if accuracy is None else (loss, accuracy)
     steps = [StepPoint(10, 1.0, 0.4, 0.95, 0.001, seconds)]
     history = History(steps, [UNTRAINED, EpochPoint(1, 10, 0.4, 0.95, *judged, seconds)])
-    return Contestant(f"{config}{accuracy}{loss}", "A run", config, history)
+    return ComparedRun(f"{config}{accuracy}{loss}", "A run", config, history)
 
 
-def group(*runs: Contestant) -> Group:
+def group(*runs: ComparedRun) -> Group:
     [only] = group_by_seed(runs)
     return only
 
@@ -83,7 +83,7 @@ class TestAGroup:
         assert group(run(seconds=2.0, seed=1), run(seconds=5.0, seed=2)).seconds == 3.5
 
 
-def _queued() -> Contestant:
+def _queued() -> ComparedRun:
     return dataclasses.replace(run(), history=History())
 
 
@@ -148,11 +148,11 @@ class TestLevelWithTheFirst:
             group(run(accuracy, validation_images=images, batch_size=1 + place))
             for place, accuracy in enumerate(accuracies)
         ]
-        assert level_with_first(rank(groups)) == level
+        assert count_tied(rank(groups)) == level
 
     def test_is_nobody_where_nobody_was_judged(self) -> None:
-        assert level_with_first(rank([group(run(None, validation_images=0))])) == 0
+        assert count_tied(rank([group(run(None, validation_images=0))])) == 0
 
     def test_leaves_out_who_was_not_judged(self) -> None:
         groups = [group(run(0.9)), group(run(None, validation_images=0))]
-        assert level_with_first(rank(groups)) == 1
+        assert count_tied(rank(groups)) == 1

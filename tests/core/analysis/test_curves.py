@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mnistlab.core.analysis.comparison import Contestant, Group
+from mnistlab.core.analysis.comparison import ComparedRun, Group
 from mnistlab.core.analysis.curves import Axis, Curve, Split, curve, stretch_length, thin_out
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, StepPoint
@@ -14,7 +14,7 @@ from mnistlab.core.training.history import History, Measure
 CONFIG = RunConfig(training_images=100, batch_size=10)
 
 
-def run(losses: list[float | None], seconds_per_step: float = 1.0) -> Contestant:
+def run(losses: list[float | None], seconds_per_step: float = 1.0) -> ComparedRun:
     """A run whose epochs, from 0 on, have these validation losses; two points an epoch."""
     steps = [
         StepPoint(n, n / 10, 1 / n, 1 - 1 / n, 0.001, n * seconds_per_step)
@@ -24,10 +24,10 @@ def run(losses: list[float | None], seconds_per_step: float = 1.0) -> Contestant
         EpochPoint(e, 10 * e, None, None, loss, None if loss is None else 0.1 * e, 0.0)
         for e, loss in enumerate(losses)
     ]
-    return Contestant(str(losses), "A run", CONFIG, History(steps, epochs))
+    return ComparedRun(str(losses), "A run", CONFIG, History(steps, epochs))
 
 
-def validation(axis: Axis, *runs: Contestant) -> Curve:
+def validation(axis: Axis, *runs: ComparedRun) -> Curve:
     return curve(Group(runs, ()), Split.VALIDATION, Measure.LOSS, axis)
 
 
@@ -54,7 +54,7 @@ class TestOneRun:
     @pytest.mark.parametrize("axis", Axis)
     def test_without_points_has_no_curve(self, axis: Axis) -> None:
         assert len(validation(axis, run([None, None]))) == 0
-        nothing = Contestant("x", "A run", CONFIG, History())
+        nothing = ComparedRun("x", "A run", CONFIG, History())
         assert len(validation(axis, nothing)) == 0
 
 
@@ -72,7 +72,7 @@ class TestSeveralSeeds:
         assert band.runs.tolist() == [2, 2, 1]
 
     def test_are_without_those_that_have_not_begun(self) -> None:
-        waiting = Contestant("x", "A run", CONFIG, History())
+        waiting = ComparedRun("x", "A run", CONFIG, History())
         assert validation(Axis.EPOCH, run([2.0, 1.0]), waiting).runs.tolist() == [1, 1]
 
     def test_take_their_mean_time(self) -> None:
@@ -87,7 +87,7 @@ class TestSeveralSeeds:
     def test_are_interpolated_where_their_points_differ(self) -> None:
         odd = History([StepPoint(4, 0.4, 1.0, 0.0, 0.001, 1), StepPoint(14, 1.4, 2.0, 0.0, 0.1, 2)])
         even = History([StepPoint(9, 0.9, 0.5, 0.0, 0.1, 3), StepPoint(19, 1.9, 0.5, 0.0, 0.1, 4)])
-        runs = [Contestant(str(n), "A run", CONFIG, h) for n, h in enumerate((odd, even))]
+        runs = [ComparedRun(str(n), "A run", CONFIG, h) for n, h in enumerate((odd, even))]
         between = curve(Group(tuple(runs), ()), Split.TRAINING, Measure.LOSS, Axis.STEP)
         assert between.x.tolist() == [9, 19]
         assert between.mean.tolist() == [1.0, 0.5]  # 1.5 half way from 1 to 2, and 0.5

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from benchmarks.drawing import scribbles
-from mnistlab.core.analysis.likeness import CLOSEST, LIMIT, NEIGHBOURS, hardly_a_digit, strangeness
+from mnistlab.core.analysis.likeness import (
+    CLOSEST,
+    LIMIT,
+    NEIGHBOURS,
+    hardly_a_digit,
+    novelty_score,
+)
 from mnistlab.core.analysis.neighbours import Neighbours, TrainingImages, find_nearest, prepare
 from mnistlab.core.arrays import Pixels
 from mnistlab.core.data.archive import map_test_images, map_training_images, map_training_labels
@@ -32,28 +38,28 @@ def beside(*images: Pixels) -> Neighbours:
 
 class TestStrangeness:
     def test_of_an_image_beside_itself_is_nothing(self) -> None:
-        assert strangeness(bar(13), beside(bar(13), bar(13), bar(13))) == 0
+        assert novelty_score(bar(13), beside(bar(13), bar(13), bar(13))) == 0
 
     @pytest.mark.parametrize(("down", "right"), [(1, 0), (0, -1), (-1, 1)])
     def test_of_a_pixel_s_move_is_nothing(self, down: int, right: int) -> None:
         moved = np.roll(bar(13), (down, right), axis=(0, 1))
-        assert strangeness(bar(13), beside(moved, moved, moved)) == 0
+        assert novelty_score(bar(13), beside(moved, moved, moved)) == 0
 
     def test_of_a_line_elsewhere_is_that_nothing_is_alike(self) -> None:
         """Each line's edges are all unlike the paper that is there in the other."""
         far = bar(3)
-        assert strangeness(bar(20), beside(far, far, far)) > 1
+        assert novelty_score(bar(20), beside(far, far, far)) > 1
 
     def test_is_the_mean_over_the_closest(self) -> None:
-        far = strangeness(bar(20), beside(bar(3), bar(3), bar(3)))
-        found = strangeness(bar(20), beside(bar(3), bar(20), bar(3), bar(20), bar(3)))
+        far = novelty_score(bar(20), beside(bar(3), bar(3), bar(3)))
+        found = novelty_score(bar(20), beside(bar(3), bar(20), bar(3), bar(20), bar(3)))
         assert found == pytest.approx(far * (CLOSEST - 2) / CLOSEST)
 
     def test_counts_what_either_has_more(self) -> None:
         both = np.maximum(bar(5), bar(20))
         more, less = (
-            strangeness(both, beside(*[bar(5)] * 3)),
-            strangeness(bar(5), beside(*[both] * 3)),
+            novelty_score(both, beside(*[bar(5)] * 3)),
+            novelty_score(bar(5), beside(*[both] * 3)),
         )
         assert more == pytest.approx(less)
         assert more > LIMIT
@@ -79,4 +85,4 @@ def test_what_is_no_digit_is_seen_to_be_none(
 
 def test_blank_paper_is_no_trouble(training: TrainingImages) -> None:
     blank = np.zeros((28, 28), dtype=np.uint8)
-    assert np.isfinite(strangeness(blank, find_nearest(training, blank, NEIGHBOURS)))
+    assert np.isfinite(novelty_score(blank, find_nearest(training, blank, NEIGHBOURS)))

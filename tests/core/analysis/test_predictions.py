@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnistlab.core.analysis.predictions import Order, Readings
+from mnistlab.core.analysis.predictions import PredictedDigits, SortOrder
 
 LABELS = [4, 4, 9, 4, 9, 7]
 READ = [9, 4, 4, 9, 9, 4]
@@ -11,15 +11,15 @@ SURE = [0.5, 0.75, 0.875, 0.625, 1.0, 0.5]
 
 
 @pytest.fixture
-def readings() -> Readings:
+def readings() -> PredictedDigits:
     probabilities = np.full((6, 10), 0.0, np.float32)
     for row, (prediction, confidence) in enumerate(zip(READ, SURE, strict=True)):
         probabilities[row] = (1 - confidence) / 9
         probabilities[row, prediction] = confidence
-    return Readings(np.array(LABELS), probabilities)
+    return PredictedDigits(np.array(LABELS), probabilities)
 
 
-def test_a_prediction_is_the_most_probable_digit(readings: Readings) -> None:
+def test_a_prediction_is_the_most_probable_digit(readings: PredictedDigits) -> None:
     assert readings.predictions.tolist() == READ
     assert readings.confidences.tolist() == SURE
 
@@ -39,30 +39,30 @@ def test_a_prediction_is_the_most_probable_digit(readings: Readings) -> None:
     ],
 )
 def test_mistakes_are_found_and_right_ones_only_if_both_are_named(
-    readings: Readings, label: int | None, prediction: int | None, found: list[int]
+    readings: PredictedDigits, label: int | None, prediction: int | None, found: list[int]
 ) -> None:
-    assert readings.find(label, prediction, Order.AS_STORED).tolist() == found
+    assert readings.find(label, prediction, SortOrder.AS_STORED).tolist() == found
 
 
 @pytest.mark.parametrize(
     ("order", "found"),
     [
-        (Order.AS_STORED, [0, 2, 3, 5]),
-        (Order.SUREST, [2, 3, 0, 5]),
-        (Order.LEAST_SURE, [0, 5, 3, 2]),
+        (SortOrder.AS_STORED, [0, 2, 3, 5]),
+        (SortOrder.SUREST, [2, 3, 0, 5]),
+        (SortOrder.LEAST_SURE, [0, 5, 3, 2]),
     ],
 )
 def test_they_are_sorted_by_confidence_and_equals_as_stored(
-    readings: Readings, order: Order, found: list[int]
+    readings: PredictedDigits, order: SortOrder, found: list[int]
 ) -> None:
     assert readings.find(None, None, order).tolist() == found
 
 
-@pytest.mark.parametrize(("order", "sign"), [(Order.SUREST, -1), (Order.LEAST_SURE, 1)])
-def test_many_that_are_equally_sure_stay_as_stored(order: Order, sign: int) -> None:
+@pytest.mark.parametrize(("order", "sign"), [(SortOrder.SUREST, -1), (SortOrder.LEAST_SURE, 1)])
+def test_many_that_are_equally_sure_stay_as_stored(order: SortOrder, sign: int) -> None:
     confidences = np.random.default_rng(0).choice([0.5, 0.75, 1.0], 500)
     probabilities = np.repeat((1 - confidences[:, None]) / 9, 10, axis=1)
     probabilities[:, 3] = confidences
-    readings = Readings(np.full(500, 8), probabilities)
+    readings = PredictedDigits(np.full(500, 8), probabilities)
     expected = sorted(range(500), key=lambda index: sign * confidences[index])
     assert readings.find(8, 3, order).tolist() == expected

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 import mnistlab
-from mnistlab.core.data import archive
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import archive, mnist
 from mnistlab.core.data.archive import BUNDLED, SHA256
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.errors import DataError
@@ -24,7 +23,7 @@ LABELS = "t10k-labels-idx1-ubyte"
 EIGHT_AT_ONCE = """
 import hashlib, multiprocessing, os, sys
 from pathlib import Path
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 
 def no_network(event, arguments):
     if event.startswith("socket."):
@@ -33,7 +32,7 @@ def no_network(event, arguments):
 def read(barrier):
     sys.addaudithook(no_network)
     barrier.wait()
-    digits = data.load(Path(sys.argv[1]), train=True)
+    digits = mnist.load(Path(sys.argv[1]), train=True)
     digest = hashlib.sha256(digits.pixels.numpy().tobytes()).hexdigest()
     os.write(sys.stdout.fileno(), f"{digest} {digits.labels.numpy().sum()}\\n".encode())
 
@@ -151,7 +150,7 @@ class TestTheCache:
         unpacked = cache_without_labels / "MNIST" / "raw" / LABELS
         content = gzip.decompress((BUNDLED / f"{LABELS}.gz").read_bytes())
         unpacked.write_bytes(damage(content))
-        digits = data.load(cache_without_labels, train=False)
+        digits = mnist.load(cache_without_labels, train=False)
         assert unpacked.read_bytes() == content
         assert np.array_equal(digits.labels.numpy(), raw(LABELS, 8))
 
@@ -159,7 +158,7 @@ class TestTheCache:
         cache = tmp_path / "images"
         cache.write_text("not a folder")
         with pytest.raises(DataError) as raised:
-            data.load(cache, train=True)
+            mnist.load(cache, train=True)
         assert f"MNIST can't be unpacked to {cache / 'MNIST' / 'raw'}" in raised.value.problem
         assert "Set MNISTLAB_HOME to a writable folder" in raised.value.remedy
         assert cache.read_text() == "not a folder"

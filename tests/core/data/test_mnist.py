@@ -9,7 +9,7 @@ import pytest
 import torch
 from torchvision.transforms.functional import to_tensor
 
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
 from tests.core.bundled import raw
@@ -40,7 +40,7 @@ class TestMnist:
         assert len(training_digits) == 60_000
 
     def test_is_scaled_as_torchvision_does(self, test_digits: Digits) -> None:
-        scaled = data.scale(test_digits.pixels[:100])
+        scaled = mnist.scale(test_digits.pixels[:100])
         expected = [to_tensor(image.reshape(28, 28).numpy()) for image in test_digits.pixels[:100]]
         assert scaled.dtype == torch.float32
         assert torch.equal(scaled, torch.cat(expected).reshape(-1, 784))
@@ -70,7 +70,7 @@ PAIRS = list(itertools.combinations(SIZES, 2))
 def numbers(training: int, validation: int, **others: int) -> tuple[set[int], set[int]]:
     """Return which images are trained on, and which validate."""
     config = RunConfig(training_images=training, validation_images=validation, **others)
-    splits = data.split(NUMBERED, NUMBERED, config)
+    splits = mnist.split(NUMBERED, NUMBERED, config)
     train, held_out = splits.train.labels.tolist(), splits.validation.labels.tolist()
     assert (len(set(train)), len(set(held_out))) == (len(train), len(held_out))
     assert (len(train), len(held_out)) == (training, validation)
@@ -105,8 +105,8 @@ class TestSplits:
     ) -> None:
         training, validation = sizes
         config = RunConfig(training_images=training, validation_images=validation)
-        splits = data.split(NUMBERED, NUMBERED, config)
-        shuffle = torch.Generator().manual_seed(data.SPLIT_SEED)
+        splits = mnist.split(NUMBERED, NUMBERED, config)
+        shuffle = torch.Generator().manual_seed(mnist.SPLIT_SEED)
         order = torch.randperm(60_000, generator=shuffle)
         assert splits.validation.labels.equal(order[:validation])
         assert splits.train.labels.equal(order[validation : validation + training])
@@ -117,7 +117,7 @@ class TestSplits:
     def test_are_shuffled(self, training_digits: Digits, test_digits: Digits) -> None:
         assert numbers(1_000, 300)[1] != set(range(300))
         config = RunConfig(training_images=1_000, validation_images=1_000)
-        splits = data.split(training_digits, test_digits, config)
+        splits = mnist.split(training_digits, test_digits, config)
         for part in (splits.train, splits.validation):
             assert part.labels.bincount(minlength=10).min() > 50
 
@@ -125,7 +125,7 @@ class TestSplits:
         self, training_digits: Digits, test_digits: Digits
     ) -> None:
         config = RunConfig(training_images=200, validation_images=100)
-        splits = data.split(training_digits, test_digits, config)
+        splits = mnist.split(training_digits, test_digits, config)
         images = map(bytes, training_digits.pixels.numpy())
         label_of = dict(zip(images, training_digits.labels, strict=True))
         for part in (splits.train, splits.validation):
@@ -134,37 +134,37 @@ class TestSplits:
     def test_leave_the_test_images_whole(
         self, training_digits: Digits, test_digits: Digits
     ) -> None:
-        splits = data.split(training_digits, test_digits, RunConfig(training_images=10))
+        splits = mnist.split(training_digits, test_digits, RunConfig(training_images=10))
         assert splits.test is test_digits
 
 
 class TestShuffledLabels:
     def test_keep_each_digit_as_often_as_it_was(self, test_digits: Digits) -> None:
-        shuffled = data.shuffle_labels(test_digits, 1.0)
+        shuffled = mnist.shuffle_labels(test_digits, 1.0)
         assert shuffled.labels.bincount().equal(test_digits.labels.bincount())
 
     def test_are_right_by_chance_alone(self, test_digits: Digits) -> None:
-        shuffled = data.shuffle_labels(test_digits, 1.0)
+        shuffled = mnist.shuffle_labels(test_digits, 1.0)
         right = (shuffled.labels == test_digits.labels).sum().item()
         # Of 10,000: a tenth, within four standard deviations.
         assert abs(right - 1_000) < 4 * 30
 
     def test_are_a_share_of_all(self, test_digits: Digits) -> None:
-        shuffled = data.shuffle_labels(test_digits, 0.25)
+        shuffled = mnist.shuffle_labels(test_digits, 0.25)
         assert shuffled.labels[2_500:].equal(test_digits.labels[2_500:])
         wrong = (shuffled.labels[:2_500] != test_digits.labels[:2_500]).sum().item()
         assert abs(wrong - 2_250) < 4 * 15
 
     def test_leave_the_images_and_the_given_labels_alone(self, test_digits: Digits) -> None:
         before = test_digits.labels.clone()
-        assert data.shuffle_labels(test_digits, 1.0).pixels.equal(test_digits.pixels)
+        assert mnist.shuffle_labels(test_digits, 1.0).pixels.equal(test_digits.pixels)
         assert test_digits.labels.equal(before)
 
     def test_are_those_of_training_only(self, training_digits: Digits, test_digits: Digits) -> None:
         config = RunConfig(training_images=2_000, validation_images=1_000)
-        plain = data.split(training_digits, test_digits, config)
+        plain = mnist.split(training_digits, test_digits, config)
         config = dataclasses.replace(config, shuffled_labels=0.5)
-        shuffled = data.split(training_digits, test_digits, config)
+        shuffled = mnist.split(training_digits, test_digits, config)
         assert not shuffled.train.labels.equal(plain.train.labels)
         assert shuffled.validation.labels.equal(plain.validation.labels)
 

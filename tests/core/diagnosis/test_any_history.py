@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnistlab.core.analysis import curves
-from mnistlab.core.analysis.comparison import Contestant, group_by_seed, level_with_first, rank
+from mnistlab.core.analysis.comparison import ComparedRun, count_tied, group_by_seed, rank
 from mnistlab.core.analysis.curves import Axis, Split
 from mnistlab.core.analysis.diagnosis.causes import find_causes
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence, make_forecast
@@ -23,10 +23,10 @@ from tests.core.diagnosis.any_history import numbers, runs
 MANY = settings(max_examples=200)
 
 
-def contestants(*runs: tuple[RunConfig, History]) -> list[Contestant]:
+def contestants(*runs: tuple[RunConfig, History]) -> list[ComparedRun]:
     """Return each run, and the same from another seed, which did not come as far."""
     return [
-        Contestant(f"{name} {seed}", name, dataclasses.replace(config, seed=seed), curves)
+        ComparedRun(f"{name} {seed}", name, dataclasses.replace(config, seed=seed), curves)
         for name, (config, history) in zip("ab", runs, strict=True)
         for seed, curves in enumerate([history, history.up_to(history.steps[0].step)])
     ]
@@ -81,7 +81,7 @@ def test_it_can_be_compared_and_checked(
     runs_compared = contestants(run, other)
     rate_check.judge(runs_compared)
     groups = group_by_seed(runs_compared)
-    assert level_with_first(rank(groups)) <= len(groups)
+    assert count_tied(rank(groups)) <= len(groups)
     for group in groups:
         for split, measure, axis in ((s, m, a) for s in Split for m in Measure for a in Axis):
             curve = curves.curve(group, split, measure, axis)

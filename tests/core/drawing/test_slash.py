@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mnistlab.core.drawing.slash import leave_out_slash
+from mnistlab.core.drawing.slash import remove_slash
 from mnistlab.core.drawing.strokes import Stroke
 
 
@@ -38,13 +38,13 @@ SLASHES = {
 
 @pytest.mark.parametrize("slash", SLASHES.values(), ids=SLASHES)
 def test_leaves_out_a_zeros_slash(slash: Stroke) -> None:
-    assert leave_out_slash([RING, slash]) == [RING]
-    assert leave_out_slash([slash, RING]) == [RING]
+    assert remove_slash([RING, slash]) == [RING]
+    assert remove_slash([slash, RING]) == [RING]
 
 
 def test_a_ring_need_not_be_quite_closed() -> None:
     ring = arc(turns=0.95)
-    assert leave_out_slash([ring, SLASHES["upright"]]) == [ring]
+    assert remove_slash([ring, SLASHES["upright"]]) == [ring]
 
 
 OTHERS = {
@@ -71,4 +71,4 @@ OTHERS = {
 
 @pytest.mark.parametrize("strokes", OTHERS.values(), ids=OTHERS)
 def test_leaves_all_else_as_it_is(strokes: list[Stroke]) -> None:
-    assert leave_out_slash(strokes) == strokes
+    assert remove_slash(strokes) == strokes

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.experiments.registry import EXPERIMENTS
@@ -15,7 +15,7 @@ from mnistlab.core.training.loop import train
 
 def trained(digits: Digits, config: RunConfig) -> Outcome:
     history = History()
-    train(config, data.split(digits, digits, config), history.add, lambda: False)
+    train(config, mnist.split(digits, digits, config), history.add, lambda: False)
     return Outcome("a", config, history)
 
 

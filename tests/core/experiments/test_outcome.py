@@ -3,7 +3,7 @@
 import pytest
 
 from mnistlab.core.experiments.experiment import Arm, key_of
-from mnistlab.core.experiments.judging import Order, best, best_keys, find_bin, order
+from mnistlab.core.experiments.judging import PairResult, best, best_keys, find_bin, order
 from mnistlab.core.experiments.outcome import has_result
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
@@ -62,15 +62,15 @@ class TestTheBest:
 
 @pytest.mark.parametrize(
     ("one", "other", "expected"),
-    [(0.95, 0.9, Order.BETTER), (0.9, 0.95, Order.WORSE), (0.93, 0.94, Order.LEVEL)],
+    [(0.95, 0.9, PairResult.BETTER), (0.9, 0.95, PairResult.WORSE), (0.93, 0.94, PairResult.LEVEL)],
 )
-def test_order_is_by_intervals(one: float, other: float, expected: Order) -> None:
+def test_order_is_by_intervals(one: float, other: float, expected: PairResult) -> None:
     assert order(outcome("a", CONFIG, one), outcome("b", CONFIG, other)) is expected
 
 
 def test_whoever_reads_is_better_than_who_diverged() -> None:
-    assert order(outcome("a", CONFIG, 0.1), diverged("b", CONFIG)) is Order.BETTER
-    assert order(diverged("a", CONFIG), diverged("b", CONFIG)) is Order.LEVEL
+    assert order(outcome("a", CONFIG, 0.1), diverged("b", CONFIG)) is PairResult.BETTER
+    assert order(diverged("a", CONFIG), diverged("b", CONFIG)) is PairResult.LEVEL
 
 
 @pytest.mark.parametrize(

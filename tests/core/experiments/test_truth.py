@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from mnistlab.core.experiments.experiment import Conclusion, Verdict, conclude
+from mnistlab.core.experiments.experiment import ClaimVerdict, Conclusion, conclude
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from tests.core.experiments.made import diverged, outcome, outcomes, overfitting
@@ -129,13 +129,13 @@ class TestOverfitting:
         assert "No remedy: began at epoch 4 (between 3 and 5)" in found.paragraphs[0]
         assert "rose by 0.160 from its best" in found.paragraphs[1]
         minimum, beginning = found.judgements
-        assert minimum.verdict is Verdict.FAILS
-        assert beginning.verdict is Verdict.ANSWERED
+        assert minimum.verdict is ClaimVerdict.FAILS
+        assert beginning.verdict is ClaimVerdict.ANSWERED
         assert "epoch 4 (between 3 and 5)" in beginning.evidence
 
     def test_that_does_not_begin_leaves_the_claims_open(self) -> None:
         found = concluded("overfitting", self._runs(12, 12))
-        assert {judgement.verdict for judgement in found.judgements} == {Verdict.UNKNOWN}
+        assert {judgement.verdict for judgement in found.judgements} == {ClaimVerdict.UNKNOWN}
 
     @staticmethod
     def _runs(plain: int, dropout: int) -> dict[str, Outcome]:
@@ -149,13 +149,13 @@ class TestOverfitting:
 class TestTheClaim:
     def test_on_rates_holds_where_both_ends_fail(self) -> None:
         found = read("learning_rate", rates(0.1, 0.3, 0.8, 0.95, 0.9, 0.1, 0.1))
-        assert found.judgements[0].verdict is Verdict.HOLDS
+        assert found.judgements[0].verdict is ClaimVerdict.HOLDS
         assert "Too small: with 0.0001" in found.paragraphs[1]
         assert "Too big: 10 ended" in found.paragraphs[2]
 
     def test_on_rates_fails_where_the_highest_is_best(self) -> None:
         found = read("learning_rate", rates(0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.95))
-        assert found.judgements[0].verdict is Verdict.FAILS
+        assert found.judgements[0].verdict is ClaimVerdict.FAILS
         assert not any("Too big" in text for text in found.paragraphs)
 
     def test_on_rates_knows_a_run_that_diverged(self) -> None:
@@ -167,10 +167,10 @@ class TestTheClaim:
 
     @pytest.mark.parametrize(
         ("adam", "verdict"),
-        [(0.95, Verdict.HOLDS), (0.905, Verdict.UNKNOWN), (0.8, Verdict.FAILS)],
+        [(0.95, ClaimVerdict.HOLDS), (0.905, ClaimVerdict.UNKNOWN), (0.8, ClaimVerdict.FAILS)],
     )
     def test_on_optimizers_is_judged_against_the_better_sgd(
-        self, adam: float, verdict: Verdict
+        self, adam: float, verdict: ClaimVerdict
     ) -> None:
         slow, sgd, momentum, rmsprop, adams = _labels("optimizers")
         accuracies = {slow: 0.6, sgd: 0.9, momentum: 0.9, rmsprop: 0.7, adams: adam}
@@ -178,30 +178,33 @@ class TestTheClaim:
 
     @pytest.mark.parametrize(
         ("sigmoid", "verdict"),
-        [(0.9, Verdict.HOLDS), (0.93, Verdict.UNKNOWN), (0.96, Verdict.FAILS)],
+        [(0.9, ClaimVerdict.HOLDS), (0.93, ClaimVerdict.UNKNOWN), (0.96, ClaimVerdict.FAILS)],
     )
-    def test_on_relu_is_judged_against_sigmoid(self, sigmoid: float, verdict: Verdict) -> None:
+    def test_on_relu_is_judged_against_sigmoid(self, sigmoid: float, verdict: ClaimVerdict) -> None:
         accuracies = {"ReLU": 0.93, "GELU": 0.93, "tanh": 0.93, "Sigmoid": sigmoid}
         assert read("activation", accuracies).judgements[0].verdict is verdict
 
     @pytest.mark.parametrize(
-        ("one", "verdict"), [(0.93, Verdict.FAILS), (0.9, Verdict.HOLDS), (0.95, Verdict.FAILS)]
+        ("one", "verdict"),
+        [(0.93, ClaimVerdict.FAILS), (0.9, ClaimVerdict.HOLDS), (0.95, ClaimVerdict.FAILS)],
     )
-    def test_on_one_layer_holds_where_another_is_better(self, one: float, verdict: Verdict) -> None:
+    def test_on_one_layer_holds_where_another_is_better(
+        self, one: float, verdict: ClaimVerdict
+    ) -> None:
         accuracies = {"0": 0.8, "1": one, "2": 0.935, "4": 0.93, "8": 0.9}
         assert read("layers", accuracies).judgements[0].verdict is verdict
 
     @pytest.mark.parametrize(
         ("two", "eight", "verdict"),
         [
-            (9, 3, Verdict.HOLDS),
-            (12, 5, Verdict.HOLDS),
-            (5, 5, Verdict.FAILS),
-            (5, 12, Verdict.FAILS),
+            (9, 3, ClaimVerdict.HOLDS),
+            (12, 5, ClaimVerdict.HOLDS),
+            (5, 5, ClaimVerdict.FAILS),
+            (5, 12, ClaimVerdict.FAILS),
         ],
     )
     def test_on_deep_overfitting_is_judged_against_two_layers(
-        self, two: int, eight: int, verdict: Verdict
+        self, two: int, eight: int, verdict: ClaimVerdict
     ) -> None:
         bests = {"2": two, "8": eight}
         runs = {
@@ -211,9 +214,11 @@ class TestTheClaim:
         assert concluded("layers", runs).judgements[2].verdict is verdict
 
     @pytest.mark.parametrize(
-        ("widest", "verdict"), [(0.956, Verdict.HOLDS), (0.975, Verdict.FAILS)]
+        ("widest", "verdict"), [(0.956, ClaimVerdict.HOLDS), (0.975, ClaimVerdict.FAILS)]
     )
-    def test_on_512_units_holds_where_none_is_better(self, widest: float, verdict: Verdict) -> None:
+    def test_on_512_units_holds_where_none_is_better(
+        self, widest: float, verdict: ClaimVerdict
+    ) -> None:
         found = read("width", {**WIDTHS, "1,024": widest})
         assert found.judgements[0].verdict is verdict
         assert "95.50%" in found.judgements[0].evidence

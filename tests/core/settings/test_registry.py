@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits, scale
 from mnistlab.core.network.model import MLP
 from mnistlab.core.settings.activations import ACTIVATIONS
@@ -78,7 +78,7 @@ class TestEveryChoice:
         self, setting: str, name: str, training_digits: Digits, test_digits: Digits
     ) -> None:
         config = dataclasses.replace(SMALL, **{setting: name}, training_images=100, epochs=2)
-        splits = data.split(training_digits, test_digits, config)
+        splits = mnist.split(training_digits, test_digits, config)
         history = train(config, splits, lambda event: None, lambda: False).history
         assert history.epochs_done == 2
         assert all(math.isfinite(point.train_loss) for point in history.steps)
@@ -105,7 +105,7 @@ class TestEveryOptimizer:
         self, name: str, training_digits: Digits, test_digits: Digits
     ) -> None:
         config = dataclasses.replace(SMALL, optimizer=name)
-        splits = data.split(training_digits, test_digits, config)
+        splits = mnist.split(training_digits, test_digits, config)
         trained = train(config, splits, lambda event: None, lambda: False)
         first, last = trained.history.steps[0], trained.history.steps[-1]
         assert last.train_loss < first.train_loss - 0.1

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.network.model import pack, unpack
 from mnistlab.core.settings.config import RunConfig
@@ -25,7 +25,7 @@ CONFIG = RunConfig(
 def checkpoint_after(config: RunConfig, asks: int, digits: tuple[Digits, Digits]) -> Checkpoint:
     """Return the checkpoint of a run that is told to stop when it has asked `asks` times."""
     asked = count()
-    splits = data.split(*digits, config)
+    splits = mnist.split(*digits, config)
     return train(config, splits, lambda event: None, lambda: next(asked) >= asks).checkpoint
 
 
@@ -113,7 +113,7 @@ def test_the_state_of_torch_s_own_generator_which_older_ones_have_is_read(
     training_digits: Digits, test_digits: Digits
 ) -> None:
     config = dataclasses.replace(CONFIG, dropout=0.5)
-    splits = data.split(training_digits, test_digits, config)
+    splits = mnist.split(training_digits, test_digits, config)
     whole = train(config, splits, lambda event: None, lambda: False)
     asked = count()
     first = train(config, splits, lambda event: None, lambda: next(asked) >= 4)

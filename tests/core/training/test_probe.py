@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits, scale
 from mnistlab.core.network.model import MLP
 from mnistlab.core.settings.config import RunConfig
@@ -132,7 +132,7 @@ class TestUnits:
         self, activation: str, copies: float, digits: Digits, training_digits: Digits
     ) -> None:
         config = dataclasses.replace(SMALL, initialisation="zeros", activation=activation)
-        splits = data.split(training_digits, digits, config)
+        splits = mnist.split(training_digits, digits, config)
         history = train(config, splits, lambda event: None, lambda: False).history
         assert [layer.copies for layer in history.probes[-1].layers[:-1]] == [copies, copies]
 
@@ -200,7 +200,7 @@ class TestARun:
         self, training_digits: Digits, digits: Digits
     ) -> None:
         config = dataclasses.replace(SMALL, training_images=20_000, batch_size=50, epochs=2)
-        splits = data.split(training_digits, digits, config)
+        splits = mnist.split(training_digits, digits, config)
         probes = train(config, splits, lambda event: None, lambda: False).history.probes
         steps = [probe.step for probe in probes]
         assert steps[0] == 1
@@ -212,7 +212,7 @@ class TestARun:
         self, training_digits: Digits, digits: Digits
     ) -> None:
         config = dataclasses.replace(SMALL, hidden_layers=0)
-        splits = data.split(training_digits, digits, config)
+        splits = mnist.split(training_digits, digits, config)
         probe = train(config, splits, lambda event: None, lambda: False).history.probes[-1]
         (layer,) = probe.layers
         assert layer == LayerState(layer.gradient, layer.update, layer.distance)

@@ -14,7 +14,7 @@ import pytest
 import torch
 from dask.system import CPU_COUNT
 
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.network.model import pack
 from mnistlab.core.settings.activations import ACTIVATIONS
@@ -61,14 +61,14 @@ def test_the_number_of_threads_does_not_show_in_a_run(
         training_images=min(config.training_images, 1_000),
         validation_images=min(config.validation_images, 200),
     )
-    splits = data.split(training_digits, test_digits, config)
+    splits = mnist.split(training_digits, test_digits, config)
     alone = _train(config, splits, [4])
     changing = _train(config, splits, [1, 2])
     assert changing.history == alone.history
     assert pack(changing.best_weights) == pack(alone.best_weights)
 
 
-def _train(config: RunConfig, splits: data.Splits, threads: list[int]) -> Trained:
+def _train(config: RunConfig, splits: mnist.Splits, threads: list[int]) -> Trained:
     """Train with one number of threads after another, a step each."""
     turns = itertools.cycle(threads)
 
@@ -108,7 +108,7 @@ def test_numbers_next_to_nothing_are_left_out_and_do_not_show_in_the_weights(
         training_images=1_500,
         validation_images=200,
     )
-    splits = data.split(training_digits, test_digits, config)
+    splits = mnist.split(training_digits, test_digits, config)
 
     def run(block: AbstractContextManager[None]) -> Trained:
         with block:

@@ -19,7 +19,7 @@ from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History
 from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui.charts.comparison import Line, chart_data
-from mnistlab.ui.charts.palette import ACCENT, COLOURS, MOST_LINES, SIGNS
+from mnistlab.ui.charts.palette import ACCENT, COLOURS, LINE_STYLES, MOST_LINES
 from mnistlab.ui.charts.toolkit import MOST_ROWS
 from mnistlab.ui.offered_runs import name_of
 from mnistlab.ui.services import Services
@@ -347,14 +347,14 @@ def _count_rows(content: bytes) -> int:
 
 class TestTheSigns:
     def test_are_all_different_without_colour(self) -> None:
-        looks = {(sign.shape, sign.fill == "transparent") for sign in SIGNS}
-        assert len(looks) == len(SIGNS) == MOST_LINES
+        looks = {(sign.shape, sign.fill == "transparent") for sign in LINE_STYLES}
+        assert len(looks) == len(LINE_STYLES) == MOST_LINES
 
     def test_have_no_shape_twice_in_a_colour(self) -> None:
-        assert len({(sign.shape, sign.colour) for sign in SIGNS}) == MOST_LINES
+        assert len({(sign.shape, sign.colour) for sign in LINE_STYLES}) == MOST_LINES
 
     def test_have_the_accent_once(self) -> None:
-        assert [sign.colour for sign in SIGNS].count(ACCENT) == 1
+        assert [sign.colour for sign in LINE_STYLES].count(ACCENT) == 1
 
     @pytest.mark.parametrize("background", BACKGROUNDS)
     @pytest.mark.parametrize("colour", COLOURS)

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.data import archive
-from mnistlab.core.drawing.slash import leave_out_slash
+from mnistlab.core.drawing.slash import remove_slash
 from mnistlab.core.drawing.strokes import read_strokes
 from mnistlab.core.drawing.views import view_plain_strokes, view_strokes
 from mnistlab.core.errors import DataError
@@ -88,7 +88,7 @@ class TestWhatIsSeen:
 
     def test_of_a_zero_is_without_its_slash(self, open_page: Open, trained: RunRecord) -> None:
         strokes = read_strokes({"objects": fabric(CROSSED_ZERO)})
-        assert len(leave_out_slash(strokes)) == 1
+        assert len(remove_slash(strokes)) == 1
         assert SLASH in draw(open_page("draw", lab=trained.lab), CROSSED_ZERO)
 
     def test_of_a_test_digit_is_the_digit(self, open_page: Open, trained: RunRecord) -> None:

@@ -1,6 +1,6 @@
 """What the Experiments page says of runs that go on."""
 
-from mnistlab.core.analysis.comparison import Contestant
+from mnistlab.core.analysis.comparison import ComparedRun
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
 from mnistlab.engine.live import Wait
@@ -13,7 +13,7 @@ HALF_WAY = outcome(ARM.label, ARM.config, 0.92).history.up_to(157)
 
 
 def run(status: RunStatus, wait: Wait | None = None) -> tuple[str, RunSnapshot]:
-    contestant = Contestant("1", ARM.label, ARM.config, HALF_WAY)
+    contestant = ComparedRun("1", ARM.label, ARM.config, HALF_WAY)
     return ARM.label, RunSnapshot(contestant, status, wait)
 
 

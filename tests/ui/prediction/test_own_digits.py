@@ -11,7 +11,7 @@ from mnistlab.core.training.history import History
 from mnistlab.store import RunRecord
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.prediction.own_digits import OwnDigits
-from mnistlab.ui.prediction.row_cache import KeptRows
+from mnistlab.ui.prediction.row_cache import RowCache
 from mnistlab.ui.services import Services
 from tests.ui.conftest import SMALL, Open, by_hand, train, words
 
@@ -75,7 +75,7 @@ class TestKeptRows:
 
     def test_computes_what_is_new_and_keeps_the_order_asked_for(self) -> None:
         computed = []
-        kept: KeptRows[np.float64] = KeptRows(1_000)
+        kept: RowCache[np.float64] = RowCache(1_000)
 
         def double(ids: list[str]) -> np.ndarray:
             computed.append(ids)
@@ -88,7 +88,7 @@ class TestKeptRows:
 
     def test_keeps_no_more_than_it_may(self) -> None:
         computed = []
-        kept: KeptRows[np.float64] = KeptRows(2 * 8)
+        kept: RowCache[np.float64] = RowCache(2 * 8)
 
         def zeros(ids: list[str]) -> np.ndarray:
             computed.append(ids[0])

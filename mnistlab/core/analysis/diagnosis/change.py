@@ -46,7 +46,7 @@ def has_all_errors(point: EpochPoint) -> bool:
     return point.errors is not None and len(point.errors.loss_changes) == point.epoch
 
 
-def badness(point: EpochPoint, measure: Measure) -> float:
+def lower_is_better(point: EpochPoint, measure: Measure) -> float:
     """Return the validation figure so that lower is better."""
     if measure is Measure.LOSS:
         return point.validation_loss or 0.0
@@ -55,7 +55,7 @@ def badness(point: EpochPoint, measure: Measure) -> float:
 
 def change_between(one: EpochPoint, other: EpochPoint, measure: Measure) -> Change:
     """Return how much worse the validation figure of `other` is than that of `one`."""
-    worse = badness(other, measure) - badness(one, measure)
+    worse = lower_is_better(other, measure) - lower_is_better(one, measure)
     return Change(worse, _error_of_change(one, other, measure))
 
 

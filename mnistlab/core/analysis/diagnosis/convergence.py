@@ -133,7 +133,7 @@ _GREATEST_EXPONENT = 700.0
 
 
 def _find_state(config: RunConfig, history: History, trend: Trend) -> State:
-    swings = trend.swing > UNSTEADY and trend.swing > trend.pace / 2
+    swings = trend.oscillation > UNSTEADY and trend.oscillation > trend.pace / 2
     if _is_stuck(history, trend, swings):
         return State.STUCK
     if swings:

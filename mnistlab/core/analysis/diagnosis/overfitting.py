@@ -16,9 +16,9 @@ from enum import StrEnum
 
 from mnistlab.core.analysis.diagnosis.change import (
     Change,
-    badness,
     change_between,
     has_all_errors,
+    lower_is_better,
     training_change,
 )
 from mnistlab.core.training.events import EpochPoint
@@ -94,7 +94,7 @@ def find_overfitting(history: History, validation_images: int, measure: Measure)
     epochs = [point for point in history.epochs if point.epoch > 0]
     if unknown := _why_unknown(epochs, validation_images):
         return unknown
-    best, now = min(epochs, key=lambda point: badness(point, measure)), epochs[-1]
+    best, now = min(epochs, key=lambda point: lower_is_better(point, measure)), epochs[-1]
     alike = [p.epoch for p in epochs if not change_between(best, p, measure).is_beyond_chance]
     worse_epochs, change = now.epoch - alike[-1], change_between(best, now, measure)
     if worse_epochs == 0 or not _has_learned(best, now):

@@ -74,7 +74,7 @@ class Trend:
         return _log_ratio(self.loss(self.points[before]), self.loss(self.turn)) / self.stretch
 
     @cached_property
-    def swing(self) -> float:
+    def oscillation(self) -> float:
         """How much of the loss came and went again in an epoch, on average, as a share.
 
         Rises beyond chance on one side and falls on the other are added up as logarithms,

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mnistlab.core.analysis.comparison import Contestant
+from mnistlab.core.analysis.comparison import ComparedRun
 from mnistlab.core.analysis.metrics import NORMAL_95
 from mnistlab.core.analysis.range_test.suggestion import is_range_test, round_rate
 from mnistlab.core.settings.config import RunConfig
@@ -23,7 +23,7 @@ network of twenty ended a whole point behind its best rate; CONTRIBUTING has the
 
 
 @dataclass(frozen=True)
-class Verdict:
+class RateCheckResult:
     """What the checks say.
 
     Attributes:
@@ -66,7 +66,7 @@ def check_configs(config: RunConfig, rate: float) -> tuple[RunConfig, ...]:
     return tuple(trained_config(shortened, each) for each in rates)
 
 
-def judge(checks: Sequence[Contestant]) -> Verdict | None:
+def judge(checks: Sequence[ComparedRun]) -> RateCheckResult | None:
     """Return what checks say that have ended; None if none of them has trained an epoch.
 
     Args:
@@ -80,10 +80,10 @@ def judge(checks: Sequence[Contestant]) -> Verdict | None:
     level = sorted(
         score.rate for score in scores if score.loss - score.margin <= best.loss + best.margin
     )
-    return Verdict(best.rate, tuple(level), is_validated=bool(validated))
+    return RateCheckResult(best.rate, tuple(level), is_validated=bool(validated))
 
 
-def _validation_score(check: Contestant) -> _Score | None:
+def _validation_score(check: ComparedRun) -> _Score | None:
     best = check.history.best_epoch
     if best is None or best.validation_loss is None:
         return None
@@ -92,7 +92,7 @@ def _validation_score(check: Contestant) -> _Score | None:
     return _Score(check.config.learning_rate, best.validation_loss, NORMAL_95 * error)
 
 
-def _training_score(check: Contestant) -> _Score | None:
+def _training_score(check: ComparedRun) -> _Score | None:
     last = check.history.epochs[-1] if check.history.epochs else None
     if last is None or last.train_loss is None:
         return None

@@ -1,7 +1,13 @@
 """Experiments on what to believe: luck, and one choice of settings against another."""
 
-from mnistlab.core.experiments.experiment import Claim, Experiment, Judgement, Outcomes, Verdict
-from mnistlab.core.experiments.judging import Order, best, find_bin, order
+from mnistlab.core.experiments.experiment import (
+    Claim,
+    ClaimVerdict,
+    Experiment,
+    Judgement,
+    Outcomes,
+)
+from mnistlab.core.experiments.judging import PairResult, best, find_bin, order
 from mnistlab.core.experiments.sentences import score, scores
 from mnistlab.core.experiments.settings import NOTEBOOK, OURS, PLAIN, vary
 from mnistlab.core.formatting import percent
@@ -49,7 +55,7 @@ _LEADS = {"little": 0.02, "clear": 0.05, "far": 1.0}
 
 def _answer_choices(outcomes: Outcomes) -> frozenset[str]:
     notebook, _, ours, _ = outcomes.values()
-    if order(ours, notebook) is not Order.BETTER:
+    if order(ours, notebook) is not PairResult.BETTER:
         return frozenset({"level"})
     return find_bin(ours.accuracy - notebook.accuracy, _LEADS)
 
@@ -62,7 +68,7 @@ def _explain_choices(outcomes: Outcomes) -> list[str]:
         f"{score(notebook)}, the defaults here {score(ours)}: {abs(lead):.1f} percentage points "
         f"{'more' if lead > 0 else 'less'}."
     ]
-    if order(faster, notebook) is Order.BETTER:
+    if order(faster, notebook) is PairResult.BETTER:
         share = (faster.accuracy - notebook.accuracy) / (
             best(outcomes)[0].accuracy - notebook.accuracy
         )
@@ -72,7 +78,7 @@ def _explain_choices(outcomes: Outcomes) -> list[str]:
             "too small; its steps are. The notebook itself reached a test accuracy of "
             f"{percent(_OWN_ACCURACY)} in 20 epochs."
         )
-    if order(plain, ours) is not Order.WORSE:
+    if order(plain, ours) is not PairResult.WORSE:
         said.append(
             f"Without dropout the defaults reach {score(plain)}: runs this short overfit little, "
             "so dropout has little to prevent. See the experiment Against overfitting."
@@ -82,9 +88,9 @@ def _explain_choices(outcomes: Outcomes) -> list[str]:
 
 def _judge_pace(outcomes: Outcomes) -> Judgement:
     notebook, faster, ours, _ = outcomes.values()
-    differ = [each for each in (faster, ours) if order(each, notebook) is not Order.LEVEL]
+    differ = [each for each in (faster, ours) if order(each, notebook) is not PairResult.LEVEL]
     return Judgement(
-        Verdict.HOLDS if differ else Verdict.UNKNOWN,
+        ClaimVerdict.HOLDS if differ else ClaimVerdict.UNKNOWN,
         "The same network and images, other learning rates and optimizers: "
         f"{scores([notebook, faster, ours])} after equally many epochs. For size and data, see "
         "the experiments Width and Training images.",

@@ -1,8 +1,14 @@
 """Experiments on the layers of a network: how many, and what is between them."""
 
 from mnistlab.core.analysis.diagnosis.overfitting import Unknown
-from mnistlab.core.experiments.experiment import Claim, Experiment, Judgement, Outcomes, Verdict
-from mnistlab.core.experiments.judging import Order, best, best_keys, order
+from mnistlab.core.experiments.experiment import (
+    Claim,
+    ClaimVerdict,
+    Experiment,
+    Judgement,
+    Outcomes,
+)
+from mnistlab.core.experiments.judging import PairResult, best, best_keys, order
 from mnistlab.core.experiments.sentences import score, when_overfitting, winner
 from mnistlab.core.experiments.settings import PLAIN, same, vary
 from mnistlab.core.formatting import loss, percent
@@ -28,14 +34,14 @@ def _explain_linear(outcomes: Outcomes) -> list[str]:
         f"Validation accuracy: {score(none)} with no hidden layer, {score(linear)} with two layers "
         f"without activation, {score(deeper)} with four, {score(relu)} with two and ReLU."
     ]
-    if order(relu, linear) is Order.BETTER:
+    if order(relu, linear) is PairResult.BETTER:
         said.append(
             "Without activation a layer only computes weighted sums. A weighted sum of weighted "
             "sums is one weighted sum. So the network stays linear, and "
             f"{linear.config.parameter_count:,} parameters express no more than "
             f"{none.config.parameter_count:,}. The bend in ReLU is what makes extra layers useful."
         )
-    if order(linear, none) is not Order.LEVEL:
+    if order(linear, none) is not PairResult.LEVEL:
         said.append(
             "They differ here although they can express the same, because they learn at different "
             "speeds: these runs are short, and more layers change the size of the steps."
@@ -76,7 +82,7 @@ def _explain_deep(outcomes: Outcomes) -> list[str]:
         for name, row in rows.items()
     ]
     deep, shallow = rows["Sigmoid"][-1], rows["Sigmoid"][0]
-    if order(deep, shallow) is Order.WORSE:
+    if order(deep, shallow) is PairResult.WORSE:
         said.append(
             "The error at the output is passed back through every layer. Each sigmoid passes on at "
             "most a quarter of it, its steepest slope. After eight of them almost nothing reaches "
@@ -84,7 +90,10 @@ def _explain_deep(outcomes: Outcomes) -> list[str]:
             f"gradients. So training loss is still {loss(deep.training_loss)}; with one layer it "
             f"is {loss(shallow.training_loss)}. An active ReLU passes on all of the error."
         )
-    if order(rows["ReLU"][-1], max(rows["ReLU"], key=lambda each: each.accuracy)) is Order.WORSE:
+    if (
+        order(rows["ReLU"][-1], max(rows["ReLU"], key=lambda each: each.accuracy))
+        is PairResult.WORSE
+    ):
         said.append(
             "But eight layers with ReLU do worse than fewer: depth makes ReLU harder to train too."
         )
@@ -114,7 +123,7 @@ def _explain_layers(outcomes: Outcomes) -> list[str]:
     none, one, two, _, eight = outcomes.values()
     said = [winner(best(outcomes), "the network with {} hidden layers")]
     first, others = one.accuracy - none.accuracy, best(outcomes)[0].accuracy - one.accuracy
-    if order(one, none) is Order.BETTER and first > others:
+    if order(one, none) is PairResult.BETTER and first > others:
         said.append(
             f"The first hidden layer helps most: from {score(none)} to {score(one)}. Without one, "
             "each pixel counts for or against a digit, whatever the other pixels are."
@@ -135,8 +144,10 @@ def _judge_one_layer(outcomes: Outcomes) -> Judgement:
         "of the validation images; "
     )
     if one in level:
-        return Judgement(Verdict.FAILS, f"{said}no other is better by more than chance explains.")
-    return Judgement(Verdict.HOLDS, f"{said}the best, {level[0].label}: {score(level[0])}.")
+        return Judgement(
+            ClaimVerdict.FAILS, f"{said}no other is better by more than chance explains."
+        )
+    return Judgement(ClaimVerdict.HOLDS, f"{said}the best, {level[0].label}: {score(level[0])}.")
 
 
 def _judge_harder(outcomes: Outcomes) -> Judgement:
@@ -146,22 +157,24 @@ def _judge_harder(outcomes: Outcomes) -> Judgement:
         f"eight hidden layers, {loss(two.training_loss)} with two."
     )
     if eight.training_loss > _CLEARLY * two.training_loss:
-        return Judgement(Verdict.HOLDS, said)
+        return Judgement(ClaimVerdict.HOLDS, said)
     if two.training_loss > _CLEARLY * eight.training_loss:
-        return Judgement(Verdict.FAILS, said)
-    return Judgement(Verdict.UNKNOWN, said)
+        return Judgement(ClaimVerdict.FAILS, said)
+    return Judgement(ClaimVerdict.UNKNOWN, said)
 
 
 def _judge_deep_overfits(outcomes: Outcomes) -> Judgement:
     two, eight = outcomes["2"], outcomes["8"]
     said = f"{when_overfitting(eight, 'Eight layers')}; {when_overfitting(two, 'two')}."
     if isinstance(eight.overfitting, Unknown) or isinstance(two.overfitting, Unknown):
-        return Judgement(Verdict.UNKNOWN, said)
+        return Judgement(ClaimVerdict.UNKNOWN, said)
     if eight.onset is None:
-        return Judgement(Verdict.FAILS, said)
+        return Judgement(ClaimVerdict.FAILS, said)
     if two.onset is None or eight.onset.latest < two.onset.earliest:
-        return Judgement(Verdict.HOLDS, said)
-    return Judgement(Verdict.FAILS, f"{said} It occurs, but not clearly later with two layers.")
+        return Judgement(ClaimVerdict.HOLDS, said)
+    return Judgement(
+        ClaimVerdict.FAILS, f"{said} It occurs, but not clearly later with two layers."
+    )
 
 
 EXPERIMENTS = {

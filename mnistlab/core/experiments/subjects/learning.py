@@ -1,7 +1,13 @@
 """Experiments on how a network learns: rate, optimizer, batch size, chance."""
 
-from mnistlab.core.experiments.experiment import Claim, Experiment, Judgement, Outcomes, Verdict
-from mnistlab.core.experiments.judging import Order, best, best_keys, order
+from mnistlab.core.experiments.experiment import (
+    Claim,
+    ClaimVerdict,
+    Experiment,
+    Judgement,
+    Outcomes,
+)
+from mnistlab.core.experiments.judging import PairResult, best, best_keys, order
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.experiments.sentences import fall, score, scores, winner
 from mnistlab.core.experiments.settings import SGD, same, vary
@@ -68,10 +74,10 @@ def _judge_rates(outcomes: Outcomes) -> Judgement:
     slow, wild = _too_slow(outcomes), _overshooting(outcomes)
     if slow and wild:
         return Judgement(
-            Verdict.HOLDS,
+            ClaimVerdict.HOLDS,
             f"Still improving: {scores(slow)}. At chance level or diverged: {scores(wild)}.",
         )
-    return Judgement(Verdict.FAILS, f"Measured: {scores([*outcomes.values()])}.")
+    return Judgement(ClaimVerdict.FAILS, f"Measured: {scores([*outcomes.values()])}.")
 
 
 _OPTIMIZERS = vary(
@@ -90,13 +96,13 @@ _ADAPTIVE = ("RMSprop 0.001", "Adam 0.001")
 def _explain_optimizers(outcomes: Outcomes) -> list[str]:
     slow, fast = outcomes["SGD 0.01"], outcomes["Momentum 0.01"]
     said = [winner(best(outcomes))]
-    if order(fast, slow) is Order.BETTER:
+    if order(fast, slow) is PairResult.BETTER:
         said.append(
             f"Momentum alone, at the same learning rate of 0.01, raised SGD from {score(slow)} to "
             f"{score(fast)}: steps that keep pointing the same way add up to about ten times "
             "the size."
         )
-    if _order_of_adaptive(outcomes) is Order.BETTER:
+    if _order_of_adaptive(outcomes) is PairResult.BETTER:
         said.append(
             "RMSprop and Adam scale the step of each weight separately. Weights whose gradients "
             "are always small, such as those of pixels at the edge, move as far as the others."
@@ -108,7 +114,7 @@ def _explain_optimizers(outcomes: Outcomes) -> list[str]:
     return said
 
 
-def _order_of_adaptive(outcomes: Outcomes) -> Order:
+def _order_of_adaptive(outcomes: Outcomes) -> PairResult:
     """Tell how the better of RMSprop and Adam stands to the better of plain SGD."""
     adaptive = max((outcomes[label] for label in _ADAPTIVE), key=_accuracy)
     plain = max((outcomes[f"SGD {rate}"] for rate in ("0.01", "0.1")), key=_accuracy)
@@ -121,9 +127,9 @@ def _accuracy(outcome: Outcome) -> float:
 
 def _judge_optimizers(outcomes: Outcomes) -> Judgement:
     verdicts = {
-        Order.BETTER: Verdict.HOLDS,
-        Order.LEVEL: Verdict.UNKNOWN,
-        Order.WORSE: Verdict.FAILS,
+        PairResult.BETTER: ClaimVerdict.HOLDS,
+        PairResult.LEVEL: ClaimVerdict.UNKNOWN,
+        PairResult.WORSE: ClaimVerdict.FAILS,
     }
     shown = [outcomes[label] for label in ("SGD 0.01", "SGD 0.1", *_ADAPTIVE)]
     return Judgement(verdicts[_order_of_adaptive(outcomes)], f"Measured: {scores(shown)}.")
@@ -147,7 +153,7 @@ def _explain_batches(outcomes: Outcomes) -> list[str]:
         f"epochs, but a batch gives one step: {smallest.last.step:,} steps with batches of 8, "
         f"{largest.last.step:,} with batches of 4,096."
     )
-    if order(smallest, largest) is Order.BETTER:
+    if order(smallest, largest) is PairResult.BETTER:
         said.append(
             f"With so few steps of similar size, 4,096 did not get far: {score(largest)}. Its "
             "steps have a more exact direction, the mean over more images, but there are too few. "

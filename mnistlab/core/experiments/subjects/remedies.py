@@ -1,7 +1,13 @@
 """Experiments on overfitting: when it begins, and what holds it back."""
 
 from mnistlab.core.analysis.diagnosis.overfitting import Onset
-from mnistlab.core.experiments.experiment import Claim, Experiment, Judgement, Outcomes, Verdict
+from mnistlab.core.experiments.experiment import (
+    Claim,
+    ClaimVerdict,
+    Experiment,
+    Judgement,
+    Outcomes,
+)
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.experiments.sentences import when_overfitting
 from mnistlab.core.experiments.settings import PLAIN, vary
@@ -83,10 +89,10 @@ def _lowest_loss(outcome: Outcome) -> str:
 def _judge_minimum(outcomes: Outcomes) -> Judgement:
     plain = outcomes["No remedy"]
     if plain.onset is None:
-        return Judgement(Verdict.UNKNOWN, "This run shows no overfitting.")
+        return Judgement(ClaimVerdict.UNKNOWN, "This run shows no overfitting.")
     best, now = plain.onset.best, plain.onset.now
     return Judgement(
-        Verdict.FAILS,
+        ClaimVerdict.FAILS,
         f"Without a remedy training loss fell from {loss(best.train_loss)} in epoch "
         f"{best.epoch} to {loss(now.train_loss)} in epoch {now.epoch}, while validation loss "
         f"rose from {loss(best.validation_loss)} to {loss(now.validation_loss)}. The weights with "
@@ -96,7 +102,7 @@ def _judge_minimum(outcomes: Outcomes) -> Judgement:
 
 def _judge_beginning(outcomes: Outcomes) -> Judgement:
     plain = outcomes["No remedy"]
-    verdict = Verdict.ANSWERED if plain.onset else Verdict.UNKNOWN
+    verdict = ClaimVerdict.ANSWERED if plain.onset else ClaimVerdict.UNKNOWN
     return Judgement(
         verdict,
         f"{when_overfitting(plain, plain.label)}, by a paired test on the validation images.",

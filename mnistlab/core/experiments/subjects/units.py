@@ -2,13 +2,13 @@
 
 from mnistlab.core.experiments.experiment import (
     Claim,
+    ClaimVerdict,
     Experiment,
     Judgement,
     Outcomes,
-    Verdict,
     key_of,
 )
-from mnistlab.core.experiments.judging import Order, best, best_keys, order
+from mnistlab.core.experiments.judging import PairResult, best, best_keys, order
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.experiments.sentences import score, scores, winner
 from mnistlab.core.experiments.settings import PLAIN, same, vary
@@ -29,7 +29,7 @@ def _answer_starts(outcomes: Outcomes) -> frozenset[str]:
     zeros, random = outcomes["ReLU, zeros"], outcomes["ReLU, random"]
     if zeros.is_guessing:
         return frozenset({"guesses"})
-    return frozenset({"less" if order(zeros, random) is Order.WORSE else "as_much"})
+    return frozenset({"less" if order(zeros, random) is PairResult.WORSE else "as_much"})
 
 
 def _explain_starts(outcomes: Outcomes) -> list[str]:
@@ -42,7 +42,7 @@ def _explain_starts(outcomes: Outcomes) -> list[str]:
             "weight moves. Only the ten output biases learn how frequent each digit is. Training "
             f"loss stays at {loss(relu.training_loss)}; guessing means a loss of 2.30."
         )
-    if order(sigmoid, outcomes["Sigmoid, random"]) is Order.WORSE:
+    if order(sigmoid, outcomes["Sigmoid, random"]) is PairResult.WORSE:
         said.append(
             "A sigmoid unit outputs 0.5 instead of zero, so something can be learned. But all 128 "
             "units of a layer start identical and get identical gradients, so they stay identical: "
@@ -64,7 +64,7 @@ _ACTIVATIONS = vary(
 
 def _explain_activations(outcomes: Outcomes) -> list[str]:
     said = [winner(best(outcomes)), f"All four: {scores([*outcomes.values()])}."]
-    if order(outcomes["Sigmoid"], outcomes["ReLU"]) is Order.WORSE:
+    if order(outcomes["Sigmoid"], outcomes["ReLU"]) is PairResult.WORSE:
         said.append(
             "A sigmoid passes back at most a quarter of each gradient. Its outputs are all "
             "positive, so a unit's weights in the next layer are pushed up or down together. It "
@@ -75,9 +75,9 @@ def _explain_activations(outcomes: Outcomes) -> list[str]:
 
 def _judge_relu(outcomes: Outcomes) -> Judgement:
     verdicts = {
-        Order.BETTER: Verdict.HOLDS,
-        Order.LEVEL: Verdict.UNKNOWN,
-        Order.WORSE: Verdict.FAILS,
+        PairResult.BETTER: ClaimVerdict.HOLDS,
+        PairResult.LEVEL: ClaimVerdict.UNKNOWN,
+        PairResult.WORSE: ClaimVerdict.FAILS,
     }
     relu, sigmoid = outcomes["ReLU"], outcomes["Sigmoid"]
     return Judgement(verdicts[order(relu, sigmoid)], f"Measured: {scores([relu, sigmoid])}.")
@@ -110,7 +110,7 @@ def _explain_widths(outcomes: Outcomes) -> list[str]:
     enough, narrow, wide = _narrowest(outcomes), outcomes["4"], outcomes["1,024"]
     said = [winner(best(outcomes), "the network with {} units in each layer")]
     said.append(f"So {enough.label} units show no clear difference from the best.")
-    if order(narrow, wide) is Order.WORSE:
+    if order(narrow, wide) is PairResult.WORSE:
         said.append(
             f"Four units reach {score(narrow)}: all information from 784 pixels has to pass "
             f"through four numbers. {_training_too(narrow)}"
@@ -134,13 +134,13 @@ def _judge_middle(outcomes: Outcomes) -> Judgement:
     middle, level = outcomes["512"], best(outcomes)
     if middle not in level:
         return Judgement(
-            Verdict.FAILS, f"512 units reach {score(middle)}; better: {scores(level)}."
+            ClaimVerdict.FAILS, f"512 units reach {score(middle)}; better: {scores(level)}."
         )
     others = [outcome for outcome in level if outcome is not middle]
     said = f"512 units reach a validation accuracy of {score(middle)}"
     if others:
         said += f", with no clear difference from {scores(others)}"
-    return Judgement(Verdict.HOLDS, f"{said}.")
+    return Judgement(ClaimVerdict.HOLDS, f"{said}.")
 
 
 EXPERIMENTS = {

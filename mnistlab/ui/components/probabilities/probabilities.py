@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from mnistlab.core.arrays import Probabilities
 from mnistlab.core.settings.config import DIGITS
-from mnistlab.ui import formatting as wording
+from mnistlab.ui import formatting
 
 
 def bars(probabilities: Probabilities, label: int | None = None) -> Markup:
@@ -37,4 +37,4 @@ def _bar(digit: int, share: float, is_prediction: bool, is_label: bool) -> Marku
     return Markup(
         '<li class="{}" data-digit="{}"><b>{}</b><span class="track">'
         '<i style="width:{:.2f}%"></i></span><span>{}</span>{}</li>'
-    ).format(kind, digit, digit, 100 * share, wording.probability(share), mark)
+    ).format(kind, digit, digit, 100 * share, formatting.probability(share), mark)

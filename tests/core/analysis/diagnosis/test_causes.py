@@ -7,7 +7,7 @@ import torch
 
 from mnistlab.core.analysis.diagnosis.causes import Cause, CauseKind, find_causes
 from mnistlab.core.analysis.diagnosis.convergence import State, find_convergence
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import Divergence
@@ -224,7 +224,7 @@ def test_a_real_run_gives_itself_away(
     config = dataclasses.replace(plain, **changes)  # type: ignore[arg-type]
     history = History()
     torch.manual_seed(0)
-    splits = data.split(training_digits, test_digits, config)
+    splits = mnist.split(training_digits, test_digits, config)
     train(config, splits, history.add, lambda: False)
     assert find_convergence(config, history).state is state
     assert causes_of(history, config)[0].kind is cause

@@ -15,7 +15,7 @@ from mnistlab.core.analysis.diagnosis.overfitting import (
     Unknown,
     find_overfitting,
 )
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, ValidationErrors
@@ -143,7 +143,7 @@ def test_a_thousand_images_learned_by_heart(training_digits: Digits, test_digits
         epochs=20,
         training_images=1_000,
     )
-    splits = data.split(training_digits, test_digits, config)
+    splits = mnist.split(training_digits, test_digits, config)
     history = train(config, splits, lambda event: None, lambda: False).history
     found = by_loss(history)
     assert isinstance(found, Onset)

@@ -56,19 +56,19 @@ class TestItsPace:
 class TestItsSwing:
     def test_is_what_comes_and_goes_again(self) -> None:
         # Up by a factor of two, twice, and down by it once, over four changes.
-        assert trend_of(0.2, 0.4, 0.4, 0.8, 0.4).swing == pytest.approx(math.log(2) / 4)
+        assert trend_of(0.2, 0.4, 0.4, 0.8, 0.4).oscillation == pytest.approx(math.log(2) / 4)
 
     def test_is_nothing_where_it_turns_only_once_from_better_to_worse(self) -> None:
-        assert trend_of(0.8, 0.4, 0.2, 0.3, 0.4).swing == 0
+        assert trend_of(0.8, 0.4, 0.2, 0.3, 0.4).oscillation == 0
 
     def test_is_nothing_in_one_direction(self) -> None:
-        assert trend_of(0.8, 0.4, 0.2, 0.1).swing == 0
-        assert trend_of(0.1, 0.2, 0.3, 0.5).swing == 0
+        assert trend_of(0.8, 0.4, 0.2, 0.1).oscillation == 0
+        assert trend_of(0.1, 0.2, 0.3, 0.5).oscillation == 0
 
     def test_is_nothing_within_chance(self) -> None:
         # By up to 2.33 standard errors of 0.01.
-        assert trend_of(0.40, 0.42, 0.40, 0.42, 0.40).swing == 0
-        assert trend_of(0.40, 0.43, 0.40, 0.43, 0.40).swing > 0
+        assert trend_of(0.40, 0.42, 0.40, 0.42, 0.40).oscillation == 0
+        assert trend_of(0.40, 0.43, 0.40, 0.43, 0.40).oscillation > 0
 
 
 class TestItsFall:

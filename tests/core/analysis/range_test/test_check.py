@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from mnistlab.core.analysis.comparison import Contestant
+from mnistlab.core.analysis.comparison import ComparedRun
 from mnistlab.core.analysis.range_test.check import check_configs, judge, trained_config
 from mnistlab.core.analysis.range_test.suggestion import range_config
 from mnistlab.core.settings.config import RunConfig
@@ -40,7 +40,7 @@ class TestTheRuns:
 
 def check(
     rate: float, loss: float | None, error: float = 0.01, training: float = 0.5
-) -> Contestant:
+) -> ComparedRun:
     """Return a run of one epoch whose validation loss has this standard error."""
     errors = None if loss is None else ValidationErrors(error, 0.01)
     accuracy = None if loss is None else 0.9
@@ -49,7 +49,7 @@ def check(
         EpochPoint(1, 400, training, 0.9, loss, accuracy, 1.0, errors),
     ]
     config = RunConfig(learning_rate=rate, validation_images=0 if loss is None else 5_000)
-    return Contestant(str(rate), str(rate), config, History([], points))
+    return ComparedRun(str(rate), str(rate), config, History([], points))
 
 
 class TestTheVerdict:
@@ -83,6 +83,6 @@ class TestTheVerdict:
         assert (verdict.rate, verdict.level, verdict.is_validated) == (0.3, (0.3,), False)
 
     def test_needs_a_run_that_has_trained(self) -> None:
-        untrained = Contestant("a", "a", RunConfig(), History())
+        untrained = ComparedRun("a", "a", RunConfig(), History())
         assert judge([]) is None
         assert judge([untrained]) is None

@@ -16,7 +16,7 @@ from mnistlab.core.analysis.range_test.suggestion import (
     round_rate,
     suggest,
 )
-from mnistlab.core.data import mnist as data
+from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.cost.point_interval import points_per_epoch
@@ -199,7 +199,7 @@ class TestASuggestion:
 class TestOnRealDigits:
     def run(self, config: RunConfig, digits: tuple[Digits, Digits]) -> tuple[History, bool]:
         test = range_config(config)
-        history = train(test, data.split(*digits, test), lambda event: None, lambda: False).history
+        history = train(test, mnist.split(*digits, test), lambda event: None, lambda: False).history
         return history, history.divergence is None
 
     @pytest.mark.parametrize(
