@@ -86,8 +86,8 @@ def suggestion(found: Suggestion | NoSuggestion) -> Markup:
 def _reason(found: Suggestion) -> str:
     nearly, lowest = (write_number(round_rate(each)) for each in (found.nearly, found.lowest))
     said = (
-        f"Training loss fell from {formatting.loss(found.start)} to {formatting.loss(found.loss)}; 90% "
-        f"of the fall was reached at {nearly}, the minimum at {lowest}. Midway between them (on "
+        f"Training loss fell from {formatting.loss(found.start)} to {formatting.loss(found.loss)}; "
+        f"90% of the fall was reached at {nearly}, the minimum at {lowest}. Midway between them (on "
         "a log scale) it learns fast, safely below where training breaks down."
     )
     if found.too_big is None:
