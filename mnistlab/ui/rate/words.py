@@ -87,8 +87,8 @@ def _reason(found: Suggestion) -> str:
     nearly, lowest = (write_number(round_rate(each)) for each in (found.nearly, found.lowest))
     said = (
         f"Training loss fell from {formatting.loss(found.start)} to {formatting.loss(found.loss)}; "
-        f"90% of the fall was reached at {nearly}, the minimum at {lowest}. Midway between them (on "
-        "a log scale) it learns fast, safely below where training breaks down."
+        f"90% of the fall was reached at {nearly}, the minimum at {lowest}. Midway between them "
+        "(on a log scale) it learns fast, safely below where training breaks down."
     )
     if found.too_big is None:
         return said
