@@ -48,7 +48,7 @@ def _get_ready() -> None:
         for page in others:
             page.import_parts()
         _draw_charts()
-        importlib.import_module("mnistlab.ui.mnist_images").load_training_images()
+        importlib.import_module("mnistlab.ui.prediction.mnist_images").load_training_images()
     except Exception:
         logger.exception("While getting ready")
 

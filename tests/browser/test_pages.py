@@ -104,7 +104,7 @@ def test_a_confusion_cell_shows_exactly_its_images(
 
 
 def _readings(server: Server, query: str) -> PredictedDigits:
-    from mnistlab.ui.mnist_images import load_test_digits
+    from mnistlab.ui.prediction.mnist_images import load_test_digits
 
     store = open_store(server.home).store
     probabilities = store.test_probabilities(query.rsplit("=", 1)[1])

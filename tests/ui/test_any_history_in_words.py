@@ -15,10 +15,10 @@ from mnistlab.core.analysis.range_test import suggestion as range_test
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History, Measure
-from mnistlab.ui.compare import words as comparison_words
 from mnistlab.ui.diagnosis import causes as cause_words
 from mnistlab.ui.diagnosis import convergence as convergence_note
 from mnistlab.ui.diagnosis import overfitting as overfitting_note
+from mnistlab.ui.overlay import words as comparison_words
 from mnistlab.ui.rate import words as rate_words
 from tests.core.diagnosis.any_history import numbers, runs
 

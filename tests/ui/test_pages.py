@@ -120,7 +120,7 @@ class TestMistakes:
     def test_of_a_pressed_cell_are_shown(
         self, open_page: Open, server: Services, trained: RunRecord, label: int, prediction: int
     ) -> None:
-        from mnistlab.ui.mnist_images import load_test_digits
+        from mnistlab.ui.prediction.mnist_images import load_test_digits
 
         app = open_page("mistakes", lab=trained.lab)
         app.selectbox(key="label").set_value(str(label)).run()

@@ -10,10 +10,10 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from mnistlab.core.data.reproducible import reproducible
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.registry import INITIALISATIONS
-from mnistlab.core.steady import reproducible
 
 
 class Layer(NamedTuple):

@@ -13,10 +13,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mnistlab.core.data.reproducible import SingleThread
 from mnistlab.core.network.model import MLP, Layer
 from mnistlab.core.settings.activations import ACTIVATIONS, Kernel
 from mnistlab.core.settings.config import DIGITS, RunConfig
-from mnistlab.core.steady import SingleThread
 
 _ATEN = torch.ops.aten
 

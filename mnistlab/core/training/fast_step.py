@@ -9,10 +9,10 @@ import functools
 import torch
 from torch import Tensor
 
+from mnistlab.core.data.reproducible import SingleThread, reproducible
 from mnistlab.core.network.model import MLP
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.registry import OPTIMIZERS
-from mnistlab.core.steady import SingleThread, reproducible
 from mnistlab.core.training.backward_pass import BackwardPass
 from mnistlab.core.training.step import Step
 

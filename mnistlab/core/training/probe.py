@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from mnistlab.core.data.mnist import Digits, scale
+from mnistlab.core.data.reproducible import SingleThread, reproducible
 from mnistlab.core.network.model import MLP
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.steady import SingleThread, reproducible
 from mnistlab.core.training.cost.point_interval import PROBE_IMAGES, probe_interval
 from mnistlab.core.training.events import LayerState, Probe
 

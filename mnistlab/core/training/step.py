@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from mnistlab.core.data.reproducible import SingleThread
 from mnistlab.core.network.model import MLP
-from mnistlab.core.steady import SingleThread
 
 
 class Step(Protocol):

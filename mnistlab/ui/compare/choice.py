@@ -6,9 +6,9 @@ from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.errors import NotFoundError
 from mnistlab.store import RunRecord
 from mnistlab.ui.charts.palette import MOST_LINES
-from mnistlab.ui.offered_runs import offer, offer_at_first
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
+from mnistlab.ui.session.offered_runs import offer, offer_at_first
 
 MOST_RUNS = MOST_LINES
 _RUNS_AT_FIRST = 6

@@ -4,11 +4,11 @@ import streamlit as st
 
 from mnistlab.ui import frame
 from mnistlab.ui.compare import panel as comparison_panel
-from mnistlab.ui.compare import words
 from mnistlab.ui.compare.choice import MOST_RUNS, RunSelection, find_choice
 from mnistlab.ui.formatting import plain
-from mnistlab.ui.offered_runs import label
+from mnistlab.ui.overlay import words
 from mnistlab.ui.session import state as session
+from mnistlab.ui.session.offered_runs import label
 
 _KEY = "compared_runs"
 

@@ -11,11 +11,11 @@ from mnistlab.core.training.history import Measure
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.charts.palette import LINE_STYLES
-from mnistlab.ui.compare import words
 from mnistlab.ui.live.panel import show_runs
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay import runs as overlay
 from mnistlab.ui.overlay import table as comparison_table
+from mnistlab.ui.overlay import words
 from mnistlab.ui.overlay.controls import show_controls
 from mnistlab.ui.overlay.runs import PlottedGroup
 from mnistlab.ui.overlay.table import Label

@@ -13,9 +13,10 @@ from mnistlab.core.analysis.metrics import NORMAL_95
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
-from mnistlab.ui import divergence_words, formatting
+from mnistlab.ui import formatting
 from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, TROUBLE, UNKNOWN, section, verdicts
 from mnistlab.ui.diagnosis import causes as cause_words
+from mnistlab.ui.diagnosis import divergence as divergence_words
 from mnistlab.ui.diagnosis.causes import Words
 
 HOW_IT_IS_JUDGED = f"""

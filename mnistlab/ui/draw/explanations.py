@@ -14,8 +14,8 @@ from mnistlab.ui.draw.network_input import BLANK
 from mnistlab.ui.draw.other_predictions import show_other_predictions
 from mnistlab.ui.draw.question import Prediction
 from mnistlab.ui.errors import show_errors
-from mnistlab.ui.mnist_images import data_url, load_training_images
 from mnistlab.ui.prediction import predictor
+from mnistlab.ui.prediction.mnist_images import data_url, load_training_images
 
 _SHOWN = 8
 _ACCENT = np.array([111, 146, 255])

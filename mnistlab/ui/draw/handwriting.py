@@ -13,11 +13,11 @@ from mnistlab.ui import formatting
 from mnistlab.ui.draw import handwriting_table
 from mnistlab.ui.draw.handwriting_table import Result
 from mnistlab.ui.errors import catch_action_errors, show_errors
-from mnistlab.ui.offered_runs import offer
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
+from mnistlab.ui.session.offered_runs import offer
 
 _RUNS = 12
 """At most so many are tested: with 500 digits and Quick start's size, in 5 s."""

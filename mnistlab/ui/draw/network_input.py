@@ -8,8 +8,8 @@ from mnistlab.core.arrays import Pixels, Probabilities
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.draw.question import Prediction, certainty
-from mnistlab.ui.mnist_images import data_url
 from mnistlab.ui.prediction import predictor
+from mnistlab.ui.prediction.mnist_images import data_url
 
 BLANK: Pixels = np.zeros((28, 28), dtype=np.uint8)
 

@@ -9,13 +9,13 @@ from mnistlab.core.arrays import Probabilities
 from mnistlab.core.errors import NotFoundError
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
-from mnistlab.ui.compare import words as comparison_words
 from mnistlab.ui.draw.question import Prediction, certainty
 from mnistlab.ui.errors import show_errors
-from mnistlab.ui.offered_runs import label, offer
+from mnistlab.ui.overlay import words as comparison_words
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
+from mnistlab.ui.session.offered_runs import label, offer
 
 _MOST = 5
 _KEY, _CHOSEN = "opinions", "_opinions"

@@ -18,6 +18,7 @@ from mnistlab.core.drawing.views import (
 from mnistlab.core.settings.kinds import WholeNumber
 from mnistlab.store import RunRecord
 from mnistlab.ui.components.canvas.canvas import show_canvas
+from mnistlab.ui.components.typed_field import show_typed_field
 from mnistlab.ui.draw import handwriting as handwriting_panel
 from mnistlab.ui.draw import label as handwriting_label
 from mnistlab.ui.draw.answer import show_answer
@@ -25,10 +26,9 @@ from mnistlab.ui.draw.explanations import show_explanations
 from mnistlab.ui.draw.network_input import show_network_input
 from mnistlab.ui.draw.question import Prediction, Question, ask
 from mnistlab.ui.errors import show_errors
-from mnistlab.ui.mnist_images import load_test_digits
 from mnistlab.ui.prediction import predictor
+from mnistlab.ui.prediction.mnist_images import load_test_digits
 from mnistlab.ui.prediction.run_picker import pick_run
-from mnistlab.ui.typed_field import show_typed_field
 
 _BY_HAND, _TEST_DIGIT, _PICTURE = "Draw", "Test digit", "Picture"
 _TEST_DIGITS = 10_000

@@ -12,9 +12,9 @@ from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus, find_trial
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.live.estimate import wait_for_speed
-from mnistlab.ui.offered_runs import name_of
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
+from mnistlab.ui.session.offered_runs import name_of
 from mnistlab.ui.session.predictions import SKIPPED
 
 

@@ -7,7 +7,8 @@ from mnistlab.core.analysis.range_test.suggestion import is_range_test, round_ra
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.kinds import write_number
 from mnistlab.core.training.history import History
-from mnistlab.ui import divergence_words, formatting
+from mnistlab.ui import formatting
+from mnistlab.ui.diagnosis import divergence as divergence_words
 from mnistlab.ui.live import progress
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.services import get_services

@@ -12,8 +12,8 @@ from mnistlab.core.errors import NotFoundError
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.mistakes.actions import show_actions
-from mnistlab.ui.mnist_images import DISPUTED, load_test_digits
 from mnistlab.ui.prediction import own_digits
+from mnistlab.ui.prediction.mnist_images import DISPUTED, load_test_digits
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import get_services
 

@@ -15,7 +15,7 @@ from mnistlab.ui.components.digit_grid.digit_grid import Tile, show_grid
 from mnistlab.ui.components.probabilities.probabilities import bars
 from mnistlab.ui.errors import show_errors
 from mnistlab.ui.mistakes.digit_set import DigitSet, choose_digits
-from mnistlab.ui.mnist_images import data_url
+from mnistlab.ui.prediction.mnist_images import data_url
 from mnistlab.ui.prediction.run_picker import pick_run
 
 _TILES_AT_A_TIME = 60

@@ -9,7 +9,7 @@ from mnistlab.core.analysis.comparison import RankedGroup
 from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.ui import formatting
 from mnistlab.ui.charts.palette import LineStyle
-from mnistlab.ui.compare import words
+from mnistlab.ui.overlay import words
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ import streamlit as st
 
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting, frame
-from mnistlab.ui.offered_runs import label, offer, offer_at_first
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
+from mnistlab.ui.session.offered_runs import label, offer, offer_at_first
 
 _KEY = "picked_run"
 

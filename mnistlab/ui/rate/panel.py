@@ -17,9 +17,9 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.kinds import write_number
 from mnistlab.store import RunRecord
-from mnistlab.ui import divergence_words
 from mnistlab.ui.charts.range_test import chart_data, chart_spec
 from mnistlab.ui.charts.toolkit import draw
+from mnistlab.ui.diagnosis import divergence as divergence_words
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.live import status
 from mnistlab.ui.live.panel import show_runs

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from mnistlab.core.arrays import Pixels
 from mnistlab.core.settings.distortions import DISTORTIONS
-from mnistlab.ui.mnist_images import data_url
+from mnistlab.ui.prediction.mnist_images import data_url
 from mnistlab.ui.services import get_services
 
 

@@ -16,10 +16,10 @@ from mnistlab.core.settings.kinds import Choice, Setting, write_number
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.ui import navigation
+from mnistlab.ui.components.typed_field import show_typed_field
 from mnistlab.ui.formatting import REGISTRIES, plain
 from mnistlab.ui.session import state as session
 from mnistlab.ui.train.distortion_strip import show_strip
-from mnistlab.ui.typed_field import show_typed_field
 
 _RATES = [
     float(f"{digit}e{power}")

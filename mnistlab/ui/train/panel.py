@@ -17,10 +17,10 @@ from mnistlab.ui.charts.learning_curves import WHILE_TRAINING, WHOLE, curve_data
 from mnistlab.ui.charts.toolkit import Spec, draw
 from mnistlab.ui.diagnosis import convergence as convergence_note
 from mnistlab.ui.diagnosis import overfitting as overfitting_note
-from mnistlab.ui.inside import show_inside
 from mnistlab.ui.live import status
 from mnistlab.ui.live.panel import show_runs
 from mnistlab.ui.live.snapshot import RunSnapshot
+from mnistlab.ui.train.inside import show_inside
 
 _HOW_IT_IS_JUDGED = (
     '<details class="lab-details"><summary>How this is judged</summary>'

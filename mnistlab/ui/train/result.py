@@ -9,13 +9,14 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.kinds import WholeNumber
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.store import NAME_LENGTH, RunRecord
-from mnistlab.ui import divergence_words, formatting
+from mnistlab.ui import formatting
+from mnistlab.ui.components.typed_field import show_typed_field
+from mnistlab.ui.diagnosis import divergence as divergence_words
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.live.snapshot import ended_history
 from mnistlab.ui.navigation import DRAW, MISTAKES
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state as session
-from mnistlab.ui.typed_field import show_typed_field
 
 
 def show_result(record: RunRecord) -> None:

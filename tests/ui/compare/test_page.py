@@ -21,8 +21,8 @@ from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui.charts.comparison import Line, chart_data
 from mnistlab.ui.charts.palette import ACCENT, COLOURS, LINE_STYLES, MOST_LINES
 from mnistlab.ui.charts.toolkit import MOST_ROWS
-from mnistlab.ui.offered_runs import name_of
 from mnistlab.ui.services import Services
+from mnistlab.ui.session.offered_runs import name_of
 from tests.ui.conftest import LONG, SMALL, Open, wait_for_end, wait_for_points, words
 
 BACKGROUNDS = ("#ffffff", "#11141b")

@@ -17,9 +17,8 @@ from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
 from mnistlab.store import RunRecord, this_owner
-from mnistlab.ui import mnist_images
-from mnistlab.ui.mnist_images import data_url, load_test_digits
-from mnistlab.ui.prediction import predictor
+from mnistlab.ui.prediction import mnist_images, predictor
+from mnistlab.ui.prediction.mnist_images import data_url, load_test_digits
 from mnistlab.ui.services import Services
 from tests.ui.conftest import SMALL, Open, png, train, upload, words
 

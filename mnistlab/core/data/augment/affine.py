@@ -19,9 +19,9 @@ from torch.nn import functional
 from mnistlab.core.data.augment.writing_styles import Frame, restyle
 from mnistlab.core.data.geometry import CENTRE, FIELD
 from mnistlab.core.data.mnist import Digits, scale
+from mnistlab.core.data.reproducible import SingleThread
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.core.settings.distortions import DISTORTIONS, Samples, Warp
-from mnistlab.core.steady import SingleThread
 
 SAMPLE_SEED = 3
 """A seed whose samples show most of what each distortion does."""

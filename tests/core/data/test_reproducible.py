@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from mnistlab.core.steady import SingleThread, reproducible
+from mnistlab.core.data.reproducible import SingleThread, reproducible
 
 
 @pytest.fixture(autouse=True)

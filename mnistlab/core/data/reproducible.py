@@ -1,7 +1,7 @@
 """The same digits from any number of threads, whatever the sizes of matrices.
 
 MKL's reproducible mode (`engine/worker/cores.py`) promises them for large products alone. Without
-`reproducible` the numbers of threads show in `python -m pytest tests/core/test_steady.py`, and in
+`reproducible` the numbers of threads show in `python -m pytest tests/core/data/test_reproducible.py`, and in
 four of the runs of `tests/engine/worker/test_cores.py`.
 """
 

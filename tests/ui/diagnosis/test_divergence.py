@@ -8,7 +8,7 @@ from mnistlab.core.analysis.range_test.suggestion import range_config
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import Divergence, EpochPoint
 from mnistlab.core.training.history import History
-from mnistlab.ui.divergence_words import explain, measured_with
+from mnistlab.ui.diagnosis.divergence import explain, measured_with
 
 CONFIG = RunConfig(learning_rate=2.5)
 JUDGED = EpochPoint(3, 300, 0.5, 0.9, 0.4, 0.98, seconds=1.0)
