@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from mnistlab.core.analysis.metrics import Interval
-from mnistlab.core.settings.kinds import write_number
+from mnistlab.core.settings.typed_numbers import write_number
 
 NOTHING = "n/a"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mnistlab.core.errors import NotFoundError, StoreError, UnstorableError
 from mnistlab.core.settings.limits import Limits
 from mnistlab.engine.background import Background
-from mnistlab.engine.dispatch.outcome import explain_unexpected
+from mnistlab.engine.dispatch.outcome import explain_failure
 from mnistlab.engine.live import LiveRuns
 from mnistlab.store import RunStore
 
@@ -128,7 +128,7 @@ class Writer:
         is_away = isinstance(error, StoreError) and not isinstance(error, UnstorableError)
         end.failures += not is_away
         if end.failures == _ATTEMPTS:
-            reason = str(explain_unexpected("The result of this run could not be saved", error))
+            reason = str(explain_failure("The result of this run could not be saved", error))
             end.save = lambda: end.fail(reason)
         problem = error.problem if isinstance(error, StoreError) else "A result can't be saved."
         self._waiting[end.run_id] = (end, f"{problem} {_KEPT}")

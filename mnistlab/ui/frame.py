@@ -9,7 +9,7 @@ from mnistlab.ui.errors import show_action_errors, show_errors
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.navigation import PAGES, TRAIN
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state, url
 from mnistlab.ui.style.stylesheet import stylesheet
 
 _ASSETS = Path(__file__).parent / "assets"
@@ -23,7 +23,7 @@ def begin() -> None:
     A browser that hears of a new page first and of its query later makes two steps of
     one in its history, and Back seems to do nothing (Streamlit 1.67).
     """
-    show_errors(session.sync)()
+    show_errors(url.sync)()
 
 
 @show_errors
@@ -36,14 +36,14 @@ def show_top() -> None:
             st.page_link(spec.path, label=spec.title)
     for notice in get_services().notices:
         st.warning(plain(notice))
-    for note in session.link_notes():
+    for note in state.link_notes():
         st.warning(plain(note))
     show_action_errors()
 
 
 def run(page: StreamlitPage) -> None:
     """Run a page's file, if there is a visitor to show it to."""
-    if session.is_ready():
+    if state.is_ready():
         show_errors(page.run)()
 
 

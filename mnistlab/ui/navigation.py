@@ -4,14 +4,11 @@ A page is one file in `pages/` and one entry here. Frame, links and error messag
 with the entry.
 """
 
-import ast
+import importlib.util
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
-
-_PROJECT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -27,10 +24,9 @@ class PageSpec:
         return f"pages/{self.name}.py"
 
     def import_parts(self) -> None:
-        """Import what the file imports, so that its first visitor need not wait for that."""
-        tree = ast.parse((_PROJECT / self.path).read_text(encoding="utf-8"))
-        imports = [line for line in tree.body if isinstance(line, ast.Import | ast.ImportFrom)]
-        exec(compile(ast.Module([*imports], []), self.path, "exec"), {})
+        """Import the page's package, so that its first visitor need not wait for that."""
+        if importlib.util.find_spec(f"mnistlab.ui.{self.name}"):
+            importlib.import_module(f"mnistlab.ui.{self.name}.page")
 
 
 TRAIN = PageSpec("train", "Train")

@@ -20,7 +20,7 @@ from mnistlab.core.formatting import (
     setting,
     with_margin,
 )
-from mnistlab.core.settings.kinds import write_number
+from mnistlab.core.settings.typed_numbers import write_number
 
 
 @pytest.mark.parametrize(

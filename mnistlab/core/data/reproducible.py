@@ -1,8 +1,8 @@
 """The same digits from any number of threads, whatever the sizes of matrices.
 
 MKL's reproducible mode (`engine/worker/cores.py`) promises them for large products alone. Without
-`reproducible` the numbers of threads show in `python -m pytest tests/core/data/test_reproducible.py`, and in
-four of the runs of `tests/engine/worker/test_cores.py`.
+`reproducible` the number of threads shows in `tests/core/data/test_reproducible.py`, and in four
+of the runs of `tests/engine/worker/test_cores.py`.
 """
 
 import functools

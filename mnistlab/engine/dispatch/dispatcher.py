@@ -19,12 +19,7 @@ from mnistlab.core.training.history import History
 from mnistlab.engine.background import Background
 from mnistlab.engine.connection import Connection
 from mnistlab.engine.dispatch.fair_queue import FairQueue
-from mnistlab.engine.dispatch.outcome import (
-    Outcome,
-    explain_deaths,
-    explain_unexpected,
-    read_outcome,
-)
+from mnistlab.engine.dispatch.outcome import Outcome, explain_deaths, explain_failure, read_outcome
 from mnistlab.engine.dispatch.retry_policy import ATTEMPTS_OF_ALL, RetryPolicy
 from mnistlab.engine.worker.jobs import TrainingJob, WorkerProfile, new_stop_name
 from mnistlab.engine.worker.sharing import Sharing
@@ -189,7 +184,7 @@ class Dispatcher:
             future = link.train(job)
         except Exception as error:  # without a connection, it is sent with the next one
             if self._connected_link() is not None:
-                self._end(job.run_id, explain_unexpected("The run could not be sent", error))
+                self._end(job.run_id, explain_failure("The run could not be sent", error))
                 self._thread.do(self._submit_ready)
             return
         self._futures[job.run_id] = future

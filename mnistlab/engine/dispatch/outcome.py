@@ -34,7 +34,7 @@ def read_outcome(future: "Future[RunResult]") -> Outcome | None:
     except Exception as error:  # whatever the training or the way back raised
         is_of_training = future.status == "error"
         is_lost = isinstance(error, OSError | CancelledError) and not is_of_training
-        return None if is_lost else explain_unexpected(_BROKE_OFF, error)
+        return None if is_lost else explain_failure(_BROKE_OFF, error)
     return result
 
 
@@ -47,7 +47,7 @@ def explain_deaths(times: int) -> WorkerDiedError:
     )
 
 
-def explain_unexpected(problem: str, error: Exception) -> EngineError:
+def explain_failure(problem: str, error: Exception) -> EngineError:
     """Log an error that nobody foresaw; return what to say of it, without the full stop."""
     reference = uuid.uuid4().hex[:8]
     logger.error("%s, reference %s", problem, reference, exc_info=error)

@@ -2,8 +2,9 @@
 
 Threads that share a product wait for the last of them. While a page is being drawn beside
 the training, one of them is off its core and all wait. Digits are the same with any number
-(`core/data/reproducible.py`). `python -m benchmarks training`, watched_ratio: beside a process that wants
-0.6 of a core, 12,800 images of the notebook's network take 0.61 s with this, 0.82 without.
+(`core/data/reproducible.py`). `python -m benchmarks training`, watched_ratio: beside a process
+that wants 0.6 of a core, 12,800 images of the notebook's network take 0.61 s with this, 0.82
+without.
 """
 
 import time

@@ -7,7 +7,7 @@ from mnistlab.core.errors import NotFoundError
 from mnistlab.store import RunRecord
 from mnistlab.ui.charts.palette import MOST_LINES
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 from mnistlab.ui.session.offered_runs import offer, offer_at_first
 
 MOST_RUNS = MOST_LINES
@@ -32,10 +32,10 @@ class RunSelection:
 
 def find_choice() -> RunSelection:
     """Return the runs to compare, as the session has them."""
-    own = get_services().store.runs(session.lab())
-    in_view = session.run()
+    own = get_services().store.runs(state.lab())
+    in_view = state.run()
     first = offer([in_view]) if in_view is not None else []
-    ids = session.compared()
+    ids = state.compared()
     chosen, notes = _find((ids or [])[:MOST_RUNS])
     if ids is None or (ids and not chosen):
         chosen = _distinct([*first, *offer_at_first(own)])[:_RUNS_AT_FIRST]
@@ -44,7 +44,7 @@ def find_choice() -> RunSelection:
             f"The link names {len(ids):,} runs, but only {MOST_RUNS} can be compared at a time. "
             f"These are the first {MOST_RUNS}."
         )
-    others = [run for run in [*first, *chosen] if run.lab != session.lab()]
+    others = [run for run in [*first, *chosen] if run.lab != state.lab()]
     return RunSelection(_distinct([*others, *offer(own)]), chosen, notes)
 
 
@@ -65,7 +65,7 @@ def _find(ids: list[str]) -> tuple[list[RunRecord], list[str]]:
 
 def _say_missing(count: int) -> str:
     if count == 1:
-        return f"One of the runs to compare no longer exists. {session.WHY_GONE}"
+        return f"One of the runs to compare no longer exists. {state.WHY_GONE}"
     return (
         f"{count} of the runs to compare no longer exist. They may have been deleted, or removed "
         "because the server was full."

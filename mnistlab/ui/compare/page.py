@@ -7,7 +7,7 @@ from mnistlab.ui.compare import panel as comparison_panel
 from mnistlab.ui.compare.choice import MOST_RUNS, RunSelection, find_choice
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.overlay import words
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 from mnistlab.ui.session.offered_runs import label
 
 _KEY = "compared_runs"
@@ -27,7 +27,7 @@ def show() -> None:
         st.markdown(":gray[Choose two or more runs to see their curves here.]")
         return
     for run in choice.chosen:
-        session.note_use(run)
+        state.note_use(run)
     comparison_panel.show(choice.chosen)
     if len(choice.chosen) == 1:
         _show_what_to_do()
@@ -55,7 +55,7 @@ def _show_chooser(choice: RunSelection) -> None:
         max_selections=MOST_RUNS,
         select_all=False,
         placeholder="Choose runs",
-        on_change=lambda: session.compare(_known(st.session_state[_KEY], names)),
+        on_change=lambda: state.compare(_known(st.session_state[_KEY], names)),
         help=f"Up to {MOST_RUNS} of your runs, even while they train. Runs that differ only in "
         "their seed are drawn as one band.",
     )

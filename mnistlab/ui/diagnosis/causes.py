@@ -9,7 +9,7 @@ from mnistlab.core.analysis.diagnosis.convergence import CHANCE_LOSS
 from mnistlab.core.analysis.range_test.suggestion import round_rate
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.settings.kinds import write_number
+from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.ui import formatting
 
 
@@ -97,8 +97,8 @@ def _dead_units(cause: Cause, config: RunConfig) -> _Words:
     return (
         "Dead units",
         f"In layer {cause.layer}, {formatting.percent(cause.figure, 0)} of the units lie in the "
-        f"flat part of {label} for every measured image. No gradient gets through there, so they no "
-        "longer learn.",
+        f"flat part of {label} for every measured image. No gradient gets through there, so "
+        "they no longer learn.",
         f"Try a lower learning rate, such as {_rate(config, 0.1)}, or Leaky ReLU.",
     )
 

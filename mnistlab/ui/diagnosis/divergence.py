@@ -2,7 +2,7 @@
 
 from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.settings.kinds import write_number
+from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.core.training.events import Divergence
 from mnistlab.core.training.history import History
 

@@ -16,7 +16,7 @@ from mnistlab.ui.errors import catch_action_errors, show_errors
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 from mnistlab.ui.session.offered_runs import offer
 
 _RUNS = 12
@@ -102,13 +102,13 @@ def _import(key: str) -> None:
         return
     st.session_state[_TURN] += 1  # an empty uploader takes this one's place
     handwriting = get_services().store.handwriting
-    room = MAX_DIGITS - handwriting.count(session.lab())
+    room = MAX_DIGITS - handwriting.count(state.lab())
     if room <= 0:
         raise HandwritingError(
             f"Your handwriting is full: a lab keeps {MAX_DIGITS} digits.", "Delete some of them."
         )
     read = read_drawings(file.getvalue(), room)
-    handwriting.add(session.lab(), read.drawings)
+    handwriting.add(state.lab(), read.drawings)
     st.session_state[_SAID] = _describe_import(len(read.drawings), read.found)
 
 
@@ -134,7 +134,7 @@ def _show_delete_all(own: OwnDigits) -> None:
 
 @catch_action_errors
 def _delete_all() -> None:
-    get_services().store.handwriting.delete_all(session.lab())
+    get_services().store.handwriting.delete_all(state.lab())
     st.session_state[_SAID] = "Your handwriting is deleted."
 
 
@@ -162,6 +162,6 @@ def _test(run: RunRecord, own: OwnDigits) -> list[Result]:
 
 def _tested_runs(picked: RunRecord) -> list[RunRecord]:
     """Return the network in use, then others that have ended, the student's own first."""
-    runs = offer(get_services().store.runs(session.lab()))
+    runs = offer(get_services().store.runs(state.lab()))
     ended = [run for run in runs if run.status in _ENDED and run.test_correct is not None]
     return [picked, *(run for run in ended if run.id != picked.id)][:_RUNS]

@@ -15,7 +15,7 @@ from mnistlab.ui.components.canvas.canvas import Drawing
 from mnistlab.ui.errors import catch_action_errors, show_action_errors
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 
 _LAST = "_last_added_digit"
 
@@ -64,7 +64,7 @@ def _add(digit: int) -> None:
     if not strokes:
         return  # pressed twice: the first press has taken the drawing
     labelled = LabelledDrawing(digit, tuple(strokes))
-    [kept] = get_services().store.handwriting.add(session.lab(), [labelled])
+    [kept] = get_services().store.handwriting.add(state.lab(), [labelled])
     st.session_state[_LAST] = _Added(kept, digit, drawing)
     canvas.replace(canvas.EMPTY)
 
@@ -97,6 +97,6 @@ def _show_added(added: _Added) -> None:
 
 @catch_action_errors
 def _take_back(added: _Added) -> None:
-    get_services().store.handwriting.delete(session.lab(), added.id)
+    get_services().store.handwriting.delete(state.lab(), added.id)
     if not canvas.drawing()["objects"]:
         canvas.replace(added.drawing)

@@ -14,7 +14,7 @@ from mnistlab.ui.errors import show_errors
 from mnistlab.ui.overlay import words as comparison_words
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 from mnistlab.ui.session.offered_runs import label, offer
 
 _MOST = 5
@@ -42,7 +42,7 @@ class OtherPrediction:
 @show_errors
 def show_other_predictions(run: RunRecord, reading: Prediction | None) -> None:
     """Show the predictions of other runs beside that of `run`."""
-    runs = offer(get_services().store.runs(session.lab()))
+    runs = offer(get_services().store.runs(state.lab()))
     others = [other for other in runs if _can_say(other, run)]
     if not others:
         st.html(_ALONE)

@@ -8,7 +8,7 @@ from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import ExperimentRuns, find_trials
 from mnistlab.ui.live.panel import show_panel
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 
 _COLUMNS = 3
 _SECONDS_BETWEEN_LOOKS = 2.0
@@ -44,15 +44,15 @@ def _show_card(trial: ExperimentRuns) -> None:
             experiment.title,
             key=f"open_{trial.name}",
             type="tertiary",
-            on_click=session.open_experiment,
+            on_click=state.open_experiment,
             args=(trial.name,),
         )
-        state = words.card_state(trial, get_services().engine.speed)
+        status = words.card_state(trial, get_services().engine.speed)
         st.html(
             Markup(
                 '<p class="lab-question">{}</p>'
                 '<p class="lab-card-state" data-state="{}"><i></i>{}</p>'
-            ).format(experiment.question, trial.state.name.lower(), state)
+            ).format(experiment.question, trial.state.name.lower(), status)
         )
 
 

@@ -2,12 +2,12 @@
 
 from mnistlab.ui.experiments import gallery as experiment_gallery
 from mnistlab.ui.experiments import view as experiment_view
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 
 
 def show() -> None:
     """Show the page."""
-    name = session.experiment()
+    name = state.experiment()
     if name is None:
         experiment_gallery.show()
     else:

@@ -23,7 +23,7 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import RunRecord
 from mnistlab.ui.live.snapshot import ended_history
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 
 
 class ExperimentStatus(StrEnum):
@@ -96,13 +96,13 @@ class ExperimentRuns:
 
 def find_trials() -> dict[str, ExperimentRuns]:
     """Return all experiments with the lab's runs."""
-    by_config = _by_config(get_services().store.runs(session.lab()))
+    by_config = _by_config(get_services().store.runs(state.lab()))
     return {name: _trial(name, by_config) for name in EXPERIMENTS}
 
 
 def find_trial(name: str) -> ExperimentRuns:
     """Return one experiment with the lab's runs."""
-    return _trial(name, _by_config(get_services().store.runs(session.lab())))
+    return _trial(name, _by_config(get_services().store.runs(state.lab())))
 
 
 def _trial(name: str, by_config: dict[RunConfig, RunRecord]) -> ExperimentRuns:

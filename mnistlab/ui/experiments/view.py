@@ -13,7 +13,7 @@ from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus, find_
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.live.estimate import wait_for_speed
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state, url
 from mnistlab.ui.session.offered_runs import name_of
 from mnistlab.ui.session.predictions import SKIPPED
 
@@ -22,9 +22,9 @@ def show(name: str) -> None:
     """Show an experiment as far as it is."""
     trial = find_trial(name)
     for run in trial.runs.values():
-        session.note_use(run)
+        state.note_use(run)
     _show_head(trial.experiment)
-    guess = session.guesses().get(name)
+    guess = state.guesses().get(name)
     if guess is None or trial.state is ExperimentStatus.UNTRIED:
         _show_prediction(trial, guess)
     else:
@@ -42,7 +42,7 @@ def _show_head(experiment: Experiment) -> None:
         icon=":material/arrow_back:",
         type="tertiary",
         key="all_experiments",
-        on_click=session.open_experiment,
+        on_click=state.open_experiment,
         args=(None,),
     )
     st.title(experiment.title, anchor=False)
@@ -62,14 +62,14 @@ def _show_prediction(trial: ExperimentRuns, guess: str | None) -> None:
         list(options),
         key=key,
         format_func=lambda option: plain(options.get(option, "")),
-        on_change=lambda: session.guess(trial.name, st.session_state[key]),
+        on_change=lambda: state.guess(trial.name, st.session_state[key]),
     )
     if guess is None:
         st.button(
             "Skip the prediction",
             type="tertiary",
             key="skip",
-            on_click=session.guess,
+            on_click=state.guess,
             args=(trial.name, SKIPPED),
         )
         if trial.runs:
@@ -114,7 +114,7 @@ def _what_runs(trial: ExperimentRuns) -> str:
 @catch_action_errors
 def _run(name: str) -> None:
     """Train what is missing; a run that came to no result is trained again in its place."""
-    engine, lab, trial = get_services().engine, session.lab(), find_trial(name)
+    engine, lab, trial = get_services().engine, state.lab(), find_trial(name)
     for arm in trial.trainable:
         if arm.label in trial.runs:
             engine.run_again(lab, trial.runs[arm.label].id)
@@ -126,7 +126,7 @@ def _run(name: str) -> None:
 def _stop(name: str) -> None:
     """Stop what goes on, the last first, so that none begins in another's place."""
     for run in reversed(find_trial(name).active):
-        get_services().engine.stop(session.lab(), run.id)
+        get_services().engine.stop(state.lab(), run.id)
 
 
 def _show_runs(trial: ExperimentRuns) -> None:
@@ -144,9 +144,9 @@ def _show_links(trial: ExperimentRuns) -> None:
             navigation.COMPARE.path,
             label="Open in Compare",
             icon=":material/stacked_line_chart:",
-            query_params=session.link_to_comparison([run.id for run in trial.runs.values()]),
+            query_params=url.link_to_comparison([run.id for run in trial.runs.values()]),
         )
         with st.popover("Open one run", icon=":material/open_in_new:", key="open_one"):
             for label, run in trial.runs.items():
-                query = session.link_to_run(run.id)
+                query = url.link_to_run(run.id)
                 st.page_link(navigation.TRAIN.path, label=plain(label), query_params=query)

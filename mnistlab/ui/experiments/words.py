@@ -9,7 +9,7 @@ from mnistlab.core.training.cost.speed import Speed
 from mnistlab.ui import formatting
 from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus
 from mnistlab.ui.live.snapshot import RunSnapshot
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 from mnistlab.ui.session.predictions import SKIPPED
 
 _SECONDS_AROUND_A_RUN = 1.0
@@ -58,7 +58,7 @@ def card_state(trial: ExperimentRuns, speed: Speed | None) -> str:
 
 
 def _how_predicted(trial: ExperimentRuns) -> str:
-    guess = session.guesses().get(trial.name)
+    guess = state.guesses().get(trial.name)
     if guess is None:
         return "predict to see"
     if guess == SKIPPED or trial.conclusion is None or not trial.conclusion.right:

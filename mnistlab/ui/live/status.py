@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from mnistlab.core.analysis.range_test.suggestion import is_range_test, round_rate
 from mnistlab.core.run import RunStatus
-from mnistlab.core.settings.kinds import write_number
+from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.core.training.history import History
 from mnistlab.ui import formatting
 from mnistlab.ui.diagnosis import divergence as divergence_words

@@ -6,7 +6,7 @@ from mnistlab.core.settings.config import DIGITS
 from mnistlab.store import HandwritingEntry
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 
 _DONE = "_own_digit_done"
 
@@ -40,10 +40,10 @@ def show_actions(entry: HandwritingEntry) -> None:
 @catch_action_errors
 def _relabel(entry: HandwritingEntry, key: str) -> None:
     st.session_state[_DONE] = True
-    get_services().store.handwriting.relabel(session.lab(), entry.id, st.session_state[key])
+    get_services().store.handwriting.relabel(state.lab(), entry.id, st.session_state[key])
 
 
 @catch_action_errors
 def _delete(entry: HandwritingEntry) -> None:
     st.session_state[_DONE] = True
-    get_services().store.handwriting.delete(session.lab(), entry.id)
+    get_services().store.handwriting.delete(state.lab(), entry.id)

@@ -12,7 +12,7 @@ from mnistlab.store import HandwritingEntry, RunRecord
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.prediction.row_cache import RowCache
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 
 _views: RowCache[np.uint8] = RowCache(24 * 2**20)
 """By lab. A digit takes 2.3 kB, so that thirty labs of 300 fit."""
@@ -77,5 +77,5 @@ class OwnDigits:
 
 def load() -> OwnDigits:
     """Return the handwriting of the visitor's lab."""
-    lab = session.lab()
+    lab = state.lab()
     return OwnDigits(lab, tuple(get_services().store.handwriting.entries(lab)))

@@ -8,7 +8,7 @@ from mnistlab.core.errors import NotFoundError
 from mnistlab.core.network.numpy_forward import Network, predict_views, read_network
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 
 _BYTES_KEPT = 96 * 2**20
 """Memory for networks that were asked lately: thirty of the default size fit, or two of
@@ -39,7 +39,7 @@ def ask(run: RunRecord, views: Views) -> Probabilities:
     Raises:
         NotFoundError: If the run has no weights.
     """
-    session.note_use(run)
+    state.note_use(run)
     return predict_views(network(run), views)
 
 

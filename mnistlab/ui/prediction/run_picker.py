@@ -5,7 +5,7 @@ import streamlit as st
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting, frame
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 from mnistlab.ui.session.offered_runs import label, offer, offer_at_first
 
 _KEY = "picked_run"
@@ -29,19 +29,19 @@ def pick_run() -> RunRecord | None:
         list(names),
         key=_KEY,
         format_func=lambda run_id: names.get(run_id, ""),
-        on_change=lambda: session.open_run(st.session_state[_KEY]),
+        on_change=lambda: state.open_run(st.session_state[_KEY]),
         help="Any tested run. An open run is preselected, or else the one with the best "
         "validation accuracy.",
     )
     picked = next(run for run in runs if run.id == st.session_state[_KEY])
-    session.note_use(picked)
+    state.note_use(picked)
     return picked
 
 
 def _candidates() -> list[RunRecord]:
-    runs = get_services().store.runs(session.lab())
-    in_view = session.run()
-    if in_view is not None and in_view.lab != session.lab():
+    runs = get_services().store.runs(state.lab())
+    in_view = state.run()
+    if in_view is not None and in_view.lab != state.lab():
         runs = [in_view, *runs]  # a run that somebody shared
     return [run for run in offer(runs) if run.test_correct is not None]
 
@@ -59,7 +59,7 @@ def _describe(run: RunRecord) -> str:
 
 
 def _show_nothing_yet() -> None:
-    is_training = any(run.status.is_active for run in get_services().store.runs(session.lab()))
+    is_training = any(run.status.is_active for run in get_services().store.runs(state.lab()))
     if is_training:
         still = "**Your first network is still training.** Come back when it is done."
         frame.invite_to_train(still, "Watch it")

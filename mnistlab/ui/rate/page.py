@@ -8,7 +8,7 @@ from markupsafe import Markup
 from mnistlab.core.analysis.range_test.check import RateCheckResult, check_configs, trained_config
 from mnistlab.core.analysis.range_test.suggestion import Suggestion, is_range_test
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.settings.kinds import write_number
+from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting, navigation
 from mnistlab.ui.errors import catch_action_errors
@@ -17,7 +17,7 @@ from mnistlab.ui.rate import panel as rate_panel
 from mnistlab.ui.rate import runs as rate_runs
 from mnistlab.ui.rate import words as rate_words
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 
 _CHECK = "Check: "
 
@@ -25,7 +25,7 @@ _CHECK = "Check: "
 def show() -> None:
     """Show the page."""
     st.title("Learning-rate finder", anchor=False)
-    config, problems = session.config()
+    config, problems = state.config()
     _show_network(config)
     for error in problems:
         st.error(plain(str(error)))
@@ -141,7 +141,7 @@ def _show_use(config: RunConfig, suggestion: Suggestion, verdict: RateCheckResul
 
 @catch_action_errors
 def _use(config: RunConfig) -> None:
-    session.load_settings(config)
+    state.load_settings(config)
 
 
 @catch_action_errors

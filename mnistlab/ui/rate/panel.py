@@ -15,7 +15,7 @@ from mnistlab.core.analysis.range_test.suggestion import (
 )
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.settings.kinds import write_number
+from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.store import RunRecord
 from mnistlab.ui.charts.range_test import chart_data, chart_spec
 from mnistlab.ui.charts.toolkit import draw
@@ -25,7 +25,7 @@ from mnistlab.ui.live import status
 from mnistlab.ui.live.panel import show_runs
 from mnistlab.ui.live.snapshot import RunSnapshot, get_snapshot
 from mnistlab.ui.rate import words as rate_words
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 
 _SECONDS_BETWEEN_LOOKS = 0.5
 
@@ -40,7 +40,7 @@ def show_test(run: RunRecord | None) -> Suggestion | None:
         st.html(rate_words.INTRODUCTION)
         _draw(None, None)
         return None
-    session.note_use(run)
+    state.note_use(run)
     show_runs("range_test", [run], _SECONDS_BETWEEN_LOOKS, _show_test_as_it_is, run.id)
     if run.status.is_active:
         return None
@@ -90,7 +90,7 @@ def show_check(
         runs: Of these configs, where there are any.
     """
     for run in filter(None, runs):
-        session.note_use(run)
+        state.note_use(run)
     known = [run for run in runs if run is not None]
     show = functools.partial(_show_check_as_it_is, configs, runs)
     show_runs("check", known, _SECONDS_BETWEEN_LOOKS, show)

@@ -11,14 +11,14 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import NAME_LENGTH, RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 
 _CUT_SHORT = (RunStatus.STOPPED, RunStatus.INTERRUPTED)
 
 
 def test_config() -> RunConfig:
     """Return the range test of the form's settings, as this server allows it."""
-    config, _ = session.config()
+    config, _ = state.config()
     return range_config(config, get_services().engine.limits.max_epochs)
 
 
@@ -28,9 +28,9 @@ def find(configs: Sequence[RunConfig]) -> list[RunRecord | None]:
     The lab's newest counts; one that was cut short only if no other goes on or has ended.
     After them the run in view, which may be another lab's that somebody shared.
     """
-    in_view = session.run()
-    candidates = get_services().store.runs(session.lab())
-    if in_view is not None and in_view.lab != session.lab():
+    in_view = state.run()
+    candidates = get_services().store.runs(state.lab())
+    if in_view is not None and in_view.lab != state.lab():
         candidates.append(in_view)
     candidates.sort(key=lambda run: run.status in _CUT_SHORT)  # stable: the newest stays first
     found = {run.config: run for run in reversed(candidates)}
@@ -46,23 +46,23 @@ def start(configs: Sequence[RunConfig], prefix: str = "") -> None:
     """
     engine = get_services().engine
     for config, run in zip(configs, find(configs), strict=True):
-        if run is None or (run.status in _CUT_SHORT and run.lab != session.lab()):
+        if run is None or (run.status in _CUT_SHORT and run.lab != state.lab()):
             name = f"{prefix}{formatting.short_name(config)}"[:NAME_LENGTH]
-            engine.submit(session.lab(), config, name)
+            engine.submit(state.lab(), config, name)
         elif run.status in _CUT_SHORT:
-            engine.run_again(session.lab(), run.id)
+            engine.run_again(state.lab(), run.id)
 
 
 def stop(configs: Sequence[RunConfig]) -> None:
     """Stop those of the runs that go on."""
     for run in find(configs):
         if run is not None and is_own_and_active(run):
-            get_services().engine.stop(session.lab(), run.id)
+            get_services().engine.stop(state.lab(), run.id)
 
 
 def is_own_and_active(run: RunRecord) -> bool:
     """Tell whether a run can be stopped by this visitor."""
-    return run.status.is_active and run.lab == session.lab()
+    return run.status.is_active and run.lab == state.lab()
 
 
 def need_training(runs: Sequence[RunRecord | None]) -> bool:

@@ -17,8 +17,8 @@ from mnistlab.core.analysis.range_test.suggestion import (
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.settings.kinds import write_number
 from mnistlab.core.settings.registry import OPTIMIZERS
+from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.core.training.events import EpochPoint
 from mnistlab.ui import formatting
 from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, UNKNOWN, section

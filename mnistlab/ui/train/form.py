@@ -12,13 +12,14 @@ import streamlit as st
 
 from mnistlab.core.settings import fields
 from mnistlab.core.settings.fields import SETTINGS
-from mnistlab.core.settings.kinds import Choice, Setting, write_number
+from mnistlab.core.settings.kinds import Choice, Setting
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.core.settings.registry import OPTIMIZERS
+from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.ui import navigation
 from mnistlab.ui.components.typed_field import show_typed_field
 from mnistlab.ui.formatting import REGISTRIES, plain
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 from mnistlab.ui.train.distortion_strip import show_strip
 
 _RATES = [
@@ -36,12 +37,12 @@ def show_form() -> None:
     _show_settings([each for each in SETTINGS.values() if each.in_view])
     with st.expander("More settings"):
         _show_settings([each for each in SETTINGS.values() if not each.in_view])
-    for error in session.config()[1]:
+    for error in state.config()[1]:
         st.error(plain(str(error)))
 
 
 def _show_presets() -> None:
-    current, problems = session.config()
+    current, problems = state.config()
     chosen = [name for name, preset in PRESETS.items() if preset.config == current]
     st.session_state["preset"] = chosen[0] if chosen and not problems else None
     st.pills(
@@ -57,7 +58,7 @@ def _show_presets() -> None:
 def _load_preset() -> None:
     name = st.session_state["preset"]
     if name is not None:
-        session.load_settings(PRESETS[name].config)
+        state.load_settings(PRESETS[name].config)
 
 
 def _show_settings(those: Sequence[Setting]) -> None:
@@ -77,27 +78,27 @@ def _show_setting(setting: Setting) -> None:
     elif setting is fields.LEARNING_RATE:
         _rate()
     else:
-        note = functools.partial(session.set_text, setting.name)
-        show_typed_field(setting, setting.name, session.texts()[setting.name], note)
+        note = functools.partial(state.set_text, setting.name)
+        show_typed_field(setting, setting.name, state.texts()[setting.name], note)
     if setting is fields.DISTORTION:
-        show_strip(session.config()[0].distortions)
+        show_strip(state.config()[0].distortions)
 
 
 def _is_shown(setting: Setting) -> bool:
-    takes_momentum = OPTIMIZERS[session.config()[0].optimizer].takes_momentum
+    takes_momentum = OPTIMIZERS[state.config()[0].optimizer].takes_momentum
     return setting is not fields.MOMENTUM or takes_momentum
 
 
 def _on_change(setting: Setting, write: Callable[[Any], str]) -> Callable[[], None]:
     def note() -> None:
-        session.set_text(setting.name, write(st.session_state[setting.name]))
+        state.set_text(setting.name, write(st.session_state[setting.name]))
 
     return note
 
 
 def _rate() -> None:
     setting = fields.LEARNING_RATE
-    current = setting.nearest(session.texts()[setting.name])
+    current = setting.nearest(state.texts()[setting.name])
     st.session_state.setdefault(setting.name, current)
     st.select_slider(
         setting.label,
@@ -112,7 +113,7 @@ def _rate() -> None:
 
 def _choice(setting: Choice) -> None:
     registry = REGISTRIES[setting.name]
-    st.session_state.setdefault(setting.name, session.texts()[setting.name])
+    st.session_state.setdefault(setting.name, state.texts()[setting.name])
     hints = [f"**{spec.label}**: {spec.hint}" for spec in registry.values()]
     st.selectbox(
         setting.label,

@@ -8,7 +8,7 @@ from mnistlab.ui import formatting
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.live.estimate import wait_for_speed
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 from mnistlab.ui.train.form import show_form
 from mnistlab.ui.train.result import show_result
 from mnistlab.ui.train.runs_table import show_runs
@@ -17,7 +17,7 @@ from mnistlab.ui.train.runs_table import show_runs
 def show() -> None:
     """Show the page."""
     st.title("Train a network", anchor=False)
-    record = session.run()
+    record = state.run()
     settings, results = st.columns([1, 2], gap="large")
     with settings, st.container(key="settings"):
         show_form()
@@ -29,9 +29,9 @@ def show() -> None:
 
 
 def _show_buttons(record: RunRecord | None) -> None:
-    _, problems = session.config()
+    _, problems = state.config()
     _show_estimate(record)
-    can_stop = record is not None and record.status.is_active and record.lab == session.lab()
+    can_stop = record is not None and record.status.is_active and record.lab == state.lab()
     left, right = st.columns([3, 2], wrap=False)
     left.button(
         "Train",
@@ -54,7 +54,7 @@ def _show_buttons(record: RunRecord | None) -> None:
 
 
 def _show_estimate(record: RunRecord | None) -> None:
-    config, _ = session.config()
+    config, _ = state.config()
     speed = get_services().engine.speed
     parameters = f"{config.parameter_count:,} parameters"
     if speed is not None:
@@ -69,7 +69,7 @@ def _show_estimate(record: RunRecord | None) -> None:
 def _show_limits() -> None:
     services = get_services()
     line = formatting.limits(services.engine.limits)
-    leaving = services.store.upkeep.next_to_delete(session.lab(), services.engine.limits)
+    leaving = services.store.upkeep.next_to_delete(state.lab(), services.engine.limits)
     if leaving is not None:
         line += (
             f" When the next run ends, “{leaving.name}” ({formatting.moment(leaving.created_at)})"
@@ -80,17 +80,17 @@ def _show_limits() -> None:
 
 @catch_action_errors
 def _train() -> None:
-    config, problems = session.config()
+    config, problems = state.config()
     if not problems:
         name = formatting.short_name(config)
-        session.open_run(get_services().engine.submit(session.lab(), config, name))
+        state.open_run(get_services().engine.submit(state.lab(), config, name))
 
 
 @catch_action_errors
 def _stop() -> None:
-    record = session.run()
+    record = state.run()
     if record is not None:
-        get_services().engine.stop(session.lab(), record.id)
+        get_services().engine.stop(state.lab(), record.id)
 
 
 def _show_results(record: RunRecord | None) -> None:
@@ -100,7 +100,7 @@ def _show_results(record: RunRecord | None) -> None:
     # Imported here: charts take a second to import, which a starting server has not.
     from mnistlab.ui.train.panel import show_run
 
-    session.note_use(record)
+    state.note_use(record)
     # As HTML of our own making: a name is text, and Markdown would make more of it.
     st.html(Markup('<h3 class="lab-name">{}</h3>').format(record.name))
     show_run(record)

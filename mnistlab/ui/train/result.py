@@ -16,7 +16,7 @@ from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.live.snapshot import ended_history
 from mnistlab.ui.navigation import DRAW, MISTAKES
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 
 
 def show_result(record: RunRecord) -> None:
@@ -27,7 +27,7 @@ def show_result(record: RunRecord) -> None:
         if record.test_correct is not None:
             st.page_link(MISTAKES.path, label="See its mistakes", icon=":material/grid_view:")
             st.page_link(DRAW.path, label="Draw a digit", icon=":material/draw:")
-        if record.lab == session.lab():
+        if record.lab == state.lab():
             _show_owner_actions(record)
         _show_share(record)
 
@@ -115,23 +115,23 @@ def _continue(run_id: str, until: WholeNumber, key: str) -> None:
     # As it is when the button is pressed: that may come before the page has answered
     # to the number.
     epochs = until.parse(st.session_state[key])
-    get_services().engine.train_on(session.lab(), run_id, epochs)
+    get_services().engine.train_on(state.lab(), run_id, epochs)
 
 
 @catch_action_errors
 def _run_again(run_id: str) -> None:
-    get_services().engine.run_again(session.lab(), run_id)
+    get_services().engine.run_again(state.lab(), run_id)
 
 
 @catch_action_errors
 def _rename(run_id: str) -> None:
-    get_services().store.rename(session.lab(), run_id, st.session_state[f"name-{run_id}"])
+    get_services().store.rename(state.lab(), run_id, st.session_state[f"name-{run_id}"])
 
 
 @catch_action_errors
 def _delete(run_id: str) -> None:
-    get_services().store.delete(session.lab(), run_id)
-    session.open_run(None)
+    get_services().store.delete(state.lab(), run_id)
+    state.open_run(None)
 
 
 def _show_share(record: RunRecord) -> None:

@@ -7,16 +7,16 @@ import streamlit as st
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 
 _KEY = "runs"
 
 
 def show_runs() -> None:
     """Show all runs of the lab; choosing a row brings that run into view."""
-    records = get_services().store.runs(session.lab())
+    records = get_services().store.runs(state.lab())
     st.subheader("Your runs", anchor=False)
-    for unreadable in get_services().store.unreadable_runs(session.lab()):
+    for unreadable in get_services().store.unreadable_runs(state.lab()):
         st.html(f'<p class="lab-note">{escape(unreadable.reason)}</p>')
     if not records:
         st.markdown(":gray[Runs you train are kept here, to reopen and compare.]")
@@ -67,4 +67,4 @@ def _row(record: RunRecord) -> dict[str, str]:
 def _open_selected(records: list[RunRecord]) -> None:
     match st.session_state[_KEY]["selection"]["rows"]:
         case [int(row)] if 0 <= row < len(records):
-            session.open_run(records[row].id)
+            state.open_run(records[row].id)

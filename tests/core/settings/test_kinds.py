@@ -10,15 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnistlab.core.errors import ConfigError
-from mnistlab.core.settings.kinds import (
-    Choice,
-    RealNumber,
-    Setting,
-    WholeNumber,
-    Widths,
-    read_number,
-    write_number,
-)
+from mnistlab.core.settings.kinds import Choice, RealNumber, Setting, WholeNumber, Widths
+from mnistlab.core.settings.typed_numbers import read_number, write_number
 
 CUPS = WholeNumber("cups", "Cups of tea", "", default=2, low=1, high=1_200)
 SUGAR = RealNumber("sugar", "Sugar", "", default=0.5, low=0.001, high=2.5)

@@ -13,7 +13,7 @@ from mnistlab.core.drawing.strokes import CANVAS
 from mnistlab.core.errors import PictureError
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state as session
+from mnistlab.ui.session import state
 
 MAX_LENGTH = 1_000_000
 """Characters of a drawing's JSON. The longest that `core.strokes` reads has 800,000."""
@@ -79,7 +79,7 @@ def _show_pad() -> Drawing:
 def _restore() -> None:
     """Put the kept drawing on a canvas that is new on the page."""
     if _DRAWING not in st.session_state:
-        kept = get_services().store.drawing(session.lab())
+        kept = get_services().store.drawing(state.lab())
         st.session_state[_DRAWING] = json.loads(kept) if kept else EMPTY
     if _KEY not in st.session_state:
         _put(st.session_state[_DRAWING])
@@ -105,7 +105,7 @@ def _take_over(reported: Drawing) -> None:
 def _keep(drawing: Drawing) -> None:
     text = _write(drawing)
     st.session_state[_DRAWING] = drawing
-    get_services().store.save_drawing(session.lab(), text)
+    get_services().store.save_drawing(state.lab(), text)
 
 
 def _write(drawing: Drawing) -> str:
