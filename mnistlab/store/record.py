@@ -100,7 +100,7 @@ def to_record(row: RunRow) -> RunRecord:
             f"“{row.name}” can't be opened. {error.problem}", error.remedy
         ) from error
     except ValueError as error:  # of the status
-        problem = f"“{row.name}” can't be opened. It is {quote(row.status)}, which is no status."
+        problem = f"“{row.name}” can't be opened. Its status {quote(row.status)} is unknown."
         raise UnreadableRunError(
             problem, "Install the version of mnistlab that saved it."
         ) from error

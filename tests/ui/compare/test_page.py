@@ -54,7 +54,7 @@ def chosen(app: AppTest) -> list[str]:
 
 def rows(app: AppTest) -> list[list[str]]:
     """Return the ranking's cells, markup left out."""
-    [table] = [e.proto.body for e in app.get("html") if 'class="lab-ranking"' in e.proto.body]
+    [table] = [e.proto.body for e in app.get("html") if 'aria-label="Ranking"' in e.proto.body]
     cells = [re.findall(r"<t[hd]\b.*?</t[hd]>", row) for row in table.split("<tr>")[1:]]
     return [[html.unescape(re.sub("<[^>]*>", "", cell)) for cell in row] for row in cells]
 

@@ -177,7 +177,7 @@ class TestImport:
         app = open_page("draw", lab=writer.lab)
         upload(app, write_drawings([by_hand(4), by_hand(2)]))
         assert labels(server, writer)[-2:] == [9, 4]
-        assert "Added the first 1 digit of the file's 2 to My handwriting" in words(app)
+        assert "Added the first 1 digit of the file&#39;s 2 to My handwriting" in words(app)
         upload(app, write_drawings([by_hand(4)]))
         assert "Your handwriting is full" in app.error[0].value
 

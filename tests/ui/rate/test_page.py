@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.analysis.range_test.check import check_configs
 from mnistlab.core.analysis.range_test.suggestion import range_config, read_curve
-from mnistlab.core.errors import DivergedError
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import Divergence, EpochPoint, StepPoint, ValidationErrors
@@ -216,20 +215,22 @@ class TestTheChecks:
         assert app.button(key="use_rate").label == "Use this learning rate: 0.0062"
 
     @pytest.mark.parametrize(
-        ("reasons", "said"),
+        ("ends", "said"),
         [
-            ([DivergedError.REASON] * 3, "All three diverged, so the suggestion does not work."),
-            (["It broke."] * 3, "None of the three finished, so the suggestion is not checked."),
-            (["It broke.", *[DivergedError.REASON] * 2], "None of the three finished"),
+            ([RunStatus.DIVERGED] * 3, "All three diverged, so the suggestion does not work."),
+            (
+                [RunStatus.FAILED] * 3,
+                "None of the three finished, so the suggestion is not checked.",
+            ),
+            ([RunStatus.FAILED, *[RunStatus.DIVERGED] * 2], "None of the three finished"),
         ],
     )
     def test_blame_the_suggestion_only_if_all_diverged(
-        self, open_page: Open, server: Services, lab: str, reasons: list[str], said: str
+        self, open_page: Open, server: Services, lab: str, ends: list[RunStatus], said: str
     ) -> None:
         put_test(server, lab)
-        for check, reason in zip(check_configs(CONFIG, RATE), reasons, strict=True):
-            run = server.store.create_run(lab, check, "A run", this_owner())
-            server.store.mark(run.id, RunStatus.FAILED, reason)
+        for check, end in zip(check_configs(CONFIG, RATE), ends, strict=True):
+            put(server, lab, check, History(), end)
         assert said in words(open_page("rate", lab=lab, **LINK))
 
     def test_that_diverged_say_where(self, open_page: Open, server: Services, lab: str) -> None:

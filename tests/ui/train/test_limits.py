@@ -86,7 +86,7 @@ def test_a_run_goes_on_no_longer_than_this_server_allows(
     assert field.value == "3"
     field.set_value("4").run()
     app.button(key="continue").click().run()
-    assert "can't be “4”: it is a whole number from 3 to 3" in app.error[0].value
+    assert "can't be “4”: it must be a whole number from 3 to 3" in app.error[0].value
     limit(max_epochs=SMALL.epochs)
     app.run()
     assert continue_field(app) is None
