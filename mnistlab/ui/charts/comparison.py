@@ -101,11 +101,11 @@ def chart_spec(measure: Measure, axis: Axis, end: int | None, closer: bool) -> t
         closer: Whether small differences are made large: loss on a logarithmic scale,
             accuracy from 90% upwards.
     """
-    number = ".4f" if measure is Measure.LOSS else ".2%"
+    write = toolkit.written_loss if measure is Measure.LOSS else toolkit.written_share
     upwards = _loss_axis(closer) if measure is Measure.LOSS else _accuracy_axis(closer)
     base = (
         toolkit.rows()
-        .transform_calculate(value=f"format(datum.mean, '{number}')", range=_range(number))
+        .transform_calculate(value=write("mean"), range=_range(write))
         .encode(x=toolkit.count_axis("x", _TITLES[axis], end), y=upwards("mean"), color=_color())
     )
     in_sight = base
@@ -157,8 +157,8 @@ def _color() -> alt.Color:
     return alt.Color("line:N", scale=_by_line([sign.colour for sign in LINE_STYLES]), legend=None)
 
 
-def _range(number: str) -> str:
-    low, high = (f"format(datum.{field}, '{number}')" for field in ("low", "high"))
+def _range(write: toolkit.Write) -> str:
+    low, high = write("low"), write("high")
     return f"datum.runs > 1 ? {low} + '–' + {high} + ', ' + datum.runs + ' seeds' : 'one run'"
 
 

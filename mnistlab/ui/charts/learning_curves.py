@@ -133,17 +133,21 @@ def loss_spec(epochs: int, log: bool) -> toolkit.Spec:
     """Return the chart of loss by epoch, on a logarithmic scale if `log`."""
     ends = [toolkit.lowest("loss") if log else 0, toolkit.highest("loss", otherwise=2.5)]
     scale = alt.Scale(domain=ends, type="log" if log else "linear", nice=True)
-    return _spec("loss", "Loss", ".4f", toolkit.value_axis("loss", scale, ".3~r"), epochs)
+    upwards = toolkit.value_axis("loss", scale, "~g")
+    return _spec("loss", "Loss", toolkit.written_loss, upwards, epochs)
 
 
 @toolkit.build_once
 def accuracy_spec(epochs: int, zoom: bool) -> toolkit.Spec:
     """Return the chart of accuracy by epoch, from 90% upwards if `zoom`."""
     scale = alt.Scale(domain=[0.9 if zoom else 0, 1])
-    return _spec("accuracy", "Accuracy", ".2%", toolkit.value_axis("accuracy", scale, "%"), epochs)
+    upwards = toolkit.value_axis("accuracy", scale, "%")
+    return _spec("accuracy", "Accuracy", toolkit.written_share, upwards, epochs)
 
 
-def _spec(field: str, title: str, number: str, upwards: alt.Y, epochs: int) -> toolkit.Spec:
+def _spec(
+    field: str, title: str, write: toolkit.Write, upwards: alt.Y, epochs: int
+) -> toolkit.Spec:
     base = toolkit.rows().encode(
         x=toolkit.epoch_axis(epochs),
         y=upwards,
@@ -155,7 +159,7 @@ def _spec(field: str, title: str, number: str, upwards: alt.Y, epochs: int) -> t
         ),
     )
     return toolkit.to_spec(
-        [*_shades(field, epochs), *_curves(base, field), *_hover(base, field, title, number)]
+        [*_shades(field, epochs), *_curves(base, field), *_hover(base, field, title, write)]
     )
 
 
@@ -196,11 +200,11 @@ def _curves(base: alt.Chart, field: str) -> list[alt.Chart]:
     ]
 
 
-def _hover(base: alt.Chart, field: str, title: str, number: str) -> list[alt.Chart]:
+def _hover(base: alt.Chart, field: str, title: str, write: toolkit.Write) -> list[alt.Chart]:
     near = toolkit.nearest(f"near_{field}", ["epoch"])
     points = base.transform_filter(f"datum.told && isValid(datum.{field})").transform_calculate(
-        written=f"format(datum.{field}, '{number}') + (isValid(datum.{field}_margin) ? "
-        f"' ± ' + format(datum.{field}_margin, '{number}') + ' (95% CI)' : '')"
+        written=f"{write(field)} + (isValid(datum.{field}_margin) ? "
+        f"' ± ' + {write(f'{field}_margin')} + ' (95% CI)' : '')"
     )
     tooltip = [
         alt.Tooltip("split:N", title="Images"),

@@ -114,10 +114,13 @@ def _hover(points: alt.Chart) -> list[alt.Chart]:
     near = toolkit.nearest("near_rate", ["rate"])
     tooltip = [
         alt.Tooltip("rate:Q", title="Learning rate", format=".2r"),
-        alt.Tooltip("loss:Q", title="Training loss", format=".4f"),
-        alt.Tooltip("smoothed:Q", title="Smoothed", format=".4f"),
+        alt.Tooltip("loss_written:N", title="Training loss"),
+        alt.Tooltip("smoothed_written:N", title="Smoothed"),
     ]
-    in_sight = points.transform_filter(alt.datum.smoothed <= _TOP)
+    in_sight = points.transform_filter(alt.datum.smoothed <= _TOP).transform_calculate(
+        loss_written=toolkit.written_loss("loss"),
+        smoothed_written=toolkit.written_loss("smoothed"),
+    )
     return [
         toolkit.hover_layer(in_sight.encode(y=_upwards("smoothed")), near, tooltip),
         toolkit.hover_rule(in_sight, near),

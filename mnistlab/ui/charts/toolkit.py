@@ -7,7 +7,7 @@ lets one visitor build while the others wait for the same spec: when a class of 
 Train together, each building its own, the page took eight to ten seconds to come.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import altair as alt
@@ -19,6 +19,9 @@ from mnistlab.ui.charts.palette import QUIET
 
 Spec = dict[str, Any]
 """Vega-Lite's JSON, which Streamlit takes as it is."""
+
+Write = Callable[[str], str]
+"""From a field's name to Vega's expression for it as text."""
 
 build_once = st.cache_resource(show_spinner=False)
 """Decorates a function that returns a spec: one for all visitors."""
@@ -82,6 +85,19 @@ def value_axis(field: str, scale: alt.Scale, number: str, **axis: Any) -> alt.Y:
     # A fixed margin: longer numbers must not push the plot aside.
     fixed = {"tickCount": 5, "minExtent": 40, "maxExtent": 40, **axis}
     return alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(format=number, **fixed))
+
+
+def written_loss(field: str) -> str:
+    """Return Vega's expression for a loss as text, a huge or tiny one as a power of ten."""
+    value = f"datum.{field}"
+    is_beyond = f"abs({value}) >= 1e6 || ({value} != 0 && abs({value}) < 1e-4)"
+    power = f"replace(replace(format({value}, '.1e'), 'e', ' × 10^'), '+', '')"
+    return f"({is_beyond} ? {power} : format({value}, '.4f'))"
+
+
+def written_share(field: str) -> str:
+    """Return Vega's expression for a share as text, in percent."""
+    return f"format(datum.{field}, '.2%')"
 
 
 def highest(field: str, otherwise: float = 1) -> alt.ExprRef:
