@@ -259,7 +259,7 @@ class TestRestart:
         assert store.run(run_id).test_correct is None
 
     def test_is_refused_while_the_run_goes_on(self, store: RunStore, run_id: str) -> None:
-        with pytest.raises(StoreError, match="still going on"):
+        with pytest.raises(StoreError, match="has not ended yet"):
             store.restart(run_id, CONFIG, this_owner())
 
     def test_needs_a_run(self, store: RunStore) -> None:

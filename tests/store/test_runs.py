@@ -137,7 +137,7 @@ class TestDelete:
     def test_leaves_one_that_goes_on(self, store: RunStore, lab: str, status: RunStatus) -> None:
         run_id = new_run(store, lab)
         store.mark(run_id, status)
-        with pytest.raises(StoreError, match="still going on") as caught:
+        with pytest.raises(StoreError, match="has not ended yet") as caught:
             store.delete(lab, run_id)
         assert not isinstance(caught.value, NotFoundError)
         assert store.run(run_id).status == status
