@@ -282,13 +282,6 @@ class TestTheRanking:
         assert len(rows(app)) == 2
         assert "“First” is counted once" in words(app)
 
-    def test_shows_names_as_text(self, open_page: Open, server: Services, lab: str) -> None:
-        stored(server, lab, RunConfig(), name="<img src=x onerror=alert(1)>")
-        stored(server, lab, RunConfig(), name="<img src=x onerror=alert(1)>")
-        shown = words(open_page("compare", lab=lab))
-        assert "<img src=x" not in shown.replace(r"\<img src=x", "")
-        assert "&lt;img src=x onerror=alert(1)&gt;" in shown
-
 
 class TestTheChart:
     def test_has_all_curves_by_any_axis(self, open_page: Open, server: Services, lab: str) -> None:

@@ -1,0 +1,44 @@
+"""The stylesheet, joined from the parts beside what they style."""
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from mnistlab.ui.charts.palette import ACCENT, COLOURS, QUIET
+from mnistlab.ui.style.stylesheet import PARTS, UI, stylesheet
+
+GRID = Path("components/digit_grid/digit_grid.css")
+COLOUR = r"#[0-9a-fA-F]{3,8}\b"
+RULES = re.sub(r"/\*.*?\*/", "", stylesheet(), flags=re.DOTALL)
+
+
+def test_has_every_part_but_that_of_the_grid_which_has_a_root_of_its_own() -> None:
+    there = {path.relative_to(UI) for path in UI.rglob("*.css")}
+    assert {*map(Path, PARTS)} == there - {GRID}
+
+
+def test_has_each_colour_once() -> None:
+    counts = Counter(colour.lower() for colour in re.findall(COLOUR, RULES))
+    assert counts
+    assert set(counts.values()) == {1}
+
+
+def test_has_the_theme_s_colours() -> None:
+    assert f"--lab-accent: {ACCENT};" in RULES
+    assert f"--lab-quiet: {QUIET};" in RULES
+    assert (COLOURS[0], COLOURS[-1]) == (ACCENT, QUIET)
+
+
+def test_has_each_size_of_text_once() -> None:
+    sizes = [size for size in re.findall(r"font-size: ([^;}]+)", RULES) if "var(" not in size]
+    assert len(sizes) == len(set(sizes))
+
+
+def test_uses_what_it_defines_and_nothing_else() -> None:
+    grid = (UI / GRID).read_text(encoding="utf-8")
+    defined = set(re.findall(r"(--lab-[a-z]+):", RULES))
+    assert defined == set(re.findall(r"var\((--lab-[a-z]+)\)", RULES + grid))
+
+
+def test_is_one_element_that_nothing_ends_early() -> None:
+    assert stylesheet().count("<") == stylesheet().count("<style>") + stylesheet().count("</style>")
