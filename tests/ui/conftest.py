@@ -160,7 +160,7 @@ def train(server: Services, lab: str, config: RunConfig, seconds: float = SECOND
 
 def words(app: AppTest) -> str:
     """Return all that a page says in words."""
-    parts = [*app.title, *app.subheader, *app.markdown, *app.warning, *app.error]
+    parts = [*app.title, *app.subheader, *app.markdown, *app.caption, *app.warning, *app.error]
     written = [str(part.value) for part in parts]
     return "\n".join([*written, *(element.proto.body for element in app.get("html"))])
 

@@ -49,7 +49,7 @@ def ask(strokes: Sequence[Stroke]) -> None:
     added = None if strokes else _last_added()
     with st.container(key="last_added"):  # as high either way, so that nothing below moves
         if added is None:
-            st.html(Markup('<p class="lab-added lab-quiet">{}</p>').format(_WHY))
+            st.caption(_WHY)
         else:
             _show_added(added)
 

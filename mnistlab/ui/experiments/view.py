@@ -46,11 +46,8 @@ def _show_head(experiment: Experiment) -> None:
         args=(None,),
     )
     st.title(experiment.title, anchor=False)
-    st.html(
-        Markup('<p class="lab-lead">{}</p><p class="lab-why">{}</p>').format(
-            experiment.question, experiment.why
-        )
-    )
+    st.html(Markup('<p class="lab-lead">{}</p>').format(experiment.question))
+    st.caption(plain(experiment.why))
 
 
 def _show_prediction(trial: ExperimentRuns, guess: str | None) -> None:
@@ -99,7 +96,7 @@ def _show_buttons(trial: ExperimentRuns) -> None:
         )
         if get_services().engine.speed is None:
             wait_for_speed("Getting ready…")
-        st.html(Markup('<p class="lab-why">{}</p>').format(_what_runs(trial)))
+        st.caption(plain(_what_runs(trial)))
 
 
 def _what_runs(trial: ExperimentRuns) -> str:

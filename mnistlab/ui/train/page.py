@@ -6,6 +6,7 @@ from markupsafe import Markup
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.errors import catch_action_errors
+from mnistlab.ui.formatting import plain
 from mnistlab.ui.live.estimate import wait_for_speed
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
@@ -75,7 +76,7 @@ def _show_limits() -> None:
             f" When the next run ends, “{leaving.name}” ({formatting.moment(leaving.created_at)})"
         )
         line += " is deleted to make room."
-    st.html(Markup('<p class="lab-note">{}</p>').format(line))
+    st.caption(plain(line))
 
 
 @catch_action_errors

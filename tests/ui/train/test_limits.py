@@ -105,7 +105,7 @@ class TestAFullLab:
         assert "deleted to make room" not in words(open_page(lab=lab))
         limit(runs_per_lab=2)
         shown = words(open_page(lab=lab))
-        assert "“First &lt;b&gt;try&lt;/b&gt;”" in shown
+        assert r"“First \<b\>try\</b\>”" in shown
         assert "deleted to make room" in shown
 
 
