@@ -58,7 +58,7 @@ def table(standings: Sequence[RankedGroup], labels: Sequence[Label]) -> Markup:
 
 
 def scrolling_table(
-    title: str, heads: Sequence[str], rows: Sequence[Markup], css_class: str = ""
+    title: str, heads: Sequence[str], rows: Sequence[Markup], css_class: str = "lab-ranking"
 ) -> Markup:
     """Return a table that scrolls sideways where the page is narrow.
 
@@ -66,11 +66,11 @@ def scrolling_table(
         title: What it shows, for those who don't see it.
         heads: Of the columns.
         rows: As HTML.
-        css_class: One more, for widths of its own.
+        css_class: Its classes.
     """
     head = Markup().join(Markup('<th scope="col">{}</th>').format(each) for each in heads)
     return Markup(
-        '<div class="lab-ranking {}" tabindex="0" role="region" aria-label="{}">'
+        '<div class="{}" tabindex="0" role="region" aria-label="{}">'
         "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
     ).format(css_class, title, head, Markup().join(rows))
 

@@ -108,7 +108,7 @@ def checks(
 ) -> Markup:
     """Return the table of checks as HTML, from the lowest rate to the highest."""
     rows = [_row(run, rate, rate == best) for run, rate in zip(followed, rates, strict=True)]
-    return scrolling_table("Checks", _HEADS, rows, "lab-checks")
+    return scrolling_table("Checks", _HEADS, rows, "lab-ranking lab-checks")
 
 
 _HEADS = (
