@@ -9,4 +9,4 @@ def test_only_a_run_that_waits_or_trains_is_active() -> None:
 
 
 def test_states_are_kept_under_these_words() -> None:
-    assert " ".join(RunStatus) == "queued running finished stopped failed interrupted"
+    assert " ".join(RunStatus) == "queued running finished stopped diverged failed interrupted"

@@ -101,8 +101,8 @@ LONG = MAX_POINTS + 1
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "points of three coordinates": ({"points": np.zeros((7, 3))}, r"\(7, 3\)"),
     "points in a row": ({"points": np.zeros(14)}, r"\(14,\)"),
-    "no number": ({"points": np.full((7, 2), np.nan)}, "is none"),
-    "an infinite one": ({"points": np.full((7, 2), np.inf)}, "is none"),
+    "no number": ({"points": np.full((7, 2), np.nan)}, "is NaN, or above"),
+    "an infinite one": ({"points": np.full((7, 2), np.inf)}, "is NaN, or above"),
     "a huge one": ({"points": np.full((7, 2), -1e300)}, "1,000,000,000"),
     "fewer points": ({"points": np.zeros((6, 2))}, "from 0 to 6"),
     "more points": ({"points": np.zeros((8, 2))}, "from 0 to 8"),

@@ -117,7 +117,7 @@ class TestToMnist:
 
     @pytest.mark.parametrize("shape", [(50, 50), (1, 1), (0, 0)])
     def test_needs_ink(self, shape: tuple[int, int]) -> None:
-        with pytest.raises(PictureError, match="no ink"):
+        with pytest.raises(PictureError, match="picture is blank"):
             to_mnist(np.zeros(shape, dtype=np.float32))
 
 
@@ -176,7 +176,7 @@ class TestStrokesToMnist:
         assert ((image > 0) & (image < 1)).any()
 
     def test_needs_a_stroke(self) -> None:
-        with pytest.raises(PictureError, match="no ink"):
+        with pytest.raises(PictureError, match="picture is blank"):
             strokes_to_mnist([])
 
 

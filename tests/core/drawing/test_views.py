@@ -57,7 +57,7 @@ class TestViewStrokes:
         assert np.array_equal(view_strokes([ring, slash]), view_strokes([ring]))
 
     def test_needs_strokes(self) -> None:
-        with pytest.raises(PictureError, match="no ink"):
+        with pytest.raises(PictureError, match="picture is blank"):
             view_strokes([])
 
 
@@ -72,7 +72,7 @@ class TestViewInk:
             assert np.corrcoef(view.ravel(), drawn.ravel())[0, 1] > 0.7
 
     def test_needs_ink(self) -> None:
-        with pytest.raises(PictureError, match="no ink"):
+        with pytest.raises(PictureError, match="picture is blank"):
             view_ink(np.zeros((50, 50), dtype=np.float32))
 
 

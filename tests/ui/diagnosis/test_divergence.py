@@ -21,27 +21,27 @@ def diverged(epoch: EpochPoint, kept: float | None) -> History:
 
 def test_names_step_split_what_is_kept_and_a_smaller_rate() -> None:
     assert explain(diverged(JUDGED, 3.0), CONFIG) == (
-        "At step 1,234 (epoch 12.34) the training loss became infinite or not a number; kept: "
-        "epoch 3, the best before. Try a learning rate of 0.25 or less."
+        "At step 1,234 (epoch 12.34) the training loss became infinite or NaN (not a number). "
+        "Kept: epoch 3, the best before. Try a learning rate of 0.25 or less."
     )
 
 
 @pytest.mark.parametrize(("kept", "words"), [(3.0, "epoch 3"), (2.4567, "epoch 2.46")])
 def test_calls_no_epoch_the_best_without_validation_images(kept: float, words: str) -> None:
-    assert f"kept: the weights after {words}." in explain(diverged(UNJUDGED, kept), CONFIG)
+    assert f"Kept: the weights after {words}." in explain(diverged(UNJUDGED, kept), CONFIG)
 
 
 def test_names_nothing_where_nothing_is_kept() -> None:
-    assert "kept" not in explain(diverged(JUDGED, None), CONFIG)
+    assert "kept" not in explain(diverged(JUDGED, None), CONFIG).lower()
 
 
 def test_asks_for_no_other_rate_after_a_range_test() -> None:
     words = explain(diverged(UNJUDGED, None), range_config(CONFIG))
-    assert words.endswith("a number. Range tests often end this way.")
+    assert words.endswith("(not a number). Range tests often end this way.")
 
 
 @pytest.mark.parametrize("divergence", [None, Divergence(1_234, 12.34)])
 def test_tells_of_old_runs_what_is_known_of_them(divergence: Divergence | None) -> None:
     history = History(epochs=[JUDGED], divergence=divergence)
-    assert "he loss became infinite or not a number. Try" in explain(history, CONFIG)
+    assert "he loss became infinite or NaN (not a number). Try" in explain(history, CONFIG)
     assert measured_with(history).endswith("kept: weights from before it.")
