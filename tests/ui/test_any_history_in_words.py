@@ -20,7 +20,7 @@ from mnistlab.ui.diagnosis import convergence as convergence_note
 from mnistlab.ui.diagnosis import overfitting as overfitting_note
 from mnistlab.ui.overlay import words as comparison_words
 from mnistlab.ui.rate import words as rate_words
-from tests.core.diagnosis.any_history import numbers, runs
+from tests.core.analysis.diagnosis.any_history import numbers, runs
 
 MANY = settings(max_examples=60)
 

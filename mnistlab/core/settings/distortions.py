@@ -1,4 +1,4 @@
-"""How training images may be distorted; `distort.py` does it.
+"""How training images may be distorted; `data/augment/affine.py` does it.
 
 The one place where a kind of distortion is added, as `registry.py` is for other choices.
 Imports no torch: pages list them.

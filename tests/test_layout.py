@@ -1,4 +1,4 @@
-"""Rules of the house that no linter holds."""
+"""Rules of the layout that no linter holds."""
 
 import ast
 import tomllib
@@ -25,7 +25,7 @@ def test_a_page_is_made_of_ui_alone(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_a_file_fits_in_the_head(path: Path) -> None:
+def test_a_file_is_short_enough_to_read(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 250
 
 

@@ -18,7 +18,7 @@ from mnistlab.core.analysis.range_test import check as rate_check
 from mnistlab.core.analysis.range_test import suggestion as range_test
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History, Measure
-from tests.core.diagnosis.any_history import numbers, runs
+from tests.core.analysis.diagnosis.any_history import numbers, runs
 
 MANY = settings(max_examples=200)
 
