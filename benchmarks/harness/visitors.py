@@ -68,7 +68,8 @@ class View:
     def has_points(self) -> bool:
         """Whether a chart shows anything."""
         charts = (element.vega_lite_chart for element in self.elements)
-        return any(_count_rows(chart.data.data) for chart in charts)
+        rows = (chart.datasets for chart in charts)
+        return any(_count_rows(part.data.data) for parts in rows for part in parts)
 
     @property
     def has_traceback(self) -> bool:

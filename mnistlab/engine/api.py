@@ -201,6 +201,8 @@ class Engine:
                 self._dispatcher.check()
                 if checks % _CHECKS_BETWEEN_HEARTBEATS == 0:
                     self._store.leases.heartbeat(self._owner)
+            except MnistlabError as error:
+                logger.warning("Runs can't be supervised just now: %s", error)
             except Exception:  # whatever failed is tried again, and the rest goes on
                 logger.exception("An unforeseen error while runs were supervised")
 

@@ -124,7 +124,7 @@ class Writer:
 
     def _try_again(self, end: _End, error: Exception) -> None:
         """Try again later; with a note of the failure instead if the end itself is at fault."""
-        logger.warning("The end of run %s can't be saved: %r", end.run_id, error)
+        logger.warning("The end of run %s can't be saved yet: %r", end.run_id, error)
         is_away = isinstance(error, StoreError) and not isinstance(error, UnstorableError)
         end.failures += not is_away
         if end.failures == _ATTEMPTS:

@@ -108,7 +108,7 @@ class TestWhenTheSchedulerIsAway:
         others = [lab.submit(SMALL) for _ in range(2)]
         cluster.kill_scheduler()
         wait_for(lambda: bool(lab.engine.trouble), "The notice that it is away")
-        assert "go on by themselves" in lab.engine.trouble
+        assert "continue automatically" in lab.engine.trouble
         others.append(lab.submit(SMALL))
         assert lab.store.run(under_way.run_id).status is RunStatus.RUNNING
         cluster.start()

@@ -54,11 +54,12 @@ class TestHistory:
         self, store: RunStore, lab: str, run_id: str
     ) -> None:
         store.save_result(run_id, result())
-        store.restart(run_id, CONFIG, this_owner())
-        store.save_history(run_id, curves(2.3, 0.2, 0.1))
+        attempt = store.restart(run_id, CONFIG, this_owner())
+        store.save_history(run_id, curves(2.3, 0.2, 0.1), attempt)
         assert store.history(run_id) == result().history
         assert [record.validation_loss for record in store.runs(lab)] == [0.125]
-        store.save_result(run_id, dataclasses.replace(result(), history=curves(2.3, 0.2, 0.1)))
+        replaced = dataclasses.replace(result(), history=curves(2.3, 0.2, 0.1))
+        store.save_result(run_id, replaced, attempt)
         assert store.history(run_id) == curves(2.3, 0.2, 0.1)
 
     def test_is_empty_at_first(self, store: RunStore, run_id: str) -> None:

@@ -27,7 +27,7 @@ class Heard:
         self.dispatcher = Dispatcher(
             EmbeddedCluster(home),
             lambda run_id, attempt, news: self.news.append(run_id),
-            lambda run_id, outcome: self.ends.put((run_id, outcome)),
+            lambda job, outcome: self.ends.put((job.run_id, outcome)),
         )
 
     def send(self, run_id: str, continuation: object = None) -> None:
