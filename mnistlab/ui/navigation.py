@@ -34,7 +34,7 @@ COMPARE = PageSpec("compare", "Compare")
 EXPERIMENTS = PageSpec("experiments", "Experiments")
 MISTAKES = PageSpec("mistakes", "Mistakes")
 DRAW = PageSpec("draw", "Draw")
-RATE = PageSpec("rate", "Learning-rate finder")
+RATE = PageSpec("rate", "Learning rate")
 PAGES = (TRAIN, COMPARE, EXPERIMENTS, MISTAKES, DRAW, RATE)
 
 

@@ -35,7 +35,7 @@ def test_a_range_test_grows_in_place_and_its_rate_goes_into_the_form(
     page.evaluate(WATCH)  # before the press, or a slow page would see only the end of the test
     page.click(".st-key-start_range_test button")
     page.wait_for_selector(f"{CHART} .mark-text text:has-text('suggested')")
-    page.wait_for_selector(f"{CHART} .mark-text text:has-text('too big')")
+    page.wait_for_selector(f"{CHART} .mark-text text:has-text('too high')")
     assert page.evaluate("window.isSame")
     assert len(page.evaluate("[...window.places]")) == 1
     assert page.evaluate("window.lengths.size") > 1  # a slow page sees it only once or twice

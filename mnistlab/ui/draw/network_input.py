@@ -13,7 +13,7 @@ from mnistlab.ui.prediction.mnist_images import data_url
 
 BLANK: Pixels = np.zeros((28, 28), dtype=np.uint8)
 
-_DEMOS, _HERE = "Input in most demos", "Input to this network"
+_DEMOS, _HERE = "Most demos get", "This network gets"
 _AS_IT_IS = "A test digit is used unchanged: MNIST's makers have already cropped and centred it."
 _WHY = (
     "Most demos only shrink the whole picture. Here the digit is first cropped, scaled and "

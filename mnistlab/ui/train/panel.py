@@ -60,7 +60,7 @@ def _show_curves(run: RunSnapshot) -> None:
         st.toggle("90–100% only", key="zoom_accuracy")
     with right:
         spec = learning_curves.loss_spec(config.epochs, _is_on("log_loss"))
-        _show_chart(data, "Loss", "how wrong the predictions are; lower is better", spec)
+        _show_chart(data, "Loss", "prediction error; lower is better", spec)
         st.toggle("Log scale", key="log_loss", help="Makes small losses easier to compare.")
     if is_range_test(config):
         _show_way_to_suggestion()

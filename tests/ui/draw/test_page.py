@@ -110,7 +110,7 @@ class TestWhatIsSeen:
         squeezed = np.zeros((28, 28), dtype=np.uint8)
         squeezed[4:24, 2:4] = 255
         assert shown_images(said)[0] == data_url(squeezed)
-        assert "Input in most demos" in said
+        assert "Most demos get" in said
         assert not app.error
 
 
