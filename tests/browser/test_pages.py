@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from mnistlab.core.analysis.predictions import PredictedDigits
 from mnistlab.store import open_store
 from mnistlab.ui.navigation import PAGES
-from tests.browser.conftest import PROJECT, Server, Visit, read_query, serve, settle
+from tests.browser.conftest import PROJECT, SECONDS, Server, Visit, read_query, serve, settle
 from tests.browser.handwriting import DIGITS
 
 FIRST_SIGN = {
@@ -82,7 +82,7 @@ def test_a_number_is_taken_whole_as_it_is_typed(server: Server, visit: Visit) ->
         field.fill(typed)
         field.press("Enter")
         page.wait_for_function("() => location.search.includes('training_images=10000&')")
-        assert field.input_value() == "10000"
+        expect(field).to_have_value("10000", timeout=SECONDS * 1000)
     field.fill("1e")
     field.press("Enter")
     page.wait_for_selector("text=Training images can't be “1e”: it is a whole number from 1 to")
