@@ -242,12 +242,13 @@ class TestTakingTurns:
             lab.wait_for_end(run_id)
 
     def test_a_waiting_run_tells_its_place_and_when_it_starts(self, lab: Lab) -> None:
+        lab.train(SMALL)  # a worker is measured when no run is left
+        wait_for(lambda: lab.engine.speed is not None, "The measure of speed")
         runs = [lab.submit(LONG) for _ in range(3)]
         lab.wait_for_points(runs[0])
         waits = [live.wait for live in map(lab.engine.look, runs) if live is not None]
         assert waits[0] is None
         assert [wait.place for wait in waits[1:] if wait] == [1, 2]
-        wait_for(lambda: lab.engine.speed is not None, "The measure of speed")
         seconds = [live.wait.seconds for live in map(lab.engine.look, runs) if live and live.wait]
         assert seconds[0] is not None
         assert seconds[1] is not None
