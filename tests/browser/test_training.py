@@ -135,7 +135,7 @@ def test_a_run_in_trouble_says_why_and_shows_it_layer_by_layer(
     page.wait_for_selector("[data-verdict=trouble] >> text=At chance level")
     page.wait_for_selector("[data-verdict=trouble] >> text=Duplicate units")
     page.click("text=Look inside the network")
-    page.click("button:has-text('Copies')")
+    page.click("button:has-text('Duplicate units')")
     # A line for each hidden layer: the last one has no units of its own.
     page.wait_for_function(
         "() => document.querySelectorAll('.st-key-inside_panel svg.marks .mark-line path')"
