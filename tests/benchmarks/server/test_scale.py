@@ -98,8 +98,9 @@ def test_more_training_takes_longer() -> None:
 
 
 def test_a_run_is_watched_by_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = {"training_images": 2_000, "validation_images": 1_000}
     monkeypatch.setattr(viewers, "_SECONDS", 3.0)
-    monkeypatch.setattr(viewers, "_RUN", RunConfig(training_images=2_000, epochs=200))
+    monkeypatch.setattr(viewers, "_RUN", RunConfig(**sizes, epochs=200))
     with serve(tmp_path) as server:
         seen = viewers.watch(server, tmp_path, 3)
     assert 0 < seen.p50_seconds <= seen.p95_seconds
