@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import random
+from typing import Any
 
 import pytest
 
@@ -221,7 +222,7 @@ class TestStoredJson:
         [{"version": CONFIG_VERSION + 1}, {"layer_norm": True}],
         ids=["version", "field"],
     )
-    def test_of_a_newer_version_is_refused(self, change: dict[str, object]) -> None:
+    def test_of_a_newer_version_is_refused(self, change: dict[str, Any]) -> None:
         text = json.dumps({**json.loads(DEEP.to_json()), **change})
         with pytest.raises(UnreadableConfigError, match="saved by a newer version of mnistlab"):
             RunConfig.from_json(text)

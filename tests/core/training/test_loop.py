@@ -2,6 +2,7 @@
 
 import dataclasses
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,9 +64,7 @@ class TestAgainstAPlainLoop:
             *({"optimizer": "adam", "activation": name} for name in ACTIVATIONS),
         ],
     )
-    def test_losses_and_weights_are_identical(
-        self, changes: dict[str, object], split: Split
-    ) -> None:
+    def test_losses_and_weights_are_identical(self, changes: dict[str, Any], split: Split) -> None:
         config = dataclasses.replace(VECTORS, **changes)
         losses, expected, weights = train_both(config, split)
         assert losses == pytest.approx(expected, rel=1e-12)
@@ -86,7 +85,7 @@ class TestAgainstAPlainLoop:
         ],
     )
     def test_plain_descent_rounds_once_where_torch_rounds_twice(
-        self, changes: dict[str, object], split: Split
+        self, changes: dict[str, Any], split: Split
     ) -> None:
         losses, expected, weights = train_both(dataclasses.replace(BASE, **changes), split)
         assert losses == pytest.approx(expected, rel=1e-6)

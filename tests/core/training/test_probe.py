@@ -15,22 +15,9 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import LayerState, Probe
 from mnistlab.core.training.loop import train
 from mnistlab.core.training.probe import Prober, compose, count_copies, slope, steepest
+from tests.core.training.runs import BASE
 
-SMALL = RunConfig(
-    hidden_layers=2,
-    units=(32, 24),
-    activation="relu",
-    optimizer="sgd",
-    learning_rate=0.1,
-    momentum=0.0,
-    weight_decay=0.0,
-    dropout=0.0,
-    batch_size=100,
-    epochs=2,
-    schedule="constant",
-    training_images=1_000,
-    validation_images=0,
-)
+SMALL = dataclasses.replace(BASE, training_images=1_000, validation_images=0, seed=RunConfig.seed)
 pytestmark = pytest.mark.usefixtures("one_thread")
 
 

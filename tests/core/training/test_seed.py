@@ -4,13 +4,15 @@ import contextlib
 import dataclasses
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import torch
 
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.training.loop import Trained, train
+from mnistlab.core.training.checkpoint import Trained
+from mnistlab.core.training.loop import train
 from tests.core.training.runs import (
     BASE,
     EXPLODING,
@@ -30,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 class TestTheSeed:
     @for_variety
     def test_gives_the_same_run_number_for_number(
-        self, changes: dict[str, object], split: Split
+        self, changes: dict[str, Any], split: Split
     ) -> None:
         config = dataclasses.replace(BASE, **changes)
         torch.rand(3)
@@ -75,7 +77,7 @@ class TestRunsAtOnce:
     """Two threads of one process train, step by step in turns as strict as can be."""
 
     @for_variety
-    def test_give_the_numbers_of_each_alone(self, changes: dict[str, object], split: Split) -> None:
+    def test_give_the_numbers_of_each_alone(self, changes: dict[str, Any], split: Split) -> None:
         config = dataclasses.replace(BASE, **{"dropout": 0.3, **changes})
         other = dataclasses.replace(config, seed=8, distortions="handwriting")
         alone = [train_whole(each, split) for each in (config, config, other)]

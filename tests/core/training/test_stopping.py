@@ -1,6 +1,7 @@
 """A run stopped, and trained on."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 import torch
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 class TestStopping:
     @for_variety
     def test_anywhere_and_going_on_gives_the_run_that_was_never_stopped(
-        self, changes: dict[str, object], split: Split
+        self, changes: dict[str, Any], split: Split
     ) -> None:
         config = dataclasses.replace(BASE, **changes)
         splits, whole = split(config), train_whole(config, split)
@@ -50,7 +51,7 @@ class TestStopping:
 
     @for_variety
     def test_twice_and_going_on_gives_the_run_that_was_never_stopped(
-        self, changes: dict[str, object], split: Split
+        self, changes: dict[str, Any], split: Split
     ) -> None:
         config = dataclasses.replace(BASE, **changes)
         splits = split(config)
@@ -96,7 +97,7 @@ class TestStopping:
 class TestTrainingOn:
     @pytest.mark.parametrize("changes", [MOMENTUM, DROPOUT, NO_VALIDATION])
     def test_at_a_constant_rate_is_the_longer_run(
-        self, changes: dict[str, object], split: Split
+        self, changes: dict[str, Any], split: Split
     ) -> None:
         config = dataclasses.replace(BASE, **changes)
         longer = dataclasses.replace(config, epochs=5)

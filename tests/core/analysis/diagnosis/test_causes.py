@@ -1,6 +1,7 @@
 """Why a run is in trouble, by evidence made by hand and by real runs."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 import torch
@@ -141,9 +142,7 @@ class TestLabels:
         assert causes_of(history) == [Cause(CauseKind.LABELS, 0.52, 0.91)]
 
     @pytest.mark.parametrize("changes", [{"dropout": 0.9}, {"distortions": "affine"}])
-    def test_are_not_blamed_for_what_makes_training_harder(
-        self, changes: dict[str, object]
-    ) -> None:
+    def test_are_not_blamed_for_what_makes_training_harder(self, changes: dict[str, Any]) -> None:
         config = dataclasses.replace(CONFIG, **changes)
         assert causes_of(curve(FALLING, accuracies=(0.52, 0.91), probes=[WELL]), config) == []
 
@@ -205,7 +204,7 @@ class TestWhatHoldsARunBack:
     ids=["zeros", "vanishing", "slow", "dead", "shuffled"],
 )
 def test_a_real_run_gives_itself_away(
-    changes: dict[str, object],
+    changes: dict[str, Any],
     state: State,
     cause: CauseKind,
     training_digits: Digits,
