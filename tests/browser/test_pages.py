@@ -76,16 +76,19 @@ def test_a_number_is_taken_whole_as_it_is_typed(server: Server, visit: Visit) ->
     page.click("text=More settings")
     field = page.locator(".st-key-training_images input")
     for typed in ("1e4", "10.000", "10,000", "10\N{NARROW NO-BREAK SPACE}000"):
+        settle(page)
         field.fill("500")
         field.press("Enter")
         page.wait_for_function("() => location.search.includes('training_images=500&')")
+        settle(page)
         field.fill(typed)
         field.press("Enter")
         page.wait_for_function("() => location.search.includes('training_images=10000&')")
         expect(field).to_have_value("10000", timeout=SECONDS * 1000)
+    settle(page)
     field.fill("1e")
     field.press("Enter")
-    page.wait_for_selector("text=Training images can't be “1e”: it is a whole number from 1 to")
+    page.wait_for_selector("text=Training images can't be “1e”: it must be a whole number from 1 to")
     assert page.locator(".st-key-train button").is_disabled()
 
 
