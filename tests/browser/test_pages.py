@@ -88,7 +88,8 @@ def test_a_number_is_taken_whole_as_it_is_typed(server: Server, visit: Visit) ->
     settle(page)
     field.fill("1e")
     field.press("Enter")
-    page.wait_for_selector("text=Training images can't be “1e”: it must be a whole number from 1 to")
+    refusal = "Training images can't be “1e”: it must be a whole number from 1 to"
+    page.wait_for_selector(f"text={refusal}")
     assert page.locator(".st-key-train button").is_disabled()
 
 
