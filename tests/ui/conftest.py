@@ -1,6 +1,7 @@
 """Pages by Streamlit's own test runner, on a real engine and a real database."""
 
 import dataclasses
+import functools
 import io
 import logging
 import time
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from streamlit.components.v2 import manifest_scanner
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
@@ -81,6 +83,14 @@ class CheckedApp(AppTest):
 
 
 Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _installed_packages_are_read_once() -> Iterator[None]:
+    """A server looks for components in all of them once; AppTest does at each run, for 0.4 s."""
+    scan = functools.cache(manifest_scanner.scan_component_manifests)
+    with mock.patch.object(manifest_scanner, "scan_component_manifests", scan):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
