@@ -8,14 +8,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, ViewportSize, sync_playwright
 
 from mnistlab.core.settings.config import RunConfig
 from tests.browser.chromium import FLAGS, find
@@ -34,7 +34,9 @@ SETTLED = """() =>
   !document.querySelector('[data-testid=stSkeleton]')
 """
 
-Visit = Callable[..., Page]
+LAPTOP = ViewportSize(width=1280, height=900)
+
+Visit = Callable[[str], Page]
 
 
 @dataclass
@@ -126,24 +128,45 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
-    """Open a link in a new browser of its own, as another student would."""
-    contexts = []
+@pytest.fixture(scope="session")
+def shared_page(browser: Browser) -> Page:
+    """The page of most tests: a new browser takes seconds to compile Streamlit's scripts."""
+    return browser.new_page()
 
-    def visit(url: str, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
-        contexts.append(context)
-        context.set_default_timeout(SECONDS * 1000)
-        page = context.new_page()
-        page.goto(url)
-        return page
+
+@pytest.fixture
+def visit(shared_page: Page) -> Iterator[Visit]:
+    """Open a link as a student would."""
+
+    def visit(url: str) -> Page:
+        shared_page.set_default_timeout(SECONDS * 1000)
+        shared_page.set_viewport_size(LAPTOP)
+        shared_page.goto(url)
+        return shared_page
 
     yield visit
-    for context in contexts:
-        for page in context.pages:
-            stop_training(page)
-        context.close()
+    for page in shared_page.context.pages:
+        stop_training(page)
+    for page in shared_page.context.pages:
+        if page is not shared_page:
+            page.close()
+    shared_page.goto("about:blank")
+
+
+@pytest.fixture
+def visit_anew(browser: Browser) -> Iterator[Visit]:
+    """Open a link in a new browser, as another student would: what listens ends with it."""
+    with ExitStack() as contexts:
+
+        def visit(url: str) -> Page:
+            context = contexts.enter_context(browser.new_context(viewport=LAPTOP))
+            context.set_default_timeout(SECONDS * 1000)
+            page = context.new_page()
+            contexts.callback(stop_training, page)
+            page.goto(url)
+            return page
+
+        yield visit
 
 
 def stop_training(page: Page) -> None:
@@ -213,13 +236,10 @@ def read_query(page: Page, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def reader(server: Server, browser: Browser) -> str:
+def reader(server: Server, shared_page: Page) -> str:
     """The query of a lab whose Quick start run has ended, trained from the page."""
-    page = browser.new_page()
-    page.set_default_timeout(10 * SECONDS * 1000)  # this one trains on all the images
-    page.goto(server.link())
-    run = press_train(page)
-    wait_for_status(page, "finished")
-    query = urlencode({"lab": read_query(page, "lab"), "run": run})
-    page.close()
-    return query
+    shared_page.set_default_timeout(10 * SECONDS * 1000)  # this one trains on all the images
+    shared_page.goto(server.link())
+    run = press_train(shared_page)
+    wait_for_status(shared_page, "finished")
+    return urlencode({"lab": read_query(shared_page, "lab"), "run": run})

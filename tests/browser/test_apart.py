@@ -122,9 +122,9 @@ def listen(page: Page) -> Heard:
 class TestASharedRun:
     @pytest.mark.parametrize("page_name", PAGES)
     def test_is_there_to_look_at_and_says_nothing_of_its_lab(
-        self, server: Server, visit: Visit, owned: Owned, page_name: str
+        self, server: Server, visit_anew: Visit, owned: Owned, page_name: str
     ) -> None:
-        page = visit("about:blank")
+        page = visit_anew("about:blank")
         heard = listen(page)
         page.goto(server.link(page_name, run=owned.run))
         page.wait_for_selector(PAGES[page_name])
@@ -136,12 +136,12 @@ class TestASharedRun:
         assert owned.lab not in page.title()
 
     def test_has_no_buttons_but_for_its_lab(
-        self, server: Server, visit: Visit, owned: Owned, store: RunStore
+        self, server: Server, visit_anew: Visit, owned: Owned, store: RunStore
     ) -> None:
         store.mark(owned.run, RunStatus.STOPPED)  # which may be run again, too
         try:
-            stranger = visit(server.link(run=owned.run))
-            owner = visit(server.link(lab=owned.lab, run=owned.run))
+            stranger = visit_anew(server.link(run=owned.run))
+            owner = visit_anew(server.link(lab=owned.lab, run=owned.run))
             for page in (stranger, owner):
                 wait_for_status(page, "stopped")
                 page.wait_for_selector("button:has-text('Share')")
@@ -155,9 +155,9 @@ class TestASharedRun:
             store.mark(owned.run, RunStatus.FINISHED)
 
     def test_is_shared_by_a_link_without_the_lab(
-        self, server: Server, visit: Visit, owned: Owned
+        self, server: Server, visit_anew: Visit, owned: Owned
     ) -> None:
-        page = visit(server.link(lab=owned.lab, run=owned.run))
+        page = visit_anew(server.link(lab=owned.lab, run=owned.run))
         open_popover(page, "button:has-text('Share')")
         page.wait_for_selector("[data-testid=stCode] >> nth=1")
         links = page.locator("[data-testid=stCode]").all_inner_texts()
@@ -166,10 +166,10 @@ class TestASharedRun:
 
 
 def test_another_lab_finds_no_run_of_this_one(
-    server: Server, visit: Visit, owned: Owned, store: RunStore
+    server: Server, visit_anew: Visit, owned: Owned, store: RunStore
 ) -> None:
     with named(store, owned, "Nobody else's"):
-        stranger, owner = visit("about:blank"), visit("about:blank")
+        stranger, owner = visit_anew("about:blank"), visit_anew("about:blank")
         heard, control = listen(stranger), listen(owner)
         for page_name in PAGES:
             for page, link in ((stranger, {}), (owner, {"lab": owned.lab})):
@@ -183,11 +183,11 @@ def test_another_lab_finds_no_run_of_this_one(
 class TestAName:
     @pytest.mark.parametrize("name", NAMES[:2])
     def test_is_text_everywhere(
-        self, server: Server, visit: Visit, owned: Owned, store: RunStore, name: str
+        self, server: Server, visit_anew: Visit, owned: Owned, store: RunStore, name: str
     ) -> None:
         with named(store, owned, name):
             for link in ({"lab": owned.lab, "run": owned.run}, {"run": owned.run}):
-                page = visit("about:blank")
+                page = visit_anew("about:blank")
                 heard = listen(page)
                 for page_name, sign in PAGES.items():
                     page.goto(server.link(page_name, **link))
@@ -197,10 +197,10 @@ class TestAName:
 
     @pytest.mark.parametrize("name", NAMES)
     def test_is_text_in_a_message(
-        self, server: Server, visit: Visit, owned: Owned, store: RunStore, name: str
+        self, server: Server, visit_anew: Visit, owned: Owned, store: RunStore, name: str
     ) -> None:
         with named(store, owned, name):
-            page = visit(server.link(lab=owned.lab, run=owned.run))
+            page = visit_anew(server.link(lab=owned.lab, run=owned.run))
             heard = listen(page)
             page.wait_for_selector(".lab-verdicts")  # what comes late moves what is below
             open_popover(page, "button:has-text('Edit')")
@@ -216,8 +216,8 @@ class TestAName:
                 store.mark(owned.run, RunStatus.FINISHED)
 
 
-def test_what_a_link_says_is_text(server: Server, visit: Visit) -> None:
-    page = visit("about:blank")
+def test_what_a_link_says_is_text(server: Server, visit_anew: Visit) -> None:
+    page = visit_anew("about:blank")
     heard = listen(page)
     said = "![](http://x/x.png) <b>x</b> **x**"
     page.goto(server.link(epochs=said))

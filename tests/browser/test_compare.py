@@ -107,12 +107,12 @@ def test_a_name_is_text_in_every_part(server: Server, visit: Visit, store: RunSt
 
 
 def test_a_choice_makes_one_step_that_back_undoes(
-    server: Server, visit: Visit, store: RunStore
+    server: Server, visit_anew: Visit, store: RunStore
 ) -> None:
     lab = store.create_lab()
     for dropout in (0.1, 0.2):
         put(store, lab, RunConfig(dropout=dropout), 0.1)
-    page = visit(server.link("train", lab=lab))
+    page = visit_anew(server.link("train", lab=lab))
     page.wait_for_selector(".st-key-train")
     page.click("header >> text=Compare")
     page.wait_for_selector(f"{CHART} .mark-line path")

@@ -47,9 +47,9 @@ def open_page(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize("page_name", FIRST_SIGN)
 def test_stays_empty_where_nothing_was_trained(
-    server: Server, visit: Visit, page_name: str
+    server: Server, visit_anew: Visit, page_name: str
 ) -> None:
-    page = visit("about:blank")
+    page = visit_anew("about:blank")
     said = complaints(page)
     page.goto(server.link(page_name))
     page.wait_for_selector(FIRST_SIGN[page_name])
@@ -57,8 +57,8 @@ def test_stays_empty_where_nothing_was_trained(
     assert said == []
 
 
-def test_stays_empty_during_and_after_a_training(server: Server, visit: Visit) -> None:
-    page = visit("about:blank")
+def test_stays_empty_during_and_after_a_training(server: Server, visit_anew: Visit) -> None:
+    page = visit_anew("about:blank")
     said = complaints(page)
     page.goto(server.link(**SMALL.to_query()))
     press_train(page)
@@ -92,8 +92,8 @@ def test_stays_empty_during_and_after_a_training(server: Server, visit: Visit) -
     assert said == []
 
 
-def test_stays_empty_during_and_after_a_range_test(server: Server, visit: Visit) -> None:
-    page = visit("about:blank")
+def test_stays_empty_during_and_after_a_range_test(server: Server, visit_anew: Visit) -> None:
+    page = visit_anew("about:blank")
     said = complaints(page)
     page.goto(server.link("rate", **SMALL.to_query()))
     page.wait_for_selector(FIRST_SIGN["rate"])

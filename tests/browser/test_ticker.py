@@ -71,9 +71,9 @@ def wait_for_question(page: Page, sent: list[float]) -> None:
 
 
 def test_a_hidden_page_asks_nothing_and_goes_on_when_it_is_seen(
-    server: Server, visit: Visit
+    server: Server, visit_anew: Visit
 ) -> None:
-    page = visit(server.link(**SLOW.to_query()))
+    page = visit_anew(server.link(**SLOW.to_query()))
     sent = watch(page)
     wait_for_question(page, sent)
     page.evaluate(HIDE)
@@ -85,8 +85,8 @@ def test_a_hidden_page_asks_nothing_and_goes_on_when_it_is_seen(
     press_stop(page)
 
 
-def test_a_page_asks_nothing_before_its_run_and_after(server: Server, visit: Visit) -> None:
-    page = visit(server.link(**SMALL.to_query()))
+def test_a_page_asks_nothing_before_its_run_and_after(server: Server, visit_anew: Visit) -> None:
+    page = visit_anew(server.link(**SMALL.to_query()))
     sent = note_questions(page)
     page.wait_for_timeout(1000)
     assert sent
@@ -117,10 +117,10 @@ LEAVE_AND_ASK = """([press, milliseconds]) => {
 
 @pytest.mark.parametrize("press", ["Mistakes", None], ids=["by a link", "by Back"])
 def test_a_page_that_was_just_left_asks_nothing_more(
-    server: Server, visit: Visit, press: str | None
+    server: Server, visit_anew: Visit, press: str | None
 ) -> None:
     """Its question would reach the server after the press, and empty the new page."""
-    page = visit(server.link(**SLOW.to_query()))
+    page = visit_anew(server.link(**SLOW.to_query()))
     press_train(page)
     for milliseconds in (0, 3):
         page.click("header >> text=Mistakes")
@@ -139,9 +139,9 @@ def test_a_page_that_was_just_left_asks_nothing_more(
     press_stop(page)
 
 
-def test_a_server_that_does_not_answer_is_asked_once(visit: Visit, tmp_path: Path) -> None:
+def test_a_server_that_does_not_answer_is_asked_once(visit_anew: Visit, tmp_path: Path) -> None:
     with serve(tmp_path) as server:  # one of its own: others need theirs awake
-        page = visit(server.link(**SLOW.to_query()))
+        page = visit_anew(server.link(**SLOW.to_query()))
         sent = watch(page)
         server.process.send_signal(signal.SIGSTOP)
         try:
@@ -153,8 +153,8 @@ def test_a_server_that_does_not_answer_is_asked_once(visit: Visit, tmp_path: Pat
         wait_for_question(page, sent)
 
 
-def test_a_ticker_takes_no_room_and_is_not_read_out(server: Server, visit: Visit) -> None:
-    page = visit(server.link(**SLOW.to_query()))
+def test_a_ticker_takes_no_room_and_is_not_read_out(server: Server, visit_anew: Visit) -> None:
+    page = visit_anew(server.link(**SLOW.to_query()))
     watch(page)
     ticker = page.locator(".st-key-ticker_run")
     ticker.wait_for(state="attached")

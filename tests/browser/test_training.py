@@ -144,9 +144,9 @@ def test_a_run_in_trouble_says_why_and_shows_it_layer_by_layer(
 
 
 def test_a_run_is_there_after_reload_page_change_back_and_in_a_second_tab(
-    server: Server, visit: Visit
+    server: Server, visit_anew: Visit
 ) -> None:
-    page = visit(server.link(**SLOW.to_query()))
+    page = visit_anew(server.link(**SLOW.to_query()))
     run = press_train(page)
     wait_for_status(page, "running")
     page.reload()

@@ -58,6 +58,10 @@ class ServersPages(PagesManager):
     """Takes what AppTest sets at each run, or it would leave out app.py as a new server does."""
 
 
+# A server looks once for the components of all installed packages; AppTest does at each run.
+_scan_once = functools.cache(manifest_scanner.scan_component_manifests)
+
+
 class CheckedApp(AppTest):
     """The dashboard, of which every single answer is checked.
 
@@ -72,7 +76,10 @@ class CheckedApp(AppTest):
         logging.getLogger().addHandler(logged)
         PagesManager.uses_pages_directory = False  # as `startup` has it
         try:
-            with mock.patch.object(app_test, "PagesManager", ServersPages):
+            with (
+                mock.patch.object(app_test, "PagesManager", ServersPages),
+                mock.patch.object(manifest_scanner, "scan_component_manifests", _scan_once),
+            ):
                 super()._run(widget_state, timeout)
         finally:
             logging.getLogger().removeHandler(logged)
@@ -83,14 +90,6 @@ class CheckedApp(AppTest):
 
 
 Open = Callable[..., AppTest]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _installed_packages_are_read_once() -> Iterator[None]:
-    """A server looks for components in all of them once; AppTest does at each run, for 0.4 s."""
-    scan = functools.cache(manifest_scanner.scan_component_manifests)
-    with mock.patch.object(manifest_scanner, "scan_component_manifests", scan):
-        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
