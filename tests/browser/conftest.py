@@ -28,6 +28,9 @@ SMALL = RunConfig(
     units=(32,), training_images=2_000, validation_images=500, epochs=2, batch_size=50
 )
 
+NO_CLUSTER = {"MNISTLAB_SCHEDULER": "tcp://127.0.0.1:9"}
+"""Pages do without a cluster, whose start would take longer than all the rest."""
+
 # Charts, tables and number fields arrive later than the rest, and move what is below them.
 SETTLED = """() =>
   document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]') &&

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunStore, open_store
@@ -59,16 +59,12 @@ class Owned:
 
 
 @pytest.fixture(scope="module")
-def owned(server: Server, browser: Browser) -> Owned:
-    context = browser.new_context()
-    context.set_default_timeout(4 * SECONDS * 1000)  # it may wait for the cluster's start
-    page = context.new_page()
-    page.goto(server.link(**SMALL.to_query()))
-    run = press_train(page)
-    wait_for_status(page, "finished")
-    lab = read_query(page, "lab")
-    context.close()
-    return Owned(lab, run)
+def owned(server: Server, shared_page: Page) -> Owned:
+    shared_page.set_default_timeout(4 * SECONDS * 1000)  # it may wait for the cluster's start
+    shared_page.goto(server.link(**SMALL.to_query()))
+    run = press_train(shared_page)
+    wait_for_status(shared_page, "finished")
+    return Owned(read_query(shared_page, "lab"), run)
 
 
 @pytest.fixture
@@ -120,20 +116,20 @@ def listen(page: Page) -> Heard:
 
 
 class TestASharedRun:
-    @pytest.mark.parametrize("page_name", PAGES)
     def test_is_there_to_look_at_and_says_nothing_of_its_lab(
-        self, server: Server, visit_anew: Visit, owned: Owned, page_name: str
+        self, server: Server, visit_anew: Visit, owned: Owned
     ) -> None:
         page = visit_anew("about:blank")
-        heard = listen(page)
-        page.goto(server.link(page_name, run=owned.run))
-        page.wait_for_selector(PAGES[page_name])
-        page.wait_for_function("() => location.search.includes('lab=')")
-        assert read_query(page, "lab") != owned.lab
-        assert owned.run in heard
-        assert owned.lab not in heard
-        assert owned.lab not in page.content()
-        assert owned.lab not in page.title()
+        for page_name, sign in PAGES.items():
+            heard = listen(page)
+            page.goto(server.link(page_name, run=owned.run))
+            page.wait_for_selector(sign)
+            page.wait_for_function("() => location.search.includes('lab=')")
+            assert read_query(page, "lab") != owned.lab
+            assert owned.run in heard
+            assert owned.lab not in heard
+            assert owned.lab not in page.content()
+            assert owned.lab not in page.title()
 
     def test_has_no_buttons_but_for_its_lab(
         self, server: Server, visit_anew: Visit, owned: Owned, store: RunStore
@@ -186,9 +182,9 @@ class TestAName:
         self, server: Server, visit_anew: Visit, owned: Owned, store: RunStore, name: str
     ) -> None:
         with named(store, owned, name):
+            page = visit_anew("about:blank")
+            heard = listen(page)
             for link in ({"lab": owned.lab, "run": owned.run}, {"run": owned.run}):
-                page = visit_anew("about:blank")
-                heard = listen(page)
                 for page_name, sign in PAGES.items():
                     page.goto(server.link(page_name, **link))
                     page.wait_for_selector(sign)

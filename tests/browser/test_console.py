@@ -3,7 +3,6 @@
 import dataclasses
 import re
 
-import pytest
 from playwright.sync_api import ConsoleMessage, Page
 
 from tests.browser.conftest import (
@@ -15,7 +14,8 @@ from tests.browser.conftest import (
     settle,
     wait_for_status,
 )
-from tests.browser.test_pages import FIRST_SIGN, PLACES, draw
+from tests.browser.drawing import PLACES, draw, open_pad
+from tests.browser.test_pages import FIRST_SIGN
 
 # At a page's own address Streamlit (1.67) first looks for its server below that page, and the
 # browser notes that there is none: nothing that a page could help.
@@ -45,15 +45,13 @@ def open_page(page: Page, name: str) -> None:
     settle(page)
 
 
-@pytest.mark.parametrize("page_name", FIRST_SIGN)
-def test_stays_empty_where_nothing_was_trained(
-    server: Server, visit_anew: Visit, page_name: str
-) -> None:
+def test_stays_empty_where_nothing_was_trained(server: Server, visit_anew: Visit) -> None:
     page = visit_anew("about:blank")
     said = complaints(page)
-    page.goto(server.link(page_name))
-    page.wait_for_selector(FIRST_SIGN[page_name])
-    settle(page)
+    for page_name, sign in FIRST_SIGN.items():
+        page.goto(server.link(page_name))
+        page.wait_for_selector(sign)
+        settle(page)
     assert said == []
 
 
@@ -81,9 +79,7 @@ def test_stays_empty_during_and_after_a_training(server: Server, visit_anew: Vis
     page.wait_for_selector(f".st-key-confusion_panel {CHART}")
     page.wait_for_selector(f".st-key-by_digit_panel {CHART}")
     open_page(page, "draw")
-    page.wait_for_selector("canvas.upper-canvas")
-    settle(page)
-    page.wait_for_timeout(1000)
+    open_pad(page)
     draw(page, 3, *PLACES["large in the middle"])
     page.wait_for_selector("[data-prediction]")
     open_page(page, "experiments")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Server, Visit, settle
-from tests.browser.test_pages import PLACES, draw
+from tests.browser.drawing import PLACES, clear, draw, open_pad
 
 FIRST_VIEW = (".st-key-pad", ".lab-answer", ".lab-bars", ".lab-eyes >> nth=0")
 BELOW = (".lab-bars", ".lab-nearest", ".lab-eyes >> nth=1")
@@ -13,18 +13,9 @@ BELOW = (".lab-bars", ".lab-nearest", ".lab-eyes >> nth=1")
 def open_draw(server: Server, visit: Visit, reader: str, width: int, height: int) -> Page:
     page = visit(f"{server.url}/draw?{reader}")
     page.set_viewport_size({"width": width, "height": height})
-    page.wait_for_selector("canvas.upper-canvas")
     page.wait_for_selector(".lab-nearest li >> nth=7")
-    settle(page)
-    page.wait_for_timeout(1000)
+    open_pad(page)
     return page
-
-
-def clear(page: Page) -> None:
-    """Leave an empty pad, for a lab keeps what was last drawn."""
-    page.click(".st-key-clear button")
-    page.wait_for_selector("[data-prediction]", state="detached")
-    settle(page)
 
 
 def edges(page: Page, selector: str) -> tuple[float, float]:

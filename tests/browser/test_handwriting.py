@@ -7,7 +7,7 @@ import numpy as np
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Server, Visit, open_popover, settle
-from tests.browser.test_pages import PLACES, draw
+from tests.browser.drawing import PLACES, clear, draw, open_pad, wait_until_blank
 
 
 def test_two_digits_are_drawn_labelled_inspected_exported_deleted_and_imported(
@@ -79,8 +79,7 @@ def test_the_last_digit_can_be_taken_back_and_is_on_the_pad_again(
     page.click(".st-key-take_back button")
     page.wait_for_selector("[data-prediction='7']")
     page.wait_for_selector("text=no network has trained on them")
-    page.click(".st-key-clear button")
-    page.wait_for_selector("[data-prediction]", state="detached")
+    clear(page)
 
 
 def _look_closer(page: Page) -> None:
@@ -97,9 +96,7 @@ def _is_a_three(page: Page) -> bool:
 def _open_in_a_new_lab(server: Server, visit: Visit, reader: str) -> Page:
     """Open the Draw page as somebody does whom only the run was shared with."""
     page = visit(server.link("draw", run=parse_qs(reader)["run"][0]))
-    page.wait_for_selector("canvas.upper-canvas")
-    settle(page)
-    page.wait_for_timeout(1000)
+    open_pad(page)
     return page
 
 
@@ -107,8 +104,7 @@ def _draw_and_label(page: Page, digit: int, label: int) -> None:
     draw(page, digit, *PLACES["large in the middle"])
     page.click(f".st-key-label_{label} button:enabled")
     page.wait_for_selector(".st-key-take_back button")
-    settle(page)
-    page.wait_for_timeout(300)
+    wait_until_blank(page)
 
 
 def _export(page: Page, folder: Path) -> Path:

@@ -12,7 +12,17 @@ from playwright.sync_api import Page, expect
 from mnistlab.core.analysis.predictions import PredictedDigits
 from mnistlab.store import open_store
 from mnistlab.ui.navigation import PAGES
-from tests.browser.conftest import PROJECT, SECONDS, Server, Visit, read_query, serve, settle
+from tests.browser.conftest import (
+    NO_CLUSTER,
+    PROJECT,
+    SECONDS,
+    Server,
+    Visit,
+    read_query,
+    serve,
+    settle,
+)
+from tests.browser.drawing import PLACES, clear, draw, open_pad
 from tests.browser.handwriting import DIGITS
 
 FIRST_SIGN = {
@@ -23,10 +33,6 @@ FIRST_SIGN = {
     "draw": "text=first",
     "rate": ".st-key-start_range_test",
 }
-
-
-NO_CLUSTER = {"MNISTLAB_SCHEDULER": "tcp://127.0.0.1:9"}
-"""Pages do without a cluster, whose start would take longer than all the rest."""
 
 
 @pytest.mark.parametrize("page_name", [page.name for page in PAGES])
@@ -152,63 +158,26 @@ def test_a_pressed_tile_shows_its_ten_probabilities(
     page.wait_for_selector("[role=dialog] .lab-bars li >> nth=9")
 
 
-PLACES = {"large in the middle": (40, 40, 200), "small in a corner": (190, 15, 75)}
-
-
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 def test_ten_digits_drawn_by_hand_are_read_right(
     server: Server, visit: Visit, reader: str, place: tuple[int, int, int]
 ) -> None:
     page = visit(f"{server.url}/draw?{reader}")
-    page.wait_for_selector("canvas.upper-canvas")
-    settle(page)
-    page.wait_for_timeout(1000)
+    open_pad(page)
     read = {}
     for digit in DIGITS:
         draw(page, digit, *place)
         page.wait_for_selector("[data-prediction]")
         read[digit] = int(page.get_attribute("[data-prediction]", "data-prediction") or -1)
-        page.click(".st-key-clear button")
-        page.wait_for_selector("[data-prediction]", state="detached")
-        settle(page)
-        page.wait_for_timeout(300)
+        clear(page)
     assert read == {digit: digit for digit in DIGITS}
-
-
-IS_ANSWERED = """(before) => {
-  const image = document.querySelector('img.lab-digit')
-  return image && image.getAttribute('src') !== before
-}"""
-
-
-def draw(page: Page, digit: int, x: float, y: float, size: float) -> None:
-    """Draw a digit with real pointer events, its box's corner at (x, y) of the canvas.
-
-    Each stroke is answered by itself, and the next one waits for that.
-    """
-    box = page.locator("canvas.upper-canvas").bounding_box()
-    assert box is not None
-    for stroke in DIGITS[digit]:
-        points = [
-            (box["x"] + x + size * across / 100, box["y"] + y + size * down / 100)
-            for across, down in stroke
-        ]
-        before = page.get_attribute("img.lab-digit", "src")
-        page.mouse.move(*points[0])
-        page.mouse.down()
-        for point in points[1:]:
-            page.mouse.move(*point, steps=4)
-        page.mouse.up()
-        page.wait_for_function(IS_ANSWERED, arg=before)
 
 
 def test_a_drawing_is_there_after_page_change_and_reload(
     server: Server, visit: Visit, reader: str
 ) -> None:
     page = visit(f"{server.url}/draw?{reader}")
-    page.wait_for_selector("canvas.upper-canvas")
-    settle(page)
-    page.wait_for_timeout(1000)
+    open_pad(page)
     draw(page, 3, *PLACES["large in the middle"])
     page.wait_for_selector("[data-prediction='3']")
     page.click("header >> text=Mistakes")
@@ -217,8 +186,7 @@ def test_a_drawing_is_there_after_page_change_and_reload(
     page.wait_for_selector("[data-prediction='3']")
     page.reload()
     page.wait_for_selector("[data-prediction='3']")
-    page.click(".st-key-clear button")
-    page.wait_for_selector("[data-prediction]", state="detached")
+    clear(page)
 
 
 # It may stick out for a moment, while it is drawn; and what sticks out may come late.

@@ -2,7 +2,6 @@
 
 import signal
 import time
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -14,7 +13,6 @@ from tests.browser.conftest import (
     Visit,
     press_stop,
     press_train,
-    serve,
     wait_for_status,
 )
 from tests.browser.test_training import SLOW
@@ -139,18 +137,18 @@ def test_a_page_that_was_just_left_asks_nothing_more(
     press_stop(page)
 
 
-def test_a_server_that_does_not_answer_is_asked_once(visit_anew: Visit, tmp_path: Path) -> None:
-    with serve(tmp_path) as server:  # one of its own: others need theirs awake
-        page = visit_anew(server.link(**SLOW.to_query()))
-        sent = watch(page)
-        server.process.send_signal(signal.SIGSTOP)
-        try:
-            page.wait_for_timeout(500)  # what it has answered already may be under way
-            assert count_for(page, 4, sent) <= 1
-        finally:
-            server.process.send_signal(signal.SIGCONT)
-        page.wait_for_function(WAIT_FOR_GROWTH)
-        wait_for_question(page, sent)
+def test_a_server_that_does_not_answer_is_asked_once(server: Server, visit_anew: Visit) -> None:
+    page = visit_anew(server.link(**SLOW.to_query()))
+    sent = watch(page)
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        page.wait_for_timeout(500)  # what it has answered already may be under way
+        assert count_for(page, 4, sent) <= 1
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    page.wait_for_function(WAIT_FOR_GROWTH)
+    wait_for_question(page, sent)
+    press_stop(page)
 
 
 def test_a_ticker_takes_no_room_and_is_not_read_out(server: Server, visit_anew: Visit) -> None:

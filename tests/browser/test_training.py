@@ -1,6 +1,7 @@
 """A training as it is watched: in the page, over reloads, in a second tab."""
 
 import dataclasses
+from pathlib import Path
 
 from playwright.sync_api import Page
 
@@ -8,6 +9,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import open_store
 from tests.browser.conftest import (
+    NO_CLUSTER,
     SECONDS,
     SMALL,
     Server,
@@ -206,8 +208,8 @@ SECOND_EPOCH = r"""() =>
 """
 
 
-def test_a_killed_server_leaves_finished_runs_and_a_label(visit: Visit, tmp_path: object) -> None:
-    with serve(tmp_path) as server:  # type: ignore[arg-type]
+def test_a_killed_server_leaves_finished_runs_and_a_label(visit: Visit, tmp_path: Path) -> None:
+    with serve(tmp_path) as server:
         page = visit(server.link(**SMALL.to_query()))
         finished = press_train(page)
         wait_for_status(page, "finished")
@@ -217,7 +219,7 @@ def test_a_killed_server_leaves_finished_runs_and_a_label(visit: Visit, tmp_path
         cut_short = press_train(page)
         page.wait_for_function(SECOND_EPOCH)
         server.process.kill()
-    with serve(server.home) as again:
+    with serve(server.home, **NO_CLUSTER) as again:
         page = visit(again.link(lab=lab, run=finished))
         wait_for_status(page, "finished")
         page = visit(again.link(lab=lab, run=cut_short))
