@@ -20,7 +20,6 @@ The students themselves take some of the machine: a class brings its own.
 
 import argparse
 import itertools
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -54,14 +53,12 @@ def main(arguments: Sequence[str]) -> Results:
     """Let the class work and return the results by name."""
     configs = _parse(arguments)
     before = alone.train_all(configs)
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        home = Path(folder)
-        with serve(home) as server, browse() as page:
-            _wait_until_ready(server.address)
-            with watch_memory(server.process) as peak:
-                diaries = _work(server.address, configs, page)
-            idle = _measure_idle(server, page, diaries)
-            counts = _compare(home, diaries, before)
+    with serve() as server, browse() as page:
+        _wait_until_ready(server.address)
+        with watch_memory(server.process) as peak:
+            diaries = _work(server.address, configs, page)
+        idle = _measure_idle(server, page, diaries)
+        counts = _compare(server.home, diaries, before)
     return {**counts, **_times(diaries, before), **_footprint(peak, idle)}
 
 

@@ -33,7 +33,6 @@ from mnistlab.store import RunStore, open_store
 
 _USUAL = ("learning_rate", "optimizers", "depth")
 _SECONDS_BETWEEN_LOOKS = 0.05
-_SECONDS_OF_QUIET = 1.0
 _QUIET = 0.1
 """Of one core: less than that, and the workers have nothing more to prepare."""
 _SECONDS_TO_END = 600.0
@@ -86,9 +85,9 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     }
 
 
-def sweep(configs: Sequence[RunConfig], home: Path) -> Swept:
+def sweep(configs: Sequence[RunConfig], home: Path, seconds_of_quiet: float = 1.0) -> Swept:
     """Train `configs` for one lab on an engine with a `home` of its own."""
-    with _open_engine(home) as (engine, store):
+    with _open_engine(home, seconds_of_quiet) as (engine, store):
         lab = store.create_lab()
         run_ids = [engine.submit(lab, config, f"{n}") for n, config in enumerate(configs)]
         _wait_for_begin(engine, run_ids)
@@ -100,14 +99,16 @@ def sweep(configs: Sequence[RunConfig], home: Path) -> Swept:
 
 
 @contextmanager
-def _open_engine(home: Path) -> Iterator[tuple[Engine, RunStore]]:
+def _open_engine(home: Path, seconds_of_quiet: float) -> Iterator[tuple[Engine, RunStore]]:
     """Open an engine whose workers are ready, as they are once somebody has opened a page."""
     store = open_store(home).store
     engine = Engine(store, EmbeddedCluster(home))
     engine.start()
     try:
-        while engine.speed is None or _cores_in_use() > _QUIET:
-            time.sleep(_SECONDS_OF_QUIET)
+        while engine.speed is None:
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+        while _cores_in_use(seconds_of_quiet) > _QUIET:
+            pass
         yield engine, store
     finally:
         engine.close()
@@ -120,11 +121,11 @@ def _workers() -> list[psutil.Process]:
     return [each for child in children for each in child.children(recursive=True)]
 
 
-def _cores_in_use() -> float:
+def _cores_in_use(seconds: float) -> float:
     workers = _workers()
     before = cpu_seconds(workers)
-    time.sleep(_SECONDS_OF_QUIET)
-    return (cpu_seconds(workers) - before) / _SECONDS_OF_QUIET
+    time.sleep(seconds)
+    return (cpu_seconds(workers) - before) / seconds
 
 
 def _wait_for_begin(engine: Engine, run_ids: Sequence[str]) -> None:

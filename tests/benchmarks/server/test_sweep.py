@@ -23,7 +23,7 @@ def test_all_runs_are_trained_and_nothing_is_left_behind(
     tmp_path: Path, descendants: Callable[[], list[str]]
 ) -> None:
     configs = [dataclasses.replace(SMALL, seed=seed) for seed in range(3)]
-    swept = sweep(configs, tmp_path)
+    swept = sweep(configs, tmp_path, seconds_of_quiet=0.2)
     assert swept.failed == 0
     assert 0 < swept.busy_share < 1.2
     end = time.monotonic() + SECONDS_TO_END
