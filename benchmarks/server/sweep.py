@@ -14,7 +14,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,8 @@ from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import EmbeddedCluster
 from mnistlab.store import RunStore, open_store
 
+CORES = CPU_COUNT
+"""How many this process and its children may use."""
 _USUAL = ("learning_rate", "optimizers", "depth")
 _SECONDS_BETWEEN_LOOKS = 0.05
 _QUIET = 0.1
@@ -55,12 +57,7 @@ class Swept:
     @property
     def busy_share(self) -> float:
         """The share of all cores that was used."""
-        return self.busy_seconds / self.seconds / cores()
-
-
-def cores() -> int:
-    """Return how many cores this process and its children may use."""
-    return CPU_COUNT
+        return self.busy_seconds / self.seconds / CORES
 
 
 def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
@@ -77,7 +74,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     return {
         "runs": len(configs),
         "runs_failed": swept.failed,
-        "cores": cores(),
+        "cores": CORES,
         "busy_share": swept.busy_share,
         "throughput_ratio": alone_seconds / swept.seconds,
         "sweep_seconds": swept.seconds,
@@ -101,18 +98,16 @@ def sweep(configs: Sequence[RunConfig], home: Path, seconds_of_quiet: float = 1.
 @contextmanager
 def _open_engine(home: Path, seconds_of_quiet: float) -> Iterator[tuple[Engine, RunStore]]:
     """Open an engine whose workers are ready, as they are once somebody has opened a page."""
-    store = open_store(home).store
-    engine = Engine(store, EmbeddedCluster(home))
-    engine.start()
-    try:
+    with (
+        closing(open_store(home).store) as store,
+        closing(Engine(store, EmbeddedCluster(home))) as engine,
+    ):
+        engine.start()
         while engine.speed is None:
             time.sleep(_SECONDS_BETWEEN_LOOKS)
         while _cores_in_use(seconds_of_quiet) > _QUIET:
             pass
         yield engine, store
-    finally:
-        engine.close()
-        store.close()
 
 
 def _workers() -> list[psutil.Process]:

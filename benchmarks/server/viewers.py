@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -111,13 +111,10 @@ def _look(tab: Visitor) -> View:
 
 def _last_epochs(home: Path, run_id: str, seconds: float) -> list[float]:
     """Return what each epoch took of a run's last `seconds`, once it has ended."""
-    store = open_store(home).store
-    try:
+    with closing(open_store(home).store) as store:
         while store.run(run_id).status.is_active:
             time.sleep(SECONDS_BETWEEN_LOOKS)
         epochs = [point.seconds for point in reversed(store.history(run_id).epochs) if point.epoch]
-    finally:
-        store.close()
     return [
         each for each, so_far in zip(epochs, accumulate(epochs), strict=True) if so_far < seconds
     ]

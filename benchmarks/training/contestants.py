@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 
 
 def _splits(config: RunConfig) -> "Splits":
+    from benchmarks.harness import images
     from mnistlab.core.data import mnist
 
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        training, test = (mnist.load(Path(folder), train=part) for part in (True, False))
-    return mnist.split(training, test, config)
+    return mnist.split(images.load(train=True), images.load(train=False), config)
 
 
 def _arrays(config: RunConfig) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

@@ -2,12 +2,11 @@
 
 import dataclasses
 import itertools
-import tempfile
 import time
-from pathlib import Path
 
 import torch
 
+from benchmarks.harness import images
 from mnistlab.core.data import mnist
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.cost.speed import Speed
@@ -32,10 +31,7 @@ class Stopwatch:
     def __init__(self, at_least: float = 1.2) -> None:
         self._at_least = at_least
         torch.set_num_threads(cores.MOST_THREADS)
-        with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-            self._training, self._test = (
-                mnist.load(Path(folder), train=part) for part in (True, False)
-            )
+        self._training, self._test = images.load(train=True), images.load(train=False)
         with cores.flush_denormals():
             self.speed: Speed = measure_speed()
 

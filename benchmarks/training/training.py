@@ -37,6 +37,7 @@ from statistics import median
 
 import psutil
 
+from benchmarks.harness.arguments import positive
 from benchmarks.training import contest, watched
 from benchmarks.training.contestants import CONTESTANTS
 from mnistlab.core.errors import ConfigError
@@ -71,14 +72,12 @@ _RATIOS = {
 def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     """Let all train in turns and return the results by name."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks training [--json FILE]")
-    parser.add_argument("--repeats", type=int, default=5, help="of each epoch")
+    parser.add_argument("--repeats", type=positive, default=5, help="of each epoch")
     parser.add_argument("--epochs", type=int, default=20, help="of each watched run")
     parser.add_argument("--images", type=int, default=60_000, help="of the notebook's experiment")
     parser.add_argument("--contestants", nargs="+", choices=_NAMES, default=_NAMES)
     parser.add_argument("--others", nargs="*", choices=_OTHERS, default=_OTHERS)
     options = parser.parse_args(arguments)
-    if options.repeats < 1:
-        parser.error("--repeats must be 1 or more")
     sizes = {"epochs": options.epochs, "training_images": options.images}
     try:
         config = dataclasses.replace(PRESETS["notebook"].config, **sizes)

@@ -1,6 +1,7 @@
 """One run trained as a student trains it: from a page, which watches it to its end."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -80,8 +81,5 @@ def _pace(growth: Sequence[tuple[int, float]]) -> float | None:
 
 
 def _read_history(home: Path, run_id: str) -> History:
-    store = open_store(home).store
-    try:
+    with closing(open_store(home).store) as store:
         return store.history(run_id)
-    finally:
-        store.close()

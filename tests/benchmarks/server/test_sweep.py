@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.server.sweep import Swept, cores, sweep
+from benchmarks.server.sweep import CORES, Swept, sweep
 from mnistlab.core.settings.config import RunConfig
 
 SECONDS_TO_END = 20
@@ -15,7 +15,7 @@ SMALL = RunConfig(units=(32,), training_images=2_000, validation_images=500, epo
 
 
 def test_the_share_is_of_all_cores() -> None:
-    half = Swept(seconds=10.0, busy_seconds=5.0 * cores(), failed=0)
+    half = Swept(seconds=10.0, busy_seconds=5.0 * CORES, failed=0)
     assert half.busy_share == pytest.approx(0.5)
 
 
