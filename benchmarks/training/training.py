@@ -48,15 +48,15 @@ from mnistlab.engine.worker.cores import MOST_THREADS
 
 Result = float | int | str | Mapping[str, float] | None
 
-_LESS = dataclasses.replace(PRESETS["notebook"].config, training_images=12_800)
+_NOTEBOOK = PRESETS["notebook"].config
 _OTHERS = {
-    "1×128": dataclasses.replace(_LESS, hidden_layers=1, units=(128,)),
-    "3×1024": dataclasses.replace(_LESS, hidden_layers=3, units=(1024,)),
-    "adam": dataclasses.replace(_LESS, optimizer="adam", learning_rate=0.001),
-    "momentum": dataclasses.replace(_LESS, momentum=0.9),
-    "dropout": dataclasses.replace(_LESS, dropout=0.5),
-    **{name: dataclasses.replace(_LESS, activation=name) for name in ACTIVATIONS},
-    "quick_start": dataclasses.replace(RunConfig(), training_images=12_800),
+    "1×128": dataclasses.replace(_NOTEBOOK, hidden_layers=1, units=(128,)),
+    "3×1024": dataclasses.replace(_NOTEBOOK, hidden_layers=3, units=(1024,)),
+    "adam": dataclasses.replace(_NOTEBOOK, optimizer="adam", learning_rate=0.001),
+    "momentum": dataclasses.replace(_NOTEBOOK, momentum=0.9),
+    "dropout": dataclasses.replace(_NOTEBOOK, dropout=0.5),
+    **{name: dataclasses.replace(_NOTEBOOK, activation=name) for name in ACTIVATIONS},
+    "quick_start": RunConfig(),
 }
 _WATCHED = "mnistlab_watched"
 _NAMES = (*CONTESTANTS, _WATCHED)
@@ -76,18 +76,19 @@ def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     parser.add_argument("--epochs", type=int, default=20, help="of each watched run")
     parser.add_argument("--images", type=int, default=60_000, help="of the notebook's experiment")
     parser.add_argument("--contestants", nargs="+", choices=_NAMES, default=_NAMES)
+    parser.add_argument("--fewer-images", type=int, default=12_800, help="of the others")
     parser.add_argument("--others", nargs="*", choices=_OTHERS, default=_OTHERS)
     options = parser.parse_args(arguments)
     sizes = {"epochs": options.epochs, "training_images": options.images}
     try:
-        config = dataclasses.replace(PRESETS["notebook"].config, **sizes)
+        config = dataclasses.replace(_NOTEBOOK, **sizes)
     except ConfigError as error:
         parser.error(str(error))
     before = psutil.cpu_times()._asdict()
     return {
         **_side_by_side(config, options.contestants, options.repeats),
         "stolen_share": _stolen_share(before),
-        "over_autograd": {name: _over_autograd(name, options.repeats) for name in options.others},
+        "over_autograd": {name: _over_autograd(name, options) for name in options.others},
         "repeats": options.repeats,
         "images": config.training_images,
         **_surroundings(),
@@ -120,9 +121,10 @@ def ratios(seconds: Mapping[str, float]) -> dict[str, float]:
     }
 
 
-def _over_autograd(name: str, repeats: int) -> float:
-    with contest.enter(("autograd", "mnistlab"), _OTHERS[name]) as epochs:
-        seconds = contest.compete(epochs, repeats)
+def _over_autograd(name: str, options: argparse.Namespace) -> float:
+    config = dataclasses.replace(_OTHERS[name], training_images=options.fewer_images)
+    with contest.enter(("autograd", "mnistlab"), config) as epochs:
+        seconds = contest.compete(epochs, options.repeats)
     return seconds["mnistlab"] / seconds["autograd"]
 
 

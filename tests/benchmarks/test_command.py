@@ -39,10 +39,10 @@ def test_training_shows_and_writes_its_results(
     tmp_path: Path, descendants: Callable[[], list[str]]
 ) -> None:
     file = tmp_path / "results" / "training.json"
-    sizes = ("--epochs", "1", "--repeats", "1", "--images", "640", "--others", "1×128")
-    contestants = ("--contestants", "mnistlab", "mnistlab_watched")
+    sizes = ("--epochs", "1", "--repeats", "1", "--images", "640", "--fewer-images", "640")
+    names = ("--contestants", "mnistlab", "mnistlab_watched", "--others", "1×128")
 
-    result = call("training", *sizes, *contestants, "--json", file)
+    result = call("training", *sizes, *names, "--json", file)
 
     assert result.returncode == 0, result.stderr
     assert not result.stderr
