@@ -11,12 +11,13 @@ others, but for those that say it is too early to tell, `cannot_tell`.
 
 import argparse
 import dataclasses
+import functools
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from benchmarks.harness import images
+from benchmarks.harness.arguments import positive
 from mnistlab.core.analysis.diagnosis.causes import CauseKind, find_causes
 from mnistlab.core.analysis.diagnosis.convergence import State, find_convergence
 from mnistlab.core.analysis.diagnosis.overfitting import Onset, find_overfitting
@@ -26,23 +27,25 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import Measure
 from mnistlab.core.training.loop import train
 
-_PLAIN = RunConfig(
-    hidden_layers=1,
-    units=(200,),
-    activation="relu",
-    optimizer="sgd",
-    learning_rate=0.1,
-    momentum=0.0,
-    weight_decay=0.0,
-    dropout=0.0,
-    batch_size=100,
-    epochs=6,
-    training_images=12_000,
-    validation_images=5_000,
-    schedule="constant",
+_like = functools.partial(
+    dataclasses.replace,
+    RunConfig(
+        hidden_layers=1,
+        units=(200,),
+        activation="relu",
+        optimizer="sgd",
+        learning_rate=0.1,
+        momentum=0.0,
+        weight_decay=0.0,
+        dropout=0.0,
+        batch_size=100,
+        epochs=6,
+        training_images=12_000,
+        validation_images=5_000,
+        schedule="constant",
+    ),
 )
 _FIRST_SEED = 100
-_SEEDS = 3
 
 
 @dataclass(frozen=True)
@@ -75,15 +78,11 @@ class Finding:
         return self.state in truth.states and names_cause and knows_overfitting
 
 
-def _like(**settings: object) -> RunConfig:
-    return dataclasses.replace(_PLAIN, **settings)  # type: ignore[arg-type]
-
-
 def _truth(*states: State, cause: CauseKind | None = None, overfits: bool | None = None) -> Truth:
     return Truth(frozenset(states), cause, overfits)
 
 
-_ADAM: dict[str, object] = {"optimizer": "adam", "learning_rate": 0.001}
+_adam = functools.partial(_like, optimizer="adam", learning_rate=0.001)
 _GOOD = _truth(State.IMPROVING, State.CONVERGED, overfits=False)
 _LEARNING = (State.IMPROVING, State.CONVERGED, State.PAST_BEST)
 _HEALTHY = {
@@ -106,8 +105,8 @@ _HEALTHY = {
         epochs=5,
     ),
     "healthy_sgd": _like(hidden_layers=2, training_images=25_000, epochs=8),
-    "healthy_gelu": _like(
-        **{**_ADAM, "learning_rate": 0.0005}, activation="gelu", training_images=40_000, epochs=4
+    "healthy_gelu": _adam(
+        learning_rate=0.0005, activation="gelu", training_images=40_000, epochs=4
     ),
 }
 _CASES: dict[str, tuple[RunConfig, Truth]] = {
@@ -117,7 +116,7 @@ _CASES: dict[str, tuple[RunConfig, Truth]] = {
         _truth(State.IMPROVING, cause=CauseKind.RATE_TOO_LOW, overfits=False),
     ),
     "too_slow_adam": (
-        _like(**{**_ADAM, "learning_rate": 0.000005}, hidden_layers=3, units=(64,)),
+        _adam(learning_rate=0.000005, hidden_layers=3, units=(64,)),
         _truth(State.IMPROVING, cause=CauseKind.RATE_TOO_LOW, overfits=False),
     ),
     "too_fast_rmsprop": (
@@ -137,7 +136,7 @@ _CASES: dict[str, tuple[RunConfig, Truth]] = {
         _truth(State.DIVERGED, cause=CauseKind.EXPLODING, overfits=False),
     ),
     "dead_relu": (
-        _like(**{**_ADAM, "learning_rate": 0.5}, hidden_layers=4, units=(64,)),
+        _adam(learning_rate=0.5, hidden_layers=4, units=(64,)),
         _truth(State.STUCK, cause=CauseKind.DEAD_UNITS),
     ),
     "dead_sgd": (
@@ -145,7 +144,7 @@ _CASES: dict[str, tuple[RunConfig, Truth]] = {
         _truth(State.STUCK, cause=CauseKind.RATE_TOO_HIGH),
     ),
     "late_sigmoid": (
-        _like(**_ADAM, activation="sigmoid", hidden_layers=8, units=(150,), epochs=5),
+        _adam(activation="sigmoid", hidden_layers=8, units=(150,), epochs=5),
         _truth(State.STUCK, State.IMPROVING, cause=CauseKind.VANISHING, overfits=False),
     ),
     "vanishing_sigmoid": (
@@ -157,11 +156,11 @@ _CASES: dict[str, tuple[RunConfig, Truth]] = {
         _truth(State.STUCK, cause=CauseKind.SYMMETRY, overfits=False),
     ),
     "zeros_sigmoid": (
-        _like(**_ADAM, initialisation="zeros", activation="sigmoid"),
+        _adam(initialisation="zeros", activation="sigmoid"),
         _truth(State.IMPROVING, State.CONVERGED, cause=CauseKind.SYMMETRY, overfits=False),
     ),
     "linear": (
-        _like(activation="none", hidden_layers=2, **{**_ADAM, "learning_rate": 0.0005}, epochs=12),
+        _adam(activation="none", hidden_layers=2, learning_rate=0.0005, epochs=12),
         _truth(*_LEARNING, cause=CauseKind.LINEAR),
     ),
     "no_hidden_layer": (
@@ -169,41 +168,37 @@ _CASES: dict[str, tuple[RunConfig, Truth]] = {
         _truth(*_LEARNING, cause=CauseKind.LINEAR),
     ),
     "under_capacity": (
-        _like(**{**_ADAM, "learning_rate": 0.005}, units=(3,), epochs=30),
+        _adam(learning_rate=0.005, units=(3,), epochs=30),
         _truth(State.CONVERGED, cause=CauseKind.CAPACITY, overfits=False),
     ),
     "small_data": (
-        _like(**_ADAM, training_images=1_500, hidden_layers=2, batch_size=50, epochs=40),
+        _adam(training_images=1_500, hidden_layers=2, batch_size=50, epochs=40),
         _truth(State.PAST_BEST, overfits=True),
     ),
     "shuffled_labels": (
-        _like(**_ADAM, shuffled_labels=1.0, epochs=8),
+        _adam(shuffled_labels=1.0, epochs=8),
         _truth(State.STUCK, cause=CauseKind.LABELS),
     ),
     "half_shuffled": (
-        _like(**_ADAM, shuffled_labels=0.6, units=(64,), training_images=25_000),
+        _adam(shuffled_labels=0.6, units=(64,), training_images=25_000),
         _truth(*_LEARNING, cause=CauseKind.LABELS),
     ),
     "no_validation": (_like(validation_images=0), _GOOD),
     "one_epoch": (_like(epochs=1), _truth(State.UNKNOWN, overfits=False)),
-    "two_epochs": (_like(**_ADAM, epochs=2), _truth(State.UNKNOWN, overfits=False)),
+    "two_epochs": (_adam(epochs=2), _truth(State.UNKNOWN, overfits=False)),
 }
 
 
 def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     """Train all runs and return the results by name."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks diagnosis [--json FILE]")
-    parser.add_argument("--seeds", type=int, default=_SEEDS, help="of each case")
-    count = parser.parse_args(arguments).seeds
-    if count < 1:
-        parser.error("--seeds must be 1 or more")
-    seeds = range(_FIRST_SEED, _FIRST_SEED + count)
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        digits = mnist.load(Path(folder), train=True)
-        found = {
-            name: [diagnose(dataclasses.replace(config, seed=seed), digits) for seed in seeds]
-            for name, (config, _) in _CASES.items()
-        }
+    parser.add_argument("--seeds", type=positive, default=3, help="of each case")
+    seeds = range(_FIRST_SEED, _FIRST_SEED + parser.parse_args(arguments).seeds)
+    digits = images.load(train=True)
+    found = {
+        name: [diagnose(dataclasses.replace(config, seed=seed), digits) for seed in seeds]
+        for name, (config, _) in _CASES.items()
+    }
     return _count(found)
 
 

@@ -13,14 +13,14 @@ of one run are not independent: `runs` counts more than `forecasts`.
 
 import argparse
 import dataclasses
+import functools
 import itertools
 import math
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
+from benchmarks.harness import images
 from mnistlab.core.analysis.diagnosis.convergence import Forecast, find_convergence
 from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
@@ -28,22 +28,19 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
 from mnistlab.core.training.loop import Trainer
 
-_PLAIN = RunConfig(
-    hidden_layers=2,
-    units=(128,),
-    epochs=20,
-    batch_size=64,
-    training_images=8_000,
-    dropout=0.0,
-    weight_decay=0.0,
-    schedule="constant",
+_like = functools.partial(
+    dataclasses.replace,
+    RunConfig(
+        hidden_layers=2,
+        units=(128,),
+        epochs=20,
+        batch_size=64,
+        training_images=8_000,
+        dropout=0.0,
+        weight_decay=0.0,
+        schedule="constant",
+    ),
 )
-
-
-def _like(**settings: object) -> RunConfig:
-    return dataclasses.replace(_PLAIN, **settings)  # type: ignore[arg-type]
-
-
 _NETWORKS = (
     _like(optimizer="sgd", activation="gelu", training_images=5_000),
     _like(optimizer="sgd", momentum=0.9, hidden_layers=1, units=(64,)),
@@ -80,12 +77,10 @@ class Trial:
 
 def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     """Train all networks and return the results by name."""
-    argparse.ArgumentParser(prog="python -m benchmarks forecast [--json FILE]").parse_args(
-        arguments
-    )
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        training = mnist.load(Path(folder), train=True)
-        runs = [list(_try(config, training)) for config in _configs()]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks forecast [--json FILE]")
+    parser.parse_args(arguments)
+    training = images.load(train=True)
+    runs = [list(_try(config, training)) for config in _configs()]
     trials = list(itertools.chain.from_iterable(runs))
     return {
         "runs": sum(bool(run) for run in runs),

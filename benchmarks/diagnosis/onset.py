@@ -14,16 +14,16 @@ before they overfit: `wrong_claims` counts those that are.
 
 import argparse
 import dataclasses
-import tempfile
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median
 
 import torch
 
+from benchmarks.harness import images
+from benchmarks.harness.arguments import positive
 from mnistlab.core.analysis.diagnosis.overfitting import Onset, find_overfitting
-from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits, Splits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.evaluate import score
@@ -32,22 +32,19 @@ from mnistlab.core.training.history import History, Measure
 from mnistlab.core.training.loop import Trainer
 
 _IMAGES = 5_000
-_PLAIN = RunConfig(
-    hidden_layers=1,
-    units=(256,),
-    optimizer="adam",
-    learning_rate=0.001,
-    dropout=0.0,
-    weight_decay=0.0,
-    schedule="constant",
-    validation_images=_IMAGES,
+_like = functools.partial(
+    dataclasses.replace,
+    RunConfig(
+        hidden_layers=1,
+        units=(256,),
+        optimizer="adam",
+        learning_rate=0.001,
+        dropout=0.0,
+        weight_decay=0.0,
+        schedule="constant",
+        validation_images=_IMAGES,
+    ),
 )
-
-
-def _like(**settings: object) -> RunConfig:
-    return dataclasses.replace(_PLAIN, **settings)  # type: ignore[arg-type]
-
-
 _OVERFITTING = (
     _like(training_images=1_000, batch_size=32, epochs=30),
     _like(training_images=3_000, batch_size=64, epochs=30, hidden_layers=2),
@@ -69,7 +66,6 @@ _HEALTHY = (
     _like(training_images=20_000, epochs=5, batch_size=128),
     _like(training_images=20_000, epochs=8, dropout=0.5, batch_size=128),
 )
-_SEEDS = 4
 
 
 @dataclass
@@ -96,14 +92,11 @@ class Trial:
 def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     """Train all runs and return the results by name."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks onset [--json FILE]")
-    parser.add_argument("--seeds", type=int, default=_SEEDS, help="of each network")
+    parser.add_argument("--seeds", type=positive, default=4, help="of each network")
     seeds = range(parser.parse_args(arguments).seeds)
-    if not seeds:
-        parser.error("--seeds must be 1 or more")
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        digits = mnist.load(Path(folder), train=True)
-        trials = [_try(config, seed, digits) for config in _OVERFITTING for seed in seeds]
-        healthy = [_try(config, seed, digits) for config in _HEALTHY for seed in seeds]
+    digits = images.load(train=True)
+    trials = [_try(config, seed, digits) for config in _OVERFITTING for seed in seeds]
+    healthy = [_try(config, seed, digits) for config in _HEALTHY for seed in seeds]
     widths = [trial.onset.latest - trial.onset.earliest + 1 for trial in trials if trial.onset]
     return {
         "runs": len(trials),

@@ -38,21 +38,18 @@ from mnistlab.core.training.loop import Trainer
 
 GRID = tuple(float(f"{10 ** (half / 2 - 4):.2g}") for half in range(10))
 
-_PLAIN = RunConfig(
-    optimizer="sgd",
-    batch_size=64,
-    epochs=12,
-    training_images=10_000,
-    dropout=0.0,
-    weight_decay=0.0,
-    schedule="constant",
+_like = functools.partial(
+    dataclasses.replace,
+    RunConfig(
+        optimizer="sgd",
+        batch_size=64,
+        epochs=12,
+        training_images=10_000,
+        dropout=0.0,
+        weight_decay=0.0,
+        schedule="constant",
+    ),
 )
-
-
-def _like(**settings: object) -> RunConfig:
-    return dataclasses.replace(_PLAIN, **settings)  # type: ignore[arg-type]
-
-
 NETWORKS = {
     "notebook": _like(),
     "tanh_momentum": _like(

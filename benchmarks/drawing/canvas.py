@@ -9,7 +9,6 @@ strokes have when `pen.draw` draws them.
 import argparse
 import dataclasses
 import json
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -53,8 +52,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int]:
     dice = np.random.default_rng(0)
     chosen = dice.choice(len(digits), min(options.digits, len(digits)), replace=False)
     placed = [PLACEMENTS["random"](digits[place], dice) for place in chosen]
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as home:
-        answers = _ask_page(placed, Path(home))
+    answers = _ask_page(placed)
     return {
         "digits": len(answers),
         "agreement": sum(answer.agrees for answer in answers) / len(answers),
@@ -75,14 +73,14 @@ class Answer:
     difference: float
 
 
-def _ask_page(drawings: Sequence[list[Points]], home: Path) -> list[Answer]:
-    with serve(home) as server, browse() as page:
+def _ask_page(drawings: Sequence[list[Points]]) -> list[Answer]:
+    with serve() as server, browse() as page:
         page.set_default_timeout(_SECONDS * 1000)
         page.goto(f"{server.address}/?{urlencode(_CONFIG.to_query())}")
         page.click(".st-key-train button")
         page.wait_for_selector(".st-key-test_result")
         query = parse_qs(urlsplit(page.url).query)
-        store = open_store(home).store
+        store = open_store(server.home).store
         network = read_network(_CONFIG, store.weights(query["run"][0]) or b"")
         page.click("header >> text=Draw")
         page.wait_for_selector("canvas.upper-canvas")

@@ -16,7 +16,6 @@ All accuracies are fractions.
 
 import argparse
 import itertools
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ import numpy as np
 import torch
 
 from benchmarks.drawing.pen import Points, WrittenDigit, draw, read_digits
+from benchmarks.harness import images
 from mnistlab.core.arrays import Views
 from mnistlab.core.data import mnist
 from mnistlab.core.drawing.mnist_image import render_strokes
@@ -133,7 +133,7 @@ def _weights(name: str, kept: Path | None) -> bytes:
     if file and file.exists():
         return file.read_bytes()
     config = PRESETS[name].config
-    splits = mnist.split(_images(train=True), _images(train=False), config)
+    splits = mnist.split(images.load(train=True), images.load(train=False), config)
     weights = pack(train(config, splits, lambda event: None, lambda: False).best_weights or {})
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -141,13 +141,8 @@ def _weights(name: str, kept: Path | None) -> bytes:
     return weights
 
 
-def _images(train: bool) -> mnist.Digits:
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as cache:
-        return mnist.load(Path(cache), train)
-
-
 def _test(name: str, weights: bytes) -> float:
-    test = _images(train=False)
+    test = images.load(train=False)
     model = restore(PRESETS[name].config, unpack(weights))
     predictions = predict(model, test.pixels).argmax(axis=1)
     return float((predictions == test.labels.numpy()).mean())

@@ -124,7 +124,8 @@ def measure(images: Pixels, training: TrainingImages, model: MLP) -> Measures:
 def _logits(images: Pixels, model: MLP) -> torch.Tensor:
     pixels = torch.from_numpy(images.reshape(len(images), -1).copy())
     with torch.inference_mode():
-        return model(scale(pixels)).double()
+        logits: torch.Tensor = model(scale(pixels))
+    return logits.double()
 
 
 def _distance(image: Pixels, neighbours: Neighbours, count: int) -> float:

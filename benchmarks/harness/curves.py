@@ -79,21 +79,23 @@ class Curve:
     def chart(self) -> alt.TopLevelMixin:
         """Return the picture, with both axes logarithmic."""
         layers = [self._lines()] if self.bend is None else [self._lines(), *self._mark(self.bend)]
-        chart: alt.LayerChart = alt.layer(*layers).properties(width=640, height=280)
-        return (
-            chart.configure_axis(
+        chart: alt.TopLevelMixin = (
+            alt.layer(*layers)
+            .properties(width=640, height=280)
+            .configure_axis(
                 grid=False, labelFontSize=12, titleFontSize=12, titleFontWeight="normal"
             )
             .configure_legend(labelFontSize=12)
             .configure_view(stroke=None)
         )
+        return chart
 
     def _lines(self) -> alt.Chart:
         kinds = alt.Scale(domain=[_MEASURED, _EXPECTED], range=[_ACCENT, _QUIET])
         legend = alt.Legend(title=None, orient="top", symbolType="stroke", symbolStrokeWidth=2)
         dashes = alt.Scale(domain=[_MEASURED, _EXPECTED], range=[[1, 0], [5, 4]])
         varied = [point.x for point in self.points]
-        return (
+        lines: alt.Chart = (
             alt.Chart(self._frame())
             .mark_line(point=alt.OverlayMarkDef(size=36))
             .encode(
@@ -103,6 +105,7 @@ class Curve:
                 alt.StrokeDash("kind:N", scale=dashes, legend=legend),
             )
         )
+        return lines
 
     def _frame(self) -> pd.DataFrame:
         rows = [

@@ -8,11 +8,12 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -20,7 +21,6 @@ from playwright.sync_api import Page, sync_playwright
 
 _PROJECT = Path(__file__).parents[2]
 _SECONDS_TO_START = 180.0
-_SECONDS_TO_END = 15.0
 _SECONDS_BETWEEN_KNOCKS = 0.02
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -37,16 +37,16 @@ _BROWSER_FLAGS = (
 
 
 class Server:
-    """The dashboard on one port of this machine, which may end and start again there.
+    """The dashboard on one port of this machine, which may be killed and start again there.
 
-    Args:
+    Attributes:
         home: The folder for its runs, images and log.
+        log: What it has said so far.
     """
 
     def __init__(self, home: Path) -> None:
-        home.mkdir(parents=True, exist_ok=True)
+        self.home = home
         self.log = home / "server.log"
-        self._home = home
         self._port = _free_port()
         self._process: psutil.Popen | None = None
 
@@ -68,31 +68,29 @@ class Server:
             RuntimeError: If it does not answer within three minutes.
         """
         with self.log.open("ab") as output:
-            self._process = _start(self._port, self._home, output.fileno())
+            self._process = _start(self._port, self.home, output.fileno())
         _wait_for_answer(f"{self.address}/_stcore/health", self._process, self.log)
 
     def end(self) -> None:
-        """End it kindly, with all processes that it started."""
-        if self._process is not None:
-            _end(self._process)
+        """End it, with all processes that it started."""
+        if self._process is not None and self._process.poll() is None:
+            _kill(self._process)
 
 
 @contextmanager
-def serve(home: Path) -> Iterator[Server]:
-    """Run the dashboard on a free port of this machine until the block ends.
-
-    Args:
-        home: The folder for its runs, images and log.
+def serve() -> Iterator[Server]:
+    """Run the dashboard on a free port of this machine, with an empty home, until the block ends.
 
     Raises:
         RuntimeError: If it does not answer within three minutes.
     """
-    server = Server(home)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.end()
+    with tempfile.TemporaryDirectory(prefix="mnistlab-") as home:
+        server = Server(Path(home))
+        try:
+            server.start()
+            yield server
+        finally:
+            server.end()
 
 
 @contextmanager
@@ -143,16 +141,13 @@ def _environment(home: Path) -> dict[str, str]:
     return {**kept, "MNISTLAB_HOME": str(home)}
 
 
-def _end(server: psutil.Popen) -> None:
-    """End the server; wait for its cluster too, which writes to its folder until it ends."""
-    if server.poll() is not None:
-        return
+def _kill(server: psutil.Popen) -> None:
+    """Kill parents before their children, which they would start again; wait for all."""
     processes = [server, *server.children(recursive=True)]
-    server.terminate()
-    _, left = psutil.wait_procs(processes, timeout=_SECONDS_TO_END)
-    for process in left:
-        process.kill()
-    psutil.wait_procs(left)
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(processes)
 
 
 def _wait_for_answer(url: str, server: psutil.Popen, log: Path) -> None:

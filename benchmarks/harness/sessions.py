@@ -1,6 +1,6 @@
 """Visitors without browsers: real sessions of a real server, by Streamlit's agent API.
 
-    with serve(home) as server:
+    with serve() as server:
         session = Session(server.address)
         snapshot = session.open("train", {"epochs": "2"})
         snapshot = session.press("train")

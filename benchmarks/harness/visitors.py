@@ -1,6 +1,6 @@
 """Visitors without browsers who cost the server what a browser costs it.
 
-    with serve(home) as server:
+    with serve() as server:
         with visit(server.address) as visitor:
             view = visitor.open("train", {"epochs": "2"})
             view = visitor.press("train")

@@ -10,11 +10,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mnistlab.core.settings.config import RunConfig
@@ -57,13 +55,12 @@ def _train_all(configs: Sequence[RunConfig]) -> list[tuple[float, float, str]]:
     cores.prepare()  # before torch is imported, as in a worker
     import torch
 
-    from mnistlab.core.data import mnist
+    from benchmarks.harness import images
 
     torch.set_num_threads(cores.MOST_THREADS)
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        images = [mnist.load(Path(folder), train=part) for part in (True, False)]
+    training, test = images.load(train=True), images.load(train=False)
     with cores.flush_denormals():
-        return [_train(config, images[0], images[1]) for config in configs]
+        return [_train(config, training, test) for config in configs]
 
 
 def _train(config: RunConfig, training: Digits, test: Digits) -> tuple[float, float, str]:

@@ -19,15 +19,14 @@ The students themselves take some of the machine: a class brings its own.
 """
 
 import argparse
-import itertools
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import quantiles
+from urllib.parse import urlencode
 
 from playwright.sync_api import Page
 
@@ -54,14 +53,12 @@ def main(arguments: Sequence[str]) -> Results:
     """Let the class work and return the results by name."""
     configs = _parse(arguments)
     before = alone.train_all(configs)
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        home = Path(folder)
-        with serve(home) as server, browse() as page:
-            _wait_until_ready(server.address)
-            with watch_memory(server.process) as peak:
-                diaries = _work(server.address, configs, page)
-            idle = _measure_idle(server, page, diaries)
-            counts = _compare(home, diaries, before)
+    with serve() as server, browse() as page:
+        _wait_until_ready(server.address)
+        with watch_memory(server.process) as peak:
+            diaries = _work(server.address, configs, page)
+        idle = _measure_idle(server, page, diaries)
+        counts = _compare(server.home, diaries, before)
     return {**counts, **_times(diaries, before), **_footprint(peak, idle)}
 
 
@@ -77,11 +74,10 @@ def _parse(arguments: Sequence[str]) -> list[RunConfig]:
 
 def _config(number: int, epochs: int) -> RunConfig:
     """Return one student's settings: all differ in several."""
-    rates = itertools.cycle((0.001, 0.002, 0.003))
     return RunConfig(
         hidden_layers=1 + number % 3,
         units=((128, 256, 384, 512)[number % 4],),
-        learning_rate=next(itertools.islice(rates, number, None)),
+        learning_rate=(0.001, 0.002, 0.003)[number % 3],
         activation=("relu", "gelu", "tanh")[number % 3],
         training_images=30_000 + 100 * number,
         epochs=epochs,
@@ -124,8 +120,7 @@ def _watch_in_browser(
 ) -> Diary:
     diary = Diary(config)
     page.set_default_timeout(1_800_000)
-    query = "&".join(f"{name}={text}" for name, text in config.to_query().items())
-    page.goto(f"{address}/train?{query}")
+    page.goto(f"{address}/train?{urlencode(config.to_query())}")
     page.wait_for_selector(".st-key-train button")
     wait()
     diary.asked_at = time.monotonic()
@@ -176,17 +171,15 @@ def _open_pages(page: Page, links: Sequence[str]) -> Iterator[None]:
 
 
 def _compare(home: Path, diaries: Sequence[Diary], before: Sequence[AloneRun]) -> dict[str, int]:
-    store = open_store(home).store
     runs = list(zip(diaries, before, strict=True))
-    counts = {
-        "students": len(diaries),
-        "runs_started": sum(bool(diary.run_id) for diary in diaries),
-        "runs_lost": sum(not _is_finished(store, diary) for diary in diaries),
-        "runs_mixed_up": sum(not _is_own(store, diary, run) for diary, run in runs),
-        "tracebacks": sum(diary.tracebacks for diary in diaries),
-    }
-    store.close()
-    return counts
+    with closing(open_store(home).store) as store:
+        return {
+            "students": len(diaries),
+            "runs_started": sum(bool(diary.run_id) for diary in diaries),
+            "runs_lost": sum(not _is_finished(store, diary) for diary in diaries),
+            "runs_mixed_up": sum(not _is_own(store, diary, run) for diary, run in runs),
+            "tracebacks": sum(diary.tracebacks for diary in diaries),
+        }
 
 
 def _is_finished(store: RunStore, diary: Diary) -> bool:

@@ -18,12 +18,10 @@ kind words; some of both are to be expected of processes whose partners are kill
 import argparse
 import random
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from benchmarks.harness.dashboard import serve
 from benchmarks.server.killer import Killer
@@ -41,15 +39,13 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     """Kill and count; return the results by name."""
     options = _parse(arguments)
     start = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        home = Path(folder)
-        notes = Notes()
-        with serve(home) as server:
-            students = _students(server.address, options, notes)
-            ledger = Ledger(home, lambda: [s.lab for s in students if s.lab is not None])
-            killer = Killer(server, ledger, random.Random(options.seed))
-            _teach(students, killer, options.kills)
-            result = _report(ledger, killer, notes)
+    notes = Notes()
+    with serve() as server:
+        students = _students(server.address, options, notes)
+        ledger = Ledger(server.home, lambda: [s.lab for s in students if s.lab is not None])
+        killer = Killer(server, ledger, random.Random(options.seed))
+        _teach(students, killer, options.kills)
+        result = _report(ledger, killer, notes)
         log = server.log.read_text(errors="replace")
     _explain(notes, log)
     result["logged_errors"] = log.count("Traceback (most recent call last)")

@@ -1,8 +1,8 @@
 """Runs that had finished, and whether they are still there as they were."""
 
-import contextlib
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 
 from mnistlab.core.errors import NotFoundError
@@ -53,14 +53,9 @@ class Ledger:
     def _read(self, store: RunStore) -> list[RunRecord]:
         return [run for lab in self._labs() for run in store.runs(lab)]
 
-    @contextlib.contextmanager
-    def _opened(self) -> Iterator[RunStore]:
+    def _opened(self) -> closing[RunStore]:
         # Closed at once: a killed server's successor has to repair what it left by itself.
-        store = open_store(self._home).store
-        try:
-            yield store
-        finally:
-            store.close()
+        return closing(open_store(self._home).store)
 
 
 def _fingerprint(store: RunStore, run_id: str) -> str:

@@ -30,8 +30,6 @@ _SWITCH = """async (name) => {
 }"""
 """Clicks and looks from inside the page, where nothing comes between."""
 
-_MS_BETWEEN_CLICKS = 500
-
 
 @dataclass(frozen=True)
 class Switch:
@@ -49,9 +47,13 @@ class Switch:
     drawn: float
 
 
-def go_round(page: Page, rounds: int) -> list[Switch]:
+def go_round(page: Page, rounds: int, seconds_between_clicks: float) -> list[Switch]:
     """Visit all pages in turn, so many times."""
-    return [_switch(page, name) for name in NAMES * rounds]
+    switches = []
+    for name in NAMES * rounds:
+        page.wait_for_timeout(1000 * seconds_between_clicks)
+        switches.append(Switch(name, **page.evaluate(_SWITCH, name)))
+    return switches
 
 
 def by_page(switches: Sequence[Switch]) -> dict[str, float]:
@@ -67,8 +69,3 @@ def there(switches: Iterable[Switch]) -> float:
 def drawn(switches: Iterable[Switch]) -> float:
     """Return the median milliseconds until its charts were drawn as well."""
     return median(switch.drawn for switch in switches)
-
-
-def _switch(page: Page, name: str) -> Switch:
-    page.wait_for_timeout(_MS_BETWEEN_CLICKS)
-    return Switch(name, **page.evaluate(_SWITCH, name))

@@ -16,7 +16,6 @@ which the pictures then lie. `--only width,depth` leaves the others as they are.
 import argparse
 import dataclasses
 import functools
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,8 +131,8 @@ def _stopwatch() -> "Stopwatch":
 
 
 def _viewers() -> Curve:
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder, serve(Path(folder)) as server:
-        seen = {number: viewers.watch(server, Path(folder), number) for number in _VIEWERS}
+    with serve() as server:
+        seen = {number: viewers.watch(server, number) for number in _VIEWERS}
     points = [_queue_point(number, watched, seen[1]) for number, watched in seen.items()]
     return Curve("Viewers of one run", "Milliseconds per look, 95th percentile", points)
 

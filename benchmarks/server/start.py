@@ -24,25 +24,24 @@ import argparse
 import dataclasses
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from statistics import median
 from urllib.parse import urlencode
 
 import psutil
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
-from benchmarks.harness.dashboard import Server, browse
+from benchmarks.harness.dashboard import Server, browse, serve
 from benchmarks.harness.footprint import pss_mb
 from benchmarks.server import page_switch
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.presets import PRESETS
 
 _SECONDS = 120
-_SIZE = {"width": 1280, "height": 900}
+_VIEWPORT = ViewportSize(width=1280, height=900)
 _NOTEBOOK = dataclasses.replace(PRESETS["notebook"].config, epochs=1)
 
 _WATCH = """(isWarm) => {
@@ -71,6 +70,29 @@ _WATCH = """(isWarm) => {
 looking takes time from what is looked at."""
 
 
+Results = Mapping[str, float | Mapping[str, float]]
+Serve = Callable[[], AbstractContextManager[Server]]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured.
+
+    Attributes:
+        starts: Of each kind.
+        rounds: Through all pages.
+        first_run: Settings, other than the form's own, of a run whose first point is awaited.
+        run_in_view: What is trained before all pages are seen.
+        seconds_between_clicks: On the pages' names.
+    """
+
+    starts: int
+    rounds: int
+    first_run: Mapping[str, str] = field(default_factory=dict)
+    run_in_view: RunConfig = _NOTEBOOK
+    seconds_between_clicks: float = 0.5
+
+
 @dataclass(frozen=True)
 class _Memory:
     """What a process takes, in MB: proportional and resident set size."""
@@ -91,18 +113,23 @@ class _Start:
     first_point: float
 
 
-def main(arguments: Sequence[str]) -> Mapping[str, float | int | Mapping[str, float]]:
+def main(arguments: Sequence[str]) -> Results:
     """Start servers, look at pages and memory; return the results by name."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks start")
     parser.add_argument("--starts", type=int, default=5, help="of each kind")
     parser.add_argument("--rounds", type=int, default=8, help="through all pages")
     options = parser.parse_args(arguments)
+    return measure(Sizes(options.starts, options.rounds), serve)
+
+
+def measure(sizes: Sizes, serve: Serve) -> Results:
+    """Return the results by name; `serve` gives a server for each start."""
     with browse() as page:
-        page.set_viewport_size(_SIZE)
+        page.set_viewport_size(_VIEWPORT)
         page.set_default_timeout(_SECONDS * 1000)
-        cold = [_start(page, is_warm=False) for _ in range(options.starts)]
-        warm = [_start(page, is_warm=True) for _ in range(options.starts)]
-        looked = _look_round(page, options.rounds)
+        cold = [_start(page, sizes, serve, is_warm=False) for _ in range(sizes.starts)]
+        warm = [_start(page, sizes, serve, is_warm=True) for _ in range(sizes.starts)]
+        looked = _look_round(page, sizes, serve)
     return {
         "usable_s": median(start.usable for start in cold),
         "usable_worst_s": max(start.usable for start in cold),
@@ -110,17 +137,16 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | Mapping[str, fl
         "first_point_worst_s": max(start.first_point for start in warm),
         "first_point_cold_s": median(start.first_point for start in cold),
         **looked,
-        "starts": options.starts,
-        "rounds": options.rounds,
+        "starts": sizes.starts,
+        "rounds": sizes.rounds,
     }
 
 
-def _start(page: Page, is_warm: bool) -> _Start:
+def _start(page: Page, sizes: Sizes, serve: Serve, is_warm: bool) -> _Start:
     """Start a server and press Train as soon as that may be, or once a worker is ready."""
-    with _fresh_server() as server:
-        began = time.time()
-        server.start()
-        page.goto(server.address, wait_until="commit")
+    began = time.time()
+    with serve() as server:
+        page.goto(f"{server.address}/?{urlencode(sizes.first_run)}", wait_until="commit")
         page.evaluate(_WATCH, is_warm)
         page.wait_for_function("window.seen.point")
         seen = page.evaluate("window.seen")
@@ -128,26 +154,15 @@ def _start(page: Page, is_warm: bool) -> _Start:
     return _Start(seen["usable"] - began, seen["point"] - seen["usable"])
 
 
-@contextmanager
-def _fresh_server() -> Iterator[Server]:
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        server = Server(Path(folder))
-        try:
-            yield server
-        finally:
-            server.end()
-
-
-def _look_round(page: Page, rounds: int) -> Mapping[str, float | int | Mapping[str, float]]:
-    """Train the notebook's network, then look at all pages and at the memory."""
-    with _fresh_server() as server:
-        server.start()
-        page.goto(f"{server.address}/?{urlencode(_NOTEBOOK.to_query())}")
+def _look_round(page: Page, sizes: Sizes, serve: Serve) -> Results:
+    """Train a network, then look at all pages and at the memory."""
+    with serve() as server:
+        page.goto(f"{server.address}/?{urlencode(sizes.run_in_view.to_query())}")
         page.click(".st-key-train button")
         page.wait_for_selector(".st-key-test_result")
         worker = _Memory.of(_find_worker(server.process))
-        first = page_switch.go_round(page, 1)
-        later = page_switch.go_round(page, rounds)
+        first = page_switch.go_round(page, 1, sizes.seconds_between_clicks)
+        later = page_switch.go_round(page, sizes.rounds, sizes.seconds_between_clicks)
         server_mb = pss_mb(server.process.pid)
         has_torch = any("libtorch" in part.path for part in server.process.memory_maps())
         page.goto("about:blank")

@@ -14,7 +14,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,9 +31,10 @@ from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import EmbeddedCluster
 from mnistlab.store import RunStore, open_store
 
+CORES = CPU_COUNT
+"""How many this process and its children may use."""
 _USUAL = ("learning_rate", "optimizers", "depth")
 _SECONDS_BETWEEN_LOOKS = 0.05
-_SECONDS_OF_QUIET = 1.0
 _QUIET = 0.1
 """Of one core: less than that, and the workers have nothing more to prepare."""
 _SECONDS_TO_END = 600.0
@@ -56,12 +57,7 @@ class Swept:
     @property
     def busy_share(self) -> float:
         """The share of all cores that was used."""
-        return self.busy_seconds / self.seconds / cores()
-
-
-def cores() -> int:
-    """Return how many cores this process and its children may use."""
-    return CPU_COUNT
+        return self.busy_seconds / self.seconds / CORES
 
 
 def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
@@ -78,7 +74,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     return {
         "runs": len(configs),
         "runs_failed": swept.failed,
-        "cores": cores(),
+        "cores": CORES,
         "busy_share": swept.busy_share,
         "throughput_ratio": alone_seconds / swept.seconds,
         "sweep_seconds": swept.seconds,
@@ -86,9 +82,9 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     }
 
 
-def sweep(configs: Sequence[RunConfig], home: Path) -> Swept:
+def sweep(configs: Sequence[RunConfig], home: Path, seconds_of_quiet: float = 1.0) -> Swept:
     """Train `configs` for one lab on an engine with a `home` of its own."""
-    with _open_engine(home) as (engine, store):
+    with _open_engine(home, seconds_of_quiet) as (engine, store):
         lab = store.create_lab()
         run_ids = [engine.submit(lab, config, f"{n}") for n, config in enumerate(configs)]
         _wait_for_begin(engine, run_ids)
@@ -100,18 +96,18 @@ def sweep(configs: Sequence[RunConfig], home: Path) -> Swept:
 
 
 @contextmanager
-def _open_engine(home: Path) -> Iterator[tuple[Engine, RunStore]]:
+def _open_engine(home: Path, seconds_of_quiet: float) -> Iterator[tuple[Engine, RunStore]]:
     """Open an engine whose workers are ready, as they are once somebody has opened a page."""
-    store = open_store(home).store
-    engine = Engine(store, EmbeddedCluster(home))
-    engine.start()
-    try:
-        while engine.speed is None or _cores_in_use() > _QUIET:
-            time.sleep(_SECONDS_OF_QUIET)
+    with (
+        closing(open_store(home).store) as store,
+        closing(Engine(store, EmbeddedCluster(home))) as engine,
+    ):
+        engine.start()
+        while engine.speed is None:
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+        while _cores_in_use(seconds_of_quiet) > _QUIET:
+            pass
         yield engine, store
-    finally:
-        engine.close()
-        store.close()
 
 
 def _workers() -> list[psutil.Process]:
@@ -120,11 +116,11 @@ def _workers() -> list[psutil.Process]:
     return [each for child in children for each in child.children(recursive=True)]
 
 
-def _cores_in_use() -> float:
+def _cores_in_use(seconds: float) -> float:
     workers = _workers()
     before = cpu_seconds(workers)
-    time.sleep(_SECONDS_OF_QUIET)
-    return (cpu_seconds(workers) - before) / _SECONDS_OF_QUIET
+    time.sleep(seconds)
+    return (cpu_seconds(workers) - before) / seconds
 
 
 def _wait_for_begin(engine: Engine, run_ids: Sequence[str]) -> None:

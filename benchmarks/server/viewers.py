@@ -1,11 +1,12 @@
 """Several sessions that watch one run on a real server, each as often as a page asks by itself."""
 
+import dataclasses
 import random
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -21,9 +22,8 @@ SECONDS_BETWEEN_LOOKS = 0.5
 _SPREAD = 0.2
 """As a page asks by itself (`mnistlab/ui/train/panel.py`, `components/ticker/ticker.js`)."""
 
-_SECONDS = 8.0
 _SECONDS_TO_BEGIN = 120.0
-_RUN = RunConfig(training_images=20_000, epochs=200, dropout=0.0)
+RUN = RunConfig(training_images=20_000, epochs=200, dropout=0.0)
 """Not over before it was watched for as long as it takes."""
 
 
@@ -46,14 +46,15 @@ class Watched:
     run_seconds_per_epoch: float
 
 
-def watch(server: Server, home: Path, viewers: int) -> Watched:
-    """Have a new run trained on the server, and watched by so many sessions."""
+def watch(server: Server, viewers: int, run: RunConfig = RUN, duration: float = 8.0) -> Watched:
+    """Have a run trained on the server, and watched by so many sessions for some seconds."""
     with ExitStack() as stack:
         tabs = [stack.enter_context(visit(server.address)) for _ in range(viewers)]
-        with _train(tabs[0], seed=viewers) as run_id, ThreadPoolExecutor(viewers) as pool:
+        own = dataclasses.replace(run, seed=viewers)
+        with _train(tabs[0], own) as run_id, ThreadPoolExecutor(viewers) as pool:
             list(pool.map(lambda tab: tab.open("train", {"run": run_id}), tabs[1:]))
-            looks, seconds, cores = _measure(server, pool, tabs)
-        epochs = _last_epochs(home, run_id, seconds)
+            looks, seconds, cores = _measure(server, pool, tabs, duration)
+        epochs = _last_epochs(server.home, run_id, seconds)
     return Watched(
         p50_seconds=median(looks),
         p95_seconds=quantiles(looks, n=20)[-1],
@@ -64,9 +65,9 @@ def watch(server: Server, home: Path, viewers: int) -> Watched:
 
 
 @contextmanager
-def _train(tab: Visitor, seed: int) -> Iterator[str]:
+def _train(tab: Visitor, run: RunConfig) -> Iterator[str]:
     """Train a run from a tab until the block ends; give its id once it has points."""
-    tab.open("train", {**_RUN.to_query(), "seed": str(seed)})
+    tab.open("train", run.to_query())
     view = tab.press("train")
     end = time.monotonic() + _SECONDS_TO_BEGIN
     while not view.has_points:
@@ -79,13 +80,13 @@ def _train(tab: Visitor, seed: int) -> Iterator[str]:
 
 
 def _measure(
-    server: Server, pool: ThreadPoolExecutor, tabs: Sequence[Visitor]
+    server: Server, pool: ThreadPoolExecutor, tabs: Sequence[Visitor], duration: float
 ) -> tuple[list[float], float, float]:
     """Return what looks took, how long all went on, and how many cores the server used."""
     began, used = time.monotonic(), cpu_seconds([server.process])
     over = threading.Event()
     work = [pool.submit(_keep_looking, tab, over) for tab in tabs]
-    time.sleep(_SECONDS)
+    time.sleep(duration)
     used = cpu_seconds([server.process]) - used
     seconds = time.monotonic() - began
     over.set()
@@ -110,13 +111,10 @@ def _look(tab: Visitor) -> View:
 
 def _last_epochs(home: Path, run_id: str, seconds: float) -> list[float]:
     """Return what each epoch took of a run's last `seconds`, once it has ended."""
-    store = open_store(home).store
-    try:
+    with closing(open_store(home).store) as store:
         while store.run(run_id).status.is_active:
             time.sleep(SECONDS_BETWEEN_LOOKS)
         epochs = [point.seconds for point in reversed(store.history(run_id).epochs) if point.epoch]
-    finally:
-        store.close()
     return [
         each for each, so_far in zip(epochs, accumulate(epochs), strict=True) if so_far < seconds
     ]

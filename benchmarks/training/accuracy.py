@@ -21,6 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from benchmarks.harness.arguments import positive
 from mnistlab.engine.worker import cores
 
 if TYPE_CHECKING:
@@ -33,11 +34,9 @@ Results = dict[str, float | int | None]
 def main(arguments: Sequence[str]) -> Results:
     """Run the race and return the results by name."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks accuracy [--json FILE]")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=30, help="the notebook's, at most")
+    parser.add_argument("--seeds", type=positive, default=3)
+    parser.add_argument("--epochs", type=positive, default=30, help="the notebook's, at most")
     options = parser.parse_args(arguments)
-    if min(options.seeds, options.epochs) < 1:
-        parser.error("--seeds and --epochs must be 1 or more")
     theirs, ours = _run(options.seeds, options.epochs)
     return {
         **_lap_results("notebook", theirs),

@@ -11,34 +11,32 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.training.contest import Epoch
 from mnistlab.core.settings.config import RunConfig
 
 if TYPE_CHECKING:
     from mnistlab.core.data.mnist import Splits
 
-Epoch = Callable[[], float]
-"""Trains for an epoch, and returns the seconds that it took."""
-
 
 def _splits(config: RunConfig) -> "Splits":
+    from benchmarks.harness import images
     from mnistlab.core.data import mnist
 
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        training, test = (mnist.load(Path(folder), train=part) for part in (True, False))
-    return mnist.split(training, test, config)
+    return mnist.split(images.load(train=True), images.load(train=False), config)
 
 
 def _arrays(config: RunConfig) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return images (n, 784) from 0 to 1 and their labels (n,)."""
+    from mnistlab.core.data.mnist import scale
+
     digits = _splits(config).train
-    return digits.pixels.numpy().astype(np.float32) / 255, digits.labels.numpy()
+    return scale(digits.pixels).numpy(), digits.labels.numpy()
 
 
 def gemm(config: RunConfig) -> Epoch:

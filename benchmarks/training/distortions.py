@@ -7,10 +7,10 @@ a machine does only ever adds time. `highest_ratio` is the highest of all.
 
 import argparse
 import dataclasses
-import tempfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
+from benchmarks.harness import images
+from benchmarks.harness.arguments import positive
 from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
@@ -18,7 +18,6 @@ from mnistlab.core.settings.distortions import DISTORTIONS
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.core.training.loop import train
 
-_REPEATS = 5
 _PLAIN = "none"
 
 Result = float | Mapping[str, float]
@@ -27,13 +26,10 @@ Result = float | Mapping[str, float]
 def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     """Train everything and return the results by name."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks distortions [--json FILE]")
-    parser.add_argument("--repeats", type=int, default=_REPEATS, help="of each epoch")
+    parser.add_argument("--repeats", type=positive, default=5, help="of each epoch")
     repeats = parser.parse_args(arguments).repeats
-    if repeats < 1:
-        parser.error("--repeats must be 1 or more")
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        digits = mnist.load(Path(folder), train=True)
-        ratios = {name: _ratios(preset.config, digits, repeats) for name, preset in PRESETS.items()}
+    digits = images.load(train=True)
+    ratios = {name: _ratios(preset.config, digits, repeats) for name, preset in PRESETS.items()}
     return {**ratios, "highest_ratio": max(max(each.values()) for each in ratios.values())}
 
 

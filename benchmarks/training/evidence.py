@@ -10,11 +10,11 @@ validation images' losses are forgotten at once.
 
 import argparse
 import dataclasses
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
+from benchmarks.harness import images
+from benchmarks.harness.arguments import positive
 from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Splits
 from mnistlab.core.settings.config import RunConfig
@@ -31,7 +31,6 @@ _CONFIGS = {
     "deep": dataclasses.replace(_NOTEBOOK, hidden_layers=8, units=(128,), optimizer="adam"),
     "few_images": dataclasses.replace(_NOTEBOOK, training_images=1_000, epochs=20),
 }
-_REPEATS = 10
 
 
 class _Plain(Trainer):
@@ -46,16 +45,13 @@ class _Plain(Trainer):
 def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     """Train everything and return the results by name."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks evidence [--json FILE]")
-    parser.add_argument("--repeats", type=int, default=_REPEATS, help="of each training")
+    parser.add_argument("--repeats", type=positive, default=10, help="of each training")
     repeats = parser.parse_args(arguments).repeats
-    if repeats < 1:
-        parser.error("--repeats must be 1 or more")
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        digits = mnist.load(Path(folder), train=True)
-        costs = {
-            f"{name}_cost": _cost(config, mnist.split(digits, digits, config), repeats)
-            for name, config in _CONFIGS.items()
-        }
+    digits = images.load(train=True)
+    costs = {
+        f"{name}_cost": _cost(config, mnist.split(digits, digits, config), repeats)
+        for name, config in _CONFIGS.items()
+    }
     return {**costs, "evidence_cost": max(costs.values())}
 
 

@@ -4,7 +4,6 @@ The network, its initial weights, the loss and plain descent are PyTorch's.
 """
 
 import itertools
-import math
 import time
 from collections.abc import Callable
 from functools import partial
@@ -31,7 +30,9 @@ def compile_epoch(
     def train() -> float:
         began = time.perf_counter()
         layers[0] = epoch(layers[0], jax.random.key(next(seeds)), *on_device)
-        jax.block_until_ready(layers[0])
+        for weight, bias in layers[0]:
+            weight.block_until_ready()
+            bias.block_until_ready()
         return time.perf_counter() - began
 
     return train
@@ -39,11 +40,11 @@ def compile_epoch(
 
 def _initial(config: RunConfig) -> list[Layer]:
     layers = []
-    key = jax.random.key(config.seed)
+    dice = np.random.default_rng(config.seed)
     for before, after in itertools.pairwise(config.layer_sizes):
-        key, weight, bias = jax.random.split(key, 3)
-        draw = partial(jax.random.uniform, minval=-1 / math.sqrt(before), maxval=before**-0.5)
-        layers.append((draw(weight, (before, after)), draw(bias, (after,))))
+        draw = partial(dice.uniform, -(before**-0.5), before**-0.5)
+        weight, bias = draw((before, after)), draw(after)
+        layers.append((jnp.asarray(weight, jnp.float32), jnp.asarray(bias, jnp.float32)))
     return layers
 
 

@@ -104,10 +104,10 @@ class Race:
 
     def __init__(self, cache: Path, marks: Sequence[float]) -> None:
         torch.set_num_threads(MOST_THREADS)
-        images = [mnist.load(cache, train=part) for part in (True, False)]
+        training, test = (mnist.load(cache, train=part) for part in (True, False))
         self._quick_start = PRESETS["quick_start"].config
-        self._splits = mnist.split(*images, self._quick_start)
-        self._dataset = notebook.load_images(cache, len(images[0]))
+        self._splits = mnist.split(training, test, self._quick_start)
+        self._dataset = notebook.load_images(cache, len(training))
         self._dataset.data = self._splits.train.pixels.view(-1, *_SHAPE)
         self._dataset.targets = self._splits.train.labels
         self._marks = marks

@@ -31,19 +31,15 @@ import argparse
 import dataclasses
 import os
 import platform
-import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from pathlib import Path
+from importlib.metadata import version
 from statistics import median
-from typing import Any
 
 import psutil
-import torch
 
+from benchmarks.harness.arguments import positive
 from benchmarks.training import contest, watched
 from benchmarks.training.contestants import CONTESTANTS
-from benchmarks.training.watched import Watched
 from mnistlab.core.errors import ConfigError
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.config import RunConfig
@@ -52,95 +48,98 @@ from mnistlab.engine.worker.cores import MOST_THREADS
 
 Result = float | int | str | Mapping[str, float] | None
 
-_LESS = dataclasses.replace(PRESETS["notebook"].config, training_images=12_800)
+_NOTEBOOK = PRESETS["notebook"].config
 _OTHERS = {
-    "1×128": dataclasses.replace(_LESS, hidden_layers=1, units=(128,)),
-    "3×1024": dataclasses.replace(_LESS, hidden_layers=3, units=(1024,)),
-    "adam": dataclasses.replace(_LESS, optimizer="adam", learning_rate=0.001),
-    "momentum": dataclasses.replace(_LESS, momentum=0.9),
-    "dropout": dataclasses.replace(_LESS, dropout=0.5),
-    **{name: dataclasses.replace(_LESS, activation=name) for name in ACTIVATIONS},
-    "quick_start": dataclasses.replace(RunConfig(), training_images=12_800),
+    "1×128": dataclasses.replace(_NOTEBOOK, hidden_layers=1, units=(128,)),
+    "3×1024": dataclasses.replace(_NOTEBOOK, hidden_layers=3, units=(1024,)),
+    "adam": dataclasses.replace(_NOTEBOOK, optimizer="adam", learning_rate=0.001),
+    "momentum": dataclasses.replace(_NOTEBOOK, momentum=0.9),
+    "dropout": dataclasses.replace(_NOTEBOOK, dropout=0.5),
+    **{name: dataclasses.replace(_NOTEBOOK, activation=name) for name in ACTIVATIONS},
+    "quick_start": RunConfig(),
+}
+_WATCHED = "mnistlab_watched"
+_NAMES = (*CONTESTANTS, _WATCHED)
+_RATIOS = {
+    "over_jax": (_WATCHED, "jax"),
+    "alone_over_jax": ("mnistlab", "jax"),
+    "over_gemm": ("mnistlab", "gemm"),
+    "notebook_over_mnistlab": ("notebook", "mnistlab"),
+    "watched_ratio": (_WATCHED, "mnistlab"),
 }
 
 
 def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     """Let all train in turns and return the results by name."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks training [--json FILE]")
-    parser.add_argument("--repeats", type=int, default=5, help="of each epoch")
+    parser.add_argument("--repeats", type=positive, default=5, help="of each epoch")
     parser.add_argument("--epochs", type=int, default=20, help="of each watched run")
     parser.add_argument("--images", type=int, default=60_000, help="of the notebook's experiment")
+    parser.add_argument("--contestants", nargs="+", choices=_NAMES, default=_NAMES)
+    parser.add_argument("--fewer-images", type=int, default=12_800, help="of the others")
     parser.add_argument("--others", nargs="*", choices=_OTHERS, default=_OTHERS)
     options = parser.parse_args(arguments)
-    if options.repeats < 1:
-        parser.error("--repeats must be 1 or more")
     sizes = {"epochs": options.epochs, "training_images": options.images}
     try:
-        config = dataclasses.replace(PRESETS["notebook"].config, **sizes)
+        config = dataclasses.replace(_NOTEBOOK, **sizes)
     except ConfigError as error:
         parser.error(str(error))
-    before = psutil.cpu_times()
+    before = psutil.cpu_times()._asdict()
     return {
-        **_side_by_side(config, options.repeats),
+        **_side_by_side(config, options.contestants, options.repeats),
         "stolen_share": _stolen_share(before),
-        "over_autograd": {name: _over_autograd(name, options.repeats) for name in options.others},
+        "over_autograd": {name: _over_autograd(name, options) for name in options.others},
         "repeats": options.repeats,
         "images": config.training_images,
         **_surroundings(),
     }
 
 
-def _side_by_side(config: RunConfig, repeats: int) -> dict[str, float | None]:
-    """Return the seconds of everybody for the notebook's experiment, and their ratios."""
-    laps: dict[str, list[float]] = {name: [] for name in CONTESTANTS}
-    seen: list[Watched] = []
-    with ExitStack() as stack:
-        contestants = {
-            name: stack.enter_context(contest.enter(name, config)) for name in CONTESTANTS
-        }
-        for _ in range(repeats):
-            for name, contestant in contestants.items():
-                laps[name].append(contestant.train())
-            seen.append(_watch(config))
-    seconds = {name: median(each) for name, each in laps.items()}
-    seconds["mnistlab_watched"] = median(each.seconds_per_epoch for each in seen)
-    paces = [each.points_per_second for each in seen if each.points_per_second is not None]
-    return {**seconds, **_ratios(seconds), "points_per_second": median(paces) if paces else None}
+def _side_by_side(config: RunConfig, names: Sequence[str], repeats: int) -> dict[str, float | None]:
+    """Return the seconds of each for the notebook's experiment, and their ratios."""
+    paces: list[float] = []
+
+    def watch() -> float:
+        seen = watched.train(config)
+        if seen.points_per_second is not None:
+            paces.append(seen.points_per_second)
+        return seen.seconds_per_epoch
+
+    alone = [name for name in names if name != _WATCHED]
+    with contest.enter(alone, config) as epochs:
+        seen = {_WATCHED: watch} if _WATCHED in names else {}
+        seconds = contest.compete({**epochs, **seen}, repeats)
+    return {**seconds, **ratios(seconds), "points_per_second": median(paces) if paces else None}
 
 
-def _watch(config: RunConfig) -> Watched:
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        return watched.train(config, Path(folder))
-
-
-def _ratios(seconds: Mapping[str, float]) -> dict[str, float]:
-    alone, watching = seconds["mnistlab"], seconds["mnistlab_watched"]
+def ratios(seconds: Mapping[str, float]) -> dict[str, float]:
+    """Return the ratios of those that took part."""
     return {
-        "over_jax": watching / seconds["jax"],
-        "alone_over_jax": alone / seconds["jax"],
-        "over_gemm": alone / seconds["gemm"],
-        "notebook_over_mnistlab": seconds["notebook"] / alone,
-        "watched_ratio": watching / alone,
+        ratio: seconds[one] / seconds[other]
+        for ratio, (one, other) in _RATIOS.items()
+        if one in seconds and other in seconds
     }
 
 
-def _over_autograd(name: str, repeats: int) -> float:
-    seconds = contest.compete(("autograd", "mnistlab"), _OTHERS[name], repeats)
+def _over_autograd(name: str, options: argparse.Namespace) -> float:
+    config = dataclasses.replace(_OTHERS[name], training_images=options.fewer_images)
+    with contest.enter(("autograd", "mnistlab"), config) as epochs:
+        seconds = contest.compete(epochs, options.repeats)
     return seconds["mnistlab"] / seconds["autograd"]
 
 
-def _stolen_share(before: Any) -> float | None:
+def _stolen_share(before: Mapping[str, float]) -> float | None:
     """Return the share of the cores' time since `before` that the host gave to others."""
-    now = psutil.cpu_times()
-    if not hasattr(now, "steal"):
+    now: Mapping[str, float] = psutil.cpu_times()._asdict()
+    if "steal" not in now:
         return None
-    return (now.steal - before.steal) / (sum(now) - sum(before))
+    return (now["steal"] - before["steal"]) / (sum(now.values()) - sum(before.values()))
 
 
 def _surroundings() -> dict[str, int | str]:
     return {
         "threads": MOST_THREADS,
-        "torch": str(torch.__version__),
+        "torch": version("torch"),
         "python": platform.python_version(),
         "cores": os.cpu_count() or 1,
     }

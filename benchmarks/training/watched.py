@@ -1,6 +1,7 @@
 """One run trained as a student trains it: from a page, which watches it to its end."""
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -48,9 +49,9 @@ class Watched:
     points_per_second: float | None
 
 
-def train(config: RunConfig, home: Path) -> Watched:
-    """Train `config` from a page of a server with its own `home`."""
-    with serve(home) as server, browse() as page:
+def train(config: RunConfig) -> Watched:
+    """Train `config` from a page of a server of its own."""
+    with serve() as server, browse() as page:
         page.set_default_timeout(_SECONDS_TO_BE_READY * 1000)
         page.goto(f"{server.address}/?{urlencode(config.to_query())}")
         page.click(".st-key-train button")
@@ -59,7 +60,7 @@ def train(config: RunConfig, home: Path) -> Watched:
         page.wait_for_function(_IS_OVER, polling=_MS_BETWEEN_QUESTIONS, timeout=seconds * 1000)
         run_id = parse_qs(urlsplit(page.url).query)["run"][0]
         growth = _read_growth(page)
-    epochs = _read_history(home, run_id).epochs
+        epochs = _read_history(server.home, run_id).epochs
     return Watched(median(point.seconds for point in epochs if point.epoch), _pace(growth))
 
 
@@ -80,8 +81,5 @@ def _pace(growth: Sequence[tuple[int, float]]) -> float | None:
 
 
 def _read_history(home: Path, run_id: str) -> History:
-    store = open_store(home).store
-    try:
+    with closing(open_store(home).store) as store:
         return store.history(run_id)
-    finally:
-        store.close()

@@ -1,12 +1,20 @@
-"""What tells whether a benchmark ended all that it started."""
+"""One server for the tests that ask one, and what tells whether a benchmark ended its own."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psutil
 import pytest
 
+from benchmarks.harness.dashboard import Server, serve
+
 _MARK = "MARK_OF_A_BENCHMARK_TEST"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with serve() as server:
+        yield server
 
 
 @pytest.fixture

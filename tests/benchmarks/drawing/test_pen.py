@@ -10,8 +10,9 @@ from mnistlab.core.drawing.strokes import read_strokes
 
 
 def path_of(*points: tuple[float, float], width: float = 20) -> list[list[object]]:
-    [item] = draw([np.array(points, dtype=np.float64)], width)["objects"]  # type: ignore[misc]
-    path: list[list[object]] = item["path"]
+    objects = draw([np.array(points, dtype=np.float64)], width)["objects"]
+    assert isinstance(objects, list)
+    path: list[list[object]] = objects[0]["path"]
     return path
 
 

@@ -1,17 +1,14 @@
 """Sessions without browsers, on a real server."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from benchmarks.harness.dashboard import serve
+from benchmarks.harness.dashboard import Server
 from benchmarks.harness.sessions import RefusedError, Session, UnreachableError
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve(tmp_path_factory.mktemp("home")) as server:
-        yield server.address
+@pytest.fixture
+def address(server: Server) -> str:
+    return server.address
 
 
 def test_a_page_is_opened_with_what_its_link_says(address: str) -> None:

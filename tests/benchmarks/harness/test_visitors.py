@@ -5,16 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.harness.dashboard import serve
+from benchmarks.harness.dashboard import Server
 from benchmarks.harness.visitors import View, Visitor, visit
 
 _SECONDS = 180.0
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serve(tmp_path_factory.mktemp("home")) as server:
-        yield server.address
+@pytest.fixture
+def address(server: Server) -> str:
+    return server.address
 
 
 @pytest.fixture

@@ -1,28 +1,34 @@
 """`python -m benchmarks start`: a start, a first point, pages and memory."""
 
+import dataclasses
 import json
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import nullcontext
 
 import pytest
 
+from benchmarks.harness.dashboard import Server
 from benchmarks.server import page_switch
-from tests.benchmarks.test_command import call
+from benchmarks.server.start import Sizes, measure
+from mnistlab.core.settings.presets import PRESETS
 
-SECONDS = {"usable_s", "usable_worst_s", "first_point_s", "first_point_cold_s"}
+SECONDS = ("usable_s", "usable_worst_s", "first_point_s", "first_point_cold_s")
+SIZES = Sizes(
+    starts=1,
+    rounds=1,
+    first_run={"epochs": "1", "training_images": "1000"},
+    run_in_view=dataclasses.replace(PRESETS["notebook"].config, training_images=640, epochs=1),
+    seconds_between_clicks=0.0,
+)
 
 
 @pytest.mark.browser
-def test_start_shows_and_writes_its_results(
-    tmp_path: Path, descendants: Callable[[], list[str]]
+def test_start_pages_and_memory_are_measured(
+    server: Server, descendants: Callable[[], list[str]]
 ) -> None:
-    file = tmp_path / "start.json"
+    results = json.loads(json.dumps(measure(SIZES, lambda: nullcontext(server))))
 
-    result = call("start", "--starts", "1", "--rounds", "1", "--json", file)
-
-    assert result.returncode == 0, result.stderr
-    results = json.loads(file.read_text())
-    assert all(results[name] > 0 for name in SECONDS | {"page_switch_ms"})
+    assert all(results[name] > 0 for name in (*SECONDS, "page_switch_ms"))
     assert results["page_drawn_ms"] >= results["page_switch_ms"]
     assert results["page_switch_ms_of"].keys() == set(page_switch.NAMES)
     assert results["first_visit_ms_of"].keys() == set(page_switch.NAMES)

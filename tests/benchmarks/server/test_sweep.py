@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.server.sweep import Swept, cores, sweep
+from benchmarks.server.sweep import CORES, Swept, sweep
 from mnistlab.core.settings.config import RunConfig
 
 SECONDS_TO_END = 20
@@ -15,7 +15,7 @@ SMALL = RunConfig(units=(32,), training_images=2_000, validation_images=500, epo
 
 
 def test_the_share_is_of_all_cores() -> None:
-    half = Swept(seconds=10.0, busy_seconds=5.0 * cores(), failed=0)
+    half = Swept(seconds=10.0, busy_seconds=5.0 * CORES, failed=0)
     assert half.busy_share == pytest.approx(0.5)
 
 
@@ -23,7 +23,7 @@ def test_all_runs_are_trained_and_nothing_is_left_behind(
     tmp_path: Path, descendants: Callable[[], list[str]]
 ) -> None:
     configs = [dataclasses.replace(SMALL, seed=seed) for seed in range(3)]
-    swept = sweep(configs, tmp_path)
+    swept = sweep(configs, tmp_path, seconds_of_quiet=0.2)
     assert swept.failed == 0
     assert 0 < swept.busy_share < 1.2
     end = time.monotonic() + SECONDS_TO_END

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.steps import main
+from benchmarks.training.steps import main
 
 
 @pytest.mark.usefixtures("one_thread")

@@ -12,15 +12,14 @@ the median over all blocks of what a way takes, over what autograd's reference t
 
 import argparse
 import dataclasses
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from statistics import median
 
 import torch
 
-from mnistlab.core.data import mnist
+from benchmarks.harness import images
+from benchmarks.harness.arguments import positive
 from mnistlab.core.data.batches import batches
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.network.model import MLP
@@ -44,13 +43,10 @@ _WAYS = {
 def main(arguments: Sequence[str]) -> Mapping[str, float]:
     """Let all train in turns and return their times over autograd's by name."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks steps [--json FILE]")
-    parser.add_argument("--repeats", type=int, default=60, help="of each block of batches")
+    parser.add_argument("--repeats", type=positive, default=60, help="of each block of batches")
     repeats = parser.parse_args(arguments).repeats
-    if repeats < 1:
-        parser.error("--repeats must be 1 or more")
     torch.set_num_threads(1)
-    with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
-        digits = mnist.load(Path(folder), train=True).pick(torch.arange(_CONFIG.training_images))
+    digits = images.load(train=True).pick(torch.arange(_CONFIG.training_images))
     steps = {name: _make_step(name, _CONFIG) for name in _WAYS}
     laps = [
         {name: _seconds(step, digits, lap, _WAYS[name]) for name, step in steps.items()}
@@ -75,8 +71,8 @@ def _seconds(step: Step, digits: Digits, epoch: int, counts_each_step: bool) -> 
     prepared = list(batches(_CONFIG, digits, epoch, done=0))
     pending = PendingMetrics()
     began = time.process_time()
-    for images, labels in prepared:
-        pending.add(step(images, labels), labels)
+    for pixels, labels in prepared:
+        pending.add(step(pixels, labels), labels)
         if counts_each_step:
             pending.take()
     pending.take()
