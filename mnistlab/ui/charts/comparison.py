@@ -137,7 +137,7 @@ def _loss_axis(closer: bool) -> Callable[[str], alt.Y]:
         return lambda field: toolkit.value_axis(field, scale, "~g", tickCount=6)
     scale = alt.Scale(domain=[toolkit.lowest("floor"), top], type="log", nice=False)
     few = {
-        "labelExpr": f"{_IS_ROUND} ? datum.label : ''",
+        "labelExpr": f"{_IS_ROUND} ? ({toolkit.TICK_LABEL}) : ''",
         "gridOpacity": alt.condition(_IS_ROUND, alt.value(1), alt.value(0)),
     }
     return lambda field: toolkit.value_axis(field, scale, "~g", tickCount=6, **few)

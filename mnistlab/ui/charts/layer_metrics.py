@@ -109,7 +109,7 @@ def inside_spec(name: str, layers: int, epochs: int) -> toolkit.Spec:
             base.mark_line(strokeWidth=2, clip=True),
             # Numbers at the lines' ends tell them apart without colour.
             newest.mark_text(align="left", dx=5, fontWeight="bold").encode(text="layer:O"),
-            base.mark_point(size=160, opacity=0).encode(tooltip=_tooltip(figure)),
+            _hover(base, figure),
         ]
     )
 
@@ -125,10 +125,12 @@ def _upwards(figure: LayerMetric) -> alt.Y:
     return toolkit.value_axis("value", scale, "~g", grid=False, **wide)
 
 
-def _tooltip(figure: LayerMetric) -> list[alt.Tooltip]:
-    number = ".1%" if figure.is_share else ".3~g"
-    return [
+def _hover(base: alt.Chart, figure: LayerMetric) -> alt.Chart:
+    tooltip = [
         alt.Tooltip("layer:O", title="Layer"),
         alt.Tooltip("epoch:Q", title="Epoch", format=".2f"),
-        alt.Tooltip("value:Q", title=figure.label, format=number),
+        alt.Tooltip("written:N", title=figure.label),
     ]
+    written = toolkit.written_number("value", ".1%" if figure.is_share else ".3~g")
+    points: alt.Chart = base.transform_calculate(written=written).mark_point(size=160, opacity=0)
+    return points.encode(tooltip=tooltip)

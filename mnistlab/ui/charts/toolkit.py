@@ -83,16 +83,39 @@ def count_axis(field: str, title: str, end: int | None) -> alt.X:
 def value_axis(field: str, scale: alt.Scale, number: str, **axis: Any) -> alt.Y:
     """Return a way upwards, whose numbers are written in d3's format `number`."""
     # A fixed margin: longer numbers must not push the plot aside.
-    fixed = {"tickCount": 5, "minExtent": 40, "maxExtent": 40, **axis}
+    fixed = {"tickCount": 5, "minExtent": 40, "maxExtent": 40, "labelExpr": TICK_LABEL, **axis}
     return alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(format=number, **fixed))
 
 
 def written_loss(field: str) -> str:
     """Return Vega's expression for a loss as text, a huge or tiny one as a power of ten."""
+    return written_number(field, ".4f")
+
+
+def written_number(field: str, number: str) -> str:
+    """Return Vega's expression for a number in d3's format, or as a power of ten if need be."""
     value = f"datum.{field}"
-    is_beyond = f"abs({value}) >= 1e6 || ({value} != 0 && abs({value}) < 1e-4)"
-    power = f"replace(replace(format({value}, '.1e'), 'e', ' × 10^'), '+', '')"
-    return f"({is_beyond} ? {power} : format({value}, '.4f'))"
+    return f"({_is_beyond(value)} ? {_power_of_ten(value, '.1e')} : format({value}, '{number}'))"
+
+
+def _is_beyond(value: str) -> str:
+    return f"(abs({value}) >= 1e6 || ({value} != 0 && abs({value}) < 1e-4))"
+
+
+def _power_of_ten(value: str, number: str) -> str:
+    """Return Vega's expression for a number such as 1.5 × 10³⁴, from d3's `1.5e+34`."""
+    parts = f"split(format({value}, '{number}'), 'e')"
+    power = f"replace({parts}[1], '+', '')"
+    for digit, superscript in zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True):
+        power = f"replace({power}, regexp('{digit}', 'g'), '{superscript}')"
+    return f"{parts}[0] + ' × 10' + {power}"
+
+
+TICK_LABEL = (
+    f"datum.label && {_is_beyond('datum.value')} "
+    f"? replace({_power_of_ten('datum.value', '~e')}, regexp('^1 × '), '') : datum.label"
+)
+"""Vega's expression for an axis's number; it leaves empty what Vega leaves empty."""
 
 
 def written_share(field: str) -> str:
