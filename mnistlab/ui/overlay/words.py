@@ -152,8 +152,11 @@ def _different_images(standings: Sequence[RankedGroup]) -> str:
     counts = {standing.group.config.validation_images for standing in standings} - {0}
     if len(counts) < 2:
         return ""
-    listed = " and ".join(f"{count:,}" for count in sorted(counts))
-    return f"These runs were judged on different images: they held back {listed} for validation."
+    listed = formatting.listed([f"{count:,}" for count in sorted(counts)])
+    return (
+        f"These runs were judged on different numbers of validation images: {listed}. A larger set "
+        "contains all images of a smaller one, plus others that may be easier or harder."
+    )
 
 
 def _repeats(groups: Sequence[Group]) -> list[str]:

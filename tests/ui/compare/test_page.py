@@ -262,12 +262,14 @@ class TestTheRanking:
             stored(server, lab, RunConfig(dropout=dropout), accuracy)
         assert said in words(open_page("compare", lab=lab))
 
-    def test_says_that_runs_were_judged_on_different_images(
+    def test_says_that_runs_were_judged_on_different_numbers_of_images(
         self, open_page: Open, server: Services, lab: str
     ) -> None:
-        for images in (500, 5_000):
+        for images in (500, 5_000, 1_000):
             stored(server, lab, RunConfig(validation_images=images))
-        assert "held back 500 and 5,000" in words(open_page("compare", lab=lab))
+        shown = words(open_page("compare", lab=lab))
+        assert "different numbers of validation images: 500, 1,000 and 5,000." in shown
+        assert "A larger set contains all images of a smaller one" in shown
 
     def test_never_shows_test_accuracy(self, open_page: Open, trained: RunRecord) -> None:
         app = open_page("compare", lab=trained.lab, run=trained.id)
