@@ -1,4 +1,4 @@
-"""Errors as visitors see them: a sentence and a remedy, never a traceback."""
+"""Errors as shown to visitors: a sentence and a remedy, never a traceback."""
 
 import functools
 import logging
@@ -22,8 +22,6 @@ _SECONDS_APART = 60.0
 
 
 class _Logged(NamedTuple):
-    """When an error was last logged, and under which reference."""
-
     reference: str
     at: float
 
@@ -45,7 +43,7 @@ def show_errors(part: Callable[P, None]) -> Callable[P, None]:
 
 
 def catch_action_errors(action: Callable[P, None]) -> Callable[P, None]:
-    """Wrap what a button does, so that the page which follows shows its errors."""
+    """Wrap a button's callback, so that the page run after it shows its errors."""
 
     @functools.wraps(action)
     def done(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -58,7 +56,7 @@ def catch_action_errors(action: Callable[P, None]) -> Callable[P, None]:
 
 
 def show_action_errors() -> None:
-    """Show what went wrong in the action that led to this run of the page."""
+    """Show the errors of the callback that led to this run of the page."""
     for message in st.session_state.pop(_ERRORS, []):
         st.error(plain(message))
 
@@ -75,8 +73,8 @@ def _explain(error: Exception) -> str:
 
 
 def _log(error: Exception) -> str:
-    """Log an error, unless it was just logged; return the reference to find it by."""
-    # Thirty pages that look once a second would fill a disk with what is wrong with it.
+    """Log an error, unless it was logged in the last minute; return its reference."""
+    # Thirty pages that rerun every second would otherwise fill the disk with one error.
     now = time.monotonic()
     for text in [text for text, logged in _logged.items() if logged.at < now - _SECONDS_APART]:
         _logged.pop(text, None)

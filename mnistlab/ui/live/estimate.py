@@ -1,4 +1,4 @@
-"""How long a run will take, as soon as the machine's speed is known."""
+"""A placeholder for a duration, until the machine's speed is known."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ _SECONDS_BETWEEN_LOOKS = 1.0
 
 
 def wait_for_speed(text: str) -> None:
-    """Show a text in grey until the machine's speed is known, then the whole page again."""
+    """Show a text in grey until the machine's speed is known, then rerun the page."""
 
     def show() -> None:
         st.markdown(f":gray[{text}]")
