@@ -1,4 +1,4 @@
-"""What the probes saw in each layer, by epoch: a line for each layer."""
+"""The chart of a layer metric by epoch: a line for each layer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from mnistlab.ui.charts.palette import blend
 
 @dataclass(frozen=True)
 class LayerMetric:
-    """Something that a probe sees in a layer.
+    """A number that a probe measures in each layer.
 
     Attributes:
-        label: Its name for people.
-        hint: One sentence on what it is, and what is usual.
-        read: Takes it from a layer; None where the layer has none.
+        label: Its name.
+        hint: Its meaning, and its usual values.
+        read: Returns its value for a layer; None if the layer has none.
         is_share: Whether it is a share from 0 to 1; else its scale is logarithmic.
     """
 
@@ -76,7 +76,7 @@ _COLUMNS = pa.schema({"epoch": pa.float64(), "layer": pa.int64(), "value": pa.fl
 
 
 def inside_data(history: History, figure: LayerMetric) -> pa.Table:
-    """Return one row for each probe and layer that has the figure: epoch, layer, value."""
+    """Return one row for each probe and layer with a value: epoch, layer, value."""
     values = [
         {"epoch": probe.epoch, "layer": number, "value": value}
         for probe in history.probes
@@ -88,7 +88,7 @@ def inside_data(history: History, figure: LayerMetric) -> pa.Table:
 
 @toolkit.build_once
 def inside_spec(name: str, layers: int, epochs: int) -> toolkit.Spec:
-    """Return the chart of one figure: a line for each layer, the first the most colourful."""
+    """Return the chart of one metric: a line for each layer, from the accent colour to grey."""
     figure = FIGURES[name]
     shades = [blend(number / max(layers - 1, 1)) for number in range(layers)]
     base = toolkit.rows().encode(
@@ -107,7 +107,7 @@ def inside_spec(name: str, layers: int, epochs: int) -> toolkit.Spec:
     return toolkit.to_spec(
         [
             base.mark_line(strokeWidth=2, clip=True),
-            # Numbers at the lines' ends tell them apart without colour.
+            # Numbers at the lines' ends distinguish them without colour.
             newest.mark_text(align="left", dx=5, fontWeight="bold").encode(text="layer:O"),
             _hover(base, figure),
         ]
@@ -121,7 +121,7 @@ def _upwards(figure: LayerMetric) -> alt.Y:
     scale = alt.Scale(
         domain=[toolkit.lowest("value"), toolkit.highest("value")], type="log", nice=True
     )
-    # Logarithmic scales have nine lines for each power of ten.
+    # No grid, since a logarithmic scale has nine lines for each power of ten.
     return toolkit.value_axis("value", scale, "~g", grid=False, **wide)
 
 

@@ -24,11 +24,11 @@ BEGAN, WORSE = "overfitting began, by ", "overfitting, by "
 
 @dataclass(frozen=True)
 class Detail:
-    """How closely lines are drawn.
+    """Limits on the points of the lines.
 
     Attributes:
-        points: How many of the training line's points are drawn at most.
-        told: How many of each line's points at most tell their numbers when pointed at.
+        points: The most points of the training line.
+        told: The most points of each line with a tooltip.
     """
 
     points: int
@@ -39,8 +39,8 @@ WHOLE = Detail(points=600, told=600)
 """With the validation line it stays below `toolkit.MOST_ROWS`."""
 
 WHILE_TRAINING = Detail(points=120, told=30)
-"""With each look at a run the browser draws all of its points anew, which takes from the
-training. A chart is some 300 pixels wide, and a point that is told is two elements of the page."""
+"""Each update redraws all points, which slows training. A chart is about 300 pixels wide, and a
+point with a tooltip is two elements of the page."""
 
 _COLUMNS = pa.schema(
     {
@@ -62,14 +62,14 @@ def curve_data(
 ) -> pa.Table:
     """Return the curves as rows: epoch, split, loss, accuracy, best (only the best epoch).
 
-    Of validation there is also how far chance could move loss and accuracy, at 95 %. Points
-    that are told show their numbers when pointed at.
+    Validation rows also have the 95% margins of loss and accuracy. Rows with `told` have a
+    tooltip.
 
-    For a measure that overfits there are two more, whose `split` is BEGAN or WORSE with the
-    measure's name: stretches from `epoch` to `until`.
+    A measure that overfits has two more rows, whose `split` is BEGAN or WORSE with the measure's
+    name: stretches from `epoch` to `until`.
 
-    A table of Arrow's is what Streamlit sends; a pandas frame would cost twenty times as
-    much, most of it for being turned into this one.
+    An Arrow table, since a pandas frame costs twenty times as much, most of it for Streamlit's
+    conversion to Arrow.
     """
     places = _thin_out(history.steps, detail.points)
     training = [history.steps[place] for place in places]
@@ -98,10 +98,10 @@ def curve_data(
 
 
 def _told(places: Sequence[int], most: int) -> list[bool]:
-    """Choose from the points at `places` of a line the first of each stretch, or all."""
+    """Choose from the points at `places` the first of each stretch, or all if they are few."""
     if len(places) <= most:
         return [True] * len(places)
-    # A power of two: a point that is pointed at stays while the line grows.
+    # A power of two, so that a point under the pointer stays while the line grows.
     apart = 2 ** math.ceil(math.log2((places[-1] + 1) / most))
     stretches = [-1, *(place // apart for place in places)]
     return [now != before for before, now in itertools.pairwise(stretches)]
@@ -124,7 +124,7 @@ def _stretches(measure: Measure, finding: Finding) -> list[dict[str, object]]:
 
 
 def _thin_out(steps: Sequence[StepPoint], most: int) -> list[int]:
-    """Return the places of few enough points, those with the lowest and highest losses."""
+    """Return the places of at most `most` points, among them the lowest and highest losses."""
     return telling_points(np.array([point.train_loss for point in steps]), most)
 
 
@@ -164,14 +164,14 @@ def _spec(
 
 
 def _shades(field: str, epochs: int) -> list[alt.Chart]:
-    """Shade the stretch in which overfitting began, and less so the one since."""
+    """Shade the stretch in which overfitting began, and more lightly the one since."""
     began, since = (
         toolkit.rows()
         .transform_filter(alt.datum.split == kind + field)
         .encode(x="epoch:Q", color=alt.value(QUIET))
         for kind in (BEGAN, WORSE)
     )
-    # In the half in which there is room for the words.
+    # The text stands on the side with more room.
     is_late = f"datum.epoch > {epochs / 2}"
     words = {"text": alt.value("overfitting began"), "y": alt.value(10)}
     stretch = {"x2": "until:Q", **toolkit.TOP_TO_BOTTOM}
@@ -190,10 +190,10 @@ def _curves(base: alt.Chart, field: str) -> list[alt.Chart]:
     return [
         training.mark_line(strokeWidth=1.5, clip=True),
         validation.mark_line(strokeWidth=2.5, clip=True),
-        # Points tell validation from training without colour.
+        # Points distinguish validation from training without colour.
         validation.mark_point(filled=True, size=34, opacity=1, clip=True),
         best.mark_point(size=150, strokeWidth=2, opacity=1, shape="diamond"),
-        # Where the curve leaves room: accuracy ends below the legend, loss on the axis.
+        # Below the accuracy curve, which ends near the legend; above the loss curve.
         best.mark_text(dy=20 if field == "accuracy" else -14, fontWeight="bold").encode(
             text=alt.value("best")
         ),

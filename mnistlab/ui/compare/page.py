@@ -1,4 +1,4 @@
-"""The Compare page: several runs' curves in one chart, and what made the difference."""
+"""The Compare page: several runs' curves in one chart, and their ranking."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The chosen runs as they are now: chart, legend and ranking, which look again by themselves."""
+"""The chosen runs as they are now: chart, legend and ranking."""
 
 import functools
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ _SECONDS_BETWEEN_LOOKS = 1.0
 
 
 def show(records: Sequence[RunRecord]) -> None:
-    """Show the runs' comparison; while one of them goes on, look again and again."""
-    # By itself the fragment must not give the accent to another line.
+    """Show the runs' comparison, and rerun while one of them is active."""
+    # Chosen here, so that a rerun of the fragment does not give the accent to another line.
     accent = _find_accent(records)
     show = functools.partial(_show_as_it_is, accent)
     show_runs("comparison", records, _SECONDS_BETWEEN_LOOKS, show)
@@ -50,7 +50,7 @@ def _show_as_it_is(accent: str, entries: Sequence[RunSnapshot]) -> None:
 
 
 def _make_lots(entries: Sequence[RunSnapshot], accent: str) -> list[PlottedGroup]:
-    """Return the groups in the order of their signs, of which the first is the accent."""
+    """Return the groups in the order of their line styles; the first has the accent."""
     groups = group_by_seed([entry.contestant for entry in entries])
     groups.sort(key=lambda group: accent not in {run.id for run in group.members})
     names = words.name_groups(groups)

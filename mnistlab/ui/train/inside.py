@@ -1,4 +1,4 @@
-"""A look inside the network: what the probes saw in each layer, drawn when asked for."""
+"""Charts of each layer's metrics, behind a switch."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ _KEY = "inside_figure"
 
 
 def show_inside(config: RunConfig, history: History) -> None:
-    """Show a switch, and if it is on what was seen inside the network."""
+    """Show a switch and, if it is on, a chart of one metric by layer."""
     if not st.toggle("Look inside the network", key="inside") or not history.probes:
         return
     name = st.segmented_control(

@@ -1,4 +1,4 @@
-"""The run in view: how it stands, its curves, and what it came to."""
+"""The open run: status, curves and diagnosis."""
 
 from collections.abc import Mapping, Sequence
 
@@ -27,14 +27,13 @@ _HOW_IT_IS_JUDGED = (
     f"{convergence_note.HOW_IT_IS_JUDGED}{overfitting_note.HOW_IT_IS_JUDGED}</details>"
 )
 _SECONDS_BETWEEN_LOOKS = 1.5
-"""A look takes the browser 0.11 to 0.14 s of a core that training could have, two thirds of it
-for Streamlit to go through the page. With one a second an epoch of the notebook's network, on
-two cores which the browser wants too, takes 2.1 s instead of 1.9 (our own measurement). Of a
-long run it is more (`live/panel.py`)."""
+"""A rerun takes the browser 0.11 to 0.14 s of a core, two thirds of it for Streamlit's own work.
+With one rerun a second, on two cores shared with the browser, an epoch of the notebook's network
+takes 2.1 s instead of 1.9 (our own measurement). Long runs pause longer (`live/panel.py`)."""
 
 
 def show_run(record: RunRecord) -> None:
-    """Show a run; while it goes on, look again and again."""
+    """Show a run, and rerun while it is active."""
     show_runs("run", [record], _SECONDS_BETWEEN_LOOKS, _show_as_it_is, record.id)
 
 

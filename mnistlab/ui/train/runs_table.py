@@ -1,4 +1,4 @@
-"""The lab's runs, to return to."""
+"""The table of the lab's runs."""
 
 from html import escape
 
@@ -13,7 +13,7 @@ _KEY = "runs"
 
 
 def show_runs() -> None:
-    """Show all runs of the lab; choosing a row brings that run into view."""
+    """Show all runs of the lab; selecting a row opens its run."""
     records = get_services().store.runs(state.lab())
     st.subheader("Your runs", anchor=False)
     for unreadable in get_services().store.unreadable_runs(state.lab()):
@@ -21,7 +21,7 @@ def show_runs() -> None:
     if not records:
         st.markdown(":gray[Runs you train are kept here, to reopen and compare.]")
         return
-    # Imported here, as it takes a third of a second, which a starting server has not.
+    # Imported here, since it takes a third of a second of the server's startup.
     import pandas as pd
 
     st.dataframe(

@@ -1,4 +1,4 @@
-"""How verdicts on a run look: a headline with its evidence, side by side in a grid."""
+"""Verdicts on a run as HTML: headlines with evidence, in a grid."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from markupsafe import Markup
 from mnistlab.core.run import RunStatus
 
 UNKNOWN, NONE, BEGAN, TROUBLE = "unknown", "none", "began", "trouble"
-"""Kinds of verdict: nobody can tell, all is well, overfitting, and anything else amiss."""
+"""Kinds of verdict: can't tell, no problem, overfitting, any other problem."""
 
 
 def section(title: str, kind: str, headline: str, details: str) -> Markup:
