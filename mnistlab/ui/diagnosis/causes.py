@@ -1,4 +1,4 @@
-"""What is said of each cause of a run's trouble: its evidence, and what to try."""
+"""Texts on the likely causes of a run's problem."""
 
 import math
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from mnistlab.ui import formatting
 
 @dataclass(frozen=True)
 class Words:
-    """What is said of a cause: a headline, the evidence, and what to try."""
+    """The texts on a cause."""
 
     headline: str
     evidence: str
@@ -23,7 +23,7 @@ class Words:
 
 
 def explain(cause: Cause, config: RunConfig) -> Words:
-    """Return the words for a cause that was found in a run."""
+    """Return the texts on a cause that was found in a run."""
     return Words(*_CAUSES[cause.kind](cause, config))
 
 

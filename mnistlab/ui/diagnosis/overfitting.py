@@ -1,4 +1,4 @@
-"""What is said of overfitting, in words and with its evidence."""
+"""Texts on overfitting, with the evidence."""
 
 from collections.abc import Mapping
 
@@ -56,7 +56,7 @@ _UNKNOWN = {
 
 
 def notes(findings: Mapping[Measure, Finding], status: RunStatus) -> Markup:
-    """Return HTML that says side by side what was found, and by what evidence."""
+    """Return the verdicts by accuracy and by loss as HTML, side by side."""
     sections = [
         section(f"Overfitting, by {measure}", *_say(finding, measure))
         for measure, finding in findings.items()

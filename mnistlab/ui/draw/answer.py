@@ -1,4 +1,4 @@
-"""What a network answers on the Draw page."""
+"""The network's prediction on the Draw page."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -9,14 +9,14 @@ from mnistlab.ui.draw.question import Prediction, certainty
 
 
 def show_answer(reading: Prediction | None, wish: str) -> DeltaGenerator:
-    """Show what a network reads.
+    """Show a network's prediction.
 
     Args:
-        reading: None if there is nothing to read yet.
-        wish: What to say then.
+        reading: None if there is no digit yet.
+        wish: The text shown then.
 
     Returns:
-        A place beside the answer, in which to say that it hardly looks like a digit.
+        A container below the prediction, for the note that the image hardly looks like a digit.
     """
     if reading is None:
         st.html(Markup('<div class="lab-answer"><span>{}</span></div>').format(wish))

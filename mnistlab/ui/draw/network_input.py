@@ -1,4 +1,4 @@
-"""The pixels that a network really sees, beside those that most demos show to theirs."""
+"""The network's input images, beside those of most demos."""
 
 import numpy as np
 import streamlit as st
@@ -26,11 +26,11 @@ _SLASH = "The slash through the zero is left out: almost no zero in MNIST has on
 
 
 def show_network_input(run: RunRecord, reading: Prediction | None) -> None:
-    """Show what is seen here and elsewhere, each with what a run's network reads in it.
+    """Show the input here and in most demos, each with a network's prediction.
 
     Args:
-        run: Whose network is asked.
-        reading: What it reads here; None if there is nothing to see yet.
+        run: The run whose network predicts.
+        reading: Its prediction here; None if there is no digit yet.
     """
     if reading is None:
         _show([_eye(_DEMOS, BLANK, None), _eye(_HERE, BLANK, None)], [_WHY, _THREE_TIMES])

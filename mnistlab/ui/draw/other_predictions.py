@@ -1,4 +1,4 @@
-"""What the lab's other networks make of the same digit."""
+"""The predictions of the lab's other networks for the same digit."""
 
 from dataclasses import dataclass
 
@@ -21,17 +21,17 @@ _MOST = 5
 _KEY, _CHOSEN = "opinions", "_opinions"
 
 _PARAMETERS_AT_FIRST = 8_000_000
-"""Of the networks that are asked unbidden, so that all of them stay in memory at once."""
+"""The most parameters of the preselected networks, so that all of them stay in memory."""
 
 
 @dataclass(frozen=True)
 class OtherPrediction:
-    """What one network makes of it.
+    """One network's prediction.
 
     Attributes:
-        name: The run's, told apart from the others'.
+        name: The run's unique name.
         test_accuracy: As a fraction.
-        probabilities: Ten, or None if nothing was asked yet.
+        probabilities: Ten, or None if there is no digit yet.
     """
 
     name: str
@@ -69,7 +69,7 @@ def _can_say(other: RunRecord, run: RunRecord) -> bool:
 
 
 def _choose(others: list[RunRecord], names: dict[str, str]) -> list[RunRecord]:
-    """Let the visitor choose; at first the first of them, own and new ones."""
+    """Show a choice of the networks and return those chosen."""
     kept: list[str] | None = st.session_state.get(_CHOSEN)
     known = _first(others) if kept is None else [run_id for run_id in kept if run_id in names]
     st.session_state[_KEY] = known
@@ -91,7 +91,7 @@ def _note_choice() -> None:
 
 
 def _first(others: list[RunRecord]) -> list[str]:
-    """Return the first runs that together are not too large."""
+    """Return the ids of the first runs that together are not too large."""
     newest: list[str] = []
     room = _PARAMETERS_AT_FIRST
     for other in others:
@@ -108,7 +108,7 @@ def _ask(other: RunRecord, name: str, reading: Prediction | None) -> OtherPredic
         return OtherPrediction(name, accuracy, None)
     try:
         return OtherPrediction(name, accuracy, predictor.ask(other, reading.question.views))
-    except NotFoundError:  # it was deleted a moment ago
+    except NotFoundError:  # deleted since the page was shown
         return None
 
 

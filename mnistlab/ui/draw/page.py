@@ -1,4 +1,4 @@
-"""The Draw page: the visitor's own digits, and what a network makes of them."""
+"""The Draw page: the visitor's own digits, and a network's predictions for them."""
 
 import secrets
 from collections.abc import Sequence
@@ -122,15 +122,15 @@ def _upload(run: RunRecord) -> None:
 
 
 def _show_picture(picture: Picture) -> None:
-    # Streamlit would make the file itself smaller: all of it at once in memory, lying as
-    # the camera was held, and of a long strip no row would be left.
+    # Streamlit's own resizing decodes the whole file, ignores the camera's orientation and scales
+    # a long strip to no height.
     small = picture.copy()
     small.thumbnail((_PICTURE_WIDTH, max(picture.size)))
     st.image(small, width=_PICTURE_WIDTH, alt="Your picture")
 
 
 def _first_view() -> Sequence[DeltaGenerator]:
-    """Return three places beside each other: for what is asked, the answer, and what is seen."""
+    """Return three columns: for the digit, the prediction, and the network's input."""
     with st.container(key="first_view"):
         return st.columns(3, gap="large")
 
@@ -138,10 +138,10 @@ def _first_view() -> Sequence[DeltaGenerator]:
 def _answer(
     places: Sequence[DeltaGenerator], run: RunRecord, question: Question | None, wish: str
 ) -> tuple[Prediction | None, DeltaGenerator]:
-    """Show what the network answers, or without a question what is wished for.
+    """Show the network's prediction, or the text `wish` without a question.
 
     Returns:
-        What it reads, and the place where doubts about it are said.
+        The prediction, and the container for a note on doubtful images.
     """
     beside, seen = places
     reading = None if question is None else ask(run, question)

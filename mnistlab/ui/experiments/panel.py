@@ -1,4 +1,4 @@
-"""An experiment's runs as they are now: chart and table, which look again by themselves."""
+"""An experiment's runs as they are now: progress, chart and table."""
 
 import functools
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _SECONDS_BETWEEN_LOOKS = 1.0
 
 
 def show(trial: ExperimentRuns) -> None:
-    """Show the runs; while one of them goes on, look again and again."""
+    """Show the runs, and rerun while one of them is active."""
     show = functools.partial(_show_as_it_is, trial)
     show_runs("experiment", [*trial.runs.values()], _SECONDS_BETWEEN_LOOKS, show, trial.name)
 
@@ -70,7 +70,7 @@ def _share(entry: RunSnapshot) -> float:
 
 
 def _make_lots(trial: ExperimentRuns, entries: dict[str, RunSnapshot]) -> list[PlottedGroup]:
-    """Return the runs that there are, each with the sign of its arm whoever else is there."""
+    """Return the existing runs, each with the line style of its arm."""
     numbers = {arm.label: number for number, arm in enumerate(trial.experiment.arms)}
     return [
         PlottedGroup(

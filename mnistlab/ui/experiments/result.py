@@ -1,4 +1,4 @@
-"""What came of an experiment: was the prediction right, what was measured, and why."""
+"""An experiment's result: the prediction's correctness, the explanation, the evidence."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ from mnistlab.ui.session.predictions import SKIPPED
 
 
 def show_prediction(trial: ExperimentRuns, guess: str) -> None:
-    """Show what was predicted and, as soon as that can be told, what is right."""
+    """Show the prediction and, once all runs have ended, the correct options."""
     conclusion = trial.conclusion
     right = conclusion.right if conclusion else frozenset[str]()
     options = trial.experiment.options
@@ -57,7 +57,7 @@ def _verdict(guess: str, conclusion: Conclusion | None) -> str:
 
 
 def show_explanation(trial: ExperimentRuns) -> None:
-    """Show what the runs show together, or that it can't be told yet."""
+    """Show the conclusion from all runs, or why there is none yet."""
     st.subheader("What this shows", anchor=False)
     conclusion = trial.conclusion
     if conclusion is None:
@@ -71,7 +71,7 @@ def show_explanation(trial: ExperimentRuns) -> None:
 
 
 def _show_causes(trial: ExperimentRuns) -> None:
-    """Show what is wrong with each run that is in trouble, by what was seen inside it."""
+    """Show the first likely cause of each run's problem, measured inside its network."""
     item = Markup("<dt>{}</dt><dd><b>{}.</b> {}</dd>")
     items = [
         item.format(label, said.headline, said.evidence)

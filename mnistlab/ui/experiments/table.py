@@ -1,4 +1,4 @@
-"""An experiment's arms and what they came to, as HTML."""
+"""The table of an experiment's results, as HTML."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,7 +18,7 @@ def table(
     lots: Sequence[PlottedGroup],
     entries: Mapping[str, RunSnapshot],
 ) -> Markup:
-    """Return a row for each arm that has a run, in the order of the arms."""
+    """Return a row for each arm with a run, in the order of the arms."""
     measured = ("Validation accuracy, best epoch", "Training accuracy, last epoch")
     heads = [experiment.varied, *measured, "Status"]
     rows = [_row(lot, entries[lot.label.name]) for lot in lots]

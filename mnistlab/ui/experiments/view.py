@@ -1,4 +1,4 @@
-"""One experiment: predict, run, see, understand."""
+"""One experiment: prediction, buttons, runs, explanation."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -19,7 +19,7 @@ from mnistlab.ui.session.predictions import SKIPPED
 
 
 def show(name: str) -> None:
-    """Show an experiment as far as it is."""
+    """Show the parts of an experiment that its progress allows."""
     trial = find_trial(name)
     for run in trial.runs.values():
         state.note_use(run)
@@ -110,7 +110,7 @@ def _what_runs(trial: ExperimentRuns) -> str:
 
 @catch_action_errors
 def _run(name: str) -> None:
-    """Train what is missing; a run that came to no result is trained again in its place."""
+    """Train what is missing; a run without a result is trained again in its place."""
     engine, lab, trial = get_services().engine, state.lab(), find_trial(name)
     for arm in trial.trainable:
         if arm.label in trial.runs:
@@ -121,7 +121,7 @@ def _run(name: str) -> None:
 
 @catch_action_errors
 def _stop(name: str) -> None:
-    """Stop what goes on, the last first, so that none begins in another's place."""
+    """Stop the active runs, the last first, so that no queued one starts meanwhile."""
     for run in reversed(find_trial(name).active):
         get_services().engine.stop(state.lab(), run.id)
 

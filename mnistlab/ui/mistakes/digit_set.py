@@ -1,4 +1,4 @@
-"""The digits whose mistakes are looked at: the test set, or the lab's own handwriting."""
+"""The digits of the Mistakes page: the test set, or the lab's own handwriting."""
 
 import functools
 from collections.abc import Callable
@@ -22,15 +22,15 @@ _TEST_SET, _OWN = "Test set", "My handwriting"
 
 @dataclass(frozen=True)
 class DigitSet:
-    """A set of digits, and what a network made of them.
+    """A set of digits, and a network's predictions for them.
 
     Attributes:
         what: The set in words, to follow "mistakes in".
         pixels: Brightness of ink, (n, 28, 28).
         readings: Labels and probabilities of the same digits.
-        disputed: The places of those whose label people disputed.
-        name: Names the digit at a place.
-        show_actions: Shows what can be done about the digit at a place.
+        disputed: The indices of digits whose label people disputed.
+        name: Returns the name of the digit at an index.
+        show_actions: Shows the actions on the digit at an index.
     """
 
     what: str
@@ -42,11 +42,11 @@ class DigitSet:
 
 
 def choose_digits(run: RunRecord, on_change: Callable[[], None]) -> DigitSet:
-    """Let the visitor choose what a run is judged by, if there is a choice.
+    """Show a choice of the set, if the lab has its own digits, and return the set.
 
     Args:
         run: The run, which has weights.
-        on_change: What to do when another set is chosen.
+        on_change: Called when another set is chosen.
 
     Raises:
         NotFoundError: If the run has no test results.
@@ -83,7 +83,7 @@ def _inspect_test_set(run: RunRecord) -> DigitSet:
 
 @functools.lru_cache(maxsize=32)
 def _read_test_set(run_id: str, version: int) -> PredictedDigits:
-    """Read what a run made of the test images; `version` changes when it is trained on."""
+    """Read a run's test predictions; `version` changes when training continues."""
     probabilities = get_services().store.test_probabilities(run_id)
     if probabilities is None:
         raise NotFoundError("This run has no test results.", "Choose another, or run it again.")

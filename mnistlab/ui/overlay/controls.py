@@ -1,4 +1,4 @@
-"""How the visitor wants to see a comparison."""
+"""The controls of a comparison's chart."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,13 @@ from mnistlab.core.training.history import Measure
 
 @dataclass(frozen=True)
 class ChartOptions:
-    """What the chart is to show.
+    """The settings of the chart.
 
     Attributes:
-        measure: Upwards.
-        axis: Sideways.
-        closer: Whether small differences are made large.
-        has_training: Whether the training curves are there too.
+        measure: On the y-axis.
+        axis: On the x-axis.
+        closer: Whether small differences are enlarged.
+        has_training: Whether training curves are shown too.
     """
 
     measure: Measure
@@ -27,11 +27,11 @@ class ChartOptions:
 
 
 def show_controls(owner: str, measure: Measure) -> ChartOptions:
-    """Show all controls and return what they are set to.
+    """Show all controls and return their values.
 
     Args:
-        owner: Whose they are; each has its own.
-        measure: What is shown at first.
+        owner: The start of the controls' keys.
+        measure: The default metric.
     """
     with _in_a_row():
         measure, axis = _measure(owner, measure), _axis(owner)
@@ -39,7 +39,7 @@ def show_controls(owner: str, measure: Measure) -> ChartOptions:
 
 
 def show_few_controls(owner: str, measure: Measure, axis: Axis) -> ChartOptions:
-    """Show those controls that a narrow chart has room for, along an axis that is given."""
+    """Show the controls that fit a narrow chart, whose x-axis is given."""
     with _in_a_row():
         measure = _measure(owner, measure)
         return ChartOptions(measure, axis, _closer(owner, measure), _has_training(owner))

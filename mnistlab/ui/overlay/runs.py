@@ -1,4 +1,4 @@
-"""Runs laid over each other in one chart, as they are now: what several pages show of them."""
+"""The chart of several runs, as they are now."""
 
 import math
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ from mnistlab.ui.overlay.table import Label
 
 @dataclass(frozen=True)
 class PlottedGroup:
-    """A group, and how it is known on the page.
+    """A group with its line style and label.
 
     Attributes:
-        group: The runs behind a line.
-        number: Which of the signs it has.
-        label: Its name and what is special about it.
+        group: The runs of one line.
+        number: The index of its `LINE_STYLES`.
+        label: Its label.
     """
 
     group: Group
@@ -34,7 +34,7 @@ class PlottedGroup:
 def show_chart(
     entries: Sequence[RunSnapshot], lots: Sequence[PlottedGroup], wish: ChartOptions
 ) -> None:
-    """Draw the lots' curves; the first, which has the accent, on top."""
+    """Draw the groups' curves; the first, which has the accent, on top."""
     with st.container(key="comparison_panel"):
         draw(
             _data(lots, wish),
@@ -58,7 +58,7 @@ def _data(lots: Sequence[PlottedGroup], wish: ChartOptions) -> pa.Table:
 
 
 def _end(entries: Sequence[RunSnapshot], axis: Axis) -> int | None:
-    """Return where the axis ends, so that it stays while runs go on; None for seconds."""
+    """Return the end of the axis, fixed while runs train; None for seconds."""
     if axis is Axis.SECONDS:
         return None
     return max(_last_epoch(entry) * _per_epoch(entry, axis) for entry in entries)

@@ -14,12 +14,12 @@ from mnistlab.ui.overlay import words
 
 @dataclass(frozen=True)
 class Label:
-    """How a group is known on the page.
+    """A group's name, line style and state.
 
     Attributes:
-        name: No two groups have the same.
-        sign: That of its lines.
-        state: What is special about its runs now, such as "Training"; empty if nothing is.
+        name: Unique among the groups.
+        sign: The style of its lines.
+        state: The status of unfinished runs, such as "Training"; empty if all are finished.
     """
 
     name: str
@@ -28,7 +28,7 @@ class Label:
 
 
 def legend(labels: Sequence[Label]) -> Markup:
-    """Return the lines' signs and names."""
+    """Return the legend: the lines' styles and names."""
     items = Markup().join(Markup("<li>{}</li>").format(name_html(label)) for label in labels)
     lines = Markup('<ul class="lab-legend" aria-label="Lines of the chart">{}</ul>').format(items)
     return lines + SPLITS
@@ -38,11 +38,11 @@ SPLITS = Markup(
     '<p class="lab-legend-splits">Solid, with marks: validation images'
     "<span>Thin, dashed: training images</span></p>"
 )
-"""How the lines of both splits look."""
+"""The legend of the line styles of both splits."""
 
 
 def table(standings: Sequence[RankedGroup], labels: Sequence[Label]) -> Markup:
-    """Return the ranking: what differs, and what came of it.
+    """Return the ranking with the settings that differ.
 
     Args:
         standings: From the first to the last.
@@ -63,10 +63,10 @@ def scrolling_table(
     """Return a table that scrolls sideways where the page is narrow.
 
     Args:
-        title: What it shows, for those who don't see it.
-        heads: Of the columns.
+        title: For screen readers.
+        heads: The columns' titles.
         rows: As HTML.
-        css_class: Its classes.
+        css_class: The CSS classes.
     """
     head = Markup().join(Markup('<th scope="col">{}</th>').format(each) for each in heads)
     return Markup(
@@ -99,6 +99,6 @@ def _row(standing: RankedGroup, label: Label, settings: Sequence[str]) -> Markup
 
 
 def name_html(label: Label) -> Markup:
-    """Return a line's sign, its name, and its state if there is one."""
+    """Return a line's style, its name, and its state if there is one."""
     state = Markup("<small>{}</small>").format(label.state) if label.state else ""
     return Markup("{}<span>{}</span>{}").format(label.sign.to_html(), label.name, state)

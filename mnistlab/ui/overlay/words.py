@@ -1,4 +1,4 @@
-"""A comparison in words: what its lines are called, and what its table means."""
+"""Texts of a comparison: the lines' names, and sentences on the ranking."""
 
 from collections.abc import Sequence
 
@@ -27,10 +27,10 @@ DEVIATION = "± SD is the standard deviation between seeds: how much chance alon
 
 
 def tell_apart(names: Sequence[str], configs: Sequence[RunConfig]) -> list[str]:
-    """Return names of which no two are equal: namesakes are told apart by their settings.
+    """Return unique names: equal ones are completed by the settings that differ.
 
     Args:
-        names: What the runs are called.
+        names: The runs' names.
         configs: Their settings, in the same order.
     """
     namesakes: dict[str, list[RunConfig]] = {}
@@ -60,7 +60,7 @@ def _number_equals(names: Sequence[str]) -> list[str]:
 
 
 def name_groups(groups: Sequence[Group]) -> list[str]:
-    """Return the groups' names of which no two are equal, those of several runs with how many."""
+    """Return unique names of the groups, with the number of runs if there are several."""
     names = tell_apart([g.members[0].name for g in groups], [g.config for g in groups])
     return [
         f"{name} ({len(group.members)} seeds)" if len(group.members) > 1 else name
@@ -71,14 +71,14 @@ def name_groups(groups: Sequence[Group]) -> list[str]:
 def differing(groups: Sequence[Group]) -> list[str]:
     """Return the names of the settings in which the groups' runs differ.
 
-    Epochs are left out: those done and planned are told anyway.
+    Epochs are left out, since the table has a column for them.
     """
     names = differing_settings([run.config for group in groups for run in group.members])
     return [name for name in names if name != EPOCHS.name]
 
 
 def setting(name: str, group: Group) -> str:
-    """Write a setting of a group; of the seed, all that there are."""
+    """Write a setting of a group; of the seed, all values."""
     if name == MOMENTUM.name and not OPTIMIZERS[group.config.optimizer].takes_momentum:
         return formatting.NOTHING
     members = sorted(group.members, key=lambda member: member.config.seed)
@@ -107,7 +107,7 @@ def loss(group: Group) -> str:
 
 
 def epochs(group: Group) -> str:
-    """Write how many epochs are done: 8 of 8, 2 to 5 of 8."""
+    """Write how many epochs are done: 8 of 8, 2–5 of 8."""
     done = sorted(member.history.epochs_done for member in group.members)
     span = str(done[0]) if done[0] == done[-1] else f"{done[0]}–{done[-1]}"
     return f"{span} of {group.config.epochs}"
@@ -119,7 +119,7 @@ def seconds(group: Group) -> str:
 
 
 def verdicts(standings: Sequence[RankedGroup]) -> list[str]:
-    """Return what the ranking does not say by itself, a sentence for each thing."""
+    """Return sentences on what the ranking does not show by itself."""
     said = [_verdict(standings), _different_images(standings)]
     several = any(s.group.accuracy and s.group.accuracy.deviation is not None for s in standings)
     said.append(DEVIATION if several else "")

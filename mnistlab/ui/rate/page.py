@@ -1,4 +1,4 @@
-"""The rate page: a range test of the form's settings, what it suggests, three runs to check it."""
+"""The Learning rate page: a range test of the form's settings, its suggestion, and three checks."""
 
 from collections.abc import Sequence
 
@@ -64,7 +64,7 @@ def _show_buttons(
     name: str,
     keys: tuple[str, str],
 ) -> None:
-    """Show the buttons that train and stop these runs, and what they cost."""
+    """Show the buttons that start and stop these runs, and the runs' duration."""
     start, stop = keys
     needs_training = rate_runs.need_training(runs)
     with st.container(horizontal=True, vertical_alignment="center"):
