@@ -154,7 +154,7 @@ def _by_line(values: list[str]) -> alt.Scale:
 
 
 def _color() -> alt.Color:
-    return alt.Color("line:N", scale=_by_line([sign.colour for sign in LINE_STYLES]), legend=None)
+    return alt.Color("line:N", scale=_by_line([style.colour for style in LINE_STYLES]), legend=None)
 
 
 def _range(write: toolkit.Write) -> str:
@@ -180,8 +180,8 @@ def _lines(base: alt.Chart) -> list[alt.Chart]:
 
 def _points(base: alt.Chart, measure: Measure, axis: Axis) -> list[alt.Chart]:
     near = toolkit.nearest("near", ["x", "line", "split"])
-    shape = alt.Shape("line:N", scale=_by_line([sign.shape for sign in LINE_STYLES]), legend=None)
-    fill = alt.Fill("line:N", scale=_by_line([sign.fill for sign in LINE_STYLES]), legend=None)
+    shape = alt.Shape("line:N", scale=_by_line([style.shape for style in LINE_STYLES]), legend=None)
+    fill = alt.Fill("line:N", scale=_by_line([style.fill for style in LINE_STYLES]), legend=None)
     tooltip = [
         alt.Tooltip("name:N", title="Run"),
         alt.Tooltip("split:N", title="Images"),

@@ -29,7 +29,7 @@ class LayerMetric:
     is_share: bool
 
 
-FIGURES = {
+LAYER_METRICS = {
     "gradient": LayerMetric(
         "Gradient norm",
         "How strongly the loss reacts to a layer's weights, on one batch. If it is a hundred "
@@ -75,13 +75,13 @@ FIGURES = {
 _COLUMNS = pa.schema({"epoch": pa.float64(), "layer": pa.int64(), "value": pa.float64()})
 
 
-def inside_data(history: History, figure: LayerMetric) -> pa.Table:
+def inside_data(history: History, metric: LayerMetric) -> pa.Table:
     """Return one row for each probe and layer with a value: epoch, layer, value."""
     values = [
         {"epoch": probe.epoch, "layer": number, "value": value}
         for probe in history.probes
         for number, layer in enumerate(probe.layers, start=1)
-        if (value := figure.read(layer)) is not None and (figure.is_share or value > 0)
+        if (value := metric.read(layer)) is not None and (metric.is_share or value > 0)
     ]
     return pa.Table.from_pylist(values, schema=_COLUMNS)
 
@@ -89,11 +89,11 @@ def inside_data(history: History, figure: LayerMetric) -> pa.Table:
 @toolkit.build_once
 def inside_spec(name: str, layers: int, epochs: int) -> toolkit.Spec:
     """Return the chart of one metric: a line for each layer, from the accent colour to grey."""
-    figure = FIGURES[name]
+    metric = LAYER_METRICS[name]
     shades = [blend(number / max(layers - 1, 1)) for number in range(layers)]
     base = toolkit.rows().encode(
         x=toolkit.epoch_axis(epochs),
-        y=_upwards(figure),
+        y=_upwards(metric),
         color=alt.Color(
             "layer:O",
             title="Layer",
@@ -109,14 +109,14 @@ def inside_spec(name: str, layers: int, epochs: int) -> toolkit.Spec:
             base.mark_line(strokeWidth=2, clip=True),
             # Numbers at the lines' ends distinguish them without colour.
             newest.mark_text(align="left", dx=5, fontWeight="bold").encode(text="layer:O"),
-            _hover(base, figure),
+            _hover(base, metric),
         ]
     )
 
 
-def _upwards(figure: LayerMetric) -> alt.Y:
+def _upwards(metric: LayerMetric) -> alt.Y:
     wide = {"minExtent": 48, "maxExtent": 48}
-    if figure.is_share:
+    if metric.is_share:
         return toolkit.value_axis("value", alt.Scale(domain=[0, 1]), "%", grid=True, **wide)
     scale = alt.Scale(
         domain=[toolkit.lowest("value"), toolkit.highest("value")], type="log", nice=True
@@ -125,12 +125,12 @@ def _upwards(figure: LayerMetric) -> alt.Y:
     return toolkit.value_axis("value", scale, "~g", grid=False, **wide)
 
 
-def _hover(base: alt.Chart, figure: LayerMetric) -> alt.Chart:
+def _hover(base: alt.Chart, metric: LayerMetric) -> alt.Chart:
     tooltip = [
         alt.Tooltip("layer:O", title="Layer"),
         alt.Tooltip("epoch:Q", title="Epoch", format=".2f"),
-        alt.Tooltip("written:N", title=figure.label),
+        alt.Tooltip("written:N", title=metric.label),
     ]
-    written = toolkit.written_number("value", ".1%" if figure.is_share else ".3~g")
+    written = toolkit.written_number("value", ".1%" if metric.is_share else ".3~g")
     points: alt.Chart = base.transform_calculate(written=written).mark_point(size=160, opacity=0)
     return points.encode(tooltip=tooltip)

@@ -28,17 +28,17 @@ class Detail:
 
     Attributes:
         points: The most points of the training line.
-        told: The most points of each line with a tooltip.
+        tooltips: The most points of each line with a tooltip.
     """
 
     points: int
-    told: int
+    tooltips: int
 
 
-WHOLE = Detail(points=600, told=600)
+WHOLE = Detail(points=600, tooltips=600)
 """With the validation line it stays below `toolkit.MOST_ROWS`."""
 
-WHILE_TRAINING = Detail(points=120, told=30)
+WHILE_TRAINING = Detail(points=120, tooltips=30)
 """Each update redraws all points, which slows training. A chart is about 300 pixels wide, and a
 point with a tooltip is two elements of the page."""
 
@@ -52,7 +52,7 @@ _COLUMNS = pa.schema(
         "accuracy_margin": pa.float64(),
         "best": pa.bool_(),
         "until": pa.float64(),
-        "told": pa.bool_(),
+        "tooltip": pa.bool_(),
     }
 )
 
@@ -62,7 +62,7 @@ def curve_data(
 ) -> pa.Table:
     """Return the curves as rows: epoch, split, loss, accuracy, best (only the best epoch).
 
-    Validation rows also have the 95% margins of loss and accuracy. Rows with `told` have a
+    Validation rows also have the 95% margins of loss and accuracy. Rows with `tooltip` have a
     tooltip.
 
     A measure that overfits has two more rows, whose `split` is BEGAN or WORSE with the measure's
@@ -90,14 +90,17 @@ def curve_data(
         ],
         "best": [False] * len(training) + [p is best for p in validation],
         "until": [None] * (len(training) + len(validation)),
-        "told": _told(places, detail.told) + _told(range(len(validation)), detail.told),
+        "tooltip": [
+            *_with_tooltip(places, detail.tooltips),
+            *_with_tooltip(range(len(validation)), detail.tooltips),
+        ],
     }
     curves = pa.table(columns, schema=_COLUMNS)
     stretches = [row for measure, found in findings.items() for row in _stretches(measure, found)]
     return pa.concat_tables([curves, pa.Table.from_pylist(stretches, schema=_COLUMNS)])
 
 
-def _told(places: Sequence[int], most: int) -> list[bool]:
+def _with_tooltip(places: Sequence[int], most: int) -> list[bool]:
     """Choose from the points at `places` the first of each stretch, or all if they are few."""
     if len(places) <= most:
         return [True] * len(places)
@@ -202,7 +205,7 @@ def _curves(base: alt.Chart, field: str) -> list[alt.Chart]:
 
 def _hover(base: alt.Chart, field: str, title: str, write: toolkit.Write) -> list[alt.Chart]:
     near = toolkit.nearest(f"near_{field}", ["epoch"])
-    points = base.transform_filter(f"datum.told && isValid(datum.{field})").transform_calculate(
+    points = base.transform_filter(f"datum.tooltip && isValid(datum.{field})").transform_calculate(
         written=f"{write(field)} + (isValid(datum.{field}_margin) ? "
         f"' ± ' + {write(f'{field}_margin')} + ' (95% CI)' : '')"
     )

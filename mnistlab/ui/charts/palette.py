@@ -60,7 +60,7 @@ class LineStyle:
         ).format(base64.b64encode(svg.encode()).decode())
 
 
-def _sign(line: int) -> LineStyle:
+def _line_style(line: int) -> LineStyle:
     # Only the first line has the accent; the others cycle through the other colours.
     colour = COLOURS[1 + (line - 1) % (len(COLOURS) - 1)] if line else ACCENT
     if line < len(_SHAPES):
@@ -69,7 +69,7 @@ def _sign(line: int) -> LineStyle:
     return LineStyle(colour, _SHAPES[(line + 3) % len(_SHAPES)], _HOLLOW)
 
 
-LINE_STYLES = tuple(map(_sign, range(MOST_LINES)))
+LINE_STYLES = tuple(map(_line_style, range(MOST_LINES)))
 """By line number."""
 
 

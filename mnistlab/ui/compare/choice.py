@@ -57,13 +57,13 @@ def _find(ids: list[str]) -> tuple[list[RunRecord], list[str]]:
             continue
     missing = len(ids) - len(found)
     comparable = [run for run in found if not is_range_test(run.config)]
-    notes = [_say_missing(missing)] if missing else []
+    notes = [_describe_missing(missing)] if missing else []
     if len(comparable) < len(found):
         notes.append("Range tests are left out: they train until training breaks down.")
     return comparable, notes
 
 
-def _say_missing(count: int) -> str:
+def _describe_missing(count: int) -> str:
     if count == 1:
         return f"One of the runs to compare no longer exists. {state.WHY_GONE}"
     return (

@@ -44,8 +44,8 @@ def _show_nothing_yet() -> None:
 
 def _show_chooser(choice: RunSelection) -> None:
     runs = choice.candidates
-    told = words.tell_apart([label(run) for run in runs], [run.config for run in runs])
-    names = {run.id: name for run, name in zip(runs, told, strict=True)}
+    unique = words.tell_apart([label(run) for run in runs], [run.config for run in runs])
+    names = {run.id: name for run, name in zip(runs, unique, strict=True)}
     st.session_state[_KEY] = [run.id for run in choice.chosen]
     st.multiselect(
         "Runs",

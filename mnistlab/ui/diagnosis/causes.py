@@ -153,14 +153,14 @@ def _linear(cause: Cause, config: RunConfig) -> _Words:
 
 
 def _regularised(cause: Cause, config: RunConfig) -> _Words:
-    brakes = []
+    found = []
     if cause.figure:
-        brakes.append(f"dropout of {formatting.setting('dropout', cause.figure)}")
+        found.append(f"dropout of {formatting.setting('dropout', cause.figure)}")
     if cause.compared:
-        brakes.append(f"weight decay of {formatting.setting('weight_decay', cause.compared)}")
+        found.append(f"weight decay of {formatting.setting('weight_decay', cause.compared)}")
     return (
         "Too much regularization",
-        f"With a {' and a '.join(brakes)}, it does badly on new images and on its training images.",
+        f"With a {' and a '.join(found)}, it does badly on new images and on its training images.",
         "Try less, or none.",
     )
 

@@ -39,7 +39,7 @@ def note(
     status: RunStatus,
 ) -> Markup:
     """Return the verdict on convergence, and on its likely causes, as HTML."""
-    kind, headline, details = _say(config, history, convergence, status)
+    kind, headline, details = _verdict(config, history, convergence, status)
     whys = (_why(cause_words.explain(cause, config)) for cause in causes)
     return verdicts([section("Convergence", kind, headline, details), *whys], status, "convergence")
 
@@ -48,7 +48,7 @@ def _why(words: Words) -> Markup:
     return section("Likely cause", TROUBLE, words.headline, f"{words.evidence} {words.remedy}")
 
 
-def _say(
+def _verdict(
     config: RunConfig, history: History, convergence: Convergence, status: RunStatus
 ) -> tuple[str, str, str]:
     """Return the kind of verdict, its headline and its evidence."""

@@ -58,13 +58,13 @@ _UNKNOWN = {
 def notes(findings: Mapping[Measure, Finding], status: RunStatus) -> Markup:
     """Return the verdicts by accuracy and by loss as HTML, side by side."""
     sections = [
-        section(f"Overfitting, by {measure}", *_say(finding, measure))
+        section(f"Overfitting, by {measure}", *_verdict(finding, measure))
         for measure, finding in findings.items()
     ]
     return verdicts(sections, status, "overfitting")
 
 
-def _say(finding: Finding, measure: Measure) -> tuple[str, str, str]:
+def _verdict(finding: Finding, measure: Measure) -> tuple[str, str, str]:
     if isinstance(finding, Unknown):
         return (UNKNOWN, *_UNKNOWN[finding])
     if isinstance(finding, NotSeen):

@@ -8,18 +8,18 @@ from mnistlab.ui.components.probabilities.probabilities import bars, no_bars
 from mnistlab.ui.draw.question import Prediction, certainty
 
 
-def show_answer(reading: Prediction | None, wish: str) -> DeltaGenerator:
+def show_answer(prediction: Prediction | None, placeholder: str) -> DeltaGenerator:
     """Show a network's prediction.
 
     Args:
-        reading: None if there is no digit yet.
-        wish: The text shown then.
+        prediction: None if there is no digit yet.
+        placeholder: The text shown then.
 
     Returns:
         A container below the prediction, for the note that the image hardly looks like a digit.
     """
-    if reading is None:
-        st.html(Markup('<div class="lab-answer"><span>{}</span></div>').format(wish))
+    if prediction is None:
+        st.html(Markup('<div class="lab-answer"><span>{}</span></div>').format(placeholder))
         doubt = st.container()
         st.html(no_bars())
         return doubt
@@ -27,8 +27,8 @@ def show_answer(reading: Prediction | None, wish: str) -> DeltaGenerator:
         Markup(
             '<div class="lab-answer" role="status"><b data-prediction="{}">{}</b>'
             "<span>{} confident</span></div>"
-        ).format(reading.prediction, reading.prediction, certainty(reading.probabilities))
+        ).format(prediction.digit, prediction.digit, certainty(prediction.probabilities))
     )
     doubt = st.container()
-    st.html(bars(reading.probabilities, reading.question.label))
+    st.html(bars(prediction.probabilities, prediction.question.label))
     return doubt

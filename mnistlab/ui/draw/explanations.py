@@ -25,33 +25,33 @@ _INK_BEHIND = 0.22
 """Brightness of the digit behind the coloured pixels."""
 
 
-def show_explanations(run: RunRecord, reading: Prediction | None, doubt: DeltaGenerator) -> None:
+def show_explanations(run: RunRecord, prediction: Prediction | None, doubt: DeltaGenerator) -> None:
     """Show all explanations, whose errors are shown separately.
 
     Args:
         run: The run whose network predicted.
-        reading: Its prediction; None if there is no digit yet.
+        prediction: Its prediction; None if there is no digit yet.
         doubt: The container for the note that the image hardly looks like a digit.
     """
     st.subheader("Why?", anchor=False)
     with st.container(key="lessons"):
         nearest, pixels, others = st.columns(3, gap="large")
     with nearest:
-        _show_nearest(reading, doubt)
+        _show_nearest(prediction, doubt)
     with pixels:
-        _show_pixels(run, reading)
+        _show_pixels(run, prediction)
     with others:
-        show_other_predictions(run, reading)
+        show_other_predictions(run, prediction)
 
 
 @show_errors
-def _show_nearest(reading: Prediction | None, doubt: DeltaGenerator) -> None:
-    if reading is None:
+def _show_nearest(prediction: Prediction | None, doubt: DeltaGenerator) -> None:
+    if prediction is None:
         doubt.html(_doubt(""))
         st.html(_nearest_html([(BLANK, "–")] * _SHOWN))
         load_training_images()  # so that the first drawing does not wait for them
         return
-    image = reading.question.views[0]
+    image = prediction.question.views[0]
     found = find_nearest(load_training_images(), image, NEIGHBOURS)
     doubt.html(_doubt(_UNLIKE if hardly_a_digit(image, found) else ""))
     labels = map(str, found.labels[:_SHOWN])
@@ -77,12 +77,12 @@ def _nearest_html(tiles: list[tuple[Pixels, str]]) -> Markup:
 
 
 @show_errors
-def _show_pixels(run: RunRecord, reading: Prediction | None) -> None:
-    if reading is None:
+def _show_pixels(run: RunRecord, prediction: Prediction | None) -> None:
+    if prediction is None:
         st.html(_pixels_html(_FOR_AND_AGAINST, ("+ for", "− against"), (BLANK, BLANK)))
         return
-    digit, rival = np.argsort(-reading.probabilities, kind="stable")[:2].tolist()
-    image = reading.question.views[0]
+    digit, rival = np.argsort(-prediction.probabilities, kind="stable")[:2].tolist()
+    image = prediction.question.views[0]
     shares = integrated_gradients(predictor.network(run), image, digit, rival)
     panels = (_panel(image, shares, _ACCENT), _panel(image, -shares, _WHITE))
     title = f"Evidence for {digit} over {rival}"

@@ -23,7 +23,7 @@ _RUNS = 12
 """The most runs tested; with 500 digits and Quick start's size this takes 5 s."""
 
 _ENDED = (RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.DIVERGED)
-_SAID, _TURN = "_handwriting_said", "_handwriting_turn"
+_MESSAGE, _TURN = "_handwriting_message", "_handwriting_turn"
 _FILE_NAME = "my-handwriting.npz"
 
 
@@ -41,8 +41,8 @@ def show(picked: RunRecord) -> None:
     else:
         st.markdown(f":gray[{_NOTHING_YET}]")
     _show_actions(own)
-    if said := st.session_state.pop(_SAID, None):
-        st.html(Markup('<p class="lab-added" role="status">{}</p>').format(said))
+    if message := st.session_state.pop(_MESSAGE, None):
+        st.html(Markup('<p class="lab-added" role="status">{}</p>').format(message))
     if len(own):
         _show_results(own, picked)
 
@@ -109,7 +109,7 @@ def _import(key: str) -> None:
         )
     read = read_drawings(file.getvalue(), room)
     handwriting.add(state.lab(), read.drawings)
-    st.session_state[_SAID] = _describe_import(len(read.drawings), read.found)
+    st.session_state[_MESSAGE] = _describe_import(len(read.drawings), read.found)
 
 
 def _describe_import(added: int, found: int) -> str:
@@ -135,7 +135,7 @@ def _show_delete_all(own: OwnDigits) -> None:
 @catch_action_errors
 def _delete_all() -> None:
     get_services().store.handwriting.delete_all(state.lab())
-    st.session_state[_SAID] = "Your handwriting is deleted."
+    st.session_state[_MESSAGE] = "Your handwriting is deleted."
 
 
 def _show_results(own: OwnDigits, picked: RunRecord) -> None:
@@ -154,10 +154,10 @@ def _show_results(own: OwnDigits, picked: RunRecord) -> None:
 def _test(run: RunRecord, own: OwnDigits) -> list[Result]:
     """Return one run's result; nothing if the run was deleted or is damaged."""
     try:
-        readings = own.readings(run)
+        predicted = own.predict(run)
     except StoreError:
         return []
-    return [Result(run, int((readings.predictions == readings.labels).sum()), len(own))]
+    return [Result(run, int((predicted.predictions == predicted.labels).sum()), len(own))]
 
 
 def _tested_runs(picked: RunRecord) -> list[RunRecord]:

@@ -61,8 +61,8 @@ def table(results: Sequence[Result]) -> Markup:
     """Return a table with a row for each run, of which there must be at least one."""
     total = results[0].total
     rows = [_row(result) for result in results]
-    said = Markup('<p class="lab-note lab-wide">{}</p>').format(_what_it_can_tell(total))
-    return scrolling_table("Accuracy of your runs on My handwriting", _HEADS, rows) + said
+    text = Markup('<p class="lab-note lab-wide">{}</p>').format(_what_it_can_tell(total))
+    return scrolling_table("Accuracy of your runs on My handwriting", _HEADS, rows) + text
 
 
 _HEADS = (

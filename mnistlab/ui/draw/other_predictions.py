@@ -40,21 +40,21 @@ class OtherPrediction:
 
 
 @show_errors
-def show_other_predictions(run: RunRecord, reading: Prediction | None) -> None:
+def show_other_predictions(run: RunRecord, prediction: Prediction | None) -> None:
     """Show the predictions of other runs beside that of `run`."""
     runs = offer(get_services().store.runs(state.lab()))
-    others = [other for other in runs if _can_say(other, run)]
+    others = [other for other in runs if _can_predict(other, run)]
     if not others:
         st.html(_ALONE)
         return
-    told = comparison_words.tell_apart(
+    unique = comparison_words.tell_apart(
         [label(other) for other in others], [other.config for other in others]
     )
-    names = {other.id: name for other, name in zip(others, told, strict=True)}
+    names = {other.id: name for other, name in zip(others, unique, strict=True)}
     place = st.container()
     chosen = _choose(others, names)
-    opinions = [_ask(other, names[other.id], reading) for other in chosen]
-    place.html(_table([opinion for opinion in opinions if opinion is not None]))
+    predictions = [_ask(other, names[other.id], prediction) for other in chosen]
+    place.html(_table([prediction for prediction in predictions if prediction is not None]))
 
 
 _CAPTION = Markup('<p class="lab-caption">Predictions of your other networks</p>')
@@ -64,7 +64,7 @@ _ALONE = _CAPTION + Markup(
 )
 
 
-def _can_say(other: RunRecord, run: RunRecord) -> bool:
+def _can_predict(other: RunRecord, run: RunRecord) -> bool:
     return other.test_correct is not None and other.id != run.id
 
 
@@ -102,30 +102,30 @@ def _first(others: list[RunRecord]) -> list[str]:
     return newest
 
 
-def _ask(other: RunRecord, name: str, reading: Prediction | None) -> OtherPrediction | None:
+def _ask(other: RunRecord, name: str, prediction: Prediction | None) -> OtherPrediction | None:
     accuracy = (other.test_correct or 0) / (other.test_total or 1)
-    if reading is None:
+    if prediction is None:
         return OtherPrediction(name, accuracy, None)
     try:
-        return OtherPrediction(name, accuracy, predictor.ask(other, reading.question.views))
+        return OtherPrediction(name, accuracy, predictor.ask(other, prediction.question.views))
     except NotFoundError:  # deleted since the page was shown
         return None
 
 
-def _table(opinions: list[OtherPrediction]) -> Markup:
+def _table(predictions: list[OtherPrediction]) -> Markup:
     return _CAPTION + Markup(
         '<table class="lab-opinions"><thead><tr><th>Network</th><th>Prediction</th>'
         "<th>Confidence</th></tr></thead><tbody>{}</tbody></table>"
         '<p class="lab-note">Same image, differently trained networks: where they '
         "disagree, the digit is probably unclear.</p>"
-    ).format(Markup().join(map(_row, opinions)))
+    ).format(Markup().join(map(_row, predictions)))
 
 
-def _row(opinion: OtherPrediction) -> Markup:
+def _row(prediction: OtherPrediction) -> Markup:
     reads, certain = formatting.NOTHING, formatting.NOTHING
-    if opinion.probabilities is not None:
-        reads = str(int(opinion.probabilities.argmax()))
-        certain = certainty(opinion.probabilities)
+    if prediction.probabilities is not None:
+        reads = str(int(prediction.probabilities.argmax()))
+        certain = certainty(prediction.probabilities)
     return Markup(
         "<tr><th>{}<small>{} test accuracy</small></th><td><b>{}</b></td><td>{}</td></tr>"
-    ).format(opinion.name, formatting.percent(opinion.test_accuracy), reads, certain)
+    ).format(prediction.name, formatting.percent(prediction.test_accuracy), reads, certain)

@@ -75,8 +75,8 @@ def _draw(run: RunRecord) -> None:
     if strokes:
         has_slash = len(remove_slash(strokes)) < len(strokes)
         question = Question(view_strokes(strokes), view_plain_strokes(strokes), has_slash)
-    wish = "Draw a digit from 0 to 9 on the black square."
-    show_explanations(run, *_answer(places, run, question, wish))
+    placeholder = "Draw a digit from 0 to 9 on the black square."
+    show_explanations(run, *_answer(places, run, question, placeholder))
     handwriting_panel.show(run)
 
 
@@ -86,14 +86,14 @@ def _choose_test_digit(run: RunRecord) -> None:
     left, *places = _first_view()
     with left:
         number = show_typed_field(_TEST_DIGIT_NUMBER, "test_digit", "0")
-        st.button("Another", key="another", icon=":material/casino:", on_click=_draw_lots)
+        st.button("Another", key="another", icon=":material/casino:", on_click=_choose_at_random)
     index = _TEST_DIGIT_NUMBER.parse(number)
     digits = load_test_digits()
     question = Question(view_image(digits.pixels[index]), label=int(digits.labels[index]))
     show_explanations(run, *_answer(places, run, question, ""))
 
 
-def _draw_lots() -> None:
+def _choose_at_random() -> None:
     st.session_state["test_digit"] = str(secrets.randbelow(_TEST_DIGITS))
 
 
@@ -136,17 +136,17 @@ def _first_view() -> Sequence[DeltaGenerator]:
 
 
 def _answer(
-    places: Sequence[DeltaGenerator], run: RunRecord, question: Question | None, wish: str
+    places: Sequence[DeltaGenerator], run: RunRecord, question: Question | None, placeholder: str
 ) -> tuple[Prediction | None, DeltaGenerator]:
-    """Show the network's prediction, or the text `wish` without a question.
+    """Show the network's prediction, or the text `placeholder` without a question.
 
     Returns:
         The prediction, and the container for a note on doubtful images.
     """
     beside, seen = places
-    reading = None if question is None else ask(run, question)
+    prediction = None if question is None else ask(run, question)
     with beside:
-        doubt = show_answer(reading, wish)
+        doubt = show_answer(prediction, placeholder)
     with seen:
-        show_network_input(run, reading)
-    return reading, doubt
+        show_network_input(run, prediction)
+    return prediction, doubt

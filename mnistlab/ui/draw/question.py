@@ -33,7 +33,7 @@ class Prediction:
     probabilities: Probabilities
 
     @property
-    def prediction(self) -> int:
+    def digit(self) -> int:
         """The most probable digit."""
         return int(self.probabilities.argmax())
 

@@ -11,7 +11,7 @@ from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
 _COLUMNS = 3
-_SECONDS_BETWEEN_LOOKS = 2.0
+_SECONDS_BETWEEN_RERUNS = 2.0
 
 
 def show() -> None:
@@ -63,4 +63,4 @@ def _watch(active: int) -> None:
         if sum(len(trial.active) for trial in find_trials().values()) != active:
             st.rerun()
 
-    show_panel("experiments", look, lambda: _SECONDS_BETWEEN_LOOKS)
+    show_panel("experiments", look, lambda: _SECONDS_BETWEEN_RERUNS)

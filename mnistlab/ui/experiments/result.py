@@ -74,9 +74,9 @@ def _show_causes(trial: ExperimentRuns) -> None:
     """Show the first likely cause of each run's problem, measured inside its network."""
     item = Markup("<dt>{}</dt><dd><b>{}.</b> {}</dd>")
     items = [
-        item.format(label, said.headline, said.evidence)
+        item.format(label, cause.headline, cause.evidence)
         for label, run in trial.runs.items()
-        for said in _find_causes(run)[:1]
+        for cause in _find_causes(run)[:1]
     ]
     if items:
         title = Markup('<h4 class="lab-claims-title">Measured inside the networks</h4>')
@@ -104,20 +104,20 @@ def _show_claims(claims: Sequence[Claim], judgements: Sequence[Judgement]) -> No
 
 def _claim(claim: Claim, judgement: Judgement) -> Markup:
     verdict = judgement.verdict
-    mark, said = words.VERDICT_MARKS[verdict], verdict.value.capitalize()
+    mark, text = words.VERDICT_MARKS[verdict], verdict.value.capitalize()
     return Markup(
         '<div class="lab-claim" data-verdict="{}"><p><q>{}</q></p><p><b>{} {}.</b> {}</p></div>'
-    ).format(verdict.name.lower(), claim.text, mark, said, judgement.evidence)
+    ).format(verdict.name.lower(), claim.text, mark, text, judgement.evidence)
 
 
 def _evidence(trial: ExperimentRuns) -> Markup:
     item = Markup("<dt>{}</dt><dd>{}</dd>")
-    items = [item.format(label, _say_evidence(run)) for label, run in trial.runs.items()]
+    items = [item.format(label, _describe_evidence(run)) for label, run in trial.runs.items()]
     return Markup(
         '<details class="lab-details"><summary>Each run in detail</summary><dl>{}</dl></details>'
     ).format(Markup().join(items))
 
 
-def _say_evidence(run: RunRecord) -> str:
+def _describe_evidence(run: RunRecord) -> str:
     sentences = find_evidence(run.config, ended_history(run.id, run.seconds))
     return " ".join(sentences) or formatting.NOTHING

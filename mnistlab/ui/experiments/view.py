@@ -14,7 +14,7 @@ from mnistlab.ui.formatting import plain
 from mnistlab.ui.live.estimate import wait_for_speed
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state, url
-from mnistlab.ui.session.offered_runs import name_of
+from mnistlab.ui.session.offered_runs import run_name
 from mnistlab.ui.session.predictions import SKIPPED
 
 
@@ -102,10 +102,10 @@ def _show_buttons(trial: ExperimentRuns) -> None:
 def _what_runs(trial: ExperimentRuns) -> str:
     arms = trial.experiment.arms
     there = len(trial.ended)
-    said = f"{len(arms)} runs, each a normal run in your lab."
+    text = f"{len(arms)} runs, each a normal run in your lab."
     if there == len(arms):
-        return said
-    return f"{said} You already have {there} of them." if there else said
+        return text
+    return f"{text} You already have {there} of them." if there else text
 
 
 @catch_action_errors
@@ -116,7 +116,7 @@ def _run(name: str) -> None:
         if arm.label in trial.runs:
             engine.run_again(lab, trial.runs[arm.label].id)
         else:
-            engine.submit(lab, arm.config, name_of(trial.experiment, arm))
+            engine.submit(lab, arm.config, run_name(trial.experiment, arm))
 
 
 @catch_action_errors

@@ -5,7 +5,7 @@ import streamlit as st
 from mnistlab.ui.live.panel import show_panel
 from mnistlab.ui.services import get_services
 
-_SECONDS_BETWEEN_LOOKS = 1.0
+_SECONDS_BETWEEN_RERUNS = 1.0
 
 
 def wait_for_speed(text: str) -> None:
@@ -16,4 +16,4 @@ def wait_for_speed(text: str) -> None:
         if get_services().engine.speed is not None:
             st.rerun()
 
-    show_panel("speed", show, lambda: _SECONDS_BETWEEN_LOOKS)
+    show_panel("speed", show, lambda: _SECONDS_BETWEEN_RERUNS)

@@ -17,14 +17,14 @@ class RunSnapshot:
     """A run as it is now.
 
     Attributes:
-        contestant: Its id, name, config and history.
+        compared: Its id, name, config and history.
         status: Its status.
         wait: Its place in the queue, if it is queued.
         is_stopping: Whether Stop was pressed and the run has not ended yet.
         message: Why it ended; empty while it is active.
     """
 
-    contestant: ComparedRun
+    compared: ComparedRun
     status: RunStatus
     wait: Wait | None = None
     is_stopping: bool = False
@@ -33,12 +33,12 @@ class RunSnapshot:
     @property
     def config(self) -> RunConfig:
         """The settings."""
-        return self.contestant.config
+        return self.compared.config
 
     @property
     def history(self) -> History:
         """The curves so far."""
-        return self.contestant.history
+        return self.compared.history
 
 
 def get_snapshot(record: RunRecord) -> RunSnapshot:
@@ -49,13 +49,13 @@ def get_snapshot(record: RunRecord) -> RunSnapshot:
     live = services.engine.look(record.id)
     if live is None:
         return _ended(services.store.run(record.id), services.store.history(record.id))
-    contestant = ComparedRun(record.id, record.name, live.config, live.history)
-    return RunSnapshot(contestant, live.status, live.wait, live.is_stopping)
+    compared = ComparedRun(record.id, record.name, live.config, live.history)
+    return RunSnapshot(compared, live.status, live.wait, live.is_stopping)
 
 
 def _ended(record: RunRecord, history: History) -> RunSnapshot:
-    contestant = ComparedRun(record.id, record.name, record.config, history)
-    return RunSnapshot(contestant, record.status, message=record.message)
+    compared = ComparedRun(record.id, record.name, record.config, history)
+    return RunSnapshot(compared, record.status, message=record.message)
 
 
 # Enough for ten students with an experiment of a dozen runs each; about 0.1 MB a history.

@@ -27,7 +27,7 @@ class DigitSet:
     Attributes:
         what: The set in words, to follow "mistakes in".
         pixels: Brightness of ink, (n, 28, 28).
-        readings: Labels and probabilities of the same digits.
+        predicted: Labels and probabilities of the same digits.
         disputed: The indices of digits whose label people disputed.
         name: Returns the name of the digit at an index.
         show_actions: Shows the actions on the digit at an index.
@@ -35,7 +35,7 @@ class DigitSet:
 
     what: str
     pixels: Pixels
-    readings: PredictedDigits
+    predicted: PredictedDigits
     disputed: frozenset[int]
     name: Callable[[int], str]
     show_actions: Callable[[int], None]
@@ -54,8 +54,8 @@ def choose_digits(run: RunRecord, on_change: Callable[[], None]) -> DigitSet:
     """
     own = own_digits.load()
     if len(own) and _choose_set(on_change) == _OWN:
-        return _inspect_own(run, own)
-    return _inspect_test_set(run)
+        return _own_set(run, own)
+    return _test_set(run)
 
 
 def _choose_set(on_change: Callable[[], None]) -> str | None:
@@ -69,12 +69,12 @@ def _choose_set(on_change: Callable[[], None]) -> str | None:
     )
 
 
-def _inspect_test_set(run: RunRecord) -> DigitSet:
-    readings = _read_test_set(run.id, run.test_correct or 0)
+def _test_set(run: RunRecord) -> DigitSet:
+    predicted = _read_test_set(run.id, run.test_correct or 0)
     return DigitSet(
-        what=f"{len(readings.labels):,} test digits",
+        what=f"{len(predicted.labels):,} test digits",
         pixels=load_test_digits().pixels,
-        readings=readings,
+        predicted=predicted,
         disputed=DISPUTED,
         name=lambda place: f"Test digit {place}",
         show_actions=lambda _: None,
@@ -90,11 +90,11 @@ def _read_test_set(run_id: str, version: int) -> PredictedDigits:
     return PredictedDigits(load_test_digits().labels, probabilities)
 
 
-def _inspect_own(run: RunRecord, own: OwnDigits) -> DigitSet:
+def _own_set(run: RunRecord, own: OwnDigits) -> DigitSet:
     return DigitSet(
         what=f"{formatting.digits(len(own))} of your handwriting",
         pixels=own.views()[:, 0],
-        readings=own.readings(run),
+        predicted=own.predict(run),
         disputed=frozenset(),
         name=lambda place: f"Digit {place + 1} of your handwriting",
         show_actions=lambda place: show_actions(own.entries[place]),

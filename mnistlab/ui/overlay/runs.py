@@ -32,27 +32,27 @@ class PlottedGroup:
 
 
 def show_chart(
-    entries: Sequence[RunSnapshot], lots: Sequence[PlottedGroup], wish: ChartOptions
+    entries: Sequence[RunSnapshot], plots: Sequence[PlottedGroup], options: ChartOptions
 ) -> None:
     """Draw the groups' curves; the first, which has the accent, on top."""
     with st.container(key="comparison_panel"):
         draw(
-            _data(lots, wish),
-            chart_spec(wish.measure, wish.axis, _end(entries, wish.axis), wish.closer),
+            _data(plots, options),
+            chart_spec(options.measure, options.axis, _end(entries, options.axis), options.closer),
             key="comparison_chart",
-            alt=f"{wish.measure.capitalize()} of the compared runs by {wish.axis}",
+            alt=f"{options.measure.capitalize()} of the compared runs by {options.axis}",
         )
 
 
-def _data(lots: Sequence[PlottedGroup], wish: ChartOptions) -> pa.Table:
-    splits = [*Split] if wish.has_training else [Split.VALIDATION]
-    most = MOST_ROWS // (len(lots) * len(splits))
+def _data(plots: Sequence[PlottedGroup], options: ChartOptions) -> pa.Table:
+    splits = [*Split] if options.has_training else [Split.VALIDATION]
+    most = MOST_ROWS // (len(plots) * len(splits))
     return chart_data(
         [
-            Line(lot.number, lot.label.name, split, thin_out(whole, most))
-            for lot in reversed(lots)
+            Line(plot.number, plot.label.name, split, thin_out(whole, most))
+            for plot in reversed(plots)
             for split in splits
-            if len(whole := curve(lot.group, split, wish.measure, wish.axis))
+            if len(whole := curve(plot.group, split, options.measure, options.axis))
         ]
     )
 

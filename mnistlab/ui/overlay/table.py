@@ -18,18 +18,18 @@ class Label:
 
     Attributes:
         name: Unique among the groups.
-        sign: The style of its lines.
+        style: The style of its lines.
         state: The status of unfinished runs, such as "Training"; empty if all are finished.
     """
 
     name: str
-    sign: LineStyle
+    style: LineStyle
     state: str
 
 
 def legend(labels: Sequence[Label]) -> Markup:
     """Return the legend: the lines' styles and names."""
-    items = Markup().join(Markup("<li>{}</li>").format(name_html(label)) for label in labels)
+    items = Markup().join(Markup("<li>{}</li>").format(label_html(label)) for label in labels)
     lines = Markup('<ul class="lab-legend" aria-label="Lines of the chart">{}</ul>').format(items)
     return lines + SPLITS
 
@@ -41,19 +41,17 @@ SPLITS = Markup(
 """The legend of the line styles of both splits."""
 
 
-def table(standings: Sequence[RankedGroup], labels: Sequence[Label]) -> Markup:
+def table(ranking: Sequence[RankedGroup], labels: Sequence[Label]) -> Markup:
     """Return the ranking with the settings that differ.
 
     Args:
-        standings: From the first to the last.
+        ranking: From the first to the last.
         labels: Of the same groups, in the same order.
     """
-    settings = words.differing([standing.group for standing in standings])
+    settings = words.differing([ranked.group for ranked in ranking])
     titles = [SETTINGS[name].label for name in settings]
     heads = ["Rank", "Name", "Validation accuracy", "Validation loss", *titles, *_LAST]
-    rows = [
-        _row(standing, label, settings) for standing, label in zip(standings, labels, strict=True)
-    ]
+    rows = [_row(ranked, label, settings) for ranked, label in zip(ranking, labels, strict=True)]
     return scrolling_table("Ranking", heads, rows)
 
 
@@ -83,8 +81,8 @@ def cells(texts: Iterable[object]) -> Markup:
 _LAST = ("Epochs", "Training time")
 
 
-def _row(standing: RankedGroup, label: Label, settings: Sequence[str]) -> Markup:
-    group = standing.group
+def _row(ranked: RankedGroup, label: Label, settings: Sequence[str]) -> Markup:
+    group = ranked.group
     measured = [
         words.accuracy(group),
         words.loss(group),
@@ -92,13 +90,13 @@ def _row(standing: RankedGroup, label: Label, settings: Sequence[str]) -> Markup
         words.epochs(group),
         words.seconds(group),
     ]
-    rank = formatting.NOTHING if standing.rank is None else str(standing.rank)
+    rank = formatting.NOTHING if ranked.rank is None else str(ranked.rank)
     return Markup('<tr><td>{}</td><th scope="row"><div>{}</div></th>{}</tr>').format(
-        rank, name_html(label), cells(measured)
+        rank, label_html(label), cells(measured)
     )
 
 
-def name_html(label: Label) -> Markup:
+def label_html(label: Label) -> Markup:
     """Return a line's style, its name, and its state if there is one."""
     state = Markup("<small>{}</small>").format(label.state) if label.state else ""
-    return Markup("{}<span>{}</span>{}").format(label.sign.to_html(), label.name, state)
+    return Markup("{}<span>{}</span>{}").format(label.style.to_html(), label.name, state)

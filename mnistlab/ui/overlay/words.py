@@ -51,11 +51,11 @@ def _describe(name: str, config: RunConfig) -> str:
 def _number_equals(names: Sequence[str]) -> list[str]:
     numbered: list[str] = []
     for name in names:
-        number, told = 1, name
-        while told in numbered:
+        number, unique = 1, name
+        while unique in numbered:
             number += 1
-            told = f"{name} ({number})"
-        numbered.append(told)
+            unique = f"{name} ({number})"
+        numbered.append(unique)
     return numbered
 
 
@@ -118,12 +118,12 @@ def seconds(group: Group) -> str:
     return formatting.duration(group.seconds) if group.seconds else formatting.NOTHING
 
 
-def verdicts(standings: Sequence[RankedGroup]) -> list[str]:
+def verdicts(ranking: Sequence[RankedGroup]) -> list[str]:
     """Return sentences on what the ranking does not show by itself."""
-    said = [_verdict(standings), _different_images(standings)]
-    several = any(s.group.accuracy and s.group.accuracy.deviation is not None for s in standings)
-    said.append(DEVIATION if several else "")
-    return [*filter(None, said), *_repeats([standing.group for standing in standings])]
+    sentences = [_verdict(ranking), _different_images(ranking)]
+    several = any(s.group.accuracy and s.group.accuracy.deviation is not None for s in ranking)
+    sentences.append(DEVIATION if several else "")
+    return [*filter(None, sentences), *_repeats([ranked.group for ranked in ranking])]
 
 
 def _why_not_judged(group: Group) -> str:
@@ -132,12 +132,12 @@ def _why_not_judged(group: Group) -> str:
     return "No epoch finished yet"
 
 
-def _verdict(standings: Sequence[RankedGroup]) -> str:
-    judged = [standing for standing in standings if standing.rank is not None]
+def _verdict(ranking: Sequence[RankedGroup]) -> str:
+    judged = [ranked for ranked in ranking if ranked.rank is not None]
     if len(judged) < 2:
         return ""
-    level = count_tied(standings)
-    counts = {standing.group.config.validation_images for standing in judged}
+    level = count_tied(ranking)
+    counts = {ranked.group.config.validation_images for ranked in judged}
     images = f"{counts.pop():,}" if len(counts) == 1 else "their"
     if level == 1:
         return f"First place leads by more than chance explains with {images} validation images."
@@ -148,8 +148,8 @@ def _verdict(standings: Sequence[RankedGroup]) -> str:
     )
 
 
-def _different_images(standings: Sequence[RankedGroup]) -> str:
-    counts = {standing.group.config.validation_images for standing in standings} - {0}
+def _different_images(ranking: Sequence[RankedGroup]) -> str:
+    counts = {ranked.group.config.validation_images for ranked in ranking} - {0}
     if len(counts) < 2:
         return ""
     listed = formatting.listed([f"{count:,}" for count in sorted(counts)])

@@ -54,7 +54,7 @@ class OwnDigits:
         """
         return _views.get(self.lab, self.ids, self._make_views)
 
-    def readings(self, run: RunRecord) -> PredictedDigits:
+    def predict(self, run: RunRecord) -> PredictedDigits:
         """Return a run's predictions for the digits, of which there must be at least one.
 
         Raises:

@@ -27,7 +27,7 @@ from mnistlab.ui.live.snapshot import RunSnapshot, get_snapshot
 from mnistlab.ui.rate import words as rate_words
 from mnistlab.ui.session import state
 
-_SECONDS_BETWEEN_LOOKS = 0.5
+_SECONDS_BETWEEN_RERUNS = 0.5
 
 
 def show_test(run: RunRecord | None) -> Suggestion | None:
@@ -41,7 +41,7 @@ def show_test(run: RunRecord | None) -> Suggestion | None:
         _draw(None, None)
         return None
     state.note_use(run)
-    show_runs("range_test", [run], _SECONDS_BETWEEN_LOOKS, _show_test_as_it_is, run.id)
+    show_runs("range_test", [run], _SECONDS_BETWEEN_RERUNS, _show_test_as_it_is, run.id)
     if run.status.is_active:
         return None
     found = _suggest(run.status, read_curve(get_snapshot(run).history))
@@ -93,7 +93,7 @@ def show_check(
         state.note_use(run)
     known = [run for run in runs if run is not None]
     show = functools.partial(_show_check_as_it_is, configs, runs)
-    show_runs("check", known, _SECONDS_BETWEEN_LOOKS, show)
+    show_runs("check", known, _SECONDS_BETWEEN_RERUNS, show)
     return _judge(runs)
 
 
@@ -102,7 +102,7 @@ def _show_check_as_it_is(
     runs: Sequence[RunRecord | None],
     snapshots: Sequence[RunSnapshot],
 ) -> None:
-    by_id = {snapshot.contestant.id: snapshot for snapshot in snapshots}
+    by_id = {snapshot.compared.id: snapshot for snapshot in snapshots}
     followed = [None if run is None else by_id[run.id] for run in runs]
     rates = [config.learning_rate for config in configs]
     verdict = _judge(runs)
@@ -122,7 +122,7 @@ def _judge(runs: Sequence[RunRecord | None]) -> RateCheckResult | None:
     if not _have_ended(runs):
         return None
     finished = [run for run in runs if run is not None and run.status is RunStatus.FINISHED]
-    return judge([get_snapshot(run).contestant for run in finished])
+    return judge([get_snapshot(run).compared for run in finished])
 
 
 def _why_without_result(run: RunRecord) -> str:

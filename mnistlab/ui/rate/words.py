@@ -85,15 +85,15 @@ def suggestion(found: Suggestion | NoSuggestion) -> Markup:
 
 def _reason(found: Suggestion) -> str:
     nearly, lowest = (write_number(round_rate(each)) for each in (found.nearly, found.lowest))
-    said = (
+    reason = (
         f"Training loss fell from {formatting.loss(found.start)} to {formatting.loss(found.loss)}; "
         f"90% of the fall was reached at {nearly}, the minimum at {lowest}. Midway between them "
         "(on a log scale) it learns fast, safely below where training breaks down."
     )
     if found.too_big is None:
-        return said
+        return reason
     too_big = write_number(round_rate(found.too_big))
-    return f"{said} At {too_big} and above, everything learned is lost."
+    return f"{reason} At {too_big} and above, everything learned is lost."
 
 
 def live_numbers(curve: RangeCurve | None) -> Markup:

@@ -12,13 +12,13 @@ from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.store import RunRecord
 
 
-def name_of(experiment: Experiment, arm: Arm) -> str:
+def run_name(experiment: Experiment, arm: Arm) -> str:
     """Return the name of the run of an experiment's arm."""
     return f"{experiment.title}: {arm.label}"
 
 
 _ARMS = {
-    (name_of(experiment, arm), arm.config): (experiment, arm)
+    (run_name(experiment, arm), arm.config): (experiment, arm)
     for experiment in EXPERIMENTS.values()
     for arm in experiment.arms
 }

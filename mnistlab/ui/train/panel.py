@@ -26,7 +26,7 @@ _HOW_IT_IS_JUDGED = (
     '<details class="lab-details"><summary>How this is judged</summary>'
     f"{convergence_note.HOW_IT_IS_JUDGED}{overfitting_note.HOW_IT_IS_JUDGED}</details>"
 )
-_SECONDS_BETWEEN_LOOKS = 1.5
+_SECONDS_BETWEEN_RERUNS = 1.5
 """A rerun takes the browser 0.11 to 0.14 s of a core, two thirds of it for Streamlit's own work.
 With one rerun a second, on two cores shared with the browser, an epoch of the notebook's network
 takes 2.1 s instead of 1.9 (our own measurement). Long runs pause longer (`live/panel.py`)."""
@@ -34,7 +34,7 @@ takes 2.1 s instead of 1.9 (our own measurement). Long runs pause longer (`live/
 
 def show_run(record: RunRecord) -> None:
     """Show a run, and rerun while it is active."""
-    show_runs("run", [record], _SECONDS_BETWEEN_LOOKS, _show_as_it_is, record.id)
+    show_runs("run", [record], _SECONDS_BETWEEN_RERUNS, _show_as_it_is, record.id)
 
 
 def _show_as_it_is(snapshots: Sequence[RunSnapshot]) -> None:
