@@ -5,7 +5,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from typing import NamedTuple, ParamSpec
+from typing import ParamSpec
 
 import streamlit as st
 
@@ -16,17 +16,12 @@ logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 
-
 _ERRORS = "_action_errors"
 _SECONDS_APART = 60.0
 
 
-class _Logged(NamedTuple):
-    reference: str
-    at: float
-
-
-_logged: dict[str, _Logged] = {}
+_logged: dict[str, tuple[str, float]] = {}
+"""The reference and time of each error's last log entry."""
 
 
 def show_errors(part: Callable[P, None]) -> Callable[P, None]:
@@ -76,9 +71,9 @@ def _log(error: Exception) -> str:
     """Log an error, unless it was logged in the last minute; return its reference."""
     # Thirty pages that rerun every second would otherwise fill the disk with one error.
     now = time.monotonic()
-    for text in [text for text, logged in _logged.items() if logged.at < now - _SECONDS_APART]:
+    for text in [text for text, (_, at) in _logged.items() if at < now - _SECONDS_APART]:
         _logged.pop(text, None)
-    logged = _logged.setdefault(repr(error), _Logged(uuid.uuid4().hex[:8], now))
-    if logged.at == now:
-        logger.error("A page failed, reference %s", logged.reference, exc_info=error)
-    return logged.reference
+    reference, at = _logged.setdefault(repr(error), (uuid.uuid4().hex[:8], now))
+    if at == now:
+        logger.error("A page failed, reference %s", reference, exc_info=error)
+    return reference

@@ -12,7 +12,7 @@ import pyarrow as pa
 from mnistlab.core.analysis.curves import telling_points
 from mnistlab.core.analysis.diagnosis.overfitting import Finding, Onset
 from mnistlab.core.analysis.metrics import NORMAL_95
-from mnistlab.core.training.events import EpochPoint, StepPoint
+from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import History, Measure
 from mnistlab.ui.charts import toolkit
 from mnistlab.ui.charts.palette import ACCENT, QUIET
@@ -71,7 +71,8 @@ def curve_data(
     An Arrow table, since a pandas frame costs twenty times as much, most of it for Streamlit's
     conversion to Arrow.
     """
-    places = _thin_out(history.steps, detail.points)
+    losses = np.array([point.train_loss for point in history.steps])
+    places = telling_points(losses, detail.points)
     training = [history.steps[place] for place in places]
     validation = [point for point in history.epochs if point.validation_loss is not None]
     best = history.best_epoch
@@ -124,11 +125,6 @@ def _stretches(measure: Measure, finding: Finding) -> list[dict[str, object]]:
         {"split": BEGAN + measure, "epoch": finding.earliest, "until": finding.latest},
         {"split": WORSE + measure, "epoch": finding.latest, "until": finding.now.epoch},
     ]
-
-
-def _thin_out(steps: Sequence[StepPoint], most: int) -> list[int]:
-    """Return the places of at most `most` points, among them the lowest and highest losses."""
-    return telling_points(np.array([point.train_loss for point in steps]), most)
 
 
 @toolkit.build_once

@@ -19,16 +19,15 @@ def show_answer(prediction: Prediction | None, placeholder: str) -> DeltaGenerat
         A container below the prediction, for the note that the image hardly looks like a digit.
     """
     if prediction is None:
-        st.html(Markup('<div class="lab-answer"><span>{}</span></div>').format(placeholder))
-        doubt = st.container()
-        st.html(no_bars())
-        return doubt
-    st.html(
-        Markup(
+        answer = Markup('<div class="lab-answer"><span>{}</span></div>').format(placeholder)
+        chart = no_bars()
+    else:
+        answer = Markup(
             '<div class="lab-answer" role="status"><b data-prediction="{}">{}</b>'
             "<span>{} confident</span></div>"
         ).format(prediction.digit, prediction.digit, certainty(prediction.probabilities))
-    )
+        chart = bars(prediction.probabilities, prediction.question.label)
+    st.html(answer)
     doubt = st.container()
-    st.html(bars(prediction.probabilities, prediction.question.label))
+    st.html(chart)
     return doubt

@@ -15,7 +15,7 @@ from mnistlab.ui.overlay import words as comparison_words
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
-from mnistlab.ui.session.offered_runs import label, offer
+from mnistlab.ui.session.offered_runs import offer
 
 _MOST = 5
 _KEY, _CHOSEN = "opinions", "_opinions"
@@ -47,10 +47,7 @@ def show_other_predictions(run: RunRecord, prediction: Prediction | None) -> Non
     if not others:
         st.html(_ALONE)
         return
-    unique = comparison_words.tell_apart(
-        [label(other) for other in others], [other.config for other in others]
-    )
-    names = {other.id: name for other, name in zip(others, unique, strict=True)}
+    names = comparison_words.name_runs(others)
     place = st.container()
     chosen = _choose(others, names)
     predictions = [_ask(other, names[other.id], prediction) for other in chosen]

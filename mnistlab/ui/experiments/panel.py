@@ -17,7 +17,7 @@ from mnistlab.ui.live.panel import show_runs
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay import runs as overlay
 from mnistlab.ui.overlay import table as comparison_table
-from mnistlab.ui.overlay.controls import show_few_controls
+from mnistlab.ui.overlay.controls import show_controls
 from mnistlab.ui.overlay.runs import PlottedGroup
 from mnistlab.ui.overlay.table import Label
 
@@ -35,7 +35,7 @@ def _show_as_it_is(trial: ExperimentRuns, snapshots: Sequence[RunSnapshot]) -> N
     _show_progress(trial, entries)
     plots = _make_plots(trial, entries)
     experiment = trial.experiment
-    options = show_few_controls(trial.name, experiment.measure, experiment.axis)
+    options = show_controls(trial.name, experiment.measure, experiment.axis)
     overlay.show_chart(list(entries.values()), plots, options)
     st.html(Markup('<div class="lab-under-chart">{}</div>').format(comparison_table.SPLITS))
     st.html(experiment_table.table(experiment, plots, entries))

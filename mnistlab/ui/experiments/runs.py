@@ -61,7 +61,7 @@ class ExperimentRuns:
     @property
     def ended(self) -> dict[str, RunRecord]:
         """The runs with a result, by label."""
-        return {label: run for label, run in self.runs.items() if _has_result(run)}
+        return {label: run for label, run in self.runs.items() if has_result(run.status)}
 
     @property
     def missing(self) -> list[Arm]:
@@ -96,19 +96,12 @@ class ExperimentRuns:
 def find_trials() -> dict[str, ExperimentRuns]:
     """Return all experiments with the lab's runs."""
     by_config = _by_config(get_services().store.runs(state.lab()))
-    return {name: _trial(name, by_config) for name in EXPERIMENTS}
-
-
-def find_trial(name: str) -> ExperimentRuns:
-    """Return one experiment with the lab's runs."""
-    return _trial(name, _by_config(get_services().store.runs(state.lab())))
-
-
-def _trial(name: str, by_config: dict[RunConfig, RunRecord]) -> ExperimentRuns:
-    arms = EXPERIMENTS[name].arms
-    return ExperimentRuns(
-        name, {a.label: by_config[a.config] for a in arms if a.config in by_config}
-    )
+    return {
+        name: ExperimentRuns(
+            name, {a.label: by_config[a.config] for a in spec.arms if a.config in by_config}
+        )
+        for name, spec in EXPERIMENTS.items()
+    }
 
 
 def _by_config(runs: Sequence[RunRecord]) -> dict[RunConfig, RunRecord]:
@@ -123,26 +116,16 @@ def _by_config(runs: Sequence[RunRecord]) -> dict[RunConfig, RunRecord]:
 
 
 def _worth(run: RunRecord) -> int:
-    return 2 if _has_result(run) else 1 if run.status.is_active else 0
-
-
-def _has_result(run: RunRecord) -> bool:
-    return has_result(run.status)
+    return 2 if has_result(run.status) else 1 if run.status.is_active else 0
 
 
 # Enough for thirty labs with all experiments; the key changes when a run is replaced.
 @functools.lru_cache(maxsize=500)
 def _conclude(name: str, runs: tuple[tuple[str, str, float], ...]) -> Conclusion | None:
-    outcomes = {
-        label: outcome
-        for label, run_id, seconds in runs
-        if (outcome := _outcome(label, run_id, seconds)) is not None
-    }
+    outcomes = {}
+    for label, run_id, seconds in runs:
+        record, history = get_services().store.run(run_id), ended_history(run_id, seconds)
+        if history.epochs:
+            diverged = record.status is RunStatus.DIVERGED
+            outcomes[label] = Outcome(label, record.config, history, diverged)
     return conclude(EXPERIMENTS[name], outcomes)
-
-
-def _outcome(label: str, run_id: str, seconds: float) -> Outcome | None:
-    record, history = get_services().store.run(run_id), ended_history(run_id, seconds)
-    if not history.epochs:
-        return None
-    return Outcome(label, record.config, history, record.status is RunStatus.DIVERGED)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.core.run import RunStatus
 from mnistlab.ui import formatting
-from mnistlab.ui.experiments import words
+from mnistlab.ui.live import status
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay.runs import PlottedGroup
 from mnistlab.ui.overlay.table import cells, label_html, scrolling_table
@@ -54,7 +54,7 @@ def _accuracy(plot: PlottedGroup, diverged: bool) -> str:
 
 def _state(entry: RunSnapshot) -> str:
     if entry.status is RunStatus.RUNNING:
-        return words.epochs(entry).capitalize()
+        return status.epochs(entry).capitalize()
     if entry.wait is not None:
         return f"Queued, number {entry.wait.place}"
     return formatting.STATUS_WORDS[entry.status]

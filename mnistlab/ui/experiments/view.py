@@ -9,7 +9,7 @@ from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.experiments import panel as experiment_panel
 from mnistlab.ui.experiments import result as experiment_result
 from mnistlab.ui.experiments import words
-from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus, find_trial
+from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus, find_trials
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.live.estimate import wait_for_speed
 from mnistlab.ui.services import get_services
@@ -20,7 +20,7 @@ from mnistlab.ui.session.predictions import SKIPPED
 
 def show(name: str) -> None:
     """Show the parts of an experiment that its progress allows."""
-    trial = find_trial(name)
+    trial = find_trials()[name]
     for run in trial.runs.values():
         state.note_use(run)
     _show_head(trial.experiment)
@@ -111,7 +111,7 @@ def _what_runs(trial: ExperimentRuns) -> str:
 @catch_action_errors
 def _run(name: str) -> None:
     """Train what is missing; a run without a result is trained again in its place."""
-    engine, lab, trial = get_services().engine, state.lab(), find_trial(name)
+    engine, lab, trial = get_services().engine, state.lab(), find_trials()[name]
     for arm in trial.trainable:
         if arm.label in trial.runs:
             engine.run_again(lab, trial.runs[arm.label].id)
@@ -122,7 +122,7 @@ def _run(name: str) -> None:
 @catch_action_errors
 def _stop(name: str) -> None:
     """Stop the active runs, the last first, so that no queued one starts meanwhile."""
-    for run in reversed(find_trial(name).active):
+    for run in reversed(find_trials()[name].active):
         get_services().engine.stop(state.lab(), run.id)
 
 

@@ -8,6 +8,7 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.cost.speed import Speed
 from mnistlab.ui import formatting
 from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus
+from mnistlab.ui.live import status
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.session import state
 from mnistlab.ui.session.predictions import SKIPPED
@@ -79,18 +80,12 @@ def progress(entries: Sequence[tuple[str, RunSnapshot]], arms: int) -> str:
         return f"Training {len(training)} runs at the same time, {done} of {arms} done"
     if training:
         label, entry = training[0]
-        return f"Training run {done + 1} of {arms}: {label}, {epochs(entry)}"
+        return f"Training run {done + 1} of {arms}: {label}, {status.epochs(entry)}"
     waits = [entry.wait for _, entry in entries if entry.wait is not None]
     if not waits:
         return "Getting ready"
     first = min(waits, key=lambda wait: wait.place)
     return formatting.place_in_line(first.place, first.seconds)
-
-
-def epochs(entry: RunSnapshot) -> str:
-    """Write a run's progress: epoch 2.5 of 4."""
-    done = f"{entry.history.epochs_trained:.1f}".removesuffix(".0")
-    return f"epoch {done} of {entry.config.epochs}"
 
 
 def not_here(trial: ExperimentRuns) -> str:

@@ -44,6 +44,11 @@ def _how_far(run: RunSnapshot) -> str:
         return f"{run.message} This is its curve so far."
     if is_range_test(run.config) and run.history.steps:
         return f"learning rate {write_number(round_rate(run.history.steps[-1].learning_rate))}"
+    return epochs(run)
+
+
+def epochs(run: RunSnapshot) -> str:
+    """Write a run's progress: epoch 2.5 of 4."""
     done = f"{run.history.epochs_trained:.1f}".removesuffix(".0")
     return f"epoch {done} of {run.config.epochs}"
 

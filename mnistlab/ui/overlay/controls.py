@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from mnistlab.core.analysis.curves import Axis
 from mnistlab.core.training.history import Measure
@@ -26,31 +25,20 @@ class ChartOptions:
     has_training: bool
 
 
-def show_controls(owner: str, measure: Measure) -> ChartOptions:
-    """Show all controls and return their values.
+def show_controls(owner: str, measure: Measure, axis: Axis | None = None) -> ChartOptions:
+    """Show the controls and return their values.
 
     Args:
         owner: The start of the controls' keys.
         measure: The default metric.
+        axis: The x-axis, if there is no control for it.
     """
-    with _in_a_row():
-        measure, axis = _measure(owner, measure), _axis(owner)
-        return ChartOptions(measure, axis, _closer(owner, measure), _has_training(owner))
-
-
-def show_few_controls(owner: str, measure: Measure, axis: Axis) -> ChartOptions:
-    """Show the controls that fit a narrow chart, whose x-axis is given."""
-    with _in_a_row():
-        measure = _measure(owner, measure)
-        return ChartOptions(measure, axis, _closer(owner, measure), _has_training(owner))
-
-
-def _in_a_row() -> DeltaGenerator:
-    return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-
-
-def _has_training(owner: str) -> bool:
-    return st.toggle("Training curves", True, key=f"{owner}_training", persist_state="session")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        measure, axis = _measure(owner, measure), axis or _axis(owner)
+        closer = _closer(owner, measure)
+        key = f"{owner}_training"
+        has_training = st.toggle("Training curves", True, key=key, persist_state="session")
+        return ChartOptions(measure, axis, closer, has_training)
 
 
 def _measure(owner: str, first: Measure) -> Measure:

@@ -61,13 +61,13 @@ def _end(entries: Sequence[RunSnapshot], axis: Axis) -> int | None:
     """Return the end of the axis, fixed while runs train; None for seconds."""
     if axis is Axis.SECONDS:
         return None
-    return max(_last_epoch(entry) * _per_epoch(entry, axis) for entry in entries)
+    is_by_step = axis is Axis.STEP
+    return max(
+        _last_epoch(entry) * (entry.config.steps_per_epoch if is_by_step else 1)
+        for entry in entries
+    )
 
 
 def _last_epoch(entry: RunSnapshot) -> int:
     trained = math.ceil(entry.history.epochs_trained)
     return entry.config.epochs if entry.status.is_active else max(trained, 1)
-
-
-def _per_epoch(entry: RunSnapshot, axis: Axis) -> int:
-    return entry.config.steps_per_epoch if axis is Axis.STEP else 1

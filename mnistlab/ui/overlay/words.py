@@ -12,7 +12,9 @@ from mnistlab.core.analysis.comparison import (
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import EPOCHS, MOMENTUM, SETTINGS
 from mnistlab.core.settings.registry import OPTIMIZERS
+from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
+from mnistlab.ui.session.offered_runs import label
 
 BAND = (
     "A band shows the same settings trained with several seeds. It spans the lowest to the highest "
@@ -42,6 +44,12 @@ def tell_apart(names: Sequence[str], configs: Sequence[RunConfig]) -> list[str]:
         for name, config in zip(names, configs, strict=True)
     ]
     return _number_equals(named)
+
+
+def name_runs(runs: Sequence[RunRecord]) -> dict[str, str]:
+    """Return unique names by the runs' ids."""
+    names = tell_apart([label(run) for run in runs], [run.config for run in runs])
+    return {run.id: name for run, name in zip(runs, names, strict=True)}
 
 
 def _describe(name: str, config: RunConfig) -> str:

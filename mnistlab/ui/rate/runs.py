@@ -10,6 +10,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import NAME_LENGTH, RunRecord
 from mnistlab.ui import formatting
+from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
@@ -37,6 +38,7 @@ def find(configs: Sequence[RunConfig]) -> list[RunRecord | None]:
     return [found.get(config) for config in configs]
 
 
+@catch_action_errors
 def start(configs: Sequence[RunConfig], prefix: str = "") -> None:
     """Train the runs that are missing or were cut short.
 
@@ -53,6 +55,7 @@ def start(configs: Sequence[RunConfig], prefix: str = "") -> None:
             engine.run_again(state.lab(), run.id)
 
 
+@catch_action_errors
 def stop(configs: Sequence[RunConfig]) -> None:
     """Stop the active ones of the runs."""
     for run in find(configs):

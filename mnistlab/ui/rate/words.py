@@ -197,8 +197,7 @@ def _how_sure(found: RateCheckResult, images: int) -> str:
             "It had the lowest validation loss, by more than chance explains with "
             f"{images:,} validation images."
         )
-    *others, last = map(write_number, found.level)
-    level = f"{', '.join(others)} and {last}"
+    level = formatting.listed([*map(write_number, found.level)])
     choice = "either" if len(found.level) == 2 else "any of them"
     return (
         f"{rate} had the lowest validation loss. But {images:,} validation images show no clear "

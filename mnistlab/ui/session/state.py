@@ -70,19 +70,23 @@ def config() -> tuple[RunConfig, tuple[ConfigError, ...]]:
 
 def run() -> RunRecord | None:
     """Return the open run, if there is one; close it, with a note, if it no longer exists."""
-    run_id = st.session_state.get(RUN)
-    if run_id is None:
-        return None
+    found = find_run(
+        st.session_state.get(RUN), link_notes(), "The run that was open no longer exists."
+    )
+    if found is None:
+        open_run(None)
+    return found
+
+
+def find_run(run_id: str | None, notes: list[str], if_gone: str) -> RunRecord | None:
+    """Return a run, if it exists and can be read; else add the reason to `notes`."""
     try:
-        return get_services().store.run(run_id)
+        return get_services().store.run(run_id) if run_id is not None else None
     except UnreadableRunError as error:
-        open_run(None)
-        link_notes().append(str(error))
-        return None
+        notes.append(str(error))
     except NotFoundError:
-        open_run(None)
-        link_notes().append(f"The run that was open no longer exists. {WHY_GONE}")
-        return None
+        notes.append(f"{if_gone} {WHY_GONE}")
+    return None
 
 
 def note_use(record: RunRecord) -> None:

@@ -9,13 +9,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from mnistlab.core.errors import NotFoundError, StoreError, UnreadableRunError
+from mnistlab.core.errors import StoreError
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.core.settings.kinds import quote
 from mnistlab.core.settings.presets import PRESETS
-from mnistlab.store import RunRecord
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import predictions, state
 
@@ -48,7 +47,7 @@ def link_to_comparison(run_ids: list[str]) -> dict[str, str]:
 def _read(query: Mapping[str, str]) -> None:
     notes: list[str] = []
     st.session_state[state.LAB] = _find_lab(query.get(state.LAB), notes)
-    record = _find_run(query.get(state.RUN), notes)
+    record = state.find_run(query.get(state.RUN), notes, "No run has the id in this link.")
     state.open_run(record.id if record else None)
     st.session_state[state.COMPARE] = _read_ids(query.get(state.COMPARE))
     state.open_experiment(_find_experiment(query.get(state.EXPERIMENT), notes))
@@ -73,19 +72,6 @@ def _find_lab(key: str | None, notes: list[str]) -> str:
     outcome = "your lab stays open" if current else "this is a new lab"
     notes.append(f"No lab has the key in this link; {outcome}.")
     return current or store.create_lab()
-
-
-def _find_run(run_id: str | None, notes: list[str]) -> RunRecord | None:
-    if run_id is None:
-        return None
-    try:
-        return get_services().store.run(run_id)
-    except UnreadableRunError as error:
-        notes.append(str(error))
-        return None
-    except NotFoundError:
-        notes.append(f"No run has the id in this link. {state.WHY_GONE}")
-        return None
 
 
 def _read_ids(text: str | None) -> list[str] | None:

@@ -1,11 +1,10 @@
 """The table of the lab's runs."""
 
-from html import escape
-
 import streamlit as st
 
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
+from mnistlab.ui.formatting import plain
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
@@ -17,7 +16,7 @@ def show_runs() -> None:
     records = get_services().store.runs(state.lab())
     st.subheader("Your runs", anchor=False)
     for unreadable in get_services().store.unreadable_runs(state.lab()):
-        st.html(f'<p class="lab-note">{escape(unreadable.reason)}</p>')
+        st.caption(plain(unreadable.reason))
     if not records:
         st.markdown(":gray[Runs you train are kept here, to reopen and compare.]")
         return
