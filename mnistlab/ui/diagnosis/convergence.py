@@ -41,7 +41,7 @@ def note(
     """Return the verdict on convergence, and on its likely causes, as HTML."""
     kind, headline, details = _verdict(config, history, convergence, status)
     whys = (_why(cause_words.explain(cause, config)) for cause in causes)
-    return verdicts([section("Convergence", kind, headline, details), *whys], status, "convergence")
+    return verdicts([section("Convergence", kind, headline, details), *whys], "convergence")
 
 
 def _why(words: Words) -> Markup:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.analysis.diagnosis.causes import find_causes
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
@@ -22,7 +23,7 @@ from mnistlab.ui.live.panel import show_runs
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.train.inside import show_inside
 
-_HOW_IT_IS_JUDGED = (
+_HOW_IT_IS_JUDGED = Markup(
     '<details class="lab-details"><summary>How this is judged</summary>'
     f"{convergence_note.HOW_IT_IS_JUDGED}{overfitting_note.HOW_IT_IS_JUDGED}</details>"
 )
@@ -61,11 +62,11 @@ def _show_curves(run: RunSnapshot) -> None:
         spec = learning_curves.loss_spec(config.epochs, _is_on("log_loss"))
         _show_chart(data, "Loss", "prediction error; lower is better", spec)
         st.toggle("Log scale", key="log_loss", help="Makes small losses easier to compare.")
+    show_inside(config, history)
     if is_range_test(config):
         _show_way_to_suggestion()
     else:
         _show_diagnosis(run, findings)
-    show_inside(config, history)
 
 
 def _show_way_to_suggestion() -> None:
@@ -79,9 +80,15 @@ def _show_diagnosis(run: RunSnapshot, findings: Mapping[Measure, Finding]) -> No
     config, history = run.config, run.history
     convergence = find_convergence(config, history)
     causes = find_causes(config, history, convergence)
-    st.html(convergence_note.note(config, history, convergence, causes, run.status))
-    st.html(overfitting_note.notes(findings, run.status))
-    st.html(_HOW_IT_IS_JUDGED)
+    # Last in its column, so that the room reserved during a run is below the texts.
+    st.html(
+        Markup('<div class="lab-diagnosis" data-run="{}">{}{}{}</div>').format(
+            run.status,
+            convergence_note.note(config, history, convergence, causes, run.status),
+            overfitting_note.notes(findings),
+            _HOW_IT_IS_JUDGED,
+        )
+    )
 
 
 def _is_on(key: str) -> bool:
