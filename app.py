@@ -1,7 +1,7 @@
 """mnistlab: `streamlit run app.py`.
 
-Streamlit reads this file twice: as a module, whose `app` says what begins with the
-server, and as the script of each page.
+Streamlit uses this file twice: as a module, whose `app` starts with the server, and as the
+script of each page.
 """
 
 import streamlit as st

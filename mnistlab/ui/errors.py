@@ -1,11 +1,11 @@
-"""Errors as visitors see them: a sentence and a remedy, never a traceback."""
+"""Errors as shown to visitors: a sentence and a remedy, never a traceback."""
 
 import functools
 import logging
 import time
 import uuid
 from collections.abc import Callable
-from typing import NamedTuple, ParamSpec
+from typing import ParamSpec
 
 import streamlit as st
 
@@ -16,19 +16,12 @@ logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 
-
 _ERRORS = "_action_errors"
 _SECONDS_APART = 60.0
 
 
-class _Logged(NamedTuple):
-    """When an error was last logged, and under which reference."""
-
-    reference: str
-    at: float
-
-
-_logged: dict[str, _Logged] = {}
+_logged: dict[str, tuple[str, float]] = {}
+"""The reference and time of each error's last log entry."""
 
 
 def show_errors(part: Callable[P, None]) -> Callable[P, None]:
@@ -45,7 +38,7 @@ def show_errors(part: Callable[P, None]) -> Callable[P, None]:
 
 
 def catch_action_errors(action: Callable[P, None]) -> Callable[P, None]:
-    """Wrap what a button does, so that the page which follows shows its errors."""
+    """Wrap a button's callback, so that the page run after it shows its errors."""
 
     @functools.wraps(action)
     def done(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -58,7 +51,7 @@ def catch_action_errors(action: Callable[P, None]) -> Callable[P, None]:
 
 
 def show_action_errors() -> None:
-    """Show what went wrong in the action that led to this run of the page."""
+    """Show the errors of the callback that led to this run of the page."""
     for message in st.session_state.pop(_ERRORS, []):
         st.error(plain(message))
 
@@ -75,12 +68,12 @@ def _explain(error: Exception) -> str:
 
 
 def _log(error: Exception) -> str:
-    """Log an error, unless it was just logged; return the reference to find it by."""
-    # Thirty pages that look once a second would fill a disk with what is wrong with it.
+    """Log an error, unless it was logged in the last minute; return its reference."""
+    # Thirty pages that rerun every second would otherwise fill the disk with one error.
     now = time.monotonic()
-    for text in [text for text, logged in _logged.items() if logged.at < now - _SECONDS_APART]:
+    for text in [text for text, (_, at) in _logged.items() if at < now - _SECONDS_APART]:
         _logged.pop(text, None)
-    logged = _logged.setdefault(repr(error), _Logged(uuid.uuid4().hex[:8], now))
-    if logged.at == now:
-        logger.error("A page failed, reference %s", logged.reference, exc_info=error)
-    return logged.reference
+    reference, at = _logged.setdefault(repr(error), (uuid.uuid4().hex[:8], now))
+    if at == now:
+        logger.error("A page failed, reference %s", reference, exc_info=error)
+    return reference

@@ -1,4 +1,4 @@
-"""Numbers and settings as people read them."""
+"""Numbers and settings as text."""
 
 import re
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ REGISTRIES: Mapping[str, Mapping[str, Registered]] = {
     "schedule": SCHEDULES,
     "distortions": DISTORTIONS,
 }
-"""What the choices of a setting are called, and more of them."""
+"""By setting, its choices with their labels and hints."""
 
 STATUS_WORDS = {
     RunStatus.QUEUED: "Queued",
@@ -54,7 +54,7 @@ STATUS_WORDS = {
 
 
 def state(status: RunStatus, config: RunConfig) -> str:
-    """Write where a run is in its life. A range test that diverges has reached its end."""
+    """Write a run's status; a range test that diverges has ended normally."""
     if status is RunStatus.DIVERGED and is_range_test(config):
         return "Ended"
     return STATUS_WORDS[status]
@@ -66,12 +66,12 @@ _WORD_JOINER = "\N{WORD JOINER}"
 
 
 def plain(text: str) -> str:
-    """Return Markdown that shows a text as it is, in one line.
+    """Return Markdown that shows a text literally, in one line.
 
-    Messages quote what a visitor typed or a link said, which may be markup itself.
+    Messages quote typed texts and links, which may contain markup.
     """
     marked = _MARKUP.sub(r"\\\1", " ".join(text.split()))
-    # Links and emoji are looked for once more where backslashes are gone already.
+    # Streamlit searches for links and emoji again after it has removed the backslashes.
     return _SHORTCUT.sub(rf"\1{_WORD_JOINER}", marked)
 
 
@@ -88,11 +88,11 @@ def digits(count: int) -> str:
 
 
 _LONGEST = 10_000 * 3600.0
-"""Seconds: more than a year, which nobody waits for."""
+"""Seconds: more than a year."""
 
 
 def duration(seconds: float) -> str:
-    """Write a time as a person would say it: 25 s, 1 min 20 s, 2 h 5 min."""
+    """Write a duration: 25 s, 1 min 20 s, 2 h 5 min."""
     if seconds >= _LONGEST:
         return "over a year"
     whole = max(1, round(seconds))
@@ -106,7 +106,7 @@ def duration(seconds: float) -> str:
 
 
 def short_time(seconds: float) -> str:
-    """Write a time of seconds or less with two digits that mean something: 12 s, 3.6 s, 0.08 s."""
+    """Write a short duration with two significant digits: 12 s, 3.6 s, 0.08 s."""
     if seconds >= _LONGEST:
         return duration(seconds)
     return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.{1 if seconds >= 1 else 2}f} s"
@@ -131,7 +131,7 @@ def moment(when: datetime) -> str:
 
 
 def limits(allowed: Limits) -> str:
-    """Write in a line or two what a server allows, if that is less than the settings do."""
+    """Write the server's limits that are narrower than those of the settings."""
     runs = "newest run" if allowed.runs_per_lab == 1 else f"newest {allowed.runs_per_lab:,} runs"
     most = []
     if allowed.max_parameters < WIDEST.max_parameters:
@@ -148,7 +148,7 @@ def setting(name: str, value: Value) -> str:
         return REGISTRIES[name][str(value)].label
     if isinstance(value, tuple):
         return " → ".join(map(str, value))
-    # A seed is a name rather than an amount.
+    # A seed is no amount, so it has no thousands separators.
     if isinstance(value, int) and name != SEED.name:
         return f"{value:,}"
     if isinstance(value, float):
@@ -162,7 +162,7 @@ def network(config: RunConfig) -> str:
 
 
 def short_name(config: RunConfig) -> str:
-    """Name a run by what matters most: 2×512 ReLU, AdamW 0.002, affine."""
+    """Name a run by its main settings: 2×512 ReLU, AdamW 0.002, affine."""
     rate = "LR range test" if is_range_test(config) else writing.setting(config.learning_rate)
     parts = [_layers(config), f"{OPTIMIZERS[config.optimizer].label} {rate}"]
     if config.is_distorted:

@@ -1,4 +1,4 @@
-"""What stands around every page: the logo, links, notices, and what is said of errors."""
+"""The frame of every page: logo, links, notices and error messages."""
 
 from pathlib import Path
 
@@ -14,21 +14,21 @@ from mnistlab.ui.style.stylesheet import stylesheet
 
 _ASSETS = Path(__file__).parent / "assets"
 ICON = _ASSETS / "icon.svg"
-"""A file: for an emoji Streamlit would first compile a pattern of all there are, in 50 ms."""
+"""A file, since for an emoji Streamlit first compiles a pattern of all emoji, in 50 ms."""
 
 
 def begin() -> None:
-    """Take over what the URL brings, before `st.navigation` says which page it names.
+    """Apply the URL's query before `st.navigation` chooses the page.
 
-    A browser that hears of a new page first and of its query later makes two steps of
-    one in its history, and Back seems to do nothing (Streamlit 1.67).
+    A page change that reaches the browser before its query makes two entries in the history,
+    and Back seems to do nothing (Streamlit 1.67).
     """
     show_errors(url.sync)()
 
 
 @show_errors
 def show_top() -> None:
-    """Show what stands above every page."""
+    """Show the part above every page."""
     st.logo(_ASSETS / "logo.svg", size="medium")
     st.html(stylesheet())
     with st.container(horizontal=True, key="small_screen_pages"):
@@ -42,13 +42,13 @@ def show_top() -> None:
 
 
 def run(page: StreamlitPage) -> None:
-    """Run a page's file, if there is a visitor to show it to."""
+    """Run a page's file, once the session has its lab and settings."""
     if state.is_ready():
         show_errors(page.run)()
 
 
 def invite_to_train(words: str, label: str) -> None:
-    """Show, where there is nothing yet, what to do first and the way to it.
+    """Show, on a page without data, what to do first and a link to the Train page.
 
     Args:
         words: Markdown.

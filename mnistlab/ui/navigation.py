@@ -1,7 +1,6 @@
-"""The one list of pages: navigation, warm-up, tests and benchmarks read it.
+"""The only list of pages, which navigation, warm-up, tests and benchmarks use.
 
-A page is one file in `pages/` and one entry here. Frame, links and error messages come
-with the entry.
+A page is one file in `pages/` and one entry here.
 """
 
 import importlib.util
@@ -24,7 +23,7 @@ class PageSpec:
         return f"pages/{self.name}.py"
 
     def import_parts(self) -> None:
-        """Import the page's package, so that its first visitor need not wait for that."""
+        """Import the page's package, so that its first visitor does not wait for it."""
         if importlib.util.find_spec(f"mnistlab.ui.{self.name}"):
             importlib.import_module(f"mnistlab.ui.{self.name}.page")
 
@@ -40,7 +39,7 @@ PAGES = (TRAIN, COMPARE, EXPERIMENTS, MISTAKES, DRAW, RATE)
 
 def make_pages() -> list[StreamlitPage]:
     """Return all pages for `st.navigation`, and the root, which opens the first."""
-    # Streamlit's default page has no URL but the root, so that /train would not exist.
+    # Streamlit's default page has no URL but the root, so /train would not exist.
     root = st.Page(_open_first, title="mnistlab", default=True, visibility="hidden")
     return [root, *(st.Page(spec.path, title=spec.title) for spec in PAGES)]
 

@@ -1,6 +1,6 @@
-"""The store and the engine, one of each for the server and all its sessions.
+"""The store and the engine, one of each for all sessions of the server.
 
-They live in this module, not in `st.cache_resource`, which any visitor could clear.
+This module keeps them, since any visitor could clear `st.cache_resource`.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Services:
 
     Attributes:
         store: Runs, curves, weights and drawings.
-        engine: Training, and the limits that it holds to.
-        notices: What went wrong at the start, for all to see.
+        engine: Training, and its limits.
+        notices: Problems at startup, shown on every page.
     """
 
     store: RunStore
@@ -51,7 +51,7 @@ def get_services() -> Services:
 
 
 def _start() -> Services:
-    # First: it takes longest, and the rest goes on meanwhile.
+    # First, since it takes longest and runs in parallel with the rest.
     connection = _begin_cluster(environment.home())
     from mnistlab.engine.api import Engine
     from mnistlab.store import open_store

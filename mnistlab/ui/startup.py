@@ -1,4 +1,4 @@
-"""What a server does as soon as it starts, while the first browser still loads its page."""
+"""Preparation at server startup, while the first browser loads its page."""
 
 import importlib
 import logging
@@ -11,26 +11,26 @@ from streamlit.runtime.pages_manager import PagesManager
 
 logger = logging.getLogger(__name__)
 
-_SECONDS_TO_WAIT_FOR_SOMEBODY = 10.0
-_SECONDS_TO_DRAW_A_PAGE = 1.0
-"""What the browser takes to show the first page, on the same machine perhaps."""
+_MOST_SECONDS_TO_FIRST_PAGE = 10.0
+_SECONDS_TO_RENDER = 1.0
+"""Time for a browser, perhaps on the same machine, to render the first page."""
 
-_is_seen = threading.Event()
+_page_shown = threading.Event()
 
 
 @asynccontextmanager
 async def prepare_server(_app: object) -> AsyncIterator[None]:
-    """Get all ready that pages need, in a thread of its own; the first page's parts first."""
-    # Else the folder `pages/` has Streamlit run a linked page's file in place of app.py, until
-    # somebody opens the first page (Streamlit 1.67, a private name).
+    """Import and build in a thread what pages need, beginning with the first page's parts."""
+    # Because of the folder `pages/`, Streamlit otherwise runs a linked page's file in place of
+    # app.py until the first page is opened (Streamlit 1.67, a private name).
     PagesManager.uses_pages_directory = False
     threading.Thread(target=_get_ready, name="startup", daemon=True).start()
     yield
 
 
 def mark_page_shown() -> None:
-    """Note that a first page was shown, which is kept waiting no more by what others need."""
-    _is_seen.set()
+    """Note that a page was shown, after which the other pages' parts may be imported."""
+    _page_shown.set()
 
 
 def _get_ready() -> None:
@@ -43,8 +43,8 @@ def _get_ready() -> None:
 
         first, *others = PAGES
         first.import_parts()
-        _is_seen.wait(_SECONDS_TO_WAIT_FOR_SOMEBODY)
-        time.sleep(_SECONDS_TO_DRAW_A_PAGE)
+        _page_shown.wait(_MOST_SECONDS_TO_FIRST_PAGE)
+        time.sleep(_SECONDS_TO_RENDER)
         for page in others:
             page.import_parts()
         _draw_charts()
@@ -54,7 +54,7 @@ def _get_ready() -> None:
 
 
 def _draw_charts() -> None:
-    """Build the charts of a first run, which would keep its first point waiting."""
+    """Build the specs of a first run's charts, which would delay its first point."""
     from mnistlab.core.settings.config import RunConfig
     from mnistlab.ui.charts import learning_curves
 

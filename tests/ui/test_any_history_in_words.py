@@ -59,7 +59,7 @@ def test_of_any_cause(
 def test_of_overfitting(run: tuple[RunConfig, History]) -> None:
     config, history = run
     found = {m: find_overfitting(history, config.validation_images, m) for m in Measure}
-    check([overfitting_note.notes(found, RunStatus.FINISHED)])
+    check([overfitting_note.notes(found)])
 
 
 @MANY

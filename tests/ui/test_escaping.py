@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnistlab.core.run import RunStatus
 from mnistlab.store import NAME_LENGTH
 from mnistlab.ui.charts.palette import LINE_STYLES
 from mnistlab.ui.components.verdict.verdict import UNKNOWN, section, verdicts
@@ -88,7 +87,7 @@ class TestText:
 
     def test_in_a_verdict(self, written: str) -> None:
         verdict = section(written, UNKNOWN, written, written)
-        assert_inert(verdicts([verdict], RunStatus.FINISHED, "x-about"), written)
+        assert_inert(verdicts([verdict], "x-about"), written)
 
 
 def test_what_one_part_has_escaped_another_leaves_as_it_is() -> None:

@@ -36,8 +36,8 @@ def test_is_named_beside_the_list_of_runs(open_page: Open, newer: RunRecord) -> 
     app = open_page(lab=newer.lab)
     assert not app.exception
     assert list(app.dataframe[0].value["Name"]) == ["Readable"]
-    [note] = [e.proto.body for e in app.get("html") if REASON in e.proto.body]
-    assert "“From &lt;the&gt; future”" in note
+    [note] = [caption.value for caption in app.caption if REASON in caption.value]
+    assert r"“From \<the\> future”" in note
 
 
 @pytest.mark.parametrize("page", ["train", "compare", "experiments", "mistakes", "draw", "rate"])

@@ -1,4 +1,4 @@
-"""Each digit's mistakes as bars, with its accuracy beside them."""
+"""The bar chart of each digit's mistakes, with its accuracy."""
 
 import altair as alt
 import pandas as pd
@@ -12,7 +12,7 @@ from mnistlab.ui.charts.palette import ACCENT
 
 
 def by_digit_data(matrix: Counts) -> pd.DataFrame:
-    """Return one row for each digit: its images, its accuracy, its mistakes."""
+    """Return one row for each digit: accuracy, images, mistakes."""
     shares = accuracy_by_digit(matrix)
     totals = matrix.sum(axis=1)
     bars = [
@@ -49,6 +49,6 @@ def by_digit_spec() -> toolkit.Spec:
         )
     )
     numbers = base.mark_text(align="left", dx=6).encode(x="mistakes:Q", text=alt.Text("share:N"))
-    # The longest bar's number stands right of the axis.
+    # Room for the number right of the longest bar.
     padding = {"left": 5, "top": 5, "right": 44, "bottom": 5}
     return toolkit.to_spec([bars, numbers], HEIGHT, padding=padding)

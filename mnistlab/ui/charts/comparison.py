@@ -1,7 +1,7 @@
 """The compared runs' curves as one chart.
 
-The spec knows lines by number alone, never by name: it stays the same, and with it the
-chart that is in the page, whatever runs are chosen and however far they are.
+The spec identifies lines by number, not by name, so that the same chart stays in the page
+whichever runs are chosen.
 """
 
 import math
@@ -41,9 +41,9 @@ class Line:
     """A curve to draw.
 
     Attributes:
-        number: Which of `LINE_STYLES` it has.
-        name: What the tooltip calls it.
-        split: On which images it was measured.
+        number: The index of its `LINE_STYLES`.
+        name: Its name in the tooltip.
+        split: The images it was measured on.
         curve: Its points.
     """
 
@@ -54,7 +54,7 @@ class Line:
 
 
 def chart_data(lines: Sequence[Line]) -> pa.Table:
-    """Return one row for each point of the lines; what comes later is drawn on top."""
+    """Return one row for each point of the lines; later lines are drawn on top."""
     return pa.concat_tables([_COLUMNS.empty_table(), *map(_rows, lines)]).combine_chunks()
 
 
@@ -68,7 +68,7 @@ def _rows(line: Line) -> pa.Table:
         "mean": line.curve.mean,
         "low": line.curve.low,
         "high": line.curve.high,
-        # A loss of zero has no place on a logarithmic scale.
+        # A logarithmic scale has no zero.
         "floor": [low if low > 0 else None for low in line.curve.low.tolist()],
         "runs": line.curve.runs,
         "marked": _marked(line),
@@ -77,13 +77,13 @@ def _rows(line: Line) -> pa.Table:
 
 
 def _marked(line: Line) -> list[bool]:
-    """Tell which points have a mark: a few on the line and the last; of training the last."""
+    """Choose the points with a mark: the last, and of validation a few more."""
     count = len(line.curve)
     marked = np.zeros(count, dtype=bool)
     if line.split is Split.VALIDATION:
-        # A power of two: marks stay where they are while the line grows.
+        # A power of two, so that marks stay in place while the line grows.
         apart = 2 ** max(0, math.ceil(math.log2(count / _MOST_MARKS)))
-        # Lines that lie on each other show their marks in turn.
+        # An offset by line, so that lines which coincide show marks at different points.
         marked[line.number % apart :: apart] = True
     marked[-1:] = True
     found: list[bool] = marked.tolist()
@@ -95,10 +95,10 @@ def chart_spec(measure: Measure, axis: Axis, end: int | None, closer: bool) -> t
     """Return the chart of one measure.
 
     Args:
-        measure: What is drawn upwards.
-        axis: What is drawn sideways.
-        end: Where that ends; None to follow the data.
-        closer: Whether small differences are made large: loss on a logarithmic scale,
+        measure: On the y-axis.
+        axis: On the x-axis.
+        end: The end of the x-axis; None to follow the data.
+        closer: Whether small differences are enlarged: loss on a logarithmic scale,
             accuracy from 90% upwards.
     """
     write = toolkit.written_loss if measure is Measure.LOSS else toolkit.written_share
@@ -110,7 +110,7 @@ def chart_spec(measure: Measure, axis: Axis, end: int | None, closer: bool) -> t
     )
     in_sight = base
     if measure is Measure.ACCURACY:
-        # Points are not clipped, or the last would lose half its mark.
+        # Points are not clipped, so that the last one keeps its whole mark.
         in_sight = base.transform_filter(alt.datum.mean >= _lowest_accuracy(closer))
     elif closer:
         base = in_sight = base.transform_filter(alt.datum.low > 0)
@@ -137,7 +137,7 @@ def _loss_axis(closer: bool) -> Callable[[str], alt.Y]:
         return lambda field: toolkit.value_axis(field, scale, "~g", tickCount=6)
     scale = alt.Scale(domain=[toolkit.lowest("floor"), top], type="log", nice=False)
     few = {
-        "labelExpr": f"{_IS_ROUND} ? datum.label : ''",
+        "labelExpr": f"{_IS_ROUND} ? ({toolkit.TICK_LABEL}) : ''",
         "gridOpacity": alt.condition(_IS_ROUND, alt.value(1), alt.value(0)),
     }
     return lambda field: toolkit.value_axis(field, scale, "~g", tickCount=6, **few)
@@ -146,7 +146,7 @@ def _loss_axis(closer: bool) -> Callable[[str], alt.Y]:
 _IS_ROUND = (
     "indexof([1, 2, 5], round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))) >= 0"
 )
-"""Of 1 to 9 and so on, which Vega has on a logarithmic axis, three are enough."""
+"""Of the nine ticks for each power of ten, only 1, 2 and 5 have a label."""
 
 
 def _by_line(values: list[str]) -> alt.Scale:
@@ -154,7 +154,7 @@ def _by_line(values: list[str]) -> alt.Scale:
 
 
 def _color() -> alt.Color:
-    return alt.Color("line:N", scale=_by_line([sign.colour for sign in LINE_STYLES]), legend=None)
+    return alt.Color("line:N", scale=_by_line([style.colour for style in LINE_STYLES]), legend=None)
 
 
 def _range(write: toolkit.Write) -> str:
@@ -163,7 +163,7 @@ def _range(write: toolkit.Write) -> str:
 
 
 def _band(base: alt.Chart, low: alt.Y) -> alt.Chart:
-    # Of validation alone: noisy training bands would hide the lines.
+    # Validation only, since noisy training bands would hide the lines.
     several = (alt.datum.runs > 1) & (alt.datum.split == Split.VALIDATION.value)
     band: alt.Chart = base.transform_filter(several).mark_area(clip=True, opacity=0.22)
     return band.encode(y=low, y2="high:Q")
@@ -180,8 +180,8 @@ def _lines(base: alt.Chart) -> list[alt.Chart]:
 
 def _points(base: alt.Chart, measure: Measure, axis: Axis) -> list[alt.Chart]:
     near = toolkit.nearest("near", ["x", "line", "split"])
-    shape = alt.Shape("line:N", scale=_by_line([sign.shape for sign in LINE_STYLES]), legend=None)
-    fill = alt.Fill("line:N", scale=_by_line([sign.fill for sign in LINE_STYLES]), legend=None)
+    shape = alt.Shape("line:N", scale=_by_line([style.shape for style in LINE_STYLES]), legend=None)
+    fill = alt.Fill("line:N", scale=_by_line([style.fill for style in LINE_STYLES]), legend=None)
     tooltip = [
         alt.Tooltip("name:N", title="Run"),
         alt.Tooltip("split:N", title="Images"),

@@ -1,4 +1,4 @@
-"""The confusion matrix: number and shade in each cell, to be pressed."""
+"""The confusion matrix, whose cells can be selected."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,13 +12,13 @@ from mnistlab.ui.charts import toolkit
 from mnistlab.ui.charts.palette import ACCENT, QUIET
 
 CELL = "cell"
-"""The name of the selection that a pressed cell makes."""
+"""The name of the selection parameter."""
 
 HEIGHT = 380
 
 
 def matrix_data(matrix: Counts) -> pd.DataFrame:
-    """Return one row for each cell: label, prediction, count, and how dark it is (0 to 1)."""
+    """Return one row for each cell: label, prediction, count, shade (0 to 1) and right."""
     mistakes = matrix.copy()
     mistakes[range(DIGITS), range(DIGITS)] = 0
     most = max(int(mistakes.max()), 1)
@@ -60,7 +60,7 @@ def matrix_spec() -> toolkit.Spec:
 
 
 def pressed_cell(event: Mapping[str, Any]) -> tuple[int, int] | None:
-    """Return label and prediction of a pressed cell, None if the browser names no cell."""
+    """Return label and prediction of the selected cell, None if the event has no valid cell."""
     try:
         cell = event["selection"][CELL][0]
         label, prediction = int(cell["label"]), int(cell["prediction"])

@@ -1,4 +1,4 @@
-"""What the probes saw in each layer, by epoch: a line for each layer."""
+"""The chart of a layer metric by epoch: a line for each layer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from mnistlab.ui.charts.palette import blend
 
 @dataclass(frozen=True)
 class LayerMetric:
-    """Something that a probe sees in a layer.
+    """A number that a probe measures in each layer.
 
     Attributes:
-        label: Its name for people.
-        hint: One sentence on what it is, and what is usual.
-        read: Takes it from a layer; None where the layer has none.
+        label: Its name.
+        hint: Its meaning, and its usual values.
+        read: Returns its value for a layer; None if the layer has none.
         is_share: Whether it is a share from 0 to 1; else its scale is logarithmic.
     """
 
@@ -29,7 +29,7 @@ class LayerMetric:
     is_share: bool
 
 
-FIGURES = {
+LAYER_METRICS = {
     "gradient": LayerMetric(
         "Gradient norm",
         "How strongly the loss reacts to a layer's weights, on one batch. If it is a hundred "
@@ -75,25 +75,25 @@ FIGURES = {
 _COLUMNS = pa.schema({"epoch": pa.float64(), "layer": pa.int64(), "value": pa.float64()})
 
 
-def inside_data(history: History, figure: LayerMetric) -> pa.Table:
-    """Return one row for each probe and layer that has the figure: epoch, layer, value."""
+def inside_data(history: History, metric: LayerMetric) -> pa.Table:
+    """Return one row for each probe and layer with a value: epoch, layer, value."""
     values = [
         {"epoch": probe.epoch, "layer": number, "value": value}
         for probe in history.probes
         for number, layer in enumerate(probe.layers, start=1)
-        if (value := figure.read(layer)) is not None and (figure.is_share or value > 0)
+        if (value := metric.read(layer)) is not None and (metric.is_share or value > 0)
     ]
     return pa.Table.from_pylist(values, schema=_COLUMNS)
 
 
 @toolkit.build_once
 def inside_spec(name: str, layers: int, epochs: int) -> toolkit.Spec:
-    """Return the chart of one figure: a line for each layer, the first the most colourful."""
-    figure = FIGURES[name]
+    """Return the chart of one metric: a line for each layer, from the accent colour to grey."""
+    metric = LAYER_METRICS[name]
     shades = [blend(number / max(layers - 1, 1)) for number in range(layers)]
     base = toolkit.rows().encode(
         x=toolkit.epoch_axis(epochs),
-        y=_upwards(figure),
+        y=_upwards(metric),
         color=alt.Color(
             "layer:O",
             title="Layer",
@@ -107,28 +107,30 @@ def inside_spec(name: str, layers: int, epochs: int) -> toolkit.Spec:
     return toolkit.to_spec(
         [
             base.mark_line(strokeWidth=2, clip=True),
-            # Numbers at the lines' ends tell them apart without colour.
+            # Numbers at the lines' ends distinguish them without colour.
             newest.mark_text(align="left", dx=5, fontWeight="bold").encode(text="layer:O"),
-            base.mark_point(size=160, opacity=0).encode(tooltip=_tooltip(figure)),
+            _hover(base, metric),
         ]
     )
 
 
-def _upwards(figure: LayerMetric) -> alt.Y:
+def _upwards(metric: LayerMetric) -> alt.Y:
     wide = {"minExtent": 48, "maxExtent": 48}
-    if figure.is_share:
+    if metric.is_share:
         return toolkit.value_axis("value", alt.Scale(domain=[0, 1]), "%", grid=True, **wide)
     scale = alt.Scale(
         domain=[toolkit.lowest("value"), toolkit.highest("value")], type="log", nice=True
     )
-    # Logarithmic scales have nine lines for each power of ten.
+    # No grid, since a logarithmic scale has nine lines for each power of ten.
     return toolkit.value_axis("value", scale, "~g", grid=False, **wide)
 
 
-def _tooltip(figure: LayerMetric) -> list[alt.Tooltip]:
-    number = ".1%" if figure.is_share else ".3~g"
-    return [
+def _hover(base: alt.Chart, metric: LayerMetric) -> alt.Chart:
+    tooltip = [
         alt.Tooltip("layer:O", title="Layer"),
         alt.Tooltip("epoch:Q", title="Epoch", format=".2f"),
-        alt.Tooltip("value:Q", title=figure.label, format=number),
+        alt.Tooltip("written:N", title=metric.label),
     ]
+    written = toolkit.written_number("value", ".1%" if metric.is_share else ".3~g")
+    points: alt.Chart = base.transform_calculate(written=written).mark_point(size=160, opacity=0)
+    return points.encode(tooltip=tooltip)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from mnistlab.core.analysis.curves import telling_points
 from mnistlab.core.analysis.diagnosis.overfitting import Finding, Onset
 from mnistlab.core.analysis.metrics import NORMAL_95
-from mnistlab.core.training.events import EpochPoint, StepPoint
+from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import History, Measure
 from mnistlab.ui.charts import toolkit
 from mnistlab.ui.charts.palette import ACCENT, QUIET
@@ -24,23 +24,23 @@ BEGAN, WORSE = "overfitting began, by ", "overfitting, by "
 
 @dataclass(frozen=True)
 class Detail:
-    """How closely lines are drawn.
+    """Limits on the points of the lines.
 
     Attributes:
-        points: How many of the training line's points are drawn at most.
-        told: How many of each line's points at most tell their numbers when pointed at.
+        points: The most points of the training line.
+        tooltips: The most points of each line with a tooltip.
     """
 
     points: int
-    told: int
+    tooltips: int
 
 
-WHOLE = Detail(points=600, told=600)
+WHOLE = Detail(points=600, tooltips=600)
 """With the validation line it stays below `toolkit.MOST_ROWS`."""
 
-WHILE_TRAINING = Detail(points=120, told=30)
-"""With each look at a run the browser draws all of its points anew, which takes from the
-training. A chart is some 300 pixels wide, and a point that is told is two elements of the page."""
+WHILE_TRAINING = Detail(points=120, tooltips=30)
+"""Each update redraws all points, which slows training. A chart is about 300 pixels wide, and a
+point with a tooltip is two elements of the page."""
 
 _COLUMNS = pa.schema(
     {
@@ -52,7 +52,7 @@ _COLUMNS = pa.schema(
         "accuracy_margin": pa.float64(),
         "best": pa.bool_(),
         "until": pa.float64(),
-        "told": pa.bool_(),
+        "tooltip": pa.bool_(),
     }
 )
 
@@ -62,16 +62,17 @@ def curve_data(
 ) -> pa.Table:
     """Return the curves as rows: epoch, split, loss, accuracy, best (only the best epoch).
 
-    Of validation there is also how far chance could move loss and accuracy, at 95 %. Points
-    that are told show their numbers when pointed at.
+    Validation rows also have the 95% margins of loss and accuracy. Rows with `tooltip` have a
+    tooltip.
 
-    For a measure that overfits there are two more, whose `split` is BEGAN or WORSE with the
-    measure's name: stretches from `epoch` to `until`.
+    A measure that overfits has two more rows, whose `split` is BEGAN or WORSE with the measure's
+    name: stretches from `epoch` to `until`.
 
-    A table of Arrow's is what Streamlit sends; a pandas frame would cost twenty times as
-    much, most of it for being turned into this one.
+    An Arrow table, since a pandas frame costs twenty times as much, most of it for Streamlit's
+    conversion to Arrow.
     """
-    places = _thin_out(history.steps, detail.points)
+    losses = np.array([point.train_loss for point in history.steps])
+    places = telling_points(losses, detail.points)
     training = [history.steps[place] for place in places]
     validation = [point for point in history.epochs if point.validation_loss is not None]
     best = history.best_epoch
@@ -90,18 +91,21 @@ def curve_data(
         ],
         "best": [False] * len(training) + [p is best for p in validation],
         "until": [None] * (len(training) + len(validation)),
-        "told": _told(places, detail.told) + _told(range(len(validation)), detail.told),
+        "tooltip": [
+            *_with_tooltip(places, detail.tooltips),
+            *_with_tooltip(range(len(validation)), detail.tooltips),
+        ],
     }
     curves = pa.table(columns, schema=_COLUMNS)
     stretches = [row for measure, found in findings.items() for row in _stretches(measure, found)]
     return pa.concat_tables([curves, pa.Table.from_pylist(stretches, schema=_COLUMNS)])
 
 
-def _told(places: Sequence[int], most: int) -> list[bool]:
-    """Choose from the points at `places` of a line the first of each stretch, or all."""
+def _with_tooltip(places: Sequence[int], most: int) -> list[bool]:
+    """Choose from the points at `places` the first of each stretch, or all if they are few."""
     if len(places) <= most:
         return [True] * len(places)
-    # A power of two: a point that is pointed at stays while the line grows.
+    # A power of two, so that a point under the pointer stays while the line grows.
     apart = 2 ** math.ceil(math.log2((places[-1] + 1) / most))
     stretches = [-1, *(place // apart for place in places)]
     return [now != before for before, now in itertools.pairwise(stretches)]
@@ -121,11 +125,6 @@ def _stretches(measure: Measure, finding: Finding) -> list[dict[str, object]]:
         {"split": BEGAN + measure, "epoch": finding.earliest, "until": finding.latest},
         {"split": WORSE + measure, "epoch": finding.latest, "until": finding.now.epoch},
     ]
-
-
-def _thin_out(steps: Sequence[StepPoint], most: int) -> list[int]:
-    """Return the places of few enough points, those with the lowest and highest losses."""
-    return telling_points(np.array([point.train_loss for point in steps]), most)
 
 
 @toolkit.build_once
@@ -164,14 +163,14 @@ def _spec(
 
 
 def _shades(field: str, epochs: int) -> list[alt.Chart]:
-    """Shade the stretch in which overfitting began, and less so the one since."""
+    """Shade the stretch in which overfitting began, and more lightly the one since."""
     began, since = (
         toolkit.rows()
         .transform_filter(alt.datum.split == kind + field)
         .encode(x="epoch:Q", color=alt.value(QUIET))
         for kind in (BEGAN, WORSE)
     )
-    # In the half in which there is room for the words.
+    # The text stands on the side with more room.
     is_late = f"datum.epoch > {epochs / 2}"
     words = {"text": alt.value("overfitting began"), "y": alt.value(10)}
     stretch = {"x2": "until:Q", **toolkit.TOP_TO_BOTTOM}
@@ -190,10 +189,10 @@ def _curves(base: alt.Chart, field: str) -> list[alt.Chart]:
     return [
         training.mark_line(strokeWidth=1.5, clip=True),
         validation.mark_line(strokeWidth=2.5, clip=True),
-        # Points tell validation from training without colour.
+        # Points distinguish validation from training without colour.
         validation.mark_point(filled=True, size=34, opacity=1, clip=True),
         best.mark_point(size=150, strokeWidth=2, opacity=1, shape="diamond"),
-        # Where the curve leaves room: accuracy ends below the legend, loss on the axis.
+        # Below the accuracy curve, which ends near the legend; above the loss curve.
         best.mark_text(dy=20 if field == "accuracy" else -14, fontWeight="bold").encode(
             text=alt.value("best")
         ),
@@ -202,7 +201,7 @@ def _curves(base: alt.Chart, field: str) -> list[alt.Chart]:
 
 def _hover(base: alt.Chart, field: str, title: str, write: toolkit.Write) -> list[alt.Chart]:
     near = toolkit.nearest(f"near_{field}", ["epoch"])
-    points = base.transform_filter(f"datum.told && isValid(datum.{field})").transform_calculate(
+    points = base.transform_filter(f"datum.tooltip && isValid(datum.{field})").transform_calculate(
         written=f"{write(field)} + (isValid(datum.{field}_margin) ? "
         f"' ± ' + {write(f'{field}_margin')} + ' (95% CI)' : '')"
     )

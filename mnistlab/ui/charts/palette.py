@@ -1,4 +1,4 @@
-"""The colours of the charts, which are the theme's, and the marks that tell lines apart."""
+"""The charts' colours, from the theme, and the marks that distinguish lines."""
 
 import base64
 import tomllib
@@ -11,7 +11,7 @@ _THEME = Path(__file__).parents[3] / ".streamlit" / "config.toml"
 COLOURS: tuple[str, ...] = tuple(
     tomllib.loads(_THEME.read_text(encoding="utf-8"))["theme"]["chartCategoricalColors"]
 )
-"""The accent, for one line alone, then the other lines' colours."""
+"""The accent, which only one line has, then the other lines' colours."""
 
 ACCENT, QUIET = COLOURS[0], COLOURS[-1]
 
@@ -33,7 +33,7 @@ _HOLLOW = "transparent"
 
 @dataclass(frozen=True)
 class LineStyle:
-    """What tells a line from all others, with and without colour.
+    """A combination of colour and mark that no other line has.
 
     Attributes:
         colour: Of the line and its marks.
@@ -53,24 +53,24 @@ class LineStyle:
             f'<path d="{self.shape}" transform="scale(4.6)" fill="{self.fill}" '
             f'stroke="{self.colour}" stroke-width="0.35"/></svg>'
         )
-        # As a picture: Streamlit takes SVG out of a page's HTML.
+        # As an image, since Streamlit removes SVG from a page's HTML.
         return Markup(
             '<img class="lab-sign" width="34" height="14" alt="" '
             'src="data:image/svg+xml;base64,{}">'
         ).format(base64.b64encode(svg.encode()).decode())
 
 
-def _sign(line: int) -> LineStyle:
-    # The first line alone has the accent; the others go round the quiet colours.
+def _line_style(line: int) -> LineStyle:
+    # Only the first line has the accent; the others cycle through the other colours.
     colour = COLOURS[1 + (line - 1) % (len(COLOURS) - 1)] if line else ACCENT
     if line < len(_SHAPES):
         return LineStyle(colour, _SHAPES[line], colour)
-    # Moved on by three, or hollow shapes would come in the colours of the filled ones.
+    # Shifted by three, so that a hollow shape has another colour than the same filled one.
     return LineStyle(colour, _SHAPES[(line + 3) % len(_SHAPES)], _HOLLOW)
 
 
-LINE_STYLES = tuple(map(_sign, range(MOST_LINES)))
-"""The signs of the lines, by number."""
+LINE_STYLES = tuple(map(_line_style, range(MOST_LINES)))
+"""By line number."""
 
 
 def blend(share: float) -> str:

@@ -1,6 +1,6 @@
-"""The range test's chart: training loss by learning rate, with what it suggests.
+"""The range test's chart: training loss by learning rate, with the suggestion.
 
-One spec for all tests, so that the chart in the page is never drawn anew.
+One spec for all tests, so that the chart in the page is never replaced.
 """
 
 import altair as alt
@@ -31,7 +31,7 @@ _COLUMNS = pa.schema(
 
 
 def chart_data(curve: RangeCurve | None, suggestion: Suggestion | None) -> pa.Table:
-    """Return a row for each point, one for the suggested rate, one for where it is too big."""
+    """Return a row for each point, for the suggested rate, and for where rates are too big."""
     tables = [_COLUMNS.empty_table()]
     if curve is not None:
         columns = {
@@ -74,13 +74,13 @@ def _upwards(field: str) -> alt.Y:
 
 
 def _too_big(base: alt.Chart) -> list[alt.Chart]:
-    """Shade the rates at which all that was learned is lost."""
+    """Shade the learning rates at which training breaks down."""
     shade = base.transform_filter(alt.datum.kind == TOO_BIG)
     return [
         shade.mark_rect(opacity=0.14, color=QUIET).encode(
             x2=alt.datum(HIGHEST_RATE), **toolkit.TOP_TO_BOTTOM
         ),
-        # Low on the right, where the curve does not come.
+        # At the bottom right, where the curve does not reach.
         shade.mark_text(align="right", dx=-6, color=QUIET).encode(
             x=alt.value("width"),
             y=alt.value(alt.ExprRef("height - 12")),

@@ -1,10 +1,9 @@
-"""What all charts share: axes, what a pointer finds, and the way from Altair to the page.
+"""What all charts share: axes, numbers, hover layers, and the conversion from Altair.
 
-A spec is built once with Altair and never changes while a run goes on: Streamlit then
-swaps the data into the chart that is there, where a changed spec would draw a new one.
-Building one takes 0.15 s of the server, sending data to it 0.24 ms. Streamlit's cache
-lets one visitor build while the others wait for the same spec: when a class of 29 pressed
-Train together, each building its own, the page took eight to ten seconds to come.
+A spec is built once with Altair and never changes while a run trains, so that Streamlit replaces
+only the chart's data. Building one takes 0.15 s, sending data 0.24 ms. Streamlit's cache builds
+each spec once for all visitors: with 29 visitors building their own at the same time, a page
+takes eight to ten seconds.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,17 +17,17 @@ import streamlit as st
 from mnistlab.ui.charts.palette import QUIET
 
 Spec = dict[str, Any]
-"""Vega-Lite's JSON, which Streamlit takes as it is."""
+"""Vega-Lite's JSON."""
 
 Write = Callable[[str], str]
-"""From a field's name to Vega's expression for it as text."""
+"""From a field's name to a Vega expression for its value as text."""
 
 build_once = st.cache_resource(show_spinner=False)
-"""Decorates a function that returns a spec: one for all visitors."""
+"""Decorates a function that returns a spec, so that all visitors share it."""
 
 HEIGHT = 260
 MOST_ROWS = 1_900
-"""Above 2,000 rows Streamlit draws in another way, and so draws the chart anew."""
+"""Above 2,000 rows Streamlit switches the renderer and so replaces the chart."""
 
 TOP_TO_BOTTOM = {"y": alt.value(0), "y2": alt.value("height")}
 
@@ -36,12 +35,12 @@ _ROWS = "rows"
 
 
 def rows() -> alt.Chart:
-    """Return a chart of the rows that `draw` brings."""
+    """Return a chart of the rows that `draw` passes."""
     return alt.Chart(pd.DataFrame())
 
 
 def to_spec(layers: Sequence[alt.Chart], height: int = HEIGHT, **properties: Any) -> Spec:
-    """Return layers over each other, as wide as there is room, as a spec without data."""
+    """Return layers over each other, as wide as their container, as a spec without data."""
     chart = alt.layer(*layers).properties(height=height, width="container", **properties)
     spec = chart.to_dict()
     spec.pop("datasets", None)
@@ -58,18 +57,18 @@ def draw(data: pa.Table | pd.DataFrame, spec: Spec, **options: Any) -> None:
         spec: As from `to_spec`.
         options: Of `st.vega_lite_chart`.
     """
-    # Rows with a name are there when the chart is first drawn (Streamlit 1.67); without one it
-    # is first drawn empty, and Vega warns of axes that have no end.
+    # Named data are in the chart's first rendering (Streamlit 1.67); unnamed data come later, and
+    # Vega warns of axes without a domain.
     st.vega_lite_chart(None, {**spec, "datasets": {_ROWS: data}}, **options)
 
 
 def epoch_axis(epochs: int) -> alt.X:
-    """Return the way sideways of a chart by epoch, which ends where the run will."""
+    """Return the x-axis of a chart by epoch, up to the run's last epoch."""
     return count_axis("epoch", "Epoch", epochs)
 
 
 def count_axis(field: str, title: str, end: int | None) -> alt.X:
-    """Return a way sideways in whole numbers, to `end` or, if None, to the last row."""
+    """Return an x-axis in whole numbers, to `end` or, if None, to the last row."""
     last = highest(field) if end is None else end
     most = 8 if end is None else min(end, 8)
     return alt.X(
@@ -81,18 +80,41 @@ def count_axis(field: str, title: str, end: int | None) -> alt.X:
 
 
 def value_axis(field: str, scale: alt.Scale, number: str, **axis: Any) -> alt.Y:
-    """Return a way upwards, whose numbers are written in d3's format `number`."""
-    # A fixed margin: longer numbers must not push the plot aside.
-    fixed = {"tickCount": 5, "minExtent": 40, "maxExtent": 40, **axis}
+    """Return a y-axis with numbers in d3's format `number`."""
+    # A fixed margin, so that longer numbers do not move the plot.
+    fixed = {"tickCount": 5, "minExtent": 40, "maxExtent": 40, "labelExpr": TICK_LABEL, **axis}
     return alt.Y(f"{field}:Q", title=None, scale=scale, axis=alt.Axis(format=number, **fixed))
 
 
 def written_loss(field: str) -> str:
     """Return Vega's expression for a loss as text, a huge or tiny one as a power of ten."""
+    return written_number(field, ".4f")
+
+
+def written_number(field: str, number: str) -> str:
+    """Return Vega's expression for a number in d3's format, or as a power of ten if need be."""
     value = f"datum.{field}"
-    is_beyond = f"abs({value}) >= 1e6 || ({value} != 0 && abs({value}) < 1e-4)"
-    power = f"replace(replace(format({value}, '.1e'), 'e', ' × 10^'), '+', '')"
-    return f"({is_beyond} ? {power} : format({value}, '.4f'))"
+    return f"({_is_beyond(value)} ? {_power_of_ten(value, '.1e')} : format({value}, '{number}'))"
+
+
+def _is_beyond(value: str) -> str:
+    return f"(abs({value}) >= 1e6 || ({value} != 0 && abs({value}) < 1e-4))"
+
+
+def _power_of_ten(value: str, number: str) -> str:
+    """Return Vega's expression for a number such as 1.5 × 10³⁴, from d3's `1.5e+34`."""
+    parts = f"split(format({value}, '{number}'), 'e')"
+    power = f"replace({parts}[1], '+', '')"
+    for digit, superscript in zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True):
+        power = f"replace({power}, regexp('{digit}', 'g'), '{superscript}')"
+    return f"{parts}[0] + ' × 10' + {power}"
+
+
+TICK_LABEL = (
+    f"datum.label && {_is_beyond('datum.value')} "
+    f"? replace({_power_of_ten('datum.value', '~e')}, regexp('^1 × '), '') : datum.label"
+)
+"""Vega's expression for an axis's number; it leaves empty what Vega leaves empty."""
 
 
 def written_share(field: str) -> str:
@@ -101,20 +123,20 @@ def written_share(field: str) -> str:
 
 
 def highest(field: str, otherwise: float = 1) -> alt.ExprRef:
-    """Return where an axis ends: at the highest number of all rows, if there are any.
+    """Return the end of an axis: the highest value of all rows, if there are any.
 
-    Left to itself Vega would ask each layer for its own rows, and warn where it has none.
+    By default Vega uses each layer's own rows, and warns if a layer has none.
     """
     return alt.ExprRef(f"extent(pluck(data('{_ROWS}'), '{field}'))[1] || {otherwise}")
 
 
 def lowest(field: str, otherwise: float = 0.1) -> alt.ExprRef:
-    """Return where a logarithmic axis begins: at the lowest number of all rows."""
+    """Return the start of a logarithmic axis: the lowest value of all rows."""
     return alt.ExprRef(f"extent(pluck(data('{_ROWS}'), '{field}'))[0] || {otherwise}")
 
 
 def nearest(name: str, fields: Sequence[str]) -> alt.Parameter:
-    """Return the selection of the row that is nearest to the pointer."""
+    """Return the selection of the row nearest to the pointer."""
     return alt.selection_point(
         name=name, on="pointerover", nearest=True, fields=[*fields], empty=False
     )
@@ -123,13 +145,13 @@ def nearest(name: str, fields: Sequence[str]) -> alt.Parameter:
 def hover_layer(
     points: alt.Chart, near: alt.Parameter, tooltip: Sequence[alt.Tooltip]
 ) -> alt.Chart:
-    """Return unseen points, larger than those that are drawn, which tell their numbers."""
+    """Return invisible points with tooltips, larger than the visible points."""
     layer: alt.Chart = points.mark_point(size=200, opacity=0).encode(tooltip=[*tooltip])
     return layer.add_params(near)
 
 
 def hover_rule(points: alt.Chart, near: alt.Parameter) -> alt.Chart:
-    """Return a line from top to bottom through what is pointed at."""
+    """Return a vertical line through the nearest row."""
     rule = points.mark_rule(strokeWidth=1, opacity=0.4).transform_filter(near)
     layer: alt.Chart = rule.encode(color=alt.value(QUIET), **TOP_TO_BOTTOM)
     return layer

@@ -1,4 +1,4 @@
-"""Which runs are compared: those that the visitor or a link chose, else the newest."""
+"""The runs to compare: those chosen by the visitor or a link, else the newest."""
 
 from dataclasses import dataclass
 
@@ -16,13 +16,13 @@ _RUNS_AT_FIRST = 6
 
 @dataclass(frozen=True)
 class RunSelection:
-    """What is compared.
+    """The runs of the Compare page.
 
     Attributes:
-        candidates: All runs that can be chosen: those of other labs that somebody shared,
-            the student's own, the newest first, and those of experiments.
+        candidates: All runs that can be chosen: shared runs of other labs, the student's own,
+            the newest first, and those of experiments.
         chosen: Some of them.
-        notes: What was chosen and can't be shown, and why.
+        notes: Why chosen runs are not shown.
     """
 
     candidates: list[RunRecord]
@@ -31,7 +31,7 @@ class RunSelection:
 
 
 def find_choice() -> RunSelection:
-    """Return the runs to compare, as the session has them."""
+    """Return the runs to compare, from the session's state."""
     own = get_services().store.runs(state.lab())
     in_view = state.run()
     first = offer([in_view]) if in_view is not None else []
@@ -57,13 +57,13 @@ def _find(ids: list[str]) -> tuple[list[RunRecord], list[str]]:
             continue
     missing = len(ids) - len(found)
     comparable = [run for run in found if not is_range_test(run.config)]
-    notes = [_say_missing(missing)] if missing else []
+    notes = [_describe_missing(missing)] if missing else []
     if len(comparable) < len(found):
         notes.append("Range tests are left out: they train until training breaks down.")
     return comparable, notes
 
 
-def _say_missing(count: int) -> str:
+def _describe_missing(count: int) -> str:
     if count == 1:
         return f"One of the runs to compare no longer exists. {state.WHY_GONE}"
     return (

@@ -1,4 +1,4 @@
-"""The Compare page: several runs' curves in one chart, and what made the difference."""
+"""The Compare page: several runs' curves in one chart, and their ranking."""
 
 import streamlit as st
 
@@ -8,7 +8,6 @@ from mnistlab.ui.compare.choice import MOST_RUNS, RunSelection, find_choice
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.overlay import words
 from mnistlab.ui.session import state
-from mnistlab.ui.session.offered_runs import label
 
 _KEY = "compared_runs"
 
@@ -43,9 +42,7 @@ def _show_nothing_yet() -> None:
 
 
 def _show_chooser(choice: RunSelection) -> None:
-    runs = choice.candidates
-    told = words.tell_apart([label(run) for run in runs], [run.config for run in runs])
-    names = {run.id: name for run, name in zip(runs, told, strict=True)}
+    names = words.name_runs(choice.candidates)
     st.session_state[_KEY] = [run.id for run in choice.chosen]
     st.multiselect(
         "Runs",

@@ -1,4 +1,4 @@
-"""The chosen runs as they are now: chart, legend and ranking, which look again by themselves."""
+"""The chosen runs as they are now: chart, legend and ranking."""
 
 import functools
 from collections.abc import Sequence
@@ -20,15 +20,15 @@ from mnistlab.ui.overlay.controls import show_controls
 from mnistlab.ui.overlay.runs import PlottedGroup
 from mnistlab.ui.overlay.table import Label
 
-_SECONDS_BETWEEN_LOOKS = 1.0
+_SECONDS_BETWEEN_RERUNS = 1.0
 
 
 def show(records: Sequence[RunRecord]) -> None:
-    """Show the runs' comparison; while one of them goes on, look again and again."""
-    # By itself the fragment must not give the accent to another line.
+    """Show the runs' comparison, and rerun while one of them is active."""
+    # Chosen here, so that a rerun of the fragment does not give the accent to another line.
     accent = _find_accent(records)
     show = functools.partial(_show_as_it_is, accent)
-    show_runs("comparison", records, _SECONDS_BETWEEN_LOOKS, show)
+    show_runs("comparison", records, _SECONDS_BETWEEN_RERUNS, show)
 
 
 def _find_accent(records: Sequence[RunRecord]) -> str:
@@ -41,20 +41,20 @@ def _find_accent(records: Sequence[RunRecord]) -> str:
 
 
 def _show_as_it_is(accent: str, entries: Sequence[RunSnapshot]) -> None:
-    lots = _make_lots(entries, accent)
-    overlay.show_chart(entries, lots, show_controls("compared", Measure.LOSS))
-    st.html(comparison_table.legend([lot.label for lot in lots]))
-    if any(len(lot.group.members) > 1 for lot in lots):
+    plots = _make_plots(entries, accent)
+    overlay.show_chart(entries, plots, show_controls("compared", Measure.LOSS))
+    st.html(comparison_table.legend([plot.label for plot in plots]))
+    if any(len(plot.group.members) > 1 for plot in plots):
         st.markdown(f":gray[{words.BAND}]")
-    _show_ranking(lots)
+    _show_ranking(plots)
 
 
-def _make_lots(entries: Sequence[RunSnapshot], accent: str) -> list[PlottedGroup]:
-    """Return the groups in the order of their signs, of which the first is the accent."""
-    groups = group_by_seed([entry.contestant for entry in entries])
+def _make_plots(entries: Sequence[RunSnapshot], accent: str) -> list[PlottedGroup]:
+    """Return the groups in the order of their line styles; the first has the accent."""
+    groups = group_by_seed([entry.compared for entry in entries])
     groups.sort(key=lambda group: accent not in {run.id for run in group.members})
     names = words.name_groups(groups)
-    states = {entry.contestant.id: entry.status for entry in entries}
+    states = {entry.compared.id: entry.status for entry in entries}
     return [
         PlottedGroup(group, number, Label(name, LINE_STYLES[number], _state(group, states)))
         for number, (group, name) in enumerate(zip(groups, names, strict=True))
@@ -62,18 +62,18 @@ def _make_lots(entries: Sequence[RunSnapshot], accent: str) -> list[PlottedGroup
 
 
 def _state(group: Group, states: dict[str, RunStatus]) -> str:
-    told = dict.fromkeys(states[run.id] for run in group.members)
-    told.pop(RunStatus.FINISHED, None)
-    return ", ".join(formatting.STATUS_WORDS[status] for status in told)
+    statuses = dict.fromkeys(states[run.id] for run in group.members)
+    statuses.pop(RunStatus.FINISHED, None)
+    return ", ".join(formatting.STATUS_WORDS[status] for status in statuses)
 
 
-def _show_ranking(lots: Sequence[PlottedGroup]) -> None:
-    standings = rank([lot.group for lot in lots])
-    labels = {lot.group.members[0].id: lot.label for lot in lots}
-    in_order = [labels[standing.group.members[0].id] for standing in standings]
+def _show_ranking(plots: Sequence[PlottedGroup]) -> None:
+    ranking = rank([plot.group for plot in plots])
+    labels = {plot.group.members[0].id: plot.label for plot in plots}
+    in_order = [labels[ranked.group.members[0].id] for ranked in ranking]
     st.subheader("Ranking", anchor=False)
-    st.html(comparison_table.table(standings, in_order))
-    verdicts = words.verdicts(standings)
+    st.html(comparison_table.table(ranking, in_order))
+    verdicts = words.verdicts(ranking)
     if verdicts:
         st.markdown(formatting.plain(" ".join(verdicts)))
     st.markdown(f":gray[{words.RANKING}]")

@@ -1,1 +1,1 @@
-"""Parts of pages that look and behave the same wherever they stand."""
+"""Parts that several pages use."""

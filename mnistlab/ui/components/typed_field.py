@@ -1,6 +1,6 @@
-"""A field for numbers: typed as text, read whole, and written again as it was read.
+"""A text field for numbers, whose text is replaced by the number as parsed.
 
-Streamlit's own field for numbers takes the first digits of what is typed: 1e4 becomes 1.
+Streamlit's own number field takes only the first digits: 1e4 becomes 1.
 """
 
 import contextlib
@@ -20,13 +20,13 @@ def show_typed_field(
     text: str,
     note: Callable[[str], None] = lambda _: None,
 ) -> str:
-    """Show a field for `setting` and return what is in it, which may not be allowed.
+    """Show a field for `setting` and return its text, which may not be allowed.
 
     Args:
-        setting: What is asked for.
-        key: The widget's.
-        text: What is in the field at first.
-        note: Is given each text that the visitor enters.
+        setting: The setting to enter.
+        key: The widget's key.
+        text: The initial text.
+        note: Called with each text that the visitor enters.
     """
     st.session_state.setdefault(key, text)
     rule = setting.rule[0].upper() + setting.rule[1:]
@@ -40,8 +40,8 @@ def show_typed_field(
 
 
 def _tidy(setting: WholeNumber | RealNumber | Widths, key: str) -> str:
-    """Have the field show how its text is read, if it can be; return the text."""
-    # What is wrong with a text says whoever uses it.
+    """Replace the field's text by the parsed value, if it is valid; return the text."""
+    # The caller shows the errors.
     with contextlib.suppress(ConfigError):
         st.session_state[key] = setting.format(setting.parse(st.session_state[key]))
     return str(st.session_state[key])

@@ -1,1 +1,1 @@
-"""What is said of a run: convergence, causes, overfitting."""
+"""Texts on a run: convergence, causes, overfitting."""

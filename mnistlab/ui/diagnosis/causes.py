@@ -1,8 +1,8 @@
-"""What is said of each cause of a run's trouble: its evidence, and what to try."""
+"""Texts on the likely causes of a run's problem."""
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mnistlab.core.analysis.diagnosis.causes import Cause, CauseKind
 from mnistlab.core.analysis.diagnosis.convergence import CHANCE_LOSS
@@ -13,9 +13,8 @@ from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.ui import formatting
 
 
-@dataclass(frozen=True)
-class Words:
-    """What is said of a cause: a headline, the evidence, and what to try."""
+class Words(NamedTuple):
+    """The texts on a cause."""
 
     headline: str
     evidence: str
@@ -23,8 +22,8 @@ class Words:
 
 
 def explain(cause: Cause, config: RunConfig) -> Words:
-    """Return the words for a cause that was found in a run."""
-    return Words(*_CAUSES[cause.kind](cause, config))
+    """Return the texts on a cause that was found in a run."""
+    return _CAUSES[cause.kind](cause, config)
 
 
 def _rate(config: RunConfig, factor: float) -> str:
@@ -42,11 +41,8 @@ def _share(change: float) -> str:
     return f"{_round(change)} times their size"
 
 
-_Words = tuple[str, str, str]
-
-
-def _exploding(cause: Cause, config: RunConfig) -> _Words:
-    return (
+def _exploding(cause: Cause, config: RunConfig) -> Words:
+    return Words(
         "Exploding gradients",
         f"Right after the first step, the gradient norm of layer {cause.layer} was "
         f"{formatting.number(cause.figure)} (typical: about 1).",
@@ -54,20 +50,20 @@ def _exploding(cause: Cause, config: RunConfig) -> _Words:
     )
 
 
-def _rate_too_high(cause: Cause, config: RunConfig) -> _Words:
+def _rate_too_high(cause: Cause, config: RunConfig) -> Words:
     leap = f"One step changed a layer's weights by up to {_share(cause.compared)} (typical: about "
     leap += "0.1%)"
     if cause.figure > 2 * CHANCE_LOSS:
         leap += f", and training loss jumped to {formatting.number(cause.figure)}"
-    return (
+    return Words(
         "Learning rate too high",
         f"{leap}.",
         f"Try {_rate(config, 0.1)} instead of {_rate(config, 1)}.",
     )
 
 
-def _symmetry(cause: Cause, config: RunConfig) -> _Words:
-    return (
+def _symmetry(cause: Cause, config: RunConfig) -> Words:
+    return Words(
         "Duplicate units",
         f"In layer {cause.layer}, {formatting.percent(cause.figure, 0)} of the units have another "
         "unit's weights. Identical units get identical gradients and stay identical, so each group "
@@ -76,8 +72,8 @@ def _symmetry(cause: Cause, config: RunConfig) -> _Words:
     )
 
 
-def _vanishing(cause: Cause, config: RunConfig) -> _Words:
-    return (
+def _vanishing(cause: Cause, config: RunConfig) -> Words:
+    return Words(
         "Vanishing gradients",
         f"In at least half of the measurements {_how_they_vanish(cause)}, so the first layers "
         "barely learn.",
@@ -92,9 +88,9 @@ def _how_they_vanish(cause: Cause) -> str:
     return f"the last layer's gradient was {_round(times)} times the first's or more"
 
 
-def _dead_units(cause: Cause, config: RunConfig) -> _Words:
+def _dead_units(cause: Cause, config: RunConfig) -> Words:
     label = ACTIVATIONS[config.activation].label
-    return (
+    return Words(
         "Dead units",
         f"In layer {cause.layer}, {formatting.percent(cause.figure, 0)} of the units lie in the "
         f"flat part of {label} for every measured image. No gradient gets through there, so "
@@ -103,9 +99,9 @@ def _dead_units(cause: Cause, config: RunConfig) -> _Words:
     )
 
 
-def _saturated(cause: Cause, config: RunConfig) -> _Words:
+def _saturated(cause: Cause, config: RunConfig) -> Words:
     label = ACTIVATIONS[config.activation].label
-    return (
+    return Words(
         "Saturated activations",
         f"In layer {cause.layer}, {formatting.percent(cause.figure, 0)} of activations lie where "
         f"{label} is nearly flat, so almost no gradient gets through.",
@@ -113,8 +109,8 @@ def _saturated(cause: Cause, config: RunConfig) -> _Words:
     )
 
 
-def _rate_too_low(cause: Cause, config: RunConfig) -> _Words:
-    return (
+def _rate_too_low(cause: Cause, config: RunConfig) -> Words:
+    return Words(
         "Learning rate too low",
         f"No step changed a layer's weights by more than "
         f"{formatting.number(100 * cause.figure, 1)}% (typical: about 0.1%).",
@@ -122,13 +118,13 @@ def _rate_too_low(cause: Cause, config: RunConfig) -> _Words:
     )
 
 
-def _labels(cause: Cause, config: RunConfig) -> _Words:
+def _labels(cause: Cause, config: RunConfig) -> Words:
     wrong = (
         f" Shuffled labels is set to {write_number(config.shuffled_labels)}."
         if config.shuffled_labels
         else ""
     )
-    return (
+    return Words(
         "Labels can't be learned",
         f"The network gets {formatting.percent(cause.figure, 1)} of its training images right, and "
         f"{formatting.percent(cause.compared, 1)} of the validation images. The training labels "
@@ -137,14 +133,14 @@ def _labels(cause: Cause, config: RunConfig) -> _Words:
     )
 
 
-def _linear(cause: Cause, config: RunConfig) -> _Words:
+def _linear(cause: Cause, config: RunConfig) -> Words:
     layers = (
         "Multiplied together, its layers are one linear layer with the same logits (to within "
         f"{formatting.number(cause.figure, 1)})."
         if config.hidden_layers
         else "Without a hidden layer it only adds up weighted pixels."
     )
-    return (
+    return Words(
         "Linear network",
         f"{layers} A linear model gets about 92% of MNIST right, however many layers it has; this "
         f"one gets {formatting.percent(cause.compared, 1)} of its training images.",
@@ -152,21 +148,21 @@ def _linear(cause: Cause, config: RunConfig) -> _Words:
     )
 
 
-def _regularised(cause: Cause, config: RunConfig) -> _Words:
-    brakes = []
+def _regularised(cause: Cause, config: RunConfig) -> Words:
+    found = []
     if cause.figure:
-        brakes.append(f"dropout of {formatting.setting('dropout', cause.figure)}")
+        found.append(f"dropout of {formatting.setting('dropout', cause.figure)}")
     if cause.compared:
-        brakes.append(f"weight decay of {formatting.setting('weight_decay', cause.compared)}")
-    return (
+        found.append(f"weight decay of {formatting.setting('weight_decay', cause.compared)}")
+    return Words(
         "Too much regularization",
-        f"With a {' and a '.join(brakes)}, it does badly on new images and on its training images.",
+        f"With a {' and a '.join(found)}, it does badly on new images and on its training images.",
         "Try less, or none.",
     )
 
 
-def _capacity(cause: Cause, config: RunConfig) -> _Words:
-    return (
+def _capacity(cause: Cause, config: RunConfig) -> Words:
+    return Words(
         "Underfitting: network too small",
         f"It gets {formatting.percent(cause.figure, 1)} of its training images right, and "
         f"{formatting.percent(cause.compared, 1)} of the validation images: it can't even fit its "
@@ -175,7 +171,7 @@ def _capacity(cause: Cause, config: RunConfig) -> _Words:
     )
 
 
-_CAUSES: dict[CauseKind, Callable[[Cause, RunConfig], _Words]] = {
+_CAUSES: dict[CauseKind, Callable[[Cause, RunConfig], Words]] = {
     CauseKind.EXPLODING: _exploding,
     CauseKind.RATE_TOO_HIGH: _rate_too_high,
     CauseKind.SYMMETRY: _symmetry,

@@ -1,4 +1,4 @@
-"""What is said of a run's convergence and of what is wrong with it, with the evidence."""
+"""Texts on a run's convergence and its problems, with the evidence."""
 
 import math
 from collections.abc import Sequence
@@ -38,17 +38,17 @@ def note(
     causes: Sequence[Cause],
     status: RunStatus,
 ) -> Markup:
-    """Return HTML that says how the run converges, and why it doesn't if so."""
-    kind, headline, details = _say(config, history, convergence, status)
+    """Return the verdict on convergence, and on its likely causes, as HTML."""
+    kind, headline, details = _verdict(config, history, convergence, status)
     whys = (_why(cause_words.explain(cause, config)) for cause in causes)
-    return verdicts([section("Convergence", kind, headline, details), *whys], status, "convergence")
+    return verdicts([section("Convergence", kind, headline, details), *whys], "convergence")
 
 
 def _why(words: Words) -> Markup:
     return section("Likely cause", TROUBLE, words.headline, f"{words.evidence} {words.remedy}")
 
 
-def _say(
+def _verdict(
     config: RunConfig, history: History, convergence: Convergence, status: RunStatus
 ) -> tuple[str, str, str]:
     """Return the kind of verdict, its headline and its evidence."""
@@ -57,7 +57,7 @@ def _say(
     if convergence.state is State.DIVERGED:
         return TROUBLE, "Diverged", _where_it_diverged(history)
     trend = convergence.trend
-    assert trend is not None  # what all other states are judged by
+    assert trend is not None  # all other states are judged by it
     match convergence.state:
         case State.STUCK:
             return TROUBLE, "At chance level", _stuck(trend)
@@ -134,7 +134,7 @@ def _outlook(config: RunConfig, convergence: Convergence, status: RunStatus) -> 
 
 
 def _pace(trend: Trend) -> str:
-    """Write the share of the loss that each of the latest epochs took away, and its margin."""
+    """Write the mean relative fall of the loss per recent epoch, and its margin."""
     margin = NORMAL_95 * trend.pace_error * math.exp(-trend.pace)
     pace = formatting.percent_with_margin(-math.expm1(-trend.pace), margin, 1)
     return f"{pace} per epoch (95% CI)"

@@ -1,4 +1,4 @@
-"""What is said of a run whose loss became infinite or not a number."""
+"""Texts on a run whose loss became infinite or not a number."""
 
 from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.settings.config import RunConfig
@@ -8,7 +8,7 @@ from mnistlab.core.training.history import History
 
 
 def explain(history: History, config: RunConfig) -> str:
-    """Say where a run diverged, what it keeps, and what to try."""
+    """Write where a run diverged, what was kept, and what to try."""
     kept = _kept(history)
     sentence = f"{where(history.divergence)}.{f' Kept: {kept}.' if kept else ''}"
     if is_range_test(config):
@@ -18,8 +18,8 @@ def explain(history: History, config: RunConfig) -> str:
 
 
 def where(divergence: Divergence | None) -> str:
-    """Say at which step the loss became infinite or NaN, without the full stop."""
-    if divergence is None:  # of a run from before that was recorded
+    """Write at which step the loss became infinite or NaN, without the full stop."""
+    if divergence is None:  # in older runs it is not recorded
         return "The loss became infinite or NaN (not a number)"
     loss = f"the {divergence.split} loss" if divergence.split else "the loss"
     step = f"step {divergence.step:,} (epoch {divergence.epoch:.2f})"
@@ -27,7 +27,7 @@ def where(divergence: Divergence | None) -> str:
 
 
 def measured_with(history: History) -> str:
-    """Say which weights a run that diverged was tested with."""
+    """Write which weights a run that diverged was tested with."""
     weights = _kept(history) or "weights from before it"
     return f"This run diverged. Measured with what was kept: {weights}."
 

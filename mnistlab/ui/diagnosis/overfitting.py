@@ -1,4 +1,4 @@
-"""What is said of overfitting, in words and with its evidence."""
+"""Texts on overfitting, with the evidence."""
 
 from collections.abc import Mapping
 
@@ -14,7 +14,6 @@ from mnistlab.core.analysis.diagnosis.overfitting import (
     Unknown,
 )
 from mnistlab.core.analysis.metrics import NORMAL_95
-from mnistlab.core.run import RunStatus
 from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import Measure
 from mnistlab.ui import formatting
@@ -55,16 +54,16 @@ _UNKNOWN = {
 }
 
 
-def notes(findings: Mapping[Measure, Finding], status: RunStatus) -> Markup:
-    """Return HTML that says side by side what was found, and by what evidence."""
+def notes(findings: Mapping[Measure, Finding]) -> Markup:
+    """Return the verdicts by accuracy and by loss as HTML, side by side."""
     sections = [
-        section(f"Overfitting, by {measure}", *_say(finding, measure))
+        section(f"Overfitting, by {measure}", *_verdict(finding, measure))
         for measure, finding in findings.items()
     ]
-    return verdicts(sections, status, "overfitting")
+    return verdicts(sections, "overfitting")
 
 
-def _say(finding: Finding, measure: Measure) -> tuple[str, str, str]:
+def _verdict(finding: Finding, measure: Measure) -> tuple[str, str, str]:
     if isinstance(finding, Unknown):
         return (UNKNOWN, *_UNKNOWN[finding])
     if isinstance(finding, NotSeen):

@@ -1,4 +1,4 @@
-"""What a network answers on the Draw page."""
+"""The network's prediction on the Draw page."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -8,27 +8,26 @@ from mnistlab.ui.components.probabilities.probabilities import bars, no_bars
 from mnistlab.ui.draw.question import Prediction, certainty
 
 
-def show_answer(reading: Prediction | None, wish: str) -> DeltaGenerator:
-    """Show what a network reads.
+def show_answer(prediction: Prediction | None, placeholder: str) -> DeltaGenerator:
+    """Show a network's prediction.
 
     Args:
-        reading: None if there is nothing to read yet.
-        wish: What to say then.
+        prediction: None if there is no digit yet.
+        placeholder: The text shown then.
 
     Returns:
-        A place beside the answer, in which to say that it hardly looks like a digit.
+        A container below the prediction, for the note that the image hardly looks like a digit.
     """
-    if reading is None:
-        st.html(Markup('<div class="lab-answer"><span>{}</span></div>').format(wish))
-        doubt = st.container()
-        st.html(no_bars())
-        return doubt
-    st.html(
-        Markup(
+    if prediction is None:
+        answer = Markup('<div class="lab-answer"><span>{}</span></div>').format(placeholder)
+        chart = no_bars()
+    else:
+        answer = Markup(
             '<div class="lab-answer" role="status"><b data-prediction="{}">{}</b>'
             "<span>{} confident</span></div>"
-        ).format(reading.prediction, reading.prediction, certainty(reading.probabilities))
-    )
+        ).format(prediction.digit, prediction.digit, certainty(prediction.probabilities))
+        chart = bars(prediction.probabilities, prediction.question.label)
+    st.html(answer)
     doubt = st.container()
-    st.html(bars(reading.probabilities, reading.question.label))
+    st.html(chart)
     return doubt

@@ -1,4 +1,4 @@
-"""Why a network answers as it does, in three lessons below the answer on the Draw page."""
+"""Three explanations of a prediction, below it on the Draw page."""
 
 import numpy as np
 import streamlit as st
@@ -19,39 +19,39 @@ from mnistlab.ui.prediction.mnist_images import data_url, load_training_images
 
 _SHOWN = 8
 _ACCENT = np.array([111, 146, 255])
-"""The accent colour, light enough for black paper."""
+"""The accent colour, lighter for a black background."""
 _WHITE = np.array([255, 255, 255])
 _INK_BEHIND = 0.22
-"""Brightness of the digit behind the pixels that spoke."""
+"""Brightness of the digit behind the coloured pixels."""
 
 
-def show_explanations(run: RunRecord, reading: Prediction | None, doubt: DeltaGenerator) -> None:
-    """Show all lessons, each of which may fail alone.
+def show_explanations(run: RunRecord, prediction: Prediction | None, doubt: DeltaGenerator) -> None:
+    """Show all explanations, whose errors are shown separately.
 
     Args:
-        run: Whose network was asked.
-        reading: What it read; None if there is nothing to explain yet.
-        doubt: The place beside the answer, which says if this hardly looks like a digit.
+        run: The run whose network predicted.
+        prediction: Its prediction; None if there is no digit yet.
+        doubt: The container for the note that the image hardly looks like a digit.
     """
     st.subheader("Why?", anchor=False)
     with st.container(key="lessons"):
         nearest, pixels, others = st.columns(3, gap="large")
     with nearest:
-        _show_nearest(reading, doubt)
+        _show_nearest(prediction, doubt)
     with pixels:
-        _show_pixels(run, reading)
+        _show_pixels(run, prediction)
     with others:
-        show_other_predictions(run, reading)
+        show_other_predictions(run, prediction)
 
 
 @show_errors
-def _show_nearest(reading: Prediction | None, doubt: DeltaGenerator) -> None:
-    if reading is None:
+def _show_nearest(prediction: Prediction | None, doubt: DeltaGenerator) -> None:
+    if prediction is None:
         doubt.html(_doubt(""))
         st.html(_nearest_html([(BLANK, "–")] * _SHOWN))
-        load_training_images()  # so that the first drawing doesn't wait for them
+        load_training_images()  # so that the first drawing does not wait for them
         return
-    image = reading.question.views[0]
+    image = prediction.question.views[0]
     found = find_nearest(load_training_images(), image, NEIGHBOURS)
     doubt.html(_doubt(_UNLIKE if hardly_a_digit(image, found) else ""))
     labels = map(str, found.labels[:_SHOWN])
@@ -77,12 +77,12 @@ def _nearest_html(tiles: list[tuple[Pixels, str]]) -> Markup:
 
 
 @show_errors
-def _show_pixels(run: RunRecord, reading: Prediction | None) -> None:
-    if reading is None:
+def _show_pixels(run: RunRecord, prediction: Prediction | None) -> None:
+    if prediction is None:
         st.html(_pixels_html(_FOR_AND_AGAINST, ("+ for", "− against"), (BLANK, BLANK)))
         return
-    digit, rival = np.argsort(-reading.probabilities, kind="stable")[:2].tolist()
-    image = reading.question.views[0]
+    digit, rival = np.argsort(-prediction.probabilities, kind="stable")[:2].tolist()
+    image = prediction.question.views[0]
     shares = integrated_gradients(predictor.network(run), image, digit, rival)
     panels = (_panel(image, shares, _ACCENT), _panel(image, -shares, _WHITE))
     title = f"Evidence for {digit} over {rival}"
@@ -94,9 +94,9 @@ _FOR_AND_AGAINST = "Evidence for and against"
 
 def _panel(image: Pixels, shares: Float32Array, colour: Pixels) -> Pixels:
     """Paint the pixels whose share is above 0 over the digit, (28, 28, 3)."""
-    shares = np.nan_to_num(shares)  # of a network that is about to diverge
+    shares = np.nan_to_num(shares)  # NaN if the network has nearly diverged
     strongest = float(np.abs(shares).max()) or 1.0
-    # A root, or one strong pixel would leave all others in the dark.
+    # The square root keeps weaker pixels visible beside a strong one.
     strength = np.sqrt((shares / strongest).clip(min=0))[..., np.newaxis]
     ink = np.repeat(image[..., np.newaxis] * _INK_BEHIND, 3, axis=2)
     painted: Pixels = (ink + (colour - ink) * strength).round().astype(np.uint8)

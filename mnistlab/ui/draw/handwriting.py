@@ -20,10 +20,10 @@ from mnistlab.ui.session import state
 from mnistlab.ui.session.offered_runs import offer
 
 _RUNS = 12
-"""At most so many are tested: with 500 digits and Quick start's size, in 5 s."""
+"""The most runs tested; with 500 digits and Quick start's size this takes 5 s."""
 
 _ENDED = (RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.DIVERGED)
-_SAID, _TURN = "_handwriting_said", "_handwriting_turn"
+_MESSAGE, _TURN = "_handwriting_message", "_handwriting_turn"
 _FILE_NAME = "my-handwriting.npz"
 
 
@@ -32,7 +32,7 @@ def show(picked: RunRecord) -> None:
     """Show the handwriting of the visitor's lab.
 
     Args:
-        picked: The network that the page asks, the first to be tested.
+        picked: The selected run, which is tested first.
     """
     own = own_digits.load()
     st.subheader("My handwriting", anchor=False)
@@ -41,8 +41,8 @@ def show(picked: RunRecord) -> None:
     else:
         st.markdown(f":gray[{_NOTHING_YET}]")
     _show_actions(own)
-    if said := st.session_state.pop(_SAID, None):
-        st.html(Markup('<p class="lab-added" role="status">{}</p>').format(said))
+    if message := st.session_state.pop(_MESSAGE, None):
+        st.html(Markup('<p class="lab-added" role="status">{}</p>').format(message))
     if len(own):
         _show_results(own, picked)
 
@@ -66,7 +66,7 @@ def _show_actions(own: OwnDigits) -> None:
 def _show_export(own: OwnDigits) -> None:
     st.download_button(
         "Export",
-        # Made when it is asked for; a page of 500 digits is shown often.
+        # Made on download, since the page reruns often.
         partial(_export, own),
         file_name=_FILE_NAME,
         mime="application/octet-stream",
@@ -100,7 +100,7 @@ def _import(key: str) -> None:
     file = st.session_state[key]
     if file is None:
         return
-    st.session_state[_TURN] += 1  # an empty uploader takes this one's place
+    st.session_state[_TURN] += 1  # a new key gives an empty uploader
     handwriting = get_services().store.handwriting
     room = MAX_DIGITS - handwriting.count(state.lab())
     if room <= 0:
@@ -109,7 +109,7 @@ def _import(key: str) -> None:
         )
     read = read_drawings(file.getvalue(), room)
     handwriting.add(state.lab(), read.drawings)
-    st.session_state[_SAID] = _describe_import(len(read.drawings), read.found)
+    st.session_state[_MESSAGE] = _describe_import(len(read.drawings), read.found)
 
 
 def _describe_import(added: int, found: int) -> str:
@@ -135,7 +135,7 @@ def _show_delete_all(own: OwnDigits) -> None:
 @catch_action_errors
 def _delete_all() -> None:
     get_services().store.handwriting.delete_all(state.lab())
-    st.session_state[_SAID] = "Your handwriting is deleted."
+    st.session_state[_MESSAGE] = "Your handwriting is deleted."
 
 
 def _show_results(own: OwnDigits, picked: RunRecord) -> None:
@@ -144,7 +144,7 @@ def _show_results(own: OwnDigits, picked: RunRecord) -> None:
         own.views()
     results = []
     for run in _tested_runs(picked):
-        # Each network is a chance for the page to turn to what was drawn meanwhile.
+        # Streamlit can interrupt this run here, once per network, for a new drawing.
         with place, st.spinner(f"Testing on {formatting.digits(len(own))}"):
             results += _test(run, own)
     if results:
@@ -152,16 +152,16 @@ def _show_results(own: OwnDigits, picked: RunRecord) -> None:
 
 
 def _test(run: RunRecord, own: OwnDigits) -> list[Result]:
-    """Return what one run makes of the digits; nothing if it was just deleted, or is damaged."""
+    """Return one run's result; nothing if the run was deleted or is damaged."""
     try:
-        readings = own.readings(run)
+        predicted = own.predict(run)
     except StoreError:
         return []
-    return [Result(run, int((readings.predictions == readings.labels).sum()), len(own))]
+    return [Result(run, int((predicted.predictions == predicted.labels).sum()), len(own))]
 
 
 def _tested_runs(picked: RunRecord) -> list[RunRecord]:
-    """Return the network in use, then others that have ended, the student's own first."""
+    """Return the selected run, then others that have ended, the student's own first."""
     runs = offer(get_services().store.runs(state.lab()))
     ended = [run for run in runs if run.status in _ENDED and run.test_correct is not None]
     return [picked, *(run for run in ended if run.id != picked.id)][:_RUNS]

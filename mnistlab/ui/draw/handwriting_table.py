@@ -1,4 +1,4 @@
-"""How the lab's runs read its own handwriting, as HTML."""
+"""The accuracy of the lab's runs on its own handwriting, as HTML."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,12 +16,12 @@ from mnistlab.ui.overlay.table import cells, scrolling_table
 
 @dataclass(frozen=True)
 class Result:
-    """How many digits of a handwriting a run read right.
+    """A run's result on the lab's handwriting.
 
     Attributes:
         run: The run, which was tested.
-        correct: Digits read right.
-        total: Digits looked at, at least one.
+        correct: Digits predicted correctly.
+        total: All digits, at least one.
     """
 
     run: RunRecord
@@ -30,22 +30,22 @@ class Result:
 
     @property
     def share(self) -> float:
-        """Of its own handwriting read right, from 0 to 1."""
+        """The accuracy on the handwriting, from 0 to 1."""
         return self.correct / self.total
 
     @property
     def interval(self) -> Interval:
-        """The 95 % interval of the true share, which is that of ever more such digits."""
+        """The 95% confidence interval of the true accuracy."""
         return wilson_interval(self.correct, self.total)
 
     @property
     def test_accuracy(self) -> float:
-        """Of MNIST's test images read right, from 0 to 1."""
+        """The accuracy on MNIST's test images, from 0 to 1."""
         return (self.run.test_correct or 0) / (self.run.test_total or 1)
 
 
 def tally(labels: Labels) -> Markup:
-    """Return how many there are of each digit."""
+    """Return the number of images of each digit as HTML."""
     counts = np.bincount(labels, minlength=DIGITS)
     item = Markup('<li class="{}"><b>{}</b><span>{}</span></li>')
     items = (
@@ -58,11 +58,11 @@ def tally(labels: Labels) -> Markup:
 
 
 def table(results: Sequence[Result]) -> Markup:
-    """Return a row for each run, at least one."""
+    """Return a table with a row for each run, of which there must be at least one."""
     total = results[0].total
     rows = [_row(result) for result in results]
-    said = Markup('<p class="lab-note lab-wide">{}</p>').format(_what_it_can_tell(total))
-    return scrolling_table("Accuracy of your runs on My handwriting", _HEADS, rows) + said
+    text = Markup('<p class="lab-note lab-wide">{}</p>').format(_what_it_can_tell(total))
+    return scrolling_table("Accuracy of your runs on My handwriting", _HEADS, rows) + text
 
 
 _HEADS = (

@@ -1,4 +1,4 @@
-"""“What did you draw?”: a labelled drawing joins the lab's own test set at one press."""
+"""“What did you draw?”: buttons that add the drawing with a label to the lab's own test set."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _LAST = "_last_added_digit"
 
 @dataclass(frozen=True)
 class _Added:
-    """What was added last, to be taken back."""
+    """The digit added last, which can be taken back."""
 
     id: str
     label: int
@@ -30,11 +30,7 @@ class _Added:
 
 
 def ask(strokes: Sequence[Stroke]) -> None:
-    """Ask which digit the strokes on the pad are.
-
-    Args:
-        strokes: None if nothing is drawn; then there is nothing to press.
-    """
+    """Show a button for each label; without strokes the buttons are disabled."""
     show_action_errors()
     st.markdown("**What did you draw?**")
     with st.container(horizontal=True, key="label_buttons", gap="small"):
@@ -47,7 +43,7 @@ def ask(strokes: Sequence[Stroke]) -> None:
                 args=(digit,),
             )
     added = None if strokes else _last_added()
-    with st.container(key="last_added"):  # as high either way, so that nothing below moves
+    with st.container(key="last_added"):  # of constant height, so that nothing below moves
         if added is None:
             st.caption(_WHY)
         else:
@@ -62,7 +58,7 @@ def _add(digit: int) -> None:
     drawing = canvas.drawing()
     strokes = read_strokes(drawing)
     if not strokes:
-        return  # pressed twice: the first press has taken the drawing
+        return  # a second press, after the first has cleared the pad
     labelled = LabelledDrawing(digit, tuple(strokes))
     [kept] = get_services().store.handwriting.add(state.lab(), [labelled])
     st.session_state[_LAST] = _Added(kept, digit, drawing)
@@ -70,7 +66,7 @@ def _add(digit: int) -> None:
 
 
 def _last_added() -> _Added | None:
-    """Return what was added last, if it is still there."""
+    """Return the digit added last, if it still exists."""
     added: _Added | None = st.session_state.get(_LAST)
     return added if added and added.id in own_digits.load().ids else None
 

@@ -1,4 +1,4 @@
-"""The pixels that a network really sees, beside those that most demos show to theirs."""
+"""The network's input images, beside those of most demos."""
 
 import numpy as np
 import streamlit as st
@@ -25,32 +25,32 @@ _THREE_TIMES = (
 _SLASH = "The slash through the zero is left out: almost no zero in MNIST has one."
 
 
-def show_network_input(run: RunRecord, reading: Prediction | None) -> None:
-    """Show what is seen here and elsewhere, each with what a run's network reads in it.
+def show_network_input(run: RunRecord, prediction: Prediction | None) -> None:
+    """Show the input here and in most demos, each with a network's prediction.
 
     Args:
-        run: Whose network is asked.
-        reading: What it reads here; None if there is nothing to see yet.
+        run: The run whose network predicts.
+        prediction: Its prediction here; None if there is no digit yet.
     """
-    if reading is None:
-        _show([_eye(_DEMOS, BLANK, None), _eye(_HERE, BLANK, None)], [_WHY, _THREE_TIMES])
+    if prediction is None:
+        _show([_figure(_DEMOS, BLANK, None), _figure(_HERE, BLANK, None)], [_WHY, _THREE_TIMES])
         return
-    question = reading.question
-    here = _eye(_HERE, question.views[0], reading.probabilities)
+    question = prediction.question
+    here = _figure(_HERE, question.views[0], prediction.probabilities)
     if question.plain is None:
         _show([here], [_AS_IT_IS])
         return
-    elsewhere = _eye(_DEMOS, question.plain[0], predictor.ask(run, question.plain))
+    elsewhere = _figure(_DEMOS, question.plain[0], predictor.ask(run, question.plain))
     slash = [_SLASH] if question.has_slash else []
     _show([elsewhere, here], [_WHY, _THREE_TIMES, *slash])
 
 
-def _show(eyes: list[Markup], notes: list[str]) -> None:
+def _show(figures: list[Markup], notes: list[str]) -> None:
     sentences = Markup().join(Markup('<p class="lab-note">{}</p>').format(note) for note in notes)
-    st.html(Markup('<div class="lab-eyes">{}</div>{}').format(Markup().join(eyes), sentences))
+    st.html(Markup('<div class="lab-eyes">{}</div>{}').format(Markup().join(figures), sentences))
 
 
-def _eye(title: str, image: Pixels, probabilities: Probabilities | None) -> Markup:
+def _figure(title: str, image: Pixels, probabilities: Probabilities | None) -> Markup:
     reads: str = formatting.NOTHING
     if probabilities is not None:
         answer = int(probabilities.argmax())

@@ -1,4 +1,4 @@
-"""What the lab's other networks make of the same digit."""
+"""The predictions of the lab's other networks for the same digit."""
 
 from dataclasses import dataclass
 
@@ -15,23 +15,23 @@ from mnistlab.ui.overlay import words as comparison_words
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
-from mnistlab.ui.session.offered_runs import label, offer
+from mnistlab.ui.session.offered_runs import offer
 
 _MOST = 5
 _KEY, _CHOSEN = "opinions", "_opinions"
 
 _PARAMETERS_AT_FIRST = 8_000_000
-"""Of the networks that are asked unbidden, so that all of them stay in memory at once."""
+"""The most parameters of the preselected networks, so that all of them stay in memory."""
 
 
 @dataclass(frozen=True)
 class OtherPrediction:
-    """What one network makes of it.
+    """One network's prediction.
 
     Attributes:
-        name: The run's, told apart from the others'.
+        name: The run's unique name.
         test_accuracy: As a fraction.
-        probabilities: Ten, or None if nothing was asked yet.
+        probabilities: Ten, or None if there is no digit yet.
     """
 
     name: str
@@ -40,21 +40,18 @@ class OtherPrediction:
 
 
 @show_errors
-def show_other_predictions(run: RunRecord, reading: Prediction | None) -> None:
+def show_other_predictions(run: RunRecord, prediction: Prediction | None) -> None:
     """Show the predictions of other runs beside that of `run`."""
     runs = offer(get_services().store.runs(state.lab()))
-    others = [other for other in runs if _can_say(other, run)]
+    others = [other for other in runs if _can_predict(other, run)]
     if not others:
         st.html(_ALONE)
         return
-    told = comparison_words.tell_apart(
-        [label(other) for other in others], [other.config for other in others]
-    )
-    names = {other.id: name for other, name in zip(others, told, strict=True)}
+    names = comparison_words.name_runs(others)
     place = st.container()
     chosen = _choose(others, names)
-    opinions = [_ask(other, names[other.id], reading) for other in chosen]
-    place.html(_table([opinion for opinion in opinions if opinion is not None]))
+    predictions = [_ask(other, names[other.id], prediction) for other in chosen]
+    place.html(_table([prediction for prediction in predictions if prediction is not None]))
 
 
 _CAPTION = Markup('<p class="lab-caption">Predictions of your other networks</p>')
@@ -64,12 +61,12 @@ _ALONE = _CAPTION + Markup(
 )
 
 
-def _can_say(other: RunRecord, run: RunRecord) -> bool:
+def _can_predict(other: RunRecord, run: RunRecord) -> bool:
     return other.test_correct is not None and other.id != run.id
 
 
 def _choose(others: list[RunRecord], names: dict[str, str]) -> list[RunRecord]:
-    """Let the visitor choose; at first the first of them, own and new ones."""
+    """Show a choice of the networks and return those chosen."""
     kept: list[str] | None = st.session_state.get(_CHOSEN)
     known = _first(others) if kept is None else [run_id for run_id in kept if run_id in names]
     st.session_state[_KEY] = known
@@ -91,7 +88,7 @@ def _note_choice() -> None:
 
 
 def _first(others: list[RunRecord]) -> list[str]:
-    """Return the first runs that together are not too large."""
+    """Return the ids of the first runs that together are not too large."""
     newest: list[str] = []
     room = _PARAMETERS_AT_FIRST
     for other in others:
@@ -102,30 +99,30 @@ def _first(others: list[RunRecord]) -> list[str]:
     return newest
 
 
-def _ask(other: RunRecord, name: str, reading: Prediction | None) -> OtherPrediction | None:
+def _ask(other: RunRecord, name: str, prediction: Prediction | None) -> OtherPrediction | None:
     accuracy = (other.test_correct or 0) / (other.test_total or 1)
-    if reading is None:
+    if prediction is None:
         return OtherPrediction(name, accuracy, None)
     try:
-        return OtherPrediction(name, accuracy, predictor.ask(other, reading.question.views))
-    except NotFoundError:  # it was deleted a moment ago
+        return OtherPrediction(name, accuracy, predictor.ask(other, prediction.question.views))
+    except NotFoundError:  # deleted since the page was shown
         return None
 
 
-def _table(opinions: list[OtherPrediction]) -> Markup:
+def _table(predictions: list[OtherPrediction]) -> Markup:
     return _CAPTION + Markup(
         '<table class="lab-opinions"><thead><tr><th>Network</th><th>Prediction</th>'
         "<th>Confidence</th></tr></thead><tbody>{}</tbody></table>"
         '<p class="lab-note">Same image, differently trained networks: where they '
         "disagree, the digit is probably unclear.</p>"
-    ).format(Markup().join(map(_row, opinions)))
+    ).format(Markup().join(map(_row, predictions)))
 
 
-def _row(opinion: OtherPrediction) -> Markup:
+def _row(prediction: OtherPrediction) -> Markup:
     reads, certain = formatting.NOTHING, formatting.NOTHING
-    if opinion.probabilities is not None:
-        reads = str(int(opinion.probabilities.argmax()))
-        certain = certainty(opinion.probabilities)
+    if prediction.probabilities is not None:
+        reads = str(int(prediction.probabilities.argmax()))
+        certain = certainty(prediction.probabilities)
     return Markup(
         "<tr><th>{}<small>{} test accuracy</small></th><td><b>{}</b></td><td>{}</td></tr>"
-    ).format(opinion.name, formatting.percent(opinion.test_accuracy), reads, certain)
+    ).format(prediction.name, formatting.percent(prediction.test_accuracy), reads, certain)

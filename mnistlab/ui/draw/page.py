@@ -1,4 +1,4 @@
-"""The Draw page: the visitor's own digits, and what a network makes of them."""
+"""The Draw page: the visitor's own digits, and a network's predictions for them."""
 
 import secrets
 from collections.abc import Sequence
@@ -75,8 +75,8 @@ def _draw(run: RunRecord) -> None:
     if strokes:
         has_slash = len(remove_slash(strokes)) < len(strokes)
         question = Question(view_strokes(strokes), view_plain_strokes(strokes), has_slash)
-    wish = "Draw a digit from 0 to 9 on the black square."
-    show_explanations(run, *_answer(places, run, question, wish))
+    placeholder = "Draw a digit from 0 to 9 on the black square."
+    show_explanations(run, *_answer(places, run, question, placeholder))
     handwriting_panel.show(run)
 
 
@@ -86,14 +86,14 @@ def _choose_test_digit(run: RunRecord) -> None:
     left, *places = _first_view()
     with left:
         number = show_typed_field(_TEST_DIGIT_NUMBER, "test_digit", "0")
-        st.button("Another", key="another", icon=":material/casino:", on_click=_draw_lots)
+        st.button("Another", key="another", icon=":material/casino:", on_click=_choose_at_random)
     index = _TEST_DIGIT_NUMBER.parse(number)
     digits = load_test_digits()
     question = Question(view_image(digits.pixels[index]), label=int(digits.labels[index]))
     show_explanations(run, *_answer(places, run, question, ""))
 
 
-def _draw_lots() -> None:
+def _choose_at_random() -> None:
     st.session_state["test_digit"] = str(secrets.randbelow(_TEST_DIGITS))
 
 
@@ -122,31 +122,31 @@ def _upload(run: RunRecord) -> None:
 
 
 def _show_picture(picture: Picture) -> None:
-    # Streamlit would make the file itself smaller: all of it at once in memory, lying as
-    # the camera was held, and of a long strip no row would be left.
+    # Streamlit's own resizing decodes the whole file, ignores the camera's orientation and scales
+    # a long strip to no height.
     small = picture.copy()
     small.thumbnail((_PICTURE_WIDTH, max(picture.size)))
     st.image(small, width=_PICTURE_WIDTH, alt="Your picture")
 
 
 def _first_view() -> Sequence[DeltaGenerator]:
-    """Return three places beside each other: for what is asked, the answer, and what is seen."""
+    """Return three columns: for the digit, the prediction, and the network's input."""
     with st.container(key="first_view"):
         return st.columns(3, gap="large")
 
 
 def _answer(
-    places: Sequence[DeltaGenerator], run: RunRecord, question: Question | None, wish: str
+    places: Sequence[DeltaGenerator], run: RunRecord, question: Question | None, placeholder: str
 ) -> tuple[Prediction | None, DeltaGenerator]:
-    """Show what the network answers, or without a question what is wished for.
+    """Show the network's prediction, or the text `placeholder` without a question.
 
     Returns:
-        What it reads, and the place where doubts about it are said.
+        The prediction, and the container for a note on doubtful images.
     """
     beside, seen = places
-    reading = None if question is None else ask(run, question)
+    prediction = None if question is None else ask(run, question)
     with beside:
-        doubt = show_answer(reading, wish)
+        doubt = show_answer(prediction, placeholder)
     with seen:
-        show_network_input(run, reading)
-    return reading, doubt
+        show_network_input(run, prediction)
+    return prediction, doubt

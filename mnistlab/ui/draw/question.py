@@ -1,4 +1,4 @@
-"""What a network is asked on the Draw page, and what it reads."""
+"""A digit on the Draw page, and a network's prediction for it."""
 
 from dataclasses import dataclass
 
@@ -10,13 +10,13 @@ from mnistlab.ui.prediction import predictor
 
 @dataclass(frozen=True, eq=False)
 class Question:
-    """What a network is asked.
+    """A digit to be predicted.
 
     Attributes:
-        views: How it is shown to the network, whose answer is the mean over them.
-        plain: How most demos would show it; None for what is an MNIST image already.
-        has_slash: Whether the slash of a zero was left out.
-        label: The digit that it is, if that is known.
+        views: The network's inputs, over which its probabilities are averaged.
+        plain: The input of most demos; None for an MNIST image.
+        has_slash: Whether the slash of a zero was removed.
+        label: The true label, if known.
     """
 
     views: Views
@@ -27,19 +27,19 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """A question and what a network answers: ten probabilities, (10,)."""
+    """A question and a network's probabilities, (10,)."""
 
     question: Question
     probabilities: Probabilities
 
     @property
-    def prediction(self) -> int:
+    def digit(self) -> int:
         """The most probable digit."""
         return int(self.probabilities.argmax())
 
 
 def ask(run: RunRecord, question: Question) -> Prediction:
-    """Ask a run's network.
+    """Return the prediction of a run's network.
 
     Raises:
         NotFoundError: If the run has no weights.
@@ -48,5 +48,5 @@ def ask(run: RunRecord, question: Question) -> Prediction:
 
 
 def certainty(probabilities: Probabilities) -> str:
-    """Write how sure a network is of its prediction: 97.3 %."""
+    """Write a network's confidence in its prediction: 97.3%."""
     return formatting.probability(float(probabilities.max()))

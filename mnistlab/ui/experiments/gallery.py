@@ -1,4 +1,4 @@
-"""All experiments, each with its question and how far it is."""
+"""All experiments, each with its question and status."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -11,11 +11,11 @@ from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
 _COLUMNS = 3
-_SECONDS_BETWEEN_LOOKS = 2.0
+_SECONDS_BETWEEN_RERUNS = 2.0
 
 
 def show() -> None:
-    """Show the list; while one of them runs, look again and again."""
+    """Show the list, and update it while one of them runs."""
     st.title("Experiments", anchor=False)
     st.markdown(
         "Approaches that work and approaches that fail, run live. Predict the result, run it, and "
@@ -57,10 +57,10 @@ def _show_card(trial: ExperimentRuns) -> None:
 
 
 def _watch(active: int) -> None:
-    """Show the whole page again when a run has ended."""
+    """Rerun the whole page when a run has ended."""
 
     def look() -> None:
         if sum(len(trial.active) for trial in find_trials().values()) != active:
             st.rerun()
 
-    show_panel("experiments", look, lambda: _SECONDS_BETWEEN_LOOKS)
+    show_panel("experiments", look, lambda: _SECONDS_BETWEEN_RERUNS)

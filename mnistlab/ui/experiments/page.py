@@ -1,4 +1,4 @@
-"""The Experiments page: all of them, or one in view."""
+"""The Experiments page: the list of all, or one that is open."""
 
 from mnistlab.ui.experiments import gallery as experiment_gallery
 from mnistlab.ui.experiments import view as experiment_view

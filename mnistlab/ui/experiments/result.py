@@ -1,4 +1,4 @@
-"""What came of an experiment: was the prediction right, what was measured, and why."""
+"""An experiment's result: the prediction's correctness, the explanation, the evidence."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ from mnistlab.ui.session.predictions import SKIPPED
 
 
 def show_prediction(trial: ExperimentRuns, guess: str) -> None:
-    """Show what was predicted and, as soon as that can be told, what is right."""
+    """Show the prediction and, once all runs have ended, the correct options."""
     conclusion = trial.conclusion
     right = conclusion.right if conclusion else frozenset[str]()
     options = trial.experiment.options
@@ -57,7 +57,7 @@ def _verdict(guess: str, conclusion: Conclusion | None) -> str:
 
 
 def show_explanation(trial: ExperimentRuns) -> None:
-    """Show what the runs show together, or that it can't be told yet."""
+    """Show the conclusion from all runs, or why there is none yet."""
     st.subheader("What this shows", anchor=False)
     conclusion = trial.conclusion
     if conclusion is None:
@@ -71,12 +71,12 @@ def show_explanation(trial: ExperimentRuns) -> None:
 
 
 def _show_causes(trial: ExperimentRuns) -> None:
-    """Show what is wrong with each run that is in trouble, by what was seen inside it."""
+    """Show the first likely cause of each run's problem, measured inside its network."""
     item = Markup("<dt>{}</dt><dd><b>{}.</b> {}</dd>")
     items = [
-        item.format(label, said.headline, said.evidence)
+        item.format(label, cause.headline, cause.evidence)
         for label, run in trial.runs.items()
-        for said in _find_causes(run)[:1]
+        for cause in _find_causes(run)[:1]
     ]
     if items:
         title = Markup('<h4 class="lab-claims-title">Measured inside the networks</h4>')
@@ -104,20 +104,20 @@ def _show_claims(claims: Sequence[Claim], judgements: Sequence[Judgement]) -> No
 
 def _claim(claim: Claim, judgement: Judgement) -> Markup:
     verdict = judgement.verdict
-    mark, said = words.VERDICT_MARKS[verdict], verdict.value.capitalize()
+    mark, text = words.VERDICT_MARKS[verdict], verdict.value.capitalize()
     return Markup(
         '<div class="lab-claim" data-verdict="{}"><p><q>{}</q></p><p><b>{} {}.</b> {}</p></div>'
-    ).format(verdict.name.lower(), claim.text, mark, said, judgement.evidence)
+    ).format(verdict.name.lower(), claim.text, mark, text, judgement.evidence)
 
 
 def _evidence(trial: ExperimentRuns) -> Markup:
     item = Markup("<dt>{}</dt><dd>{}</dd>")
-    items = [item.format(label, _say_evidence(run)) for label, run in trial.runs.items()]
+    items = [item.format(label, _describe_evidence(run)) for label, run in trial.runs.items()]
     return Markup(
         '<details class="lab-details"><summary>Each run in detail</summary><dl>{}</dl></details>'
     ).format(Markup().join(items))
 
 
-def _say_evidence(run: RunRecord) -> str:
+def _describe_evidence(run: RunRecord) -> str:
     sentences = find_evidence(run.config, ended_history(run.id, run.seconds))
     return " ".join(sentences) or formatting.NOTHING

@@ -1,7 +1,6 @@
-"""Which of a lab's runs belong to an experiment, and what they show.
+"""The runs of a lab that belong to an experiment, and their conclusion.
 
-They are found by their settings: a run that was trained for another reason counts as well,
-since the same settings give the same run.
+They are found by their settings alone, since the same settings give the same run.
 """
 
 import functools
@@ -27,7 +26,7 @@ from mnistlab.ui.session import state
 
 
 class ExperimentStatus(StrEnum):
-    """How far an experiment is."""
+    """The progress of an experiment."""
 
     UNTRIED = "not tried"
     RUNNING = "running"
@@ -40,8 +39,8 @@ class ExperimentRuns:
     """An experiment with a lab's runs.
 
     Attributes:
-        name: Its name.
-        runs: The runs that there are, by the labels of their arms.
+        name: The experiment's name.
+        runs: The existing runs, by the labels of their arms.
     """
 
     name: str
@@ -49,36 +48,36 @@ class ExperimentRuns:
 
     @property
     def experiment(self) -> Experiment:
-        """What is tried."""
+        """The experiment."""
         return EXPERIMENTS[self.name]
 
     @property
     def active(self) -> list[RunRecord]:
-        """The runs that go on, in the order in which they are trained."""
+        """The runs that have not ended, in the order in which they are trained."""
         arms = longest_first(self.experiment.arms)
         runs = [self.runs[arm.label] for arm in arms if arm.label in self.runs]
         return [run for run in runs if run.status.is_active]
 
     @property
     def ended(self) -> dict[str, RunRecord]:
-        """The runs that came to a result, by label."""
-        return {label: run for label, run in self.runs.items() if _has_result(run)}
+        """The runs with a result, by label."""
+        return {label: run for label, run in self.runs.items() if has_result(run.status)}
 
     @property
     def missing(self) -> list[Arm]:
-        """The arms without a result that nothing is done about."""
+        """The arms without a result and without an active run."""
         covered = {*self.ended, *(label for label, run in self.runs.items() if run in self.active)}
         return [arm for arm in self.experiment.arms if arm.label not in covered]
 
     @property
     def trainable(self) -> list[Arm]:
-        """Those of the missing that this server may train, in the order in which it should."""
+        """The missing arms within this server's limits, in the order of training."""
         limits = get_services().engine.limits
         return [arm for arm in longest_first(self.missing) if not limits.problems(arm.config)]
 
     @property
     def state(self) -> ExperimentStatus:
-        """How far it is."""
+        """The progress."""
         if self.active:
             return ExperimentStatus.RUNNING
         if not self.missing:
@@ -87,7 +86,7 @@ class ExperimentRuns:
 
     @property
     def conclusion(self) -> Conclusion | None:
-        """What its runs show; None as long as that can't be told."""
+        """The conclusion from its runs; None until all have ended."""
         if self.missing or self.active:
             return None
         runs = ((label, run.id, run.seconds) for label, run in self.ended.items())
@@ -97,53 +96,36 @@ class ExperimentRuns:
 def find_trials() -> dict[str, ExperimentRuns]:
     """Return all experiments with the lab's runs."""
     by_config = _by_config(get_services().store.runs(state.lab()))
-    return {name: _trial(name, by_config) for name in EXPERIMENTS}
-
-
-def find_trial(name: str) -> ExperimentRuns:
-    """Return one experiment with the lab's runs."""
-    return _trial(name, _by_config(get_services().store.runs(state.lab())))
-
-
-def _trial(name: str, by_config: dict[RunConfig, RunRecord]) -> ExperimentRuns:
-    arms = EXPERIMENTS[name].arms
-    return ExperimentRuns(
-        name, {a.label: by_config[a.config] for a in arms if a.config in by_config}
-    )
+    return {
+        name: ExperimentRuns(
+            name, {a.label: by_config[a.config] for a in spec.arms if a.config in by_config}
+        )
+        for name, spec in EXPERIMENTS.items()
+    }
 
 
 def _by_config(runs: Sequence[RunRecord]) -> dict[RunConfig, RunRecord]:
-    """Return the run that stands for each config: best one with a result, else one that goes on.
+    """Return each config's run: one with a result, else one that is active, else any.
 
     Args:
-        runs: The newest first, which is taken among equals.
+        runs: The newest first, which is preferred among equals.
     """
-    # Sorting keeps the order of equals, and what comes last stays.
+    # Sorting is stable, and the last run of a config stays in the dictionary.
     ranked = sorted(reversed(runs), key=_worth)
     return {run.config: run for run in ranked}
 
 
 def _worth(run: RunRecord) -> int:
-    return 2 if _has_result(run) else 1 if run.status.is_active else 0
+    return 2 if has_result(run.status) else 1 if run.status.is_active else 0
 
 
-def _has_result(run: RunRecord) -> bool:
-    return has_result(run.status)
-
-
-# Thirty labs with all experiments. The key says what may change: runs that are replaced.
+# Enough for thirty labs with all experiments; the key changes when a run is replaced.
 @functools.lru_cache(maxsize=500)
 def _conclude(name: str, runs: tuple[tuple[str, str, float], ...]) -> Conclusion | None:
-    outcomes = {
-        label: outcome
-        for label, run_id, seconds in runs
-        if (outcome := _outcome(label, run_id, seconds)) is not None
-    }
+    outcomes = {}
+    for label, run_id, seconds in runs:
+        record, history = get_services().store.run(run_id), ended_history(run_id, seconds)
+        if history.epochs:
+            diverged = record.status is RunStatus.DIVERGED
+            outcomes[label] = Outcome(label, record.config, history, diverged)
     return conclude(EXPERIMENTS[name], outcomes)
-
-
-def _outcome(label: str, run_id: str, seconds: float) -> Outcome | None:
-    record, history = get_services().store.run(run_id), ended_history(run_id, seconds)
-    if not history.epochs:
-        return None
-    return Outcome(label, record.config, history, record.status is RunStatus.DIVERGED)

@@ -1,4 +1,4 @@
-"""One experiment: predict, run, see, understand."""
+"""One experiment: prediction, buttons, runs, explanation."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -9,18 +9,18 @@ from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.experiments import panel as experiment_panel
 from mnistlab.ui.experiments import result as experiment_result
 from mnistlab.ui.experiments import words
-from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus, find_trial
+from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus, find_trials
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.live.estimate import wait_for_speed
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state, url
-from mnistlab.ui.session.offered_runs import name_of
+from mnistlab.ui.session.offered_runs import run_name
 from mnistlab.ui.session.predictions import SKIPPED
 
 
 def show(name: str) -> None:
-    """Show an experiment as far as it is."""
-    trial = find_trial(name)
+    """Show the parts of an experiment that its progress allows."""
+    trial = find_trials()[name]
     for run in trial.runs.values():
         state.note_use(run)
     _show_head(trial.experiment)
@@ -102,27 +102,27 @@ def _show_buttons(trial: ExperimentRuns) -> None:
 def _what_runs(trial: ExperimentRuns) -> str:
     arms = trial.experiment.arms
     there = len(trial.ended)
-    said = f"{len(arms)} runs, each a normal run in your lab."
+    text = f"{len(arms)} runs, each a normal run in your lab."
     if there == len(arms):
-        return said
-    return f"{said} You already have {there} of them." if there else said
+        return text
+    return f"{text} You already have {there} of them." if there else text
 
 
 @catch_action_errors
 def _run(name: str) -> None:
-    """Train what is missing; a run that came to no result is trained again in its place."""
-    engine, lab, trial = get_services().engine, state.lab(), find_trial(name)
+    """Train what is missing; a run without a result is trained again in its place."""
+    engine, lab, trial = get_services().engine, state.lab(), find_trials()[name]
     for arm in trial.trainable:
         if arm.label in trial.runs:
             engine.run_again(lab, trial.runs[arm.label].id)
         else:
-            engine.submit(lab, arm.config, name_of(trial.experiment, arm))
+            engine.submit(lab, arm.config, run_name(trial.experiment, arm))
 
 
 @catch_action_errors
 def _stop(name: str) -> None:
-    """Stop what goes on, the last first, so that none begins in another's place."""
-    for run in reversed(find_trial(name).active):
+    """Stop the active runs, the last first, so that no queued one starts meanwhile."""
+    for run in reversed(find_trials()[name].active):
         get_services().engine.stop(state.lab(), run.id)
 
 

@@ -1,4 +1,4 @@
-"""How an experiment stands, in words."""
+"""Texts on an experiment's progress."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,15 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.cost.speed import Speed
 from mnistlab.ui import formatting
 from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus
+from mnistlab.ui.live import status
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.session import state
 from mnistlab.ui.session.predictions import SKIPPED
 
 _SECONDS_AROUND_A_RUN = 1.0
-"""From one run's last step to the next one's first: the test images are read, weights
-stored. Our own measurement: 62 runs took 392 s, of which 299 s were training and some 30 s
-validation, which the estimate of a run counts (2 cores, not idle)."""
+"""From one run's last step to the next one's first, for testing and storing. Our own measurement:
+62 runs took 392 s, of which 299 s were training and about 30 s validation, both part of a run's
+estimate (2 cores, not idle)."""
 
 VERDICT_MARKS = {
     ClaimVerdict.HOLDS: "✓",
@@ -26,7 +27,7 @@ VERDICT_MARKS = {
 
 
 def about(speed: Speed | None, configs: Sequence[RunConfig]) -> str:
-    """Write how long runs will take, one after another: about 40 s; empty if not known yet."""
+    """Write the duration of consecutive runs: about 40 s; empty if not known yet."""
     if speed is None or not configs:
         return ""
     seconds = sum(speed.run_seconds(config) + _SECONDS_AROUND_A_RUN for config in configs)
@@ -34,7 +35,7 @@ def about(speed: Speed | None, configs: Sequence[RunConfig]) -> str:
 
 
 def run_label(trial: ExperimentRuns, speed: Speed | None) -> str:
-    """Write on the button what pressing it does: Run it (about 40 s)."""
+    """Write the label of the button that starts the runs: Run it (about 40 s)."""
     arms = trial.trainable
     if len(arms) == len(trial.experiment.arms):
         what = "Run it"
@@ -45,7 +46,7 @@ def run_label(trial: ExperimentRuns, speed: Speed | None) -> str:
 
 
 def card_state(trial: ExperimentRuns, speed: Speed | None) -> str:
-    """Write how far an experiment is, for the list of all."""
+    """Write an experiment's progress, for the list of all."""
     done, all_arms = len(trial.ended), trial.experiment.arms
     if trial.state is ExperimentStatus.RUNNING:
         return f"Running, {done} of {len(all_arms)} runs done"
@@ -67,11 +68,11 @@ def _how_predicted(trial: ExperimentRuns) -> str:
 
 
 def progress(entries: Sequence[tuple[str, RunSnapshot]], arms: int) -> str:
-    """Write what an experiment is doing now: Training 3 of 7: 0.01, epoch 2 of 4.
+    """Write an experiment's present activity: Training run 3 of 7: 0.01, epoch 2 of 4.
 
     Args:
-        entries: The runs that go on, with their labels, in the order of the arms.
-        arms: How many runs the experiment has.
+        entries: The active runs with their labels, in the order of the arms.
+        arms: The number of the experiment's runs.
     """
     training = [pair for pair in entries if pair[1].status is RunStatus.RUNNING]
     done = arms - len(entries)
@@ -79,7 +80,7 @@ def progress(entries: Sequence[tuple[str, RunSnapshot]], arms: int) -> str:
         return f"Training {len(training)} runs at the same time, {done} of {arms} done"
     if training:
         label, entry = training[0]
-        return f"Training run {done + 1} of {arms}: {label}, {epochs(entry)}"
+        return f"Training run {done + 1} of {arms}: {label}, {status.epochs(entry)}"
     waits = [entry.wait for _, entry in entries if entry.wait is not None]
     if not waits:
         return "Getting ready"
@@ -87,14 +88,8 @@ def progress(entries: Sequence[tuple[str, RunSnapshot]], arms: int) -> str:
     return formatting.place_in_line(first.place, first.seconds)
 
 
-def epochs(entry: RunSnapshot) -> str:
-    """Write how far a run is: epoch 2.5 of 4."""
-    done = f"{entry.history.epochs_trained:.1f}".removesuffix(".0")
-    return f"epoch {done} of {entry.config.epochs}"
-
-
 def not_here(trial: ExperimentRuns) -> str:
-    """Say which runs this server is too small for; empty if none."""
+    """Write which runs exceed this server's limits; empty if none."""
     trainable = trial.trainable
     kept_out = [arm.label for arm in trial.missing if arm not in trainable]
     if not kept_out:

@@ -1,1 +1,1 @@
-"""Parts of pages that follow runs while they go on."""
+"""Parts of pages that update while runs train."""

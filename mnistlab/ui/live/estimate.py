@@ -1,19 +1,19 @@
-"""How long a run will take, as soon as the machine's speed is known."""
+"""A placeholder for a duration, until the machine's speed is known."""
 
 import streamlit as st
 
 from mnistlab.ui.live.panel import show_panel
 from mnistlab.ui.services import get_services
 
-_SECONDS_BETWEEN_LOOKS = 1.0
+_SECONDS_BETWEEN_RERUNS = 1.0
 
 
 def wait_for_speed(text: str) -> None:
-    """Show a text in grey until the machine's speed is known, then the whole page again."""
+    """Show a text in grey until the machine's speed is known, then rerun the page."""
 
     def show() -> None:
         st.markdown(f":gray[{text}]")
         if get_services().engine.speed is not None:
             st.rerun()
 
-    show_panel("speed", show, lambda: _SECONDS_BETWEEN_LOOKS)
+    show_panel("speed", show, lambda: _SECONDS_BETWEEN_RERUNS)

@@ -1,7 +1,7 @@
-"""The one way in which a part of a page is shown again by itself.
+"""Parts of a page that rerun by themselves.
 
-A panel is a fragment: it takes a snapshot of its runs, shows them, and asks for its next turn
-while that is worth one. Errors are shown in its place, and it goes on after them.
+A panel is a fragment that shows a snapshot of its runs and schedules its next rerun while one of
+them is active. Errors are shown in its place, and reruns continue after them.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,9 +17,9 @@ from mnistlab.ui.services import get_services
 _SECONDS_IN_QUEUE = 2.0
 _SECONDS_BEFORE_FIRST_POINT = 0.2
 _MOST_SECONDS = 3.0
-_NEWS = 0.2
-"""By what share of itself a line has grown when it is shown again, as far as the time
-between turns allows: less can hardly be seen, and each turn takes from the training."""
+_VISIBLE_GROWTH = 0.2
+"""The share by which a line grows between reruns: a smaller one is hardly visible, and each
+rerun slows training."""
 
 
 def show_runs(
@@ -29,20 +29,20 @@ def show_runs(
     show: Callable[[Sequence[RunSnapshot]], None],
     owner: str = "",
 ) -> None:
-    """Show runs as they are now, again and again while one of them goes on.
+    """Show runs as they are now, and rerun while one of them is active.
 
     Args:
-        name: Tells the panel from others of the page.
+        name: Unique among the page's panels.
         runs: As they are when the page is shown.
-        seconds: Between turns while one is trained; less often when its line is long or all
-            wait behind others, more often while one is about to show its first point.
-        show: Is given their snapshots, in the same order.
-        owner: Whose panel it is, where one of the same name may take its place.
+        seconds: Between reruns during training; more for a long line or behind other queued
+            runs, less before a run's first point.
+        show: Called with the runs' snapshots, in the same order.
+        owner: Distinguishes panels of the same name that replace each other.
     """
 
     def show_now() -> None:
         snapshots = [get_snapshot(run) for run in runs]
-        _show_page_if_moved_on(runs, snapshots)
+        _rerun_page_if_changed(runs, snapshots)
         show(snapshots)
 
     def find_pause() -> float | None:
@@ -55,16 +55,16 @@ def show_runs(
 def show_panel(
     name: str, show: Callable[[], None], find_pause: Callable[[], float | None], owner: str = ""
 ) -> None:
-    """Show a part of the page, again whenever `find_pause` says in how many seconds."""
+    """Show a part of the page, and rerun it after `find_pause()` seconds, unless None."""
 
-    def take_turn() -> None:
+    def show_and_schedule() -> None:
         show_errors(show)()
-        # After an error too: the next turn may go well.
+        # After an error too, since the next rerun may succeed.
         pause = find_pause()
         if pause is not None:
             ticker.schedule_rerun(pause, name)
 
-    st.fragment(take_turn, key=f"live-{name}-{owner}")()
+    st.fragment(show_and_schedule, key=f"live-{name}-{owner}")()
 
 
 def _pace(run: RunRecord, seconds: float) -> float:
@@ -74,16 +74,16 @@ def _pace(run: RunRecord, seconds: float) -> float:
         return _SECONDS_IN_QUEUE
     if not live.history.steps:
         return min(seconds, _SECONDS_BEFORE_FIRST_POINT)
-    return seconds_until_news(live.history.steps[-1].seconds, seconds)
+    return pause_between_reruns(live.history.steps[-1].seconds, seconds)
 
 
-def seconds_until_news(trained: float, least: float) -> float:
-    """Return when to show a line again which `trained` seconds have drawn so far."""
-    return max(least, min(_NEWS * trained, _MOST_SECONDS))
+def pause_between_reruns(trained: float, least: float) -> float:
+    """Return the pause before the next rerun, for a line of `trained` seconds of training."""
+    return max(least, min(_VISIBLE_GROWTH * trained, _MOST_SECONDS))
 
 
-def _show_page_if_moved_on(runs: Sequence[RunRecord], now: Sequence[RunSnapshot]) -> None:
-    """Show the whole page as it is now, if the store knows by now that a run has moved on."""
+def _rerun_page_if_changed(runs: Sequence[RunRecord], now: Sequence[RunSnapshot]) -> None:
+    """Rerun the whole page if the stored status of a run has changed."""
     if [snapshot.status for snapshot in now] == [run.status for run in runs]:
         return
     store = get_services().store

@@ -1,4 +1,4 @@
-"""How far a run is, and when it will be done, from its own pace."""
+"""A run's speed, and the time it has left."""
 
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
@@ -7,7 +7,7 @@ _RECENT_POINTS = 20
 
 
 def images_per_second(history: History, config: RunConfig) -> float | None:
-    """Return the pace over the last points; None before there are two."""
+    """Return the speed over the last points; None before there are two."""
     recent = history.steps[-_RECENT_POINTS:]
     if len(recent) < 2:
         return None
@@ -17,7 +17,7 @@ def images_per_second(history: History, config: RunConfig) -> float | None:
 
 
 def seconds_left(history: History, config: RunConfig) -> float | None:
-    """Return about how long the run will still take; None before its pace is known."""
+    """Return the estimated remaining time; None before the speed is known."""
     pace = images_per_second(history, config)
     if not pace:
         return None
@@ -25,6 +25,6 @@ def seconds_left(history: History, config: RunConfig) -> float | None:
 
 
 def seconds_per_epoch(history: History) -> float | None:
-    """Return the mean training time of the whole epochs; None before there is one."""
+    """Return the mean training time of complete epochs; None before the first."""
     epochs = [point.seconds for point in history.epochs if point.epoch > 0]
     return sum(epochs) / len(epochs) if epochs else None

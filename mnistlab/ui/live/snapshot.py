@@ -1,4 +1,4 @@
-"""A run at one moment, from the engine while it goes on, else from the store."""
+"""A run at one moment, from the engine while it is active, else from the store."""
 
 import functools
 from dataclasses import dataclass
@@ -17,14 +17,14 @@ class RunSnapshot:
     """A run as it is now.
 
     Attributes:
-        contestant: Its id, name, config and history, to be compared.
-        status: Where it is in its life.
-        wait: What it waits for, if it waits.
-        is_stopping: Whether it is about to end because somebody pressed Stop.
-        message: Why it ended as it did; empty while it goes on.
+        compared: Its id, name, config and history.
+        status: Its status.
+        wait: Its place in the queue, if it is queued.
+        is_stopping: Whether Stop was pressed and the run has not ended yet.
+        message: Why it ended; empty while it is active.
     """
 
-    contestant: ComparedRun
+    compared: ComparedRun
     status: RunStatus
     wait: Wait | None = None
     is_stopping: bool = False
@@ -32,34 +32,34 @@ class RunSnapshot:
 
     @property
     def config(self) -> RunConfig:
-        """Its settings."""
-        return self.contestant.config
+        """The settings."""
+        return self.compared.config
 
     @property
     def history(self) -> History:
-        """Its curves so far."""
-        return self.contestant.history
+        """The curves so far."""
+        return self.compared.history
 
 
 def get_snapshot(record: RunRecord) -> RunSnapshot:
-    """Return how the run of `record` stands now; one that has ended is read once."""
+    """Return the run of `record` as it is now; one that has ended is read from the store once."""
     if not record.status.is_active:
         return _ended(record, ended_history(record.id, record.seconds))
     services = get_services()
     live = services.engine.look(record.id)
     if live is None:
         return _ended(services.store.run(record.id), services.store.history(record.id))
-    contestant = ComparedRun(record.id, record.name, live.config, live.history)
-    return RunSnapshot(contestant, live.status, live.wait, live.is_stopping)
+    compared = ComparedRun(record.id, record.name, live.config, live.history)
+    return RunSnapshot(compared, live.status, live.wait, live.is_stopping)
 
 
 def _ended(record: RunRecord, history: History) -> RunSnapshot:
-    contestant = ComparedRun(record.id, record.name, record.config, history)
-    return RunSnapshot(contestant, record.status, message=record.message)
+    compared = ComparedRun(record.id, record.name, record.config, history)
+    return RunSnapshot(compared, record.status, message=record.message)
 
 
-# Ten students who watch an experiment of a dozen runs; some 0.1 MB each.
+# Enough for ten students with an experiment of a dozen runs each; about 0.1 MB a history.
 @functools.lru_cache(maxsize=120)
 def ended_history(run_id: str, seconds: float) -> History:
-    """Read the curves of a run that has ended; `seconds` change when it is trained on."""
+    """Read the curves of a run that has ended; `seconds` changes when training continues."""
     return get_services().store.history(run_id)

@@ -1,4 +1,4 @@
-"""How a run stands at one moment, in words and numbers."""
+"""A run's status and numbers at one moment, as HTML."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -15,7 +15,7 @@ from mnistlab.ui.services import get_services
 
 
 def status_line(run: RunSnapshot) -> Markup:
-    """Return one line of HTML: the state, how far, and how long it will still take."""
+    """Return one line of HTML: the status, the progress, and a bar."""
     kind = run.status.value
     words = "Stopping" if run.is_stopping else formatting.state(run.status, run.config)
     done = 100 * run.history.epochs_trained / run.config.epochs
@@ -27,7 +27,7 @@ def status_line(run: RunSnapshot) -> Markup:
 
 
 def _dot(run: RunSnapshot) -> RunStatus:
-    """Return whose dot a run has: a divergence is a failure, except at a range test's end."""
+    """Return the status for a run's dot: divergence is a failure, except in a range test."""
     if run.status is not RunStatus.DIVERGED:
         return run.status
     return RunStatus.FINISHED if is_range_test(run.config) else RunStatus.FAILED
@@ -44,12 +44,17 @@ def _how_far(run: RunSnapshot) -> str:
         return f"{run.message} This is its curve so far."
     if is_range_test(run.config) and run.history.steps:
         return f"learning rate {write_number(round_rate(run.history.steps[-1].learning_rate))}"
+    return epochs(run)
+
+
+def epochs(run: RunSnapshot) -> str:
+    """Write a run's progress: epoch 2.5 of 4."""
     done = f"{run.history.epochs_trained:.1f}".removesuffix(".0")
     return f"epoch {done} of {run.config.epochs}"
 
 
 def stats(run: RunSnapshot) -> Markup:
-    """Return the run's numbers as an HTML list of four."""
+    """Return the run's four numbers as an HTML list."""
     tiles = (*_measures(run.history), _pace(run), _time(run))
     item = Markup("<div><dt>{}</dt><dd>{}</dd><small>{}</small></div>")
     items = Markup().join(item.format(*tile) for tile in tiles)
@@ -60,7 +65,7 @@ def _measures(history: History) -> tuple[tuple[str, str, str], tuple[str, str, s
     train = history.steps[-1] if history.steps else None
     accuracy = formatting.percent(train.train_accuracy if train else None)
     loss = formatting.loss(train.train_loss if train else None)
-    # Epoch 0 is the network before training: 10% right is no news.
+    # Epoch 0 is the untrained network, at about 10%.
     last = history.epochs[-1] if history.epochs_done else None
     if last is not None and last.validation_loss is None:
         without = "no validation images"
@@ -90,7 +95,7 @@ def _time(run: RunSnapshot) -> tuple[str, str, str]:
 
 
 def show_trouble(is_active: bool) -> None:
-    """Show why runs can't be trained or saved just now, if those in run wait for that."""
+    """Show why runs can't be trained or saved now, if a shown run is active."""
     trouble = get_services().engine.trouble
     if trouble and is_active:
         st.warning(trouble)

@@ -1,4 +1,4 @@
-"""What can be done about one digit of the lab's handwriting: another label, or away with it."""
+"""Actions on one digit of the lab's handwriting: relabel and delete."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ _DONE = "_own_digit_done"
 
 
 def show_actions(entry: HandwritingEntry) -> None:
-    """Show, within a dialog, what can be done; once it is done the dialog closes."""
+    """Show the actions in a dialog, which closes after one of them."""
     if st.session_state.pop(_DONE, False):
         st.rerun()
     left, right = st.columns(2, vertical_alignment="bottom")

@@ -1,4 +1,4 @@
-"""The digits whose mistakes are looked at: the test set, or the lab's own handwriting."""
+"""The digits of the Mistakes page: the test set, or the lab's own handwriting."""
 
 import functools
 from collections.abc import Callable
@@ -22,31 +22,31 @@ _TEST_SET, _OWN = "Test set", "My handwriting"
 
 @dataclass(frozen=True)
 class DigitSet:
-    """A set of digits, and what a network made of them.
+    """A set of digits, and a network's predictions for them.
 
     Attributes:
         what: The set in words, to follow "mistakes in".
         pixels: Brightness of ink, (n, 28, 28).
-        readings: Labels and probabilities of the same digits.
-        disputed: The places of those whose label people disputed.
-        name: Names the digit at a place.
-        show_actions: Shows what can be done about the digit at a place.
+        predicted: Labels and probabilities of the same digits.
+        disputed: The indices of digits whose label people disputed.
+        name: Returns the name of the digit at an index.
+        show_actions: Shows the actions on the digit at an index.
     """
 
     what: str
     pixels: Pixels
-    readings: PredictedDigits
+    predicted: PredictedDigits
     disputed: frozenset[int]
     name: Callable[[int], str]
     show_actions: Callable[[int], None]
 
 
 def choose_digits(run: RunRecord, on_change: Callable[[], None]) -> DigitSet:
-    """Let the visitor choose what a run is judged by, if there is a choice.
+    """Show a choice of the set, if the lab has its own digits, and return the set.
 
     Args:
         run: The run, which has weights.
-        on_change: What to do when another set is chosen.
+        on_change: Called when another set is chosen.
 
     Raises:
         NotFoundError: If the run has no test results.
@@ -54,8 +54,8 @@ def choose_digits(run: RunRecord, on_change: Callable[[], None]) -> DigitSet:
     """
     own = own_digits.load()
     if len(own) and _choose_set(on_change) == _OWN:
-        return _inspect_own(run, own)
-    return _inspect_test_set(run)
+        return _own_set(run, own)
+    return _test_set(run)
 
 
 def _choose_set(on_change: Callable[[], None]) -> str | None:
@@ -69,12 +69,12 @@ def _choose_set(on_change: Callable[[], None]) -> str | None:
     )
 
 
-def _inspect_test_set(run: RunRecord) -> DigitSet:
-    readings = _read_test_set(run.id, run.test_correct or 0)
+def _test_set(run: RunRecord) -> DigitSet:
+    predicted = _read_test_set(run.id, run.test_correct or 0)
     return DigitSet(
-        what=f"{len(readings.labels):,} test digits",
+        what=f"{len(predicted.labels):,} test digits",
         pixels=load_test_digits().pixels,
-        readings=readings,
+        predicted=predicted,
         disputed=DISPUTED,
         name=lambda place: f"Test digit {place}",
         show_actions=lambda _: None,
@@ -83,18 +83,18 @@ def _inspect_test_set(run: RunRecord) -> DigitSet:
 
 @functools.lru_cache(maxsize=32)
 def _read_test_set(run_id: str, version: int) -> PredictedDigits:
-    """Read what a run made of the test images; `version` changes when it is trained on."""
+    """Read a run's test predictions; `version` changes when training continues."""
     probabilities = get_services().store.test_probabilities(run_id)
     if probabilities is None:
         raise NotFoundError("This run has no test results.", "Choose another, or run it again.")
     return PredictedDigits(load_test_digits().labels, probabilities)
 
 
-def _inspect_own(run: RunRecord, own: OwnDigits) -> DigitSet:
+def _own_set(run: RunRecord, own: OwnDigits) -> DigitSet:
     return DigitSet(
         what=f"{formatting.digits(len(own))} of your handwriting",
         pixels=own.views()[:, 0],
-        readings=own.readings(run),
+        predicted=own.predict(run),
         disputed=frozenset(),
         name=lambda place: f"Digit {place + 1} of your handwriting",
         show_actions=lambda place: show_actions(own.entries[place]),

@@ -30,7 +30,7 @@ def show() -> None:
     if run is None:
         return
     shown = choose_digits(run, on_change=_from_top)
-    matrix = confusion_matrix(shown.readings.labels, shown.readings.predictions)
+    matrix = confusion_matrix(shown.predicted.labels, shown.predicted.predictions)
     left, right = st.columns([3, 2], gap="large")
     with left:
         _show_confusion(matrix)
@@ -73,12 +73,12 @@ def _show_by_digit(matrix: Counts, what: str) -> None:
         )
 
 
-def _show_digits(inspected: DigitSet) -> None:
+def _show_digits(digits: DigitSet) -> None:
     label, prediction, order = _show_filters()
-    found = inspected.readings.find(label, prediction, order)
+    found = digits.predicted.find(label, prediction, order)
     st.markdown(f"**{_describe(len(found), label, prediction)}** :gray[press one to look closer]")
     shown = st.session_state.setdefault(_SHOWN, _TILES_AT_A_TIME)
-    tiles = [_tile(int(index), inspected) for index in found[:shown]]
+    tiles = [_tile(int(index), digits) for index in found[:shown]]
     show_grid(tiles, key="digit_grid", on_press=_press)
     if len(found) > shown:
         st.button("Show more", key="show_more", on_click=_show_more)
@@ -130,18 +130,18 @@ def _describe(count: int, label: int | None, prediction: int | None) -> str:
     return f"{images}{whose}{mistake}"
 
 
-def _tile(index: int, inspected: DigitSet) -> Tile:
-    readings = inspected.readings
-    label, prediction = int(readings.labels[index]), int(readings.predictions[index])
-    confidence = f"{formatting.probability(float(readings.confidences[index]))} confident"
+def _tile(index: int, digits: DigitSet) -> Tile:
+    predicted = digits.predicted
+    label, prediction = int(predicted.labels[index]), int(predicted.predictions[index])
+    confidence = f"{formatting.probability(float(predicted.confidences[index]))} confident"
     return Tile(
         index,
-        data_url(inspected.pixels[index]),
+        data_url(digits.pixels[index]),
         label,
         prediction,
         confidence,
-        index in inspected.disputed,
-        f"{inspected.name(index)}: true label {label}, predicted {prediction}, {confidence}",
+        index in digits.disputed,
+        f"{digits.name(index)}: true label {label}, predicted {prediction}, {confidence}",
     )
 
 
@@ -149,27 +149,27 @@ def _press(index: int) -> None:
     st.session_state["pressed_digit"] = index
 
 
-def _show_pressed(inspected: DigitSet) -> None:
+def _show_pressed(digits: DigitSet) -> None:
     index = st.session_state.pop("pressed_digit", None)
-    if index is not None and 0 <= index < len(inspected.readings.labels):
-        _show_digit(index, inspected)
+    if index is not None and 0 <= index < len(digits.predicted.labels):
+        _show_digit(index, digits)
 
 
 @st.dialog("A closer look", width="medium")
 @show_errors
-def _show_digit(index: int, inspected: DigitSet) -> None:
-    readings = inspected.readings
-    label, prediction = int(readings.labels[index]), int(readings.predictions[index])
+def _show_digit(index: int, digits: DigitSet) -> None:
+    predicted = digits.predicted
+    label, prediction = int(predicted.labels[index]), int(predicted.predictions[index])
     verdict = "predicted correctly" if label == prediction else f"misclassified as {prediction}"
-    st.markdown(f"{inspected.name(index)}: true label **{label}**, {verdict}.")
-    if index in inspected.disputed:
+    st.markdown(f"{digits.name(index)}: true label **{label}**, {verdict}.")
+    if index in digits.disputed:
         st.markdown(":gray[Of five people asked, fewer than three agreed with this label.]")
     left, right = st.columns([2, 3], gap="medium")
-    url = data_url(inspected.pixels[index])
+    url = data_url(digits.pixels[index])
     left.html(
         Markup('<img class="lab-digit" width="196" height="196" alt="A {}" src="{}">').format(
             label, url
         )
     )
-    right.html(bars(readings.probabilities[index], label))
-    inspected.show_actions(index)
+    right.html(bars(predicted.probabilities[index], label))
+    digits.show_actions(index)

@@ -1,9 +1,8 @@
-"""How the visitor wants to see a comparison."""
+"""The controls of a comparison's chart."""
 
 from dataclasses import dataclass
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from mnistlab.core.analysis.curves import Axis
 from mnistlab.core.training.history import Measure
@@ -11,13 +10,13 @@ from mnistlab.core.training.history import Measure
 
 @dataclass(frozen=True)
 class ChartOptions:
-    """What the chart is to show.
+    """The settings of the chart.
 
     Attributes:
-        measure: Upwards.
-        axis: Sideways.
-        closer: Whether small differences are made large.
-        has_training: Whether the training curves are there too.
+        measure: On the y-axis.
+        axis: On the x-axis.
+        closer: Whether small differences are enlarged.
+        has_training: Whether training curves are shown too.
     """
 
     measure: Measure
@@ -26,31 +25,20 @@ class ChartOptions:
     has_training: bool
 
 
-def show_controls(owner: str, measure: Measure) -> ChartOptions:
-    """Show all controls and return what they are set to.
+def show_controls(owner: str, measure: Measure, axis: Axis | None = None) -> ChartOptions:
+    """Show the controls and return their values.
 
     Args:
-        owner: Whose they are; each has its own.
-        measure: What is shown at first.
+        owner: The start of the controls' keys.
+        measure: The default metric.
+        axis: The x-axis, if there is no control for it.
     """
-    with _in_a_row():
-        measure, axis = _measure(owner, measure), _axis(owner)
-        return ChartOptions(measure, axis, _closer(owner, measure), _has_training(owner))
-
-
-def show_few_controls(owner: str, measure: Measure, axis: Axis) -> ChartOptions:
-    """Show those controls that a narrow chart has room for, along an axis that is given."""
-    with _in_a_row():
-        measure = _measure(owner, measure)
-        return ChartOptions(measure, axis, _closer(owner, measure), _has_training(owner))
-
-
-def _in_a_row() -> DeltaGenerator:
-    return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-
-
-def _has_training(owner: str) -> bool:
-    return st.toggle("Training curves", True, key=f"{owner}_training", persist_state="session")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        measure, axis = _measure(owner, measure), axis or _axis(owner)
+        closer = _closer(owner, measure)
+        key = f"{owner}_training"
+        has_training = st.toggle("Training curves", True, key=key, persist_state="session")
+        return ChartOptions(measure, axis, closer, has_training)
 
 
 def _measure(owner: str, first: Measure) -> Measure:

@@ -1,4 +1,4 @@
-"""Runs laid over each other in one chart, as they are now: what several pages show of them."""
+"""The chart of several runs, as they are now."""
 
 import math
 from collections.abc import Sequence
@@ -18,12 +18,12 @@ from mnistlab.ui.overlay.table import Label
 
 @dataclass(frozen=True)
 class PlottedGroup:
-    """A group, and how it is known on the page.
+    """A group with its line style and label.
 
     Attributes:
-        group: The runs behind a line.
-        number: Which of the signs it has.
-        label: Its name and what is special about it.
+        group: The runs of one line.
+        number: The index of its `LINE_STYLES`.
+        label: Its label.
     """
 
     group: Group
@@ -32,42 +32,42 @@ class PlottedGroup:
 
 
 def show_chart(
-    entries: Sequence[RunSnapshot], lots: Sequence[PlottedGroup], wish: ChartOptions
+    entries: Sequence[RunSnapshot], plots: Sequence[PlottedGroup], options: ChartOptions
 ) -> None:
-    """Draw the lots' curves; the first, which has the accent, on top."""
+    """Draw the groups' curves; the first, which has the accent, on top."""
     with st.container(key="comparison_panel"):
         draw(
-            _data(lots, wish),
-            chart_spec(wish.measure, wish.axis, _end(entries, wish.axis), wish.closer),
+            _data(plots, options),
+            chart_spec(options.measure, options.axis, _end(entries, options.axis), options.closer),
             key="comparison_chart",
-            alt=f"{wish.measure.capitalize()} of the compared runs by {wish.axis}",
+            alt=f"{options.measure.capitalize()} of the compared runs by {options.axis}",
         )
 
 
-def _data(lots: Sequence[PlottedGroup], wish: ChartOptions) -> pa.Table:
-    splits = [*Split] if wish.has_training else [Split.VALIDATION]
-    most = MOST_ROWS // (len(lots) * len(splits))
+def _data(plots: Sequence[PlottedGroup], options: ChartOptions) -> pa.Table:
+    splits = [*Split] if options.has_training else [Split.VALIDATION]
+    most = MOST_ROWS // (len(plots) * len(splits))
     return chart_data(
         [
-            Line(lot.number, lot.label.name, split, thin_out(whole, most))
-            for lot in reversed(lots)
+            Line(plot.number, plot.label.name, split, thin_out(whole, most))
+            for plot in reversed(plots)
             for split in splits
-            if len(whole := curve(lot.group, split, wish.measure, wish.axis))
+            if len(whole := curve(plot.group, split, options.measure, options.axis))
         ]
     )
 
 
 def _end(entries: Sequence[RunSnapshot], axis: Axis) -> int | None:
-    """Return where the axis ends, so that it stays while runs go on; None for seconds."""
+    """Return the end of the axis, fixed while runs train; None for seconds."""
     if axis is Axis.SECONDS:
         return None
-    return max(_last_epoch(entry) * _per_epoch(entry, axis) for entry in entries)
+    is_by_step = axis is Axis.STEP
+    return max(
+        _last_epoch(entry) * (entry.config.steps_per_epoch if is_by_step else 1)
+        for entry in entries
+    )
 
 
 def _last_epoch(entry: RunSnapshot) -> int:
     trained = math.ceil(entry.history.epochs_trained)
     return entry.config.epochs if entry.status.is_active else max(trained, 1)
-
-
-def _per_epoch(entry: RunSnapshot, axis: Axis) -> int:
-    return entry.config.steps_per_epoch if axis is Axis.STEP else 1

@@ -14,22 +14,22 @@ from mnistlab.ui.overlay import words
 
 @dataclass(frozen=True)
 class Label:
-    """How a group is known on the page.
+    """A group's name, line style and state.
 
     Attributes:
-        name: No two groups have the same.
-        sign: That of its lines.
-        state: What is special about its runs now, such as "Training"; empty if nothing is.
+        name: Unique among the groups.
+        style: The style of its lines.
+        state: The status of unfinished runs, such as "Training"; empty if all are finished.
     """
 
     name: str
-    sign: LineStyle
+    style: LineStyle
     state: str
 
 
 def legend(labels: Sequence[Label]) -> Markup:
-    """Return the lines' signs and names."""
-    items = Markup().join(Markup("<li>{}</li>").format(name_html(label)) for label in labels)
+    """Return the legend: the lines' styles and names."""
+    items = Markup().join(Markup("<li>{}</li>").format(label_html(label)) for label in labels)
     lines = Markup('<ul class="lab-legend" aria-label="Lines of the chart">{}</ul>').format(items)
     return lines + SPLITS
 
@@ -38,22 +38,20 @@ SPLITS = Markup(
     '<p class="lab-legend-splits">Solid, with marks: validation images'
     "<span>Thin, dashed: training images</span></p>"
 )
-"""How the lines of both splits look."""
+"""The legend of the line styles of both splits."""
 
 
-def table(standings: Sequence[RankedGroup], labels: Sequence[Label]) -> Markup:
-    """Return the ranking: what differs, and what came of it.
+def table(ranking: Sequence[RankedGroup], labels: Sequence[Label]) -> Markup:
+    """Return the ranking with the settings that differ.
 
     Args:
-        standings: From the first to the last.
+        ranking: From the first to the last.
         labels: Of the same groups, in the same order.
     """
-    settings = words.differing([standing.group for standing in standings])
+    settings = words.differing([ranked.group for ranked in ranking])
     titles = [SETTINGS[name].label for name in settings]
     heads = ["Rank", "Name", "Validation accuracy", "Validation loss", *titles, *_LAST]
-    rows = [
-        _row(standing, label, settings) for standing, label in zip(standings, labels, strict=True)
-    ]
+    rows = [_row(ranked, label, settings) for ranked, label in zip(ranking, labels, strict=True)]
     return scrolling_table("Ranking", heads, rows)
 
 
@@ -63,10 +61,10 @@ def scrolling_table(
     """Return a table that scrolls sideways where the page is narrow.
 
     Args:
-        title: What it shows, for those who don't see it.
-        heads: Of the columns.
+        title: For screen readers.
+        heads: The columns' titles.
         rows: As HTML.
-        css_class: Its classes.
+        css_class: The CSS classes.
     """
     head = Markup().join(Markup('<th scope="col">{}</th>').format(each) for each in heads)
     return Markup(
@@ -83,8 +81,8 @@ def cells(texts: Iterable[object]) -> Markup:
 _LAST = ("Epochs", "Training time")
 
 
-def _row(standing: RankedGroup, label: Label, settings: Sequence[str]) -> Markup:
-    group = standing.group
+def _row(ranked: RankedGroup, label: Label, settings: Sequence[str]) -> Markup:
+    group = ranked.group
     measured = [
         words.accuracy(group),
         words.loss(group),
@@ -92,13 +90,13 @@ def _row(standing: RankedGroup, label: Label, settings: Sequence[str]) -> Markup
         words.epochs(group),
         words.seconds(group),
     ]
-    rank = formatting.NOTHING if standing.rank is None else str(standing.rank)
+    rank = formatting.NOTHING if ranked.rank is None else str(ranked.rank)
     return Markup('<tr><td>{}</td><th scope="row"><div>{}</div></th>{}</tr>').format(
-        rank, name_html(label), cells(measured)
+        rank, label_html(label), cells(measured)
     )
 
 
-def name_html(label: Label) -> Markup:
-    """Return a line's sign, its name, and its state if there is one."""
+def label_html(label: Label) -> Markup:
+    """Return a line's style, its name, and its state if there is one."""
     state = Markup("<small>{}</small>").format(label.state) if label.state else ""
-    return Markup("{}<span>{}</span>{}").format(label.sign.to_html(), label.name, state)
+    return Markup("{}<span>{}</span>{}").format(label.style.to_html(), label.name, state)

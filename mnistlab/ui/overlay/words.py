@@ -1,4 +1,4 @@
-"""A comparison in words: what its lines are called, and what its table means."""
+"""Texts of a comparison: the lines' names, and sentences on the ranking."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,9 @@ from mnistlab.core.analysis.comparison import (
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import EPOCHS, MOMENTUM, SETTINGS
 from mnistlab.core.settings.registry import OPTIMIZERS
+from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
+from mnistlab.ui.session.offered_runs import label
 
 BAND = (
     "A band shows the same settings trained with several seeds. It spans the lowest to the highest "
@@ -27,10 +29,10 @@ DEVIATION = "± SD is the standard deviation between seeds: how much chance alon
 
 
 def tell_apart(names: Sequence[str], configs: Sequence[RunConfig]) -> list[str]:
-    """Return names of which no two are equal: namesakes are told apart by their settings.
+    """Return unique names: equal ones are completed by the settings that differ.
 
     Args:
-        names: What the runs are called.
+        names: The runs' names.
         configs: Their settings, in the same order.
     """
     namesakes: dict[str, list[RunConfig]] = {}
@@ -44,6 +46,12 @@ def tell_apart(names: Sequence[str], configs: Sequence[RunConfig]) -> list[str]:
     return _number_equals(named)
 
 
+def name_runs(runs: Sequence[RunRecord]) -> dict[str, str]:
+    """Return unique names by the runs' ids."""
+    names = tell_apart([label(run) for run in runs], [run.config for run in runs])
+    return {run.id: name for run, name in zip(runs, names, strict=True)}
+
+
 def _describe(name: str, config: RunConfig) -> str:
     return f"{SETTINGS[name].label} {formatting.setting(name, getattr(config, name))}"
 
@@ -51,16 +59,16 @@ def _describe(name: str, config: RunConfig) -> str:
 def _number_equals(names: Sequence[str]) -> list[str]:
     numbered: list[str] = []
     for name in names:
-        number, told = 1, name
-        while told in numbered:
+        number, unique = 1, name
+        while unique in numbered:
             number += 1
-            told = f"{name} ({number})"
-        numbered.append(told)
+            unique = f"{name} ({number})"
+        numbered.append(unique)
     return numbered
 
 
 def name_groups(groups: Sequence[Group]) -> list[str]:
-    """Return the groups' names of which no two are equal, those of several runs with how many."""
+    """Return unique names of the groups, with the number of runs if there are several."""
     names = tell_apart([g.members[0].name for g in groups], [g.config for g in groups])
     return [
         f"{name} ({len(group.members)} seeds)" if len(group.members) > 1 else name
@@ -71,14 +79,14 @@ def name_groups(groups: Sequence[Group]) -> list[str]:
 def differing(groups: Sequence[Group]) -> list[str]:
     """Return the names of the settings in which the groups' runs differ.
 
-    Epochs are left out: those done and planned are told anyway.
+    Epochs are left out, since the table has a column for them.
     """
     names = differing_settings([run.config for group in groups for run in group.members])
     return [name for name in names if name != EPOCHS.name]
 
 
 def setting(name: str, group: Group) -> str:
-    """Write a setting of a group; of the seed, all that there are."""
+    """Write a setting of a group; of the seed, all values."""
     if name == MOMENTUM.name and not OPTIMIZERS[group.config.optimizer].takes_momentum:
         return formatting.NOTHING
     members = sorted(group.members, key=lambda member: member.config.seed)
@@ -107,7 +115,7 @@ def loss(group: Group) -> str:
 
 
 def epochs(group: Group) -> str:
-    """Write how many epochs are done: 8 of 8, 2 to 5 of 8."""
+    """Write how many epochs are done: 8 of 8, 2–5 of 8."""
     done = sorted(member.history.epochs_done for member in group.members)
     span = str(done[0]) if done[0] == done[-1] else f"{done[0]}–{done[-1]}"
     return f"{span} of {group.config.epochs}"
@@ -118,12 +126,12 @@ def seconds(group: Group) -> str:
     return formatting.duration(group.seconds) if group.seconds else formatting.NOTHING
 
 
-def verdicts(standings: Sequence[RankedGroup]) -> list[str]:
-    """Return what the ranking does not say by itself, a sentence for each thing."""
-    said = [_verdict(standings), _different_images(standings)]
-    several = any(s.group.accuracy and s.group.accuracy.deviation is not None for s in standings)
-    said.append(DEVIATION if several else "")
-    return [*filter(None, said), *_repeats([standing.group for standing in standings])]
+def verdicts(ranking: Sequence[RankedGroup]) -> list[str]:
+    """Return sentences on what the ranking does not show by itself."""
+    sentences = [_verdict(ranking), _different_images(ranking)]
+    several = any(s.group.accuracy and s.group.accuracy.deviation is not None for s in ranking)
+    sentences.append(DEVIATION if several else "")
+    return [*filter(None, sentences), *_repeats([ranked.group for ranked in ranking])]
 
 
 def _why_not_judged(group: Group) -> str:
@@ -132,12 +140,12 @@ def _why_not_judged(group: Group) -> str:
     return "No epoch finished yet"
 
 
-def _verdict(standings: Sequence[RankedGroup]) -> str:
-    judged = [standing for standing in standings if standing.rank is not None]
+def _verdict(ranking: Sequence[RankedGroup]) -> str:
+    judged = [ranked for ranked in ranking if ranked.rank is not None]
     if len(judged) < 2:
         return ""
-    level = count_tied(standings)
-    counts = {standing.group.config.validation_images for standing in judged}
+    level = count_tied(ranking)
+    counts = {ranked.group.config.validation_images for ranked in judged}
     images = f"{counts.pop():,}" if len(counts) == 1 else "their"
     if level == 1:
         return f"First place leads by more than chance explains with {images} validation images."
@@ -148,12 +156,15 @@ def _verdict(standings: Sequence[RankedGroup]) -> str:
     )
 
 
-def _different_images(standings: Sequence[RankedGroup]) -> str:
-    counts = {standing.group.config.validation_images for standing in standings} - {0}
+def _different_images(ranking: Sequence[RankedGroup]) -> str:
+    counts = {ranked.group.config.validation_images for ranked in ranking} - {0}
     if len(counts) < 2:
         return ""
-    listed = " and ".join(f"{count:,}" for count in sorted(counts))
-    return f"These runs were judged on different images: they held back {listed} for validation."
+    listed = formatting.listed([f"{count:,}" for count in sorted(counts)])
+    return (
+        f"These runs were judged on different numbers of validation images: {listed}. A larger set "
+        "contains all images of a smaller one, plus others that may be easier or harder."
+    )
 
 
 def _repeats(groups: Sequence[Group]) -> list[str]:

@@ -1,1 +1,1 @@
-"""What runs' networks make of digits, asked in the server."""
+"""Predictions of runs' networks, computed in the server."""

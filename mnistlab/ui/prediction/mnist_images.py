@@ -1,4 +1,4 @@
-"""MNIST's images as pages need them."""
+"""MNIST's images for the pages."""
 
 import base64
 import dataclasses
@@ -36,7 +36,7 @@ class TestDigits:
         labels: The digits, (10000,).
     """
 
-    __test__ = False  # not a test case, whatever pytest thinks of the name
+    __test__ = False  # the name looks like a test case to pytest
 
     pixels: Pixels
     labels: Labels
@@ -44,7 +44,7 @@ class TestDigits:
 
 @functools.cache
 def load_test_digits() -> TestDigits:
-    """Read the test images, once for the server.
+    """Read the test images, once per server.
 
     Raises:
         DataError: If the bundled files are missing or damaged.
@@ -57,12 +57,12 @@ _preparing = threading.Lock()
 
 
 def load_training_images() -> TrainingImages:
-    """Make the training images ready to be searched, once for the server: 12 MB, 0.3 s.
+    """Prepare the training images for search, once per server: 12 MB, 0.3 s.
 
     Raises:
         DataError: If the bundled files are missing or damaged.
     """
-    with _preparing:  # or a class that opens the page at once would do it thirty times
+    with _preparing:  # so that visitors at the same time do not each prepare them
         return _prepare_training_images()
 
 
@@ -70,7 +70,7 @@ def load_training_images() -> TrainingImages:
 def _prepare_training_images() -> TrainingImages:
     cache = environment.images_cache()
     prepared = prepare(map_training_images(cache), map_training_labels(cache))
-    # Mapped anew: of the 47 MB that were just read, only what is looked up stays in memory.
+    # Mapped again, so that of the 47 MB only the images in use stay in memory.
     return dataclasses.replace(prepared, pixels=map_training_images(cache))
 
 

@@ -1,4 +1,4 @@
-"""The lab's own test set, and what its runs make of it."""
+"""The lab's own test set, and its runs' predictions for it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
 _views: RowCache[np.uint8] = RowCache(24 * 2**20)
-"""By lab. A digit takes 2.3 kB, so that thirty labs of 300 fit."""
+"""By lab. A digit takes 2.3 kB, so that 30 labs with 300 digits fit."""
 
 _probabilities: RowCache[np.float32] = RowCache(8 * 2**20)
-"""By lab and run. A digit takes 40 bytes, so that 400 runs fit, asked about 500 digits each."""
+"""By lab and run. A digit takes 40 bytes, so that 400 runs with 500 digits fit."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class OwnDigits:
 
     Attributes:
         lab: The lab's key.
-        entries: Its digits, in the order in which they were added.
+        entries: Its digits, the oldest first.
     """
 
     lab: str
@@ -38,24 +38,24 @@ class OwnDigits:
 
     @property
     def ids(self) -> list[str]:
-        """What tells each digit from all others."""
+        """The digits' ids."""
         return [entry.id for entry in self.entries]
 
     @property
     def labels(self) -> Labels:
-        """The digits they are meant to be, (digits,)."""
+        """The true labels, (digits,)."""
         return np.array([entry.label for entry in self.entries], dtype=np.int64)
 
     def views(self) -> Views:
-        """Return what a network is shown of each digit, of which there must be one: (n, 3, 28, 28).
+        """Return the views of each digit, of which there must be at least one: (n, 3, 28, 28).
 
         Raises:
-            StoreError: If the digits can't be read, or one of them was just deleted.
+            StoreError: If the digits can't be read, or one has been deleted.
         """
         return _views.get(self.lab, self.ids, self._make_views)
 
-    def readings(self, run: RunRecord) -> PredictedDigits:
-        """Return what a run's network makes of the digits, of which there must be one.
+    def predict(self, run: RunRecord) -> PredictedDigits:
+        """Return a run's predictions for the digits, of which there must be at least one.
 
         Raises:
             NotFoundError: If the run has no weights.

@@ -1,4 +1,4 @@
-"""A run's network, asked in the server itself."""
+"""Predictions of a run's network, computed in the server."""
 
 import threading
 from collections import OrderedDict
@@ -11,26 +11,26 @@ from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
 _BYTES_KEPT = 96 * 2**20
-"""Memory for networks that were asked lately: thirty of the default size fit, or two of
-three layers of 2,048 units."""
+"""Memory for recently used networks: 30 of the default size fit, or two with three layers of
+2,048 units."""
 
 Version = tuple[str, int, int | None]
-"""Tells a run's network from what it was before the run was trained on."""
+"""Identifies a run's network; it changes when training continues."""
 
 _lock = threading.Lock()
 _kept: OrderedDict[Version, Network] = OrderedDict()
 
 
 def warm_up(run: RunRecord) -> None:
-    """Load a run's network, so that the first question is answered at once."""
+    """Load a run's network, so that the first prediction is fast."""
     network(run)
 
 
 def ask(run: RunRecord, views: Views) -> Probabilities:
-    """Return what a run's network makes of drawings in their views.
+    """Return a run's predictions for drawings.
 
     Args:
-        run: Whose network is asked.
+        run: The run whose network predicts.
         views: One drawing's (views, 28, 28), or those of several (drawings, views, 28, 28).
 
     Returns:
@@ -44,7 +44,7 @@ def ask(run: RunRecord, views: Views) -> Probabilities:
 
 
 def network(run: RunRecord) -> Network:
-    """Return a run's network, from memory if it was asked lately.
+    """Return a run's network, from memory if it was used recently.
 
     Raises:
         NotFoundError: If the run has no weights.
@@ -58,9 +58,9 @@ def network(run: RunRecord) -> Network:
 
 
 def version(run: RunRecord) -> Version:
-    """Return which of a run's networks it has now."""
-    # While a run is trained on, its epochs count up before its weights are replaced; what
-    # these make of the test images is replaced with them.
+    """Return the version of a run's network."""
+    # In continued training the epochs change before the weights do; the test result changes
+    # together with the weights.
     return run.id, run.epochs_done, run.test_correct
 
 
@@ -74,7 +74,7 @@ def _read(run: RunRecord) -> Network:
 
 
 def _keep(version: Version, network: Network) -> None:
-    """Keep a network that was just asked, in place of those not asked for longest."""
+    """Keep a network as the most recently used, and drop the least recently used ones."""
     with _lock:
         _kept[version] = network
         _kept.move_to_end(version)

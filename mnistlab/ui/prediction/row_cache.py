@@ -1,4 +1,4 @@
-"""Arrays that have a row for each of some things, of which only new rows are computed."""
+"""A cache of arrays with a row for each id, in which only missing rows are computed."""
 
 import threading
 from collections import OrderedDict
@@ -17,10 +17,10 @@ class _Rows(NamedTuple, Generic[T]):
 
 
 class RowCache(Generic[T]):
-    """Keeps arrays, those asked for lately. Any thread may use it.
+    """Keeps the most recently used arrays; thread-safe.
 
     Args:
-        max_bytes: How much memory they may take; the last one stays in any case.
+        max_bytes: The most memory for them; the last one always stays.
     """
 
     def __init__(self, max_bytes: int) -> None:
@@ -37,9 +37,9 @@ class RowCache(Generic[T]):
         """Return an array with a row for each id, at least one.
 
         Args:
-            key: Of the array.
-            ids: What its rows are of, each of which never changes.
-            compute: Makes the rows of some ids, in their order.
+            key: The array's.
+            ids: The rows' ids; the row of an id never changes.
+            compute: Returns the rows of some ids, in their order.
         """
         with self._lock:
             known = self._kept.get(key)

@@ -1,4 +1,4 @@
-"""Which network to ask: one of the lab's runs that have been tested."""
+"""The choice of a network among the lab's tested runs."""
 
 import streamlit as st
 
@@ -12,10 +12,10 @@ _KEY = "picked_run"
 
 
 def pick_run() -> RunRecord | None:
-    """Let the visitor choose a run with weights; the one in view first, else the best.
+    """Show a choice of the runs with weights; the open one is preselected, else the best.
 
     Returns:
-        The run, or None (with a word of help on the page) if there is none yet.
+        The run, or None (with help on the page) if there is none yet.
     """
     runs = _candidates()
     if not runs:
@@ -42,12 +42,12 @@ def _candidates() -> list[RunRecord]:
     runs = get_services().store.runs(state.lab())
     in_view = state.run()
     if in_view is not None and in_view.lab != state.lab():
-        runs = [in_view, *runs]  # a run that somebody shared
+        runs = [in_view, *runs]  # a shared run
     return [run for run in offer(runs) if run.test_correct is not None]
 
 
 def _best(runs: list[RunRecord]) -> RunRecord:
-    """Return the run with the highest validation accuracy: the test set is no judge."""
+    """Return the run with the highest validation accuracy, since test images must not choose."""
     return max(offer_at_first(runs), key=lambda run: run.validation_accuracy or 0.0)
 
 

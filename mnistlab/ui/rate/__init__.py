@@ -1,1 +1,1 @@
-"""The Rate page."""
+"""The Learning rate page."""

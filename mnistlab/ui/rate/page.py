@@ -1,4 +1,4 @@
-"""The rate page: a range test of the form's settings, what it suggests, three runs to check it."""
+"""The Learning rate page: a range test of the form's settings, its suggestion, and three checks."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,6 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting, navigation
-from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.rate import panel as rate_panel
 from mnistlab.ui.rate import runs as rate_runs
@@ -34,7 +33,8 @@ def show() -> None:
         return
     test = rate_runs.test_config()
     [run] = rate_runs.find([test])
-    _show_start(test, run)
+    keys = "start_range_test", "stop_range_test"
+    _show_buttons("Start the LR range test", [test], [run], "", keys)
     suggestion = rate_panel.show_test(run)
     if suggestion is not None:
         _show_check(config, suggestion)
@@ -51,12 +51,6 @@ def _show_network(config: RunConfig) -> None:
     st.page_link(navigation.TRAIN.path, label="Change the settings", icon=":material/tune:")
 
 
-def _show_start(test: RunConfig, run: RunRecord | None) -> None:
-    _show_buttons(
-        "Start the LR range test", [test], [run], "", ("start_range_test", "stop_range_test")
-    )
-
-
 def _show_buttons(
     label: str,
     configs: Sequence[RunConfig],
@@ -64,7 +58,7 @@ def _show_buttons(
     name: str,
     keys: tuple[str, str],
 ) -> None:
-    """Show the buttons that train and stop these runs, and what they cost."""
+    """Show the buttons that start and stop these runs, and the runs' duration."""
     start, stop = keys
     needs_training = rate_runs.need_training(runs)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -75,7 +69,7 @@ def _show_buttons(
             icon=":material/play_arrow:",
             disabled=not needs_training,
             help=None if needs_training else _WHY_NOT_AGAIN,
-            on_click=_start,
+            on_click=rate_runs.start,
             args=(configs, name),
         )
         _show_stop(configs, runs, stop)
@@ -91,7 +85,7 @@ def _show_stop(configs: Sequence[RunConfig], runs: Sequence[RunRecord | None], k
         key=key,
         icon=":material/stop:",
         disabled=not any(run is not None and rate_runs.is_own_and_active(run) for run in runs),
-        on_click=_stop,
+        on_click=rate_runs.stop,
         args=(configs,),
     )
 
@@ -133,22 +127,7 @@ def _show_use(config: RunConfig, suggestion: Suggestion, verdict: RateCheckResul
         type="secondary" if verdict is None else "primary",
         icon=":material/check:",
         help="Puts it into the form on the Train page.",
-        on_click=_use,
+        on_click=state.load_settings,
         args=(trained_config(config, rate),),
     ):
         st.switch_page(navigation.TRAIN.path)
-
-
-@catch_action_errors
-def _use(config: RunConfig) -> None:
-    state.load_settings(config)
-
-
-@catch_action_errors
-def _start(configs: Sequence[RunConfig], prefix: str) -> None:
-    rate_runs.start(configs, prefix)
-
-
-@catch_action_errors
-def _stop(configs: Sequence[RunConfig]) -> None:
-    rate_runs.stop(configs)

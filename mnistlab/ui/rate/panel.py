@@ -1,4 +1,4 @@
-"""The range test and its checks as they are now, which look again by themselves."""
+"""The range test and its checks as they are now."""
 
 import functools
 from collections.abc import Sequence
@@ -27,21 +27,21 @@ from mnistlab.ui.live.snapshot import RunSnapshot, get_snapshot
 from mnistlab.ui.rate import words as rate_words
 from mnistlab.ui.session import state
 
-_SECONDS_BETWEEN_LOOKS = 0.5
+_SECONDS_BETWEEN_RERUNS = 0.5
 
 
 def show_test(run: RunRecord | None) -> Suggestion | None:
-    """Show a range test; return what it suggests once it has ended.
+    """Show a range test; return its suggestion once it has ended.
 
     Args:
-        run: The test; None if there is none yet, for which there is an empty chart.
+        run: The test; None if there is none yet, for which an empty chart is shown.
     """
     if run is None:
         st.html(rate_words.INTRODUCTION)
         _draw(None, None)
         return None
     state.note_use(run)
-    show_runs("range_test", [run], _SECONDS_BETWEEN_LOOKS, _show_test_as_it_is, run.id)
+    show_runs("range_test", [run], _SECONDS_BETWEEN_RERUNS, _show_test_as_it_is, run.id)
     if run.status.is_active:
         return None
     found = _suggest(run.status, read_curve(get_snapshot(run).history))
@@ -59,7 +59,7 @@ def _show_test_as_it_is(snapshots: Sequence[RunSnapshot]) -> None:
 
 
 def _suggest(status: RunStatus, curve: RangeCurve | None) -> Suggestion | NoSuggestion | None:
-    """Return what a test suggests; None while it goes on."""
+    """Return a test's suggestion; None while it is active."""
     if status.is_active:
         return None
     if curve is None:
@@ -86,14 +86,14 @@ def show_check(
     """Show the checks; return the verdict once all have ended.
 
     Args:
-        configs: Of the checks, from the lowest rate to the highest.
-        runs: Of these configs, where there are any.
+        configs: The checks' configs, by increasing learning rate.
+        runs: The runs of these configs; None where there is none.
     """
     for run in filter(None, runs):
         state.note_use(run)
     known = [run for run in runs if run is not None]
     show = functools.partial(_show_check_as_it_is, configs, runs)
-    show_runs("check", known, _SECONDS_BETWEEN_LOOKS, show)
+    show_runs("check", known, _SECONDS_BETWEEN_RERUNS, show)
     return _judge(runs)
 
 
@@ -102,7 +102,7 @@ def _show_check_as_it_is(
     runs: Sequence[RunRecord | None],
     snapshots: Sequence[RunSnapshot],
 ) -> None:
-    by_id = {snapshot.contestant.id: snapshot for snapshot in snapshots}
+    by_id = {snapshot.compared.id: snapshot for snapshot in snapshots}
     followed = [None if run is None else by_id[run.id] for run in runs]
     rates = [config.learning_rate for config in configs]
     verdict = _judge(runs)
@@ -118,15 +118,15 @@ def _show_check_as_it_is(
 
 
 def _judge(runs: Sequence[RunRecord | None]) -> RateCheckResult | None:
-    """Return what the checks say; None until each has ended, and if all of them failed."""
+    """Return the checks' result; None until each has ended, or if all of them failed."""
     if not _have_ended(runs):
         return None
     finished = [run for run in runs if run is not None and run.status is RunStatus.FINISHED]
-    return judge([get_snapshot(run).contestant for run in finished])
+    return judge([get_snapshot(run).compared for run in finished])
 
 
 def _why_without_result(run: RunRecord) -> str:
-    """Return why a check has no result; empty if it has one, or may still get one."""
+    """Return why a check has no result; empty if it has one or has not ended."""
     if run.status is RunStatus.DIVERGED:
         return divergence_words.explain(get_snapshot(run).history, run.config)
     return run.message if run.status is RunStatus.FAILED else ""

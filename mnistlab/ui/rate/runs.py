@@ -1,6 +1,6 @@
-"""The runs that belong to the rate page: the range test of the form's settings, and its checks.
+"""The runs of the Learning rate page: the range test of the form's settings, and its checks.
 
-They are known by their settings alone, so that a reload or a link finds them again.
+They are found by their settings alone, so that a reload or a link finds them again.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import NAME_LENGTH, RunRecord
 from mnistlab.ui import formatting
+from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
@@ -17,7 +18,7 @@ _CUT_SHORT = (RunStatus.STOPPED, RunStatus.INTERRUPTED)
 
 
 def test_config() -> RunConfig:
-    """Return the range test of the form's settings, as this server allows it."""
+    """Return the range test of the form's settings, within this server's limits."""
     config, _ = state.config()
     return range_config(config, get_services().engine.limits.max_epochs)
 
@@ -25,8 +26,8 @@ def test_config() -> RunConfig:
 def find(configs: Sequence[RunConfig]) -> list[RunRecord | None]:
     """Return the run of each config; None where there is none.
 
-    The lab's newest counts; one that was cut short only if no other goes on or has ended.
-    After them the run in view, which may be another lab's that somebody shared.
+    The lab's newest run is preferred, but one that was cut short comes after all others; the open
+    run of another lab comes last.
     """
     in_view = state.run()
     candidates = get_services().store.runs(state.lab())
@@ -37,12 +38,13 @@ def find(configs: Sequence[RunConfig]) -> list[RunRecord | None]:
     return [found.get(config) for config in configs]
 
 
+@catch_action_errors
 def start(configs: Sequence[RunConfig], prefix: str = "") -> None:
-    """Have those of the runs trained that have not ended and don't go on.
+    """Train the runs that are missing or were cut short.
 
     Args:
-        configs: What to train.
-        prefix: What the runs' names begin with.
+        configs: The runs' configs.
+        prefix: The start of the runs' names.
     """
     engine = get_services().engine
     for config, run in zip(configs, find(configs), strict=True):
@@ -53,18 +55,19 @@ def start(configs: Sequence[RunConfig], prefix: str = "") -> None:
             engine.run_again(state.lab(), run.id)
 
 
+@catch_action_errors
 def stop(configs: Sequence[RunConfig]) -> None:
-    """Stop those of the runs that go on."""
+    """Stop the active ones of the runs."""
     for run in find(configs):
         if run is not None and is_own_and_active(run):
             get_services().engine.stop(state.lab(), run.id)
 
 
 def is_own_and_active(run: RunRecord) -> bool:
-    """Tell whether a run can be stopped by this visitor."""
+    """Return whether this visitor can stop a run."""
     return run.status.is_active and run.lab == state.lab()
 
 
 def need_training(runs: Sequence[RunRecord | None]) -> bool:
-    """Tell whether one of the runs has not ended and does not go on."""
+    """Return whether one of the runs is missing or was cut short."""
     return any(run is None or run.status in _CUT_SHORT for run in runs)

@@ -1,4 +1,4 @@
-"""What the rate page says: of the network, the suggestion, and the checks."""
+"""Texts of the Learning rate page: the network, the suggestion, the checks."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ INTRODUCTION = f"""
 {write_number(LOWEST_RATE)} to {write_number(HIGHEST_RATE)}; its loss shows which work.</span>
 </div><div class="lab-bar" aria-hidden="true"></div>
 """
-"""In the place of the status that comes when the test is started."""
+"""In the place of the status line, before the test is started."""
 
 HOW_IT_WORKS = f"""
 <details class="lab-details"><summary>How this works</summary>
@@ -62,7 +62,7 @@ _NO_SUGGESTION = {
 
 
 def network(config: RunConfig) -> str:
-    """Write in a line which network the rate is for."""
+    """Write the network that is tested, in one line."""
     optimizer = OPTIMIZERS[config.optimizer]
     has_momentum = optimizer.takes_momentum and config.momentum
     momentum = f", momentum {write_number(config.momentum)}" if has_momentum else ""
@@ -76,7 +76,7 @@ def network(config: RunConfig) -> str:
 
 
 def suggestion(found: Suggestion | NoSuggestion) -> Markup:
-    """Return HTML that says what the curve suggests, and by what evidence."""
+    """Return the suggestion and its evidence as HTML."""
     if isinstance(found, NoSuggestion):
         return section("Suggested learning rate", UNKNOWN, *_NO_SUGGESTION[found])
     rate = write_number(found.rate)
@@ -85,19 +85,19 @@ def suggestion(found: Suggestion | NoSuggestion) -> Markup:
 
 def _reason(found: Suggestion) -> str:
     nearly, lowest = (write_number(round_rate(each)) for each in (found.nearly, found.lowest))
-    said = (
+    reason = (
         f"Training loss fell from {formatting.loss(found.start)} to {formatting.loss(found.loss)}; "
         f"90% of the fall was reached at {nearly}, the minimum at {lowest}. Midway between them "
         "(on a log scale) it learns fast, safely below where training breaks down."
     )
     if found.too_big is None:
-        return said
+        return reason
     too_big = write_number(round_rate(found.too_big))
-    return f"{said} At {too_big} and above, everything learned is lost."
+    return f"{reason} At {too_big} and above, everything learned is lost."
 
 
 def live_numbers(curve: RangeCurve | None) -> Markup:
-    """Return the numbers of a test that goes on, as HTML."""
+    """Return the numbers of an active test as HTML."""
     rate = formatting.NOTHING if curve is None else write_number(round_rate(float(curve.rates[-1])))
     loss = formatting.NOTHING if curve is None else formatting.loss(float(curve.losses[-1]))
     return section("Learning rate now", UNKNOWN, rate, f"Training loss {loss}")
@@ -106,7 +106,7 @@ def live_numbers(curve: RangeCurve | None) -> Markup:
 def checks(
     followed: Sequence[RunSnapshot | None], rates: Sequence[float], best: float | None
 ) -> Markup:
-    """Return the table of checks as HTML, from the lowest rate to the highest."""
+    """Return the table of checks as HTML, by increasing learning rate."""
     rows = [_row(run, rate, rate == best) for run, rate in zip(followed, rates, strict=True)]
     return scrolling_table("Checks", _HEADS, rows, "lab-ranking lab-checks")
 
@@ -163,13 +163,13 @@ def _validation_loss(point: EpochPoint) -> str:
 def verdict(
     found: RateCheckResult | None, rates: Sequence[float], images: int, *, all_diverged: bool
 ) -> Markup:
-    """Return HTML that says which rate was best, and whether that is sure.
+    """Return the best learning rate and its certainty as HTML.
 
     Args:
-        found: What the checks say that have all ended; None if all of them failed.
-        rates: All that were checked, from the lowest to the highest.
+        found: The result of the checks, which have all ended; None if all of them failed.
+        rates: The learning rates checked, in increasing order.
         images: Validation images of each run.
-        all_diverged: Whether every run was lost to its learning rate, rather than to a crash.
+        all_diverged: Whether every run diverged, rather than crashed.
     """
     if found is None:
         why = _ALL_DIVERGED if all_diverged else _NONE_FINISHED
@@ -197,8 +197,7 @@ def _how_sure(found: RateCheckResult, images: int) -> str:
             "It had the lowest validation loss, by more than chance explains with "
             f"{images:,} validation images."
         )
-    *others, last = map(write_number, found.level)
-    level = f"{', '.join(others)} and {last}"
+    level = formatting.listed([*map(write_number, found.level)])
     choice = "either" if len(found.level) == 2 else "any of them"
     return (
         f"{rate} had the lowest validation loss. But {images:,} validation images show no clear "

@@ -1,1 +1,1 @@
-"""What belongs to one visitor."""
+"""State of one visitor."""

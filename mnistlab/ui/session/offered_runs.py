@@ -1,7 +1,7 @@
-"""Which of a lab's runs are offered where one is to be chosen, and in which order.
+"""The runs of a lab that a control offers, and their order.
 
-A range test trains until training breaks down, so that its network and its curves are nothing
-to compare. An experiment has many runs, which come after those that the student set up.
+Range tests are left out, since they train until training breaks down. An experiment has many
+runs, which come after those that the student set up.
 """
 
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.store import RunRecord
 
 
-def name_of(experiment: Experiment, arm: Arm) -> str:
-    """Return what the run of an experiment's arm is called."""
+def run_name(experiment: Experiment, arm: Arm) -> str:
+    """Return the name of the run of an experiment's arm."""
     return f"{experiment.title}: {arm.label}"
 
 
 _ARMS = {
-    (name_of(experiment, arm), arm.config): (experiment, arm)
+    (run_name(experiment, arm), arm.config): (experiment, arm)
     for experiment in EXPERIMENTS.values()
     for arm in experiment.arms
 }
@@ -26,7 +26,7 @@ _PLACES = {key: place for place, key in enumerate(_ARMS)}
 
 
 def is_of_experiment(run: RunRecord) -> bool:
-    """Tell whether an experiment had a run trained, and nobody gave it a name of its own."""
+    """Return whether a run was started by an experiment and not renamed."""
     return (run.name, run.config) in _ARMS
 
 
@@ -34,18 +34,14 @@ def offer(runs: Sequence[RunRecord]) -> list[RunRecord]:
     """Return the student's own runs, then those of experiments by experiment and arm.
 
     Args:
-        runs: The newest first, as own ones remain.
+        runs: The newest first; the student's own keep this order.
     """
     offered = [run for run in runs if not is_range_test(run.config)]
-    # Sorting keeps the order of equals.
     return sorted(offered, key=lambda run: _PLACES.get((run.name, run.config), -1))
 
 
 def offer_at_first(runs: Sequence[RunRecord]) -> list[RunRecord]:
-    """Return those of the offered that are chosen before anybody chose.
-
-    The student's own; without any, those of the newest run's experiment.
-    """
+    """Return the runs to preselect: the student's own, else the newest run's experiment's."""
     offered = offer(runs)
     own = [run for run in offered if not is_of_experiment(run)]
     if own or not offered:
@@ -56,7 +52,7 @@ def offer_at_first(runs: Sequence[RunRecord]) -> list[RunRecord]:
 
 
 def label(run: RunRecord) -> str:
-    """Return a run's name; of an experiment's run, which says so."""
+    """Return a run's name; for an experiment's run with the word "Experiment"."""
     if not is_of_experiment(run):
         return run.name
     experiment, arm = _ARMS[run.name, run.config]

@@ -1,15 +1,15 @@
-"""What was predicted, by experiment, and how that travels in the URL: name:key,name:key."""
+"""Predictions by experiment, and their form in the URL: name:key,name:key."""
 
 from collections.abc import Mapping
 
 from mnistlab.core.experiments.registry import EXPERIMENTS
 
 SKIPPED = "-"
-"""What stands for a prediction where somebody would rather not make one."""
+"""The key of a prediction that was skipped."""
 
 
 def read(text: str) -> dict[str, str]:
-    """Read what `write` wrote; what is no prediction is left out without a word."""
+    """Read the text of `write`; invalid predictions are left out silently."""
     pairs = (part.partition(":") for part in text.split(","))
     return {name: key for name, _, key in pairs if _is_guess(name, key)}
 

@@ -1,6 +1,6 @@
-"""What belongs to one visitor: the lab, the settings being made, the runs being looked at.
+"""State of one visitor: the lab, the form's settings, the open run, experiment and comparison.
 
-All of them live in the URL as well (`url.py`).
+All of them are in the URL as well (`url.py`).
 """
 
 import contextlib
@@ -29,7 +29,7 @@ WHY_GONE = (
 
 
 def is_ready() -> bool:
-    """Tell whether `sync` has been through once: there is nothing to show before."""
+    """Return whether `sync` has filled this state, without which no page can be shown."""
     return WRITTEN in st.session_state
 
 
@@ -40,13 +40,13 @@ def lab() -> str:
 
 
 def texts() -> dict[str, str]:
-    """Return the settings being made, as typed; some may not be allowed."""
+    """Return the form's settings as typed; some may not be allowed."""
     current: dict[str, str] = st.session_state[_TEXTS]
     return current
 
 
 def set_text(name: str, text: str) -> None:
-    """Note that the visitor set one setting."""
+    """Store one setting as typed."""
     texts()[name] = text
     st.session_state[LINK_NOTES] = []
 
@@ -60,80 +60,84 @@ def load_settings(config: RunConfig) -> None:
 
 
 def config() -> tuple[RunConfig, tuple[ConfigError, ...]]:
-    """Return the config nearest to what the form says, and what is wrong with the form.
+    """Return the config nearest to the form's texts, and the form's errors.
 
-    What is allowed, but too big for this server, is wrong as well.
+    Settings that are too large for this server are errors as well.
     """
     nearest, errors = RunConfig.nearest(texts())
     return nearest, errors or get_services().engine.limits.problems(nearest)
 
 
 def run() -> RunRecord | None:
-    """Return the run in view, if there is one; forget it, with a note, if it is gone."""
-    run_id = st.session_state.get(RUN)
-    if run_id is None:
-        return None
+    """Return the open run, if there is one; close it, with a note, if it no longer exists."""
+    found = find_run(
+        st.session_state.get(RUN), link_notes(), "The run that was open no longer exists."
+    )
+    if found is None:
+        open_run(None)
+    return found
+
+
+def find_run(run_id: str | None, notes: list[str], if_gone: str) -> RunRecord | None:
+    """Return a run, if it exists and can be read; else add the reason to `notes`."""
     try:
-        return get_services().store.run(run_id)
+        return get_services().store.run(run_id) if run_id is not None else None
     except UnreadableRunError as error:
-        open_run(None)
-        link_notes().append(str(error))
-        return None
+        notes.append(str(error))
     except NotFoundError:
-        open_run(None)
-        link_notes().append(f"The run that was open no longer exists. {WHY_GONE}")
-        return None
+        notes.append(f"{if_gone} {WHY_GONE}")
+    return None
 
 
 def note_use(record: RunRecord) -> None:
-    """Note that the visitor looks at a run or asks its network, so that it is kept."""
+    """Record the use of a run, since unused runs are deleted first."""
     with contextlib.suppress(StoreError):
         get_services().store.upkeep.note_run(record.id)
 
 
 def open_run(run_id: str | None) -> None:
-    """Bring a run into view on all pages."""
+    """Open a run on all pages, or none."""
     st.session_state[RUN] = run_id
 
 
 def compared() -> list[str] | None:
-    """Return the ids of the runs that the visitor or a link chose to compare, if any did.
+    """Return the ids of the runs chosen to compare; None before any choice.
 
-    There may be no runs with these ids.
+    Runs with these ids may not exist.
     """
     ids: list[str] | None = st.session_state.get(COMPARE)
     return ids
 
 
 def compare(run_ids: list[str]) -> None:
-    """Choose the runs to compare; none at all is a choice too."""
+    """Choose the runs to compare; an empty list is a choice too."""
     st.session_state[COMPARE] = run_ids
 
 
 def experiment() -> str | None:
-    """Return the name of the experiment in view, if there is one."""
+    """Return the name of the open experiment, if there is one."""
     name: str | None = st.session_state.get(EXPERIMENT)
     return name
 
 
 def open_experiment(name: str | None) -> None:
-    """Bring an experiment into view, or the list of all."""
+    """Open an experiment; None opens the list of all."""
     st.session_state[EXPERIMENT] = name
 
 
 def guesses() -> dict[str, str]:
-    """Return what was predicted, by experiment: the key of an option, or `guesses.SKIPPED`."""
+    """Return the predictions by experiment: an option's key, or `predictions.SKIPPED`."""
     made: dict[str, str] = st.session_state.setdefault(GUESSES, {})
     return made
 
 
 def guess(name: str, key: str | None) -> None:
-    """Note what was predicted for an experiment; None takes it back."""
+    """Store the prediction for an experiment; None removes it."""
     others = {other: made for other, made in guesses().items() if other != name}
     st.session_state[GUESSES] = others if key is None else {**others, name: key}
 
 
 def link_notes() -> list[str]:
-    """Return what was wrong with the link that the visitor came by, or is no longer there."""
+    """Return notes on errors in the visitor's link, and on runs that no longer exist."""
     notes: list[str] = st.session_state.setdefault(LINK_NOTES, [])
     return notes

@@ -1,7 +1,7 @@
-"""The URL's query: what it brings into the session, and what the session writes into it.
+"""The URL's query, read into the session and written from it.
 
-Reload, bookmark and link so bring back all that is the visitor's. Streamlit drops the query
-when a visitor changes pages; `sync` puts it back.
+A reload, bookmark or link so restores the visitor's state. Streamlit drops the query when the
+page changes; `sync` restores it.
 """
 
 import contextlib
@@ -9,30 +9,29 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from mnistlab.core.errors import NotFoundError, StoreError, UnreadableRunError
+from mnistlab.core.errors import StoreError
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.core.settings.kinds import quote
 from mnistlab.core.settings.presets import PRESETS
-from mnistlab.store import RunRecord
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import predictions, state
 
 
 def sync() -> None:
-    """Take over what the URL brings, then make the URL say where the visitor is."""
+    """Apply the URL's query if it has changed, then write the session's state into the URL."""
     query = st.query_params.to_dict()
     if not state.is_ready() or (query and query != st.session_state[state.WRITTEN]):
         _read(query)
-    state.run()  # so that the page says so if the run in view is gone
+    state.run()  # adds a note if the open run no longer exists
     _write()
-    with contextlib.suppress(StoreError):  # looking comes before noting that somebody looks
+    with contextlib.suppress(StoreError):  # a failed note must not hide the page
         get_services().store.upkeep.note_lab(state.lab())
 
 
 def link_to_run(run_id: str) -> dict[str, str]:
-    """Return the query of a link that brings a run and its settings into view."""
+    """Return the query of a link that opens a run with its settings."""
     here: dict[str, str] = st.session_state[state.WRITTEN]
     return {
         **{name: text for name, text in here.items() if name not in SETTINGS},
@@ -48,7 +47,7 @@ def link_to_comparison(run_ids: list[str]) -> dict[str, str]:
 def _read(query: Mapping[str, str]) -> None:
     notes: list[str] = []
     st.session_state[state.LAB] = _find_lab(query.get(state.LAB), notes)
-    record = _find_run(query.get(state.RUN), notes)
+    record = state.find_run(query.get(state.RUN), notes, "No run has the id in this link.")
     state.open_run(record.id if record else None)
     st.session_state[state.COMPARE] = _read_ids(query.get(state.COMPARE))
     state.open_experiment(_find_experiment(query.get(state.EXPERIMENT), notes))
@@ -56,8 +55,8 @@ def _read(query: Mapping[str, str]) -> None:
     base = record.config if record else PRESETS["quick_start"].config
     given = {name: text for name, text in query.items() if name in SETTINGS}
     nearest, errors = RunConfig.nearest({**base.to_query(), **given})
-    # What is put right is put right for this server too; what is merely too big for it
-    # stays as it came, and the form says so.
+    # Invalid settings are replaced by ones within this server's limits; valid ones that are
+    # too large stay, and the form shows the error.
     state.load_settings(get_services().engine.limits.nearest(nearest) if errors else nearest)
     notes += [f"{error} The form shows the closest allowed settings." for error in errors]
     st.session_state[state.LINK_NOTES] = notes
@@ -73,19 +72,6 @@ def _find_lab(key: str | None, notes: list[str]) -> str:
     outcome = "your lab stays open" if current else "this is a new lab"
     notes.append(f"No lab has the key in this link; {outcome}.")
     return current or store.create_lab()
-
-
-def _find_run(run_id: str | None, notes: list[str]) -> RunRecord | None:
-    if run_id is None:
-        return None
-    try:
-        return get_services().store.run(run_id)
-    except UnreadableRunError as error:
-        notes.append(str(error))
-        return None
-    except NotFoundError:
-        notes.append(f"No run has the id in this link. {state.WHY_GONE}")
-        return None
 
 
 def _read_ids(text: str | None) -> list[str] | None:

@@ -1,4 +1,4 @@
-"""What distorted training images look like, below the setting that asks for them."""
+"""Examples of distorted training images, below the setting for them."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -10,13 +10,13 @@ from mnistlab.ui.services import get_services
 
 
 def show_strip(name: str) -> None:
-    """Show ten digits as a kind of distortion makes them, several times; nothing for none."""
+    """Show ten digits under a kind of distortion, several times each; nothing for none."""
     spec = DISTORTIONS[name]
     if spec.warp is None:
         return
     samples = get_services().engine.samples
     if samples is None:
-        # The page is shown again as soon as the machine's speed is known, and with it these.
+        # The page reruns when the machine's speed is known, and the samples are ready by then.
         st.markdown(":gray[Examples in a moment…]")
         return
     st.html(

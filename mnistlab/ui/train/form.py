@@ -1,7 +1,7 @@
-"""The settings of the next run: a few in view, the rest folded away, in the order of `SETTINGS`.
+"""The settings of the next run: some visible, the rest in an expander, in the order of `SETTINGS`.
 
-Number fields have no limits of their own: what is typed is checked by the same rules
-as a link, and answered with the same words.
+Number fields have no limits of their own: typed values and links are checked by the same rules,
+with the same error messages.
 """
 
 import functools
@@ -32,7 +32,7 @@ _RATES = [
 
 
 def show_form() -> None:
-    """Show all settings, each with what is wrong with it right below."""
+    """Show all settings, then their errors."""
     _show_presets()
     _show_settings([each for each in SETTINGS.values() if each.in_view])
     with st.expander("More settings"):
@@ -62,7 +62,7 @@ def _load_preset() -> None:
 
 
 def _show_settings(those: Sequence[Setting]) -> None:
-    """Show settings below each other, and two narrow ones in a row beside each other."""
+    """Show settings below each other, but two narrow ones in a row side by side."""
     left = list(filter(_is_shown, those))
     while left:
         row = left[:2] if all(each.is_narrow for each in left[:2]) else left[:1]

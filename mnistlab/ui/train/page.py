@@ -1,4 +1,4 @@
-"""The Train page: settings, the run in view, the lab's runs."""
+"""The Train page: settings, the open run, the lab's runs."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -61,7 +61,7 @@ def _show_estimate(record: RunRecord | None) -> None:
     if speed is not None:
         st.markdown(f":gray[{parameters}, about {formatting.duration(speed.run_seconds(config))}]")
     elif record is not None and record.status.is_active:
-        # The speed is measured when no run wants the cores; this one's end shows the page again.
+        # The speed is measured between runs; the page reruns when this run ends.
         st.markdown(f":gray[{parameters}]")
     else:
         wait_for_speed(f"{parameters}, getting ready…")
@@ -98,11 +98,11 @@ def _show_results(record: RunRecord | None) -> None:
     if record is None:
         _show_welcome()
         return
-    # Imported here: charts take a second to import, which a starting server has not.
+    # Imported here, since the charts' import takes a second of the server's startup.
     from mnistlab.ui.train.panel import show_run
 
     state.note_use(record)
-    # As HTML of our own making: a name is text, and Markdown would make more of it.
+    # As HTML, since a name may contain Markdown.
     st.html(Markup('<h3 class="lab-name">{}</h3>').format(record.name))
     show_run(record)
     if not record.status.is_active:

@@ -1,9 +1,10 @@
-"""The run in view: how it stands, its curves, and what it came to."""
+"""The open run: status, curves and diagnosis."""
 
 from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.analysis.diagnosis.causes import find_causes
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
@@ -22,20 +23,19 @@ from mnistlab.ui.live.panel import show_runs
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.train.inside import show_inside
 
-_HOW_IT_IS_JUDGED = (
+_HOW_IT_IS_JUDGED = Markup(
     '<details class="lab-details"><summary>How this is judged</summary>'
     f"{convergence_note.HOW_IT_IS_JUDGED}{overfitting_note.HOW_IT_IS_JUDGED}</details>"
 )
-_SECONDS_BETWEEN_LOOKS = 1.5
-"""A look takes the browser 0.11 to 0.14 s of a core that training could have, two thirds of it
-for Streamlit to go through the page. With one a second an epoch of the notebook's network, on
-two cores which the browser wants too, takes 2.1 s instead of 1.9 (our own measurement). Of a
-long run it is more (`live/panel.py`)."""
+_SECONDS_BETWEEN_RERUNS = 1.5
+"""A rerun takes the browser 0.11 to 0.14 s of a core, two thirds of it for Streamlit's own work.
+With one rerun a second, on two cores shared with the browser, an epoch of the notebook's network
+takes 2.1 s instead of 1.9 (our own measurement). Long runs pause longer (`live/panel.py`)."""
 
 
 def show_run(record: RunRecord) -> None:
-    """Show a run; while it goes on, look again and again."""
-    show_runs("run", [record], _SECONDS_BETWEEN_LOOKS, _show_as_it_is, record.id)
+    """Show a run, and rerun while it is active."""
+    show_runs("run", [record], _SECONDS_BETWEEN_RERUNS, _show_as_it_is, record.id)
 
 
 def _show_as_it_is(snapshots: Sequence[RunSnapshot]) -> None:
@@ -62,11 +62,11 @@ def _show_curves(run: RunSnapshot) -> None:
         spec = learning_curves.loss_spec(config.epochs, _is_on("log_loss"))
         _show_chart(data, "Loss", "prediction error; lower is better", spec)
         st.toggle("Log scale", key="log_loss", help="Makes small losses easier to compare.")
+    show_inside(config, history)
     if is_range_test(config):
         _show_way_to_suggestion()
     else:
         _show_diagnosis(run, findings)
-    show_inside(config, history)
 
 
 def _show_way_to_suggestion() -> None:
@@ -80,9 +80,15 @@ def _show_diagnosis(run: RunSnapshot, findings: Mapping[Measure, Finding]) -> No
     config, history = run.config, run.history
     convergence = find_convergence(config, history)
     causes = find_causes(config, history, convergence)
-    st.html(convergence_note.note(config, history, convergence, causes, run.status))
-    st.html(overfitting_note.notes(findings, run.status))
-    st.html(_HOW_IT_IS_JUDGED)
+    # Last in its column, so that the room reserved during a run is below the texts.
+    st.html(
+        Markup('<div class="lab-diagnosis" data-run="{}">{}{}{}</div>').format(
+            run.status,
+            convergence_note.note(config, history, convergence, causes, run.status),
+            overfitting_note.notes(findings),
+            _HOW_IT_IS_JUDGED,
+        )
+    )
 
 
 def _is_on(key: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a run came to, and what can be done with it."""
+"""The test accuracy of a run that has ended, and its actions."""
 
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from mnistlab.ui.session import state
 
 
 def show_result(record: RunRecord) -> None:
-    """Show the test accuracy of a run that has ended, and what can be done with it."""
+    """Show the test accuracy of a run that has ended, and its actions."""
     if record.test_correct is not None and record.test_total is not None:
         _show_test_accuracy(record, record.test_correct, record.test_total)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -57,7 +57,7 @@ def _whose_weights(record: RunRecord) -> str:
 
 
 def _show_owner_actions(record: RunRecord) -> None:
-    # With a key, a popover stays open when the page puts something above it.
+    # With a key, a popover stays open when an element is inserted above it.
     if _can_go_on(record):
         with st.popover("Continue", icon=":material/resume:", key="continue_panel"):
             _show_continue(record)
@@ -112,8 +112,7 @@ def _show_continue(record: RunRecord) -> None:
 
 @catch_action_errors
 def _continue(run_id: str, until: WholeNumber, key: str) -> None:
-    # As it is when the button is pressed: that may come before the page has answered
-    # to the number.
+    # Read here, since the button may be pressed before the page has rerun with a new number.
     epochs = until.parse(st.session_state[key])
     get_services().engine.train_on(state.lab(), run_id, epochs)
 

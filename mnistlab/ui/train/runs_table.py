@@ -1,11 +1,10 @@
-"""The lab's runs, to return to."""
-
-from html import escape
+"""The table of the lab's runs."""
 
 import streamlit as st
 
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
+from mnistlab.ui.formatting import plain
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
@@ -13,15 +12,15 @@ _KEY = "runs"
 
 
 def show_runs() -> None:
-    """Show all runs of the lab; choosing a row brings that run into view."""
+    """Show all runs of the lab; selecting a row opens its run."""
     records = get_services().store.runs(state.lab())
     st.subheader("Your runs", anchor=False)
     for unreadable in get_services().store.unreadable_runs(state.lab()):
-        st.html(f'<p class="lab-note">{escape(unreadable.reason)}</p>')
+        st.caption(plain(unreadable.reason))
     if not records:
         st.markdown(":gray[Runs you train are kept here, to reopen and compare.]")
         return
-    # Imported here, as it takes a third of a second, which a starting server has not.
+    # Imported here, since it takes a third of a second of the server's startup.
     import pandas as pd
 
     st.dataframe(

@@ -35,7 +35,7 @@ def test_a_run_without_points_has_all_columns() -> None:
     table = curve_data(History(), {})
     assert table.column_names == [
         *("epoch", "split", "loss", "accuracy"),
-        *("loss_margin", "accuracy_margin", "best", "until", "told"),
+        *("loss_margin", "accuracy_margin", "best", "until", "tooltip"),
     ]
     assert table.num_rows == 0
 
@@ -81,14 +81,14 @@ def test_a_long_curve_stays_as_it_was_when_it_grows() -> None:
 
 def told(points: int, split: str) -> list[object]:
     data = curve_data(make_history(points), {}, WHILE_TRAINING).to_pylist()
-    return [row["epoch"] for row in data if row["split"] == split and row["told"]]
+    return [row["epoch"] for row in data if row["split"] == split and row["tooltip"]]
 
 
 @pytest.mark.parametrize("points", [10, 40, 41, 180, 400, 500, 3_000])
 def test_while_a_line_grows_few_of_its_points_are_told_and_they_stay(points: int) -> None:
     for split, most in ((TRAINING, points), (VALIDATION, points // 10 + 1)):
         now, later = told(points, split), told(points + 10, split)
-        assert min(most, WHILE_TRAINING.told / 2) <= len(now) <= WHILE_TRAINING.told
+        assert min(most, WHILE_TRAINING.tooltips / 2) <= len(now) <= WHILE_TRAINING.tooltips
         # When they would become too many, every second one is left out.
         stay = now if later[: len(now)] == now else now[::2]
         assert later[: len(stay)] == stay
@@ -96,7 +96,7 @@ def test_while_a_line_grows_few_of_its_points_are_told_and_they_stay(points: int
 
 @pytest.mark.parametrize("points", [600, 3_000])
 def test_of_an_ended_run_all_points_are_told(points: int) -> None:
-    assert all(row["told"] for row in curve_data(make_history(points), {}).to_pylist())
+    assert all(row["tooltip"] for row in curve_data(make_history(points), {}).to_pylist())
 
 
 def test_every_validated_epoch_is_shown_and_one_is_best() -> None:

@@ -22,7 +22,7 @@ from mnistlab.ui.charts.comparison import Line, chart_data
 from mnistlab.ui.charts.palette import ACCENT, COLOURS, LINE_STYLES, MOST_LINES
 from mnistlab.ui.charts.toolkit import MOST_ROWS
 from mnistlab.ui.services import Services
-from mnistlab.ui.session.offered_runs import name_of
+from mnistlab.ui.session.offered_runs import run_name
 from tests.ui.conftest import LONG, SMALL, Open, wait_for_end, wait_for_points, words
 
 BACKGROUNDS = ("#ffffff", "#11141b")
@@ -106,7 +106,7 @@ class TestWhatIsOffered:
 
     def by_experiment(self, server: Services, lab: str, *arms: Arm) -> list[str]:
         width = EXPERIMENTS["width"]
-        return [stored(server, lab, arm.config, name=name_of(width, arm)).id for arm in arms]
+        return [stored(server, lab, arm.config, name=run_name(width, arm)).id for arm in arms]
 
     def options(self, app: AppTest) -> list[str]:
         options: list[str] = app.multiselect(key="compared_runs").options
@@ -262,12 +262,14 @@ class TestTheRanking:
             stored(server, lab, RunConfig(dropout=dropout), accuracy)
         assert said in words(open_page("compare", lab=lab))
 
-    def test_says_that_runs_were_judged_on_different_images(
+    def test_says_that_runs_were_judged_on_different_numbers_of_images(
         self, open_page: Open, server: Services, lab: str
     ) -> None:
-        for images in (500, 5_000):
+        for images in (500, 5_000, 1_000):
             stored(server, lab, RunConfig(validation_images=images))
-        assert "held back 500 and 5,000" in words(open_page("compare", lab=lab))
+        shown = words(open_page("compare", lab=lab))
+        assert "different numbers of validation images: 500, 1,000 and 5,000." in shown
+        assert "A larger set contains all images of a smaller one" in shown
 
     def test_never_shows_test_accuracy(self, open_page: Open, trained: RunRecord) -> None:
         app = open_page("compare", lab=trained.lab, run=trained.id)
@@ -340,14 +342,14 @@ def _count_rows(content: bytes) -> int:
 
 class TestTheSigns:
     def test_are_all_different_without_colour(self) -> None:
-        looks = {(sign.shape, sign.fill == "transparent") for sign in LINE_STYLES}
+        looks = {(style.shape, style.fill == "transparent") for style in LINE_STYLES}
         assert len(looks) == len(LINE_STYLES) == MOST_LINES
 
     def test_have_no_shape_twice_in_a_colour(self) -> None:
-        assert len({(sign.shape, sign.colour) for sign in LINE_STYLES}) == MOST_LINES
+        assert len({(style.shape, style.colour) for style in LINE_STYLES}) == MOST_LINES
 
     def test_have_the_accent_once(self) -> None:
-        assert [sign.colour for sign in LINE_STYLES].count(ACCENT) == 1
+        assert [style.colour for style in LINE_STYLES].count(ACCENT) == 1
 
     @pytest.mark.parametrize("background", BACKGROUNDS)
     @pytest.mark.parametrize("colour", COLOURS)

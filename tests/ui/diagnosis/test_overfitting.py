@@ -8,7 +8,6 @@ import pytest
 
 from mnistlab.core.analysis.diagnosis.change import Change
 from mnistlab.core.analysis.diagnosis.overfitting import Finding, NotSeen, Onset, Unknown
-from mnistlab.core.run import RunStatus
 from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import Measure
 from mnistlab.ui.diagnosis.overfitting import notes
@@ -21,9 +20,7 @@ WORSE = Change(0.0969, 0.0132)
 
 def said(finding: Finding, measure: Measure = Measure.LOSS) -> str:
     """Return the words alone."""
-    return " ".join(
-        re.sub(r"<[^>]+>", " ", unescape(notes({measure: finding}, RunStatus.FINISHED))).split()
-    )
+    return " ".join(re.sub(r"<[^>]+>", " ", unescape(notes({measure: finding}))).split())
 
 
 def test_when_it_began_how_sure_that_is_and_by_what_numbers() -> None:
@@ -73,5 +70,5 @@ def test_when_it_can_not_tell_it_says_so_and_why(reason: Unknown) -> None:
 
 
 def test_both_measures_stand_side_by_side() -> None:
-    both = notes({measure: Unknown.EARLY for measure in Measure}, RunStatus.RUNNING)
+    both = notes({measure: Unknown.EARLY for measure in Measure})
     assert re.findall(r"by (\w+)<", both) == ["accuracy", "loss"]

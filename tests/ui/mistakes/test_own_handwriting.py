@@ -55,7 +55,7 @@ def test_mistakes_are_counted_by_label(
     open_page: Open, server: Services, writer: RunRecord, labels: list[int]
 ) -> None:
     own = OwnDigits(writer.lab, tuple(server.store.handwriting.entries(writer.lab)))
-    readings = own.readings(writer)
+    readings = own.predict(writer)
     wrong = sum(label != read for label, read in zip(labels, readings.predictions, strict=True))
     app = open_own(open_page, writer)
     assert f"**{wrong} mistakes** :gray[in 13 digits of your handwriting" in words(app)
@@ -69,7 +69,7 @@ def test_mistakes_are_counted_by_label(
 def test_a_digit_that_was_never_drawn_has_no_share(server: Services, writer: RunRecord) -> None:
     server.store.handwriting.add(writer.lab, [by_hand(3)])
     own = OwnDigits(writer.lab, tuple(server.store.handwriting.entries(writer.lab)))
-    readings = own.readings(writer)
+    readings = own.predict(writer)
     data = by_digit_data(confusion_matrix(readings.labels, readings.predictions))
     assert data["images"].tolist() == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
     assert "datum.images ?" in json.dumps(by_digit_spec())

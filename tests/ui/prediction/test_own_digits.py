@@ -26,10 +26,10 @@ class TestOwnDigits:
             own_digits.predictor, "ask", lambda run, v: (asked.append(len(v)), ask(run, v))[1]
         )
         server.store.handwriting.add(writer.lab, [by_hand(3), by_hand(5)])
-        first = own(server, writer).readings(writer)
+        first = own(server, writer).predict(writer)
         server.store.handwriting.add(writer.lab, [by_hand(7)])
-        second = own(server, writer).readings(writer)
-        own(server, writer).readings(writer)
+        second = own(server, writer).predict(writer)
+        own(server, writer).predict(writer)
         assert asked == [2, 1]
         np.testing.assert_array_equal(second.probabilities[:2], first.probabilities)
         whole = predict_views(own_digits.predictor.network(writer), own(server, writer).views())
@@ -37,9 +37,9 @@ class TestOwnDigits:
 
     def test_a_new_label_needs_no_asking(self, server: Services, writer: RunRecord) -> None:
         [one] = server.store.handwriting.add(writer.lab, [by_hand(3)])
-        before = own(server, writer).readings(writer)
+        before = own(server, writer).predict(writer)
         server.store.handwriting.relabel(writer.lab, one, 8)
-        after = own(server, writer).readings(writer)
+        after = own(server, writer).predict(writer)
         assert (before.labels.tolist(), after.labels.tolist()) == ([3], [8])
         np.testing.assert_array_equal(before.probabilities, after.probabilities)
 

@@ -1,5 +1,5 @@
-// Takes the canvas's own toolbar away: while it is hidden it lies over the top right corner
-// of the pad, where a finger's stroke would then be lost. The page has its own buttons.
+// Removes the canvas's own toolbar, which even when invisible covers the top right corner of the
+// pad and intercepts strokes there. The page has its own buttons.
 const STYLE = ".dc-toolbar { display: none !important }"
 const LOOK_EVERY_MS = 50
 

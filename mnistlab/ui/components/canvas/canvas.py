@@ -1,4 +1,4 @@
-"""The drawing pad, whose drawing stays: over pages, reloads and restarts."""
+"""The drawing pad, whose drawing is stored and so survives page changes and restarts."""
 
 import json
 from collections.abc import Mapping
@@ -16,10 +16,10 @@ from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
 MAX_LENGTH = 1_000_000
-"""Characters of a drawing's JSON. The longest that `core.strokes` reads has 800,000."""
+"""Characters of a drawing's JSON. The longest that `core.drawing` reads has 800,000."""
 
 Drawing = dict[str, Any]
-"""Fabric's JSON, which belongs to the canvas; `core.strokes` reads it."""
+"""Fabric's JSON, as the canvas reports it."""
 
 _bare_pad = st.components.v2.component(
     "mnistlab_bare_pad", js=(Path(__file__).parent / "bare_pad.js").read_text()
@@ -32,10 +32,10 @@ _UNREADABLE: Drawing = {"objects": None}
 
 
 def show_canvas() -> list[Stroke]:
-    """Show the pad with its controls; return the strokes that are drawn on it.
+    """Show the pad with its controls; return the strokes drawn on it.
 
     Raises:
-        PictureError: If the browser reports what no pen draws. It is not kept.
+        PictureError: If the browser reports an invalid drawing, which is not kept.
     """
     _restore()
     with st.container(key="pad", width=CANVAS):
@@ -47,19 +47,19 @@ def show_canvas() -> list[Stroke]:
 
 
 def drawing() -> Drawing:
-    """Return what is drawn on the pad, once it was shown."""
+    """Return the drawing on the pad, after `show_canvas`."""
     current: Drawing = st.session_state[_DRAWING]
     return current
 
 
 def replace(drawing: Drawing) -> None:
-    """Keep and show another drawing in place of the one on the pad."""
+    """Store and show another drawing on the pad."""
     _keep(drawing)
     _put(drawing)
 
 
 def _show_pad() -> Drawing:
-    """Show the canvas; return what it reports to be drawn on it."""
+    """Show the canvas; return the drawing that it reports."""
     try:
         result = st_canvas(
             stroke_width=st.session_state.get("brush", 20),
@@ -70,14 +70,14 @@ def _show_pad() -> Drawing:
             initial_drawing=st.session_state[_SHOWN],
             key=_KEY,
         )
-    # It takes apart what the browser sent without looking what that is.
+    # It does not validate the browser's message.
     except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
         return _UNREADABLE
     return result.json_data or EMPTY
 
 
 def _restore() -> None:
-    """Put the kept drawing on a canvas that is new on the page."""
+    """Show the stored drawing on a canvas that is new on the page."""
     if _DRAWING not in st.session_state:
         kept = get_services().store.drawing(state.lab())
         st.session_state[_DRAWING] = json.loads(kept) if kept else EMPTY
@@ -87,10 +87,10 @@ def _restore() -> None:
 
 
 def _take_over(reported: Drawing) -> None:
-    """Keep what the canvas reports, if it is news.
+    """Store the reported drawing, if it has changed.
 
-    After Clear and Undo the canvas goes on reporting what it had until the browser
-    has drawn the new; that is no news.
+    After Clear and Undo the canvas reports its old drawing until the browser has redrawn it;
+    that is no change.
     """
     read_strokes(reported)
     objects, seen = reported.get("objects", []), st.session_state[_SEEN]
@@ -109,7 +109,7 @@ def _keep(drawing: Drawing) -> None:
 
 
 def _write(drawing: Drawing) -> str:
-    """Return a drawing as JSON; PictureError if it is endless, or no JSON at all."""
+    """Return a drawing as JSON; PictureError if it is too long or can't be written."""
     try:
         text = json.dumps(drawing, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
@@ -120,7 +120,7 @@ def _write(drawing: Drawing) -> str:
 
 
 def _put(drawing: Mapping[str, Any]) -> None:
-    """Have the canvas show a drawing; it redraws when this value changes."""
+    """Show a drawing on the canvas, which redraws when this value changes."""
     turn = st.session_state.get(_SHOWN, {}).get("turn", 0) + 1
     st.session_state[_SHOWN] = {**drawing, "turn": turn}
 

@@ -1,1 +1,1 @@
-"""Digits to press."""
+"""A grid of digits."""

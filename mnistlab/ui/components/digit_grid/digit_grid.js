@@ -1,4 +1,4 @@
-// A grid of digits to press. Python sends the tiles; a press sends back the image's index.
+// A grid of digits. Python sends the tiles; a press sends back the tile's index.
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component
   const list = parentElement.querySelector(".grid")

@@ -1,4 +1,4 @@
-"""A grid of digits that a network has read, each a button."""
+"""A grid of digits with predictions, each a button."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -21,13 +21,13 @@ class Tile:
     """One digit of the grid.
 
     Attributes:
-        index: Its place in the set that it is of, which a press sends back.
+        index: Its index in its set of digits.
         image: A data URL.
-        label: The digit that it is.
-        prediction: What it was read as.
-        sure: How sure the network was, in words.
+        label: The true label.
+        prediction: The predicted digit.
+        sure: The confidence as text.
         disputed: Whether people disputed the label.
-        description: The tile in one sentence, for those who can't see it.
+        description: The tile in one sentence, for screen readers.
     """
 
     index: int
@@ -40,7 +40,7 @@ class Tile:
 
 
 def show_grid(tiles: Sequence[Tile], key: str, on_press: Callable[[int], None]) -> None:
-    """Show tiles in rows; call `on_press` with the index of one that is pressed."""
+    """Show tiles in rows; call `on_press` with the index of a pressed tile."""
 
     def pressed() -> None:
         index = st.session_state[key]["pressed"]

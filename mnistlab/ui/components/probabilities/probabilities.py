@@ -9,11 +9,11 @@ from mnistlab.ui import formatting
 
 
 def bars(probabilities: Probabilities, label: int | None = None) -> Markup:
-    """Return HTML with one bar for each digit; the label, if known, is marked.
+    """Return HTML with one bar for each digit.
 
     Args:
         probabilities: One for each digit, (10,).
-        label: The digit that it is.
+        label: The true label, to be marked, if known.
     """
     prediction = int(np.argmax(probabilities))
     rows = (
@@ -25,7 +25,7 @@ def bars(probabilities: Probabilities, label: int | None = None) -> Markup:
 
 
 def no_bars() -> Markup:
-    """Return the same HTML for no digit at all, so that the page keeps its shape."""
+    """Return HTML of the same size without values, so that the layout does not change."""
     row = Markup('<li><b>{}</b><span class="track"></span><span></span></li>')
     rows = Markup().join(row.format(digit) for digit in range(DIGITS))
     return Markup('<ol class="lab-bars" aria-hidden="true">{}</ol>').format(rows)

@@ -1,1 +1,1 @@
-"""What has a part of a page look again."""
+"""A timer that reruns a fragment."""

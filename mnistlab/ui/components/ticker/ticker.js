@@ -1,13 +1,12 @@
-// Asks the server for news of what this page watches: some time after the last answer is on
-// the page, so that a slow server is never asked twice at once, and never while nobody looks.
-const PATIENCE_MS = 15_000 // An answer that takes longer is lost, with the connection perhaps.
-// A class that presses Train together would otherwise ask in step from then on, thirty pages
-// at once and none between.
+// Requests a rerun some time after the last one is on the page, so that a slow server never has two
+// requests at once, and never while the tab is hidden.
+const PATIENCE_MS = 15_000 // An answer that takes longer is lost, perhaps with the connection.
+// Random pauses, since pages that start together would otherwise send all requests at once.
 const SPREAD = 0.2
 
-// A question that is asked between a press of a page's link and the first word from that page
-// names the old page, and Streamlit (1.67) empties the new one for it. After Back the address
-// tells at once that the page was left; after a link only when that word is there.
+// A request between the press of a page's link and the server's first answer from that page names
+// the old page, and Streamlit (1.67) then empties the new one. After Back the address changes at
+// once; after a link only with that answer.
 const CALM_MS = 6_000
 const AWAY_MS = 30_000
 
@@ -40,7 +39,7 @@ function noteBirth() {
 }
 
 function calmLeft(birth) {
-  // What was born after the press belongs to the new page.
+  // A ticker created after the press belongs to the new page.
   const calm = leftAt > birth.at ? CALM_MS : 0
   const since = performance.now() - Math.max(leftAt, birth.at)
   return (location.pathname === birth.path ? calm : AWAY_MS) - since

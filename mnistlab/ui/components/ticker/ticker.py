@@ -1,7 +1,6 @@
-"""What has a part of a page look again by itself, at little cost to the server.
+"""A timer in the browser that reruns a fragment, at little cost to the server.
 
-Streamlit's own `run_every` asks by the clock: also from a tab that nobody sees, and also
-when the server has not answered yet.
+Streamlit's own `run_every` also reruns in a hidden tab, and before the last rerun has ended.
 """
 
 import time
@@ -15,16 +14,13 @@ _component = st.components.v2.component(
 
 
 def schedule_rerun(seconds: float, key: str) -> None:
-    """Have the fragment that calls this run once more, while its page is in view.
-
-    A fragment that does not call it is left in peace.
+    """Rerun the calling fragment once, while its tab is visible.
 
     Args:
-        seconds: How long to wait, give or take a fifth, from the moment at which the answer
-            is on the page. A page that was out of view for longer asks as soon as it is
-            seen again.
-        key: Tells it from other tickers of the page.
+        seconds: How long to wait, give or take a fifth, after the fragment is on the page. A
+            tab that is hidden at that time reruns when it is visible again.
+        key: Unique among the page's tickers.
     """
-    # The browser takes data that stay the same for no answer.
+    # The browser ignores data that stay the same.
     data = {"seconds": seconds, "turn": time.monotonic_ns()}
     _component(data=data, key=f"ticker_{key}")

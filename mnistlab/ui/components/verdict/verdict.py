@@ -1,13 +1,11 @@
-"""How verdicts on a run look: a headline with its evidence, side by side in a grid."""
+"""Verdicts on a run as HTML: headlines with evidence, in a grid."""
 
 from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from mnistlab.core.run import RunStatus
-
 UNKNOWN, NONE, BEGAN, TROUBLE = "unknown", "none", "began", "trouble"
-"""Kinds of verdict: nobody can tell, all is well, overfitting, and anything else amiss."""
+"""Kinds of verdict: can't tell, no problem, overfitting, any other problem."""
 
 
 def section(title: str, kind: str, headline: str, details: str) -> Markup:
@@ -18,11 +16,8 @@ def section(title: str, kind: str, headline: str, details: str) -> Markup:
     ).format(kind, title, headline, details)
 
 
-def verdicts(sections: Iterable[Markup], status: RunStatus, about: str) -> Markup:
-    """Return several, about one question, as HTML.
-
-    While the run goes on there is room for the longest, so that none moves the page.
-    """
-    return Markup('<div class="lab-verdicts" data-about="{}" data-run="{}">{}</div>').format(
-        about, status, Markup().join(sections)
+def verdicts(sections: Iterable[Markup], about: str) -> Markup:
+    """Return several, about one question, as HTML."""
+    return Markup('<div class="lab-verdicts" data-about="{}">{}</div>').format(
+        about, Markup().join(sections)
     )
