@@ -7,7 +7,7 @@ from mnistlab.core.experiments.judging import PairResult, best, best_keys, find_
 from mnistlab.core.experiments.outcome import has_result
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
-from tests.core.experiments.made import diverged, outcome
+from tests.factories import diverged, outcome
 
 CONFIG = RunConfig(epochs=2)
 

@@ -10,7 +10,7 @@ from mnistlab.core.experiments.registry import EXPERIMENTS, SECTIONS
 from mnistlab.core.settings.limits import Limits
 from mnistlab.core.training.cost import point_interval as pace
 from mnistlab.core.training.cost.speed import Speed
-from tests.core.experiments.made import diverged, outcome, outcomes, overfitting
+from tests.factories import diverged, outcome, outcomes, overfitting
 
 SERVER = Speed(
     step=pace._SECONDS_PER_STEP, layer=0.0, parameter=0.0, product=6 / pace._OPERATIONS_PER_SECOND
