@@ -1,4 +1,4 @@
-"""A trainer on the real images. Torch is imported by the tests that need it."""
+"""A trainer on the real images, and one thread to compute in."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ import pytest
 if TYPE_CHECKING:
     from mnistlab.core.data.mnist import Digits
     from tests.core.trainer import Trainer
+
+
+@pytest.fixture(autouse=True)
+def _one_thread(one_thread: None) -> None:
+    """Compute in one thread, since two wait for each other in small networks most of the time."""
 
 
 @pytest.fixture

@@ -47,8 +47,6 @@ every_choice = pytest.mark.parametrize(
     [(setting, name) for setting, registry in REGISTRIES.items() for name in registry],
 )
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 @every_choice
 class TestEveryChoice:

@@ -10,9 +10,6 @@ from mnistlab.core.data.mnist import Digits
 from tests.core.trainer import Trainer, assert_equal, assert_same, start_from
 from tests.factories import PLAIN, not_none, plain_config
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
-
 OVERFITTING = plain_config(optimizer="adam", learning_rate=0.01, training_images=150, epochs=16)
 """Learns 150 images by heart, so that it gets worse on others towards the end."""
 

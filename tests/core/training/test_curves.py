@@ -12,8 +12,6 @@ from tests.core.trainer import Trainer
 from tests.core.training.plain import plain_rates
 from tests.factories import PLAIN, not_none, plain_config
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 class TestTheCurves:
     def test_begin_with_the_untrained_network(self, trainer: Trainer) -> None:

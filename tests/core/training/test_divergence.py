@@ -14,8 +14,6 @@ from tests.core.trainer import Trainer, assert_equal, start_from
 from tests.core.training.plain import plain_losses
 from tests.factories import EXPLODING, not_none, plain_config
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 LATE = dataclasses.replace(
     EXPLODING, schedule="range_test", learning_rate=10.0, epochs=20, training_images=2_000
 )

@@ -27,8 +27,6 @@ every_optimizer = pytest.mark.parametrize(
 )
 with_and_without_dropout = pytest.mark.parametrize("dropout", [0.0, 0.4])
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 def make_model(config: RunConfig) -> MLP:
     return MLP(config, torch.Generator().manual_seed(7))

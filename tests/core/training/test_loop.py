@@ -20,8 +20,6 @@ from tests.factories import not_none, plain_config
 VECTORS = plain_config(batch_size=96, training_images=448)
 """Each batch is a whole number of the processor's vectors, so that all is rounded alike."""
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 def means_between(points: list[StepPoint], losses: list[float], config: RunConfig) -> list[float]:
     """Return the mean loss per image of the batches between each point and the next."""

@@ -18,7 +18,6 @@ from tests.core.trainer import Trainer
 from tests.factories import not_none, plain_config
 
 SMALL = plain_config(training_images=1_000, validation_images=0, seed=RunConfig.seed)
-pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture

@@ -24,8 +24,6 @@ from tests.core.trainer import (
 )
 from tests.factories import EXPLODING, PLAIN, not_none, plain_config
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 class TestTheSeed:
     @for_variety

@@ -23,8 +23,6 @@ from tests.core.trainer import (
 from tests.core.training.plain import plain_rates
 from tests.factories import PLAIN, not_none, plain_config
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 def steps_of(trained: Trained) -> int:
     return not_none(trained.checkpoint).progress.step

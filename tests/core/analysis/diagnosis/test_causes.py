@@ -176,7 +176,6 @@ class TestWhatHoldsARunBack:
         assert causes_of(curve(LEVEL, accuracies=(0.9, 0.96), probes=[WELL]), config) == []
 
 
-@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize(
     ("changes", "state", "cause"),
     [

@@ -195,7 +195,6 @@ class TestASuggestion:
         assert found == suggest(read(make_history(valley)), is_complete=True)
 
 
-@pytest.mark.usefixtures("one_thread")
 class TestOnRealDigits:
     def run(self, config: RunConfig, trainer: Trainer) -> tuple[History, bool]:
         history = trainer.train(range_config(config)).history
