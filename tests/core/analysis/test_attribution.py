@@ -28,7 +28,7 @@ def random_model(config: RunConfig) -> MLP:
 
 
 def lead(model: MLP, pixels: torch.Tensor, digit: int, rival: int) -> torch.Tensor:
-    logits = model(pixels)
+    logits: torch.Tensor = model(pixels)
     return logits[:, digit] - logits[:, rival]
 
 

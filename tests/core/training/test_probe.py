@@ -44,7 +44,7 @@ def take_step(model: MLP, digits: Digits, rate: float) -> list[Tensor]:
     loss.backward()
     with torch.no_grad():
         for parameter in model.parameters():
-            parameter -= rate * not_none(parameter.grad)
+            parameter.sub_(rate * not_none(parameter.grad))
     return [not_none(layer.weight.grad) for layer in layers_of(model)]
 
 
