@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -66,7 +67,7 @@ class PostgreSQL:
         self._process: subprocess.Popen[bytes] | None = None
         self._databases = 0
         # PostgreSQL refuses to be run by root.
-        self._as_user: dict[str, object] = {}
+        self._as_user: dict[str, Any] = {}
         if os.geteuid() == 0:
             user = _unprivileged_user()
             os.chown(folder, user.pw_uid, user.pw_gid)
@@ -125,13 +126,14 @@ class PostgreSQL:
 
     def _popen(self, program: str, *arguments: object) -> subprocess.Popen[bytes]:
         with (self._folder / "log").open("ab") as log:
-            return subprocess.Popen(
+            process: subprocess.Popen[bytes] = subprocess.Popen(
                 [self._programs / program, *map(str, arguments)],
                 cwd=self._folder,
                 stdout=log,
                 stderr=log,
-                **self._as_user,  # type: ignore[call-overload]
+                **self._as_user,
             )
+        return process
 
 
 def _unprivileged_user() -> pwd.struct_passwd:

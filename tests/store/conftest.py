@@ -3,6 +3,7 @@
 `make test` has the file only, `make test-services` PostgreSQL.
 """
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from sqlalchemy import create_engine, text
 
 import mnistlab
 from mnistlab.store import OpenedStore, RunStore, open_store
+from mnistlab.store.opening import DATABASE_NAME
+from tests.services.postgresql import PostgreSQL
 
 PROJECT = Path(mnistlab.__file__).parents[1]
 NAME_YOURSELF_AND_WAIT = (
@@ -38,12 +41,25 @@ def opened() -> Iterator[Callable[..., OpenedStore]]:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/mnistlab.db"
-    return request.getfixturevalue("postgresql").create_database()
+        return f"sqlite:///{tmp_path}/{DATABASE_NAME}"
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    return server.create_database()
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file whose tables are made, and empty."""
+    home = tmp_path_factory.mktemp("empty")
+    open_store(home).store.close()
+    return home / DATABASE_NAME
 
 
 @pytest.fixture
-def store(tmp_path: Path, opened: Callable[..., OpenedStore], url: str) -> RunStore:
+def store(
+    tmp_path: Path, opened: Callable[..., OpenedStore], url: str, empty_file: Path
+) -> RunStore:
+    if url.startswith("sqlite"):
+        shutil.copy(empty_file, tmp_path)  # to make the tables takes longer than most tests
     result = opened(tmp_path, url)
     assert result.notices == ()
     return result.store

@@ -218,8 +218,17 @@ class TestVersionThree:
         assert version > 3
 
 
-FIGURES = ("seconds", "epochs_done", "best_epoch", "validation_accuracy", "validation_loss")
-FIGURES += ("id", "lab", "test_correct", "test_total")
+FIGURES = (
+    "seconds",
+    "epochs_done",
+    "best_epoch",
+    "validation_accuracy",
+    "validation_loss",
+    "id",
+    "lab",
+    "test_correct",
+    "test_total",
+)
 
 
 def checksum(content: bytes | np.ndarray | None) -> int | None:

@@ -15,8 +15,6 @@ from mnistlab.core.settings.config import RunConfig
 
 DEEP = RunConfig(hidden_layers=3, units=(40, 30, 20), dropout=0.0)
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 def random_model(config: RunConfig) -> MLP:
     """Draw a network three times as large as a new one, so that its units do bend."""
@@ -30,7 +28,7 @@ def random_model(config: RunConfig) -> MLP:
 
 
 def lead(model: MLP, pixels: torch.Tensor, digit: int, rival: int) -> torch.Tensor:
-    logits = model(pixels)
+    logits: torch.Tensor = model(pixels)
     return logits[:, digit] - logits[:, rival]
 
 

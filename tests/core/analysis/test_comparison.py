@@ -1,6 +1,7 @@
 """Which run is better, by what they differ, and how sure that is: worked out by hand."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -21,13 +22,14 @@ UNTRAINED = EpochPoint(0, 0, None, None, 2.3, 0.1, 0.0)
 
 
 def run(
-    accuracy: float | None = 0.9, loss: float = 0.5, seconds: float = 1.0, **settings: object
+    accuracy: float | None = 0.9, loss: float = 0.5, seconds: float = 1.0, **settings: Any
 ) -> ComparedRun:
     """A run of one epoch of 10 steps; without an accuracy it was never validated."""
-    config = RunConfig(**settings)  # type: ignore[arg-type]
-    judged = (None, None) if accuracy is None else (loss, accuracy)
+    config = RunConfig(**settings)
     steps = [StepPoint(10, 1.0, 0.4, 0.95, 0.001, seconds)]
-    history = History(steps, [UNTRAINED, EpochPoint(1, 10, 0.4, 0.95, *judged, seconds)])
+    judged = None if accuracy is None else loss
+    point = EpochPoint(1, 10, 0.4, 0.95, judged, accuracy, seconds)
+    history = History(steps, [UNTRAINED, point])
     return ComparedRun(f"{config}{accuracy}{loss}", "A run", config, history)
 
 

@@ -63,6 +63,6 @@ def test_many_that_are_equally_sure_stay_as_stored(order: SortOrder, sign: int) 
     confidences = np.random.default_rng(0).choice([0.5, 0.75, 1.0], 500)
     probabilities = np.repeat((1 - confidences[:, None]) / 9, 10, axis=1)
     probabilities[:, 3] = confidences
-    readings = PredictedDigits(np.full(500, 8), probabilities)
+    readings = PredictedDigits(np.full(500, 8), probabilities.astype(np.float32))
     expected = sorted(range(500), key=lambda index: sign * confidences[index])
     assert readings.find(8, 3, order).tolist() == expected

@@ -180,7 +180,7 @@ class TestTheCache:
         command = [sys.executable, "-W", "error", "-c", EIGHT_AT_ONCE, str(tmp_path)]
         answer = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
         assert (answer.stderr, answer.returncode) == ("", 0)
-        digest = hashlib.sha256(raw("train-images-idx3-ubyte", 16)).hexdigest()
+        digest = hashlib.sha256(raw("train-images-idx3-ubyte", 16).tobytes()).hexdigest()
         total = raw("train-labels-idx1-ubyte", 8).sum(dtype=int)
         assert answer.stdout.splitlines() == [f"{digest} {total}"] * 8
         assert {path.name for path in (tmp_path / "MNIST" / "raw").iterdir()} == SHA256.keys()

@@ -67,9 +67,9 @@ PAIRS = list(itertools.combinations(SIZES, 2))
 
 
 @functools.cache
-def numbers(training: int, validation: int, **others: int) -> tuple[set[int], set[int]]:
+def numbers(training: int, validation: int, seed: int = 0) -> tuple[set[int], set[int]]:
     """Return which images are trained on, and which validate."""
-    config = RunConfig(training_images=training, validation_images=validation, **others)
+    config = RunConfig(training_images=training, validation_images=validation, seed=seed)
     splits = mnist.split(NUMBERED, NUMBERED, config)
     train, held_out = splits.train.labels.tolist(), splits.validation.labels.tolist()
     assert (len(set(train)), len(set(held_out))) == (len(train), len(held_out))

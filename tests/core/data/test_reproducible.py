@@ -10,11 +10,6 @@ from torch import Tensor
 from mnistlab.core.data.reproducible import SingleThread, reproducible
 
 
-@pytest.fixture(autouse=True)
-def _threads_as_before(one_thread: None) -> None:
-    """Leave the number of threads as it was."""
-
-
 def with_threads(compute: Callable[[], Tensor]) -> list[Tensor]:
     """Return what is computed by 1, 2 and 4 threads."""
     found = []

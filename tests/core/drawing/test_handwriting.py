@@ -108,7 +108,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "more points": ({"points": np.zeros((8, 2))}, "from 0 to 8"),
     "an empty stroke": ({"stroke_start": [0, 2, 2, 7]}, "“stroke_start” has to rise"),
     "a stroke backwards": ({"stroke_start": [0, 5, 2, 7]}, "“stroke_start” has to rise"),
-    "unsigned and backwards": ({"stroke_start": np.uint64([0, 5, 2, 7])}, "has to rise"),
+    "unsigned and backwards": ({"stroke_start": np.array([0, 5, 2, 7], np.uint64)}, "has to rise"),
     "a late begin": ({"stroke_start": [1, 2, 5, 7]}, "“stroke_start” has to rise"),
     "a stroke beyond": ({"stroke_start": [0, 2, 5, 2**40]}, "“stroke_start” has to rise"),
     "no strokes": ({"stroke_start": [0]}, "“stroke_start” has to be"),

@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
+from typing import Any
 
 import numpy as np
 import pytest
@@ -78,7 +79,7 @@ def test_what_python_unpacks_without_bounds_is_refused(method: int) -> None:
 
 
 def test_a_file_may_not_list_thousands() -> None:
-    many = {f"a{i}": b"" for i in range(MAX_MEMBERS + 1)}
+    many: dict[str, Any] = {f"a{i}": b"" for i in range(MAX_MEMBERS + 1)}
     with pytest.raises(HandwritingError, match="more than 64 parts"):
         read_arrays(packed(**many), ["a0"])
 

@@ -23,7 +23,7 @@ def encode(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
     return buffer.getvalue()
 
 
-def picture(brightness: Grey) -> Image.Image:
+def picture(brightness: NDArray[np.floating]) -> Image.Image:
     return Image.fromarray(brightness.clip(0, 255).round().astype(np.uint8))
 
 

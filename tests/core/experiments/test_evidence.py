@@ -3,7 +3,7 @@
 from mnistlab.core.experiments.evidence import find_evidence
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
-from tests.core.experiments.made import outcome, overfitting
+from tests.factories import outcome, overfitting
 
 CONFIG = RunConfig(epochs=2)
 

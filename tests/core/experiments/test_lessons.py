@@ -4,19 +4,14 @@ import dataclasses
 
 import pytest
 
-from mnistlab.core.data import mnist
-from mnistlab.core.data.mnist import Digits
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.training.history import History
-from mnistlab.core.training.loop import train
+from tests.core.trainer import Trainer
 
 
-def trained(digits: Digits, config: RunConfig) -> Outcome:
-    history = History()
-    train(config, mnist.split(digits, digits, config), history.add, lambda: False)
-    return Outcome("a", config, history)
+def trained(trainer: Trainer, config: RunConfig) -> Outcome:
+    return Outcome("a", config, trainer.train(config).history)
 
 
 def shorter(name: str, label: str) -> RunConfig:
@@ -27,21 +22,21 @@ def shorter(name: str, label: str) -> RunConfig:
 
 @pytest.mark.parametrize(("label", "guesses"), [("ReLU, zeros", True), ("ReLU, random", False)])
 def test_zero_weights_leave_a_relu_network_guessing(
-    training_digits: Digits, label: str, guesses: bool
+    trainer: Trainer, label: str, guesses: bool
 ) -> None:
-    run = trained(training_digits, shorter("zero_initialisation", label))
+    run = trained(trainer, shorter("zero_initialisation", label))
     assert run.is_guessing is guesses
 
 
-def test_eight_layers_learn_with_relu_and_not_with_sigmoid(training_digits: Digits) -> None:
-    relu = trained(training_digits, shorter("depth", "ReLU, 8"))
-    sigmoid = trained(training_digits, shorter("depth", "Sigmoid, 8"))
+def test_eight_layers_learn_with_relu_and_not_with_sigmoid(trainer: Trainer) -> None:
+    relu = trained(trainer, shorter("depth", "ReLU, 8"))
+    sigmoid = trained(trainer, shorter("depth", "Sigmoid, 8"))
     assert relu.accuracy > 0.5
     assert sigmoid.is_guessing
 
 
-def test_a_run_that_diverges_has_that_in_its_history(training_digits: Digits) -> None:
+def test_a_run_that_diverges_has_that_in_its_history(trainer: Trainer) -> None:
     wild = dataclasses.replace(
         EXPERIMENTS["learning_rate"].arms[-1].config, activation="none", training_images=1_000
     )
-    assert trained(training_digits, wild).history.divergence is not None
+    assert trained(trainer, wild).history.divergence is not None

@@ -4,15 +4,15 @@ import pytest
 
 from mnistlab.core.experiments.experiment import Arm, key_of
 from mnistlab.core.experiments.judging import PairResult, best, best_keys, find_bin, order
-from mnistlab.core.experiments.outcome import has_result
+from mnistlab.core.experiments.outcome import Outcome, has_result
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
-from tests.core.experiments.made import diverged, outcome
+from tests.factories import diverged, outcome
 
 CONFIG = RunConfig(epochs=2)
 
 
-def made(**accuracies: float) -> dict[str, object]:
+def made(**accuracies: float) -> dict[str, Outcome]:
     return {label: outcome(label, CONFIG, share) for label, share in accuracies.items()}
 
 
@@ -47,11 +47,11 @@ class TestARunHasAResult:
 
 class TestTheBest:
     def test_is_ahead_where_intervals_are_apart(self) -> None:
-        assert best_keys(made(low=0.9, high=0.95)) == {"high"}  # type: ignore[arg-type]
+        assert best_keys(made(low=0.9, high=0.95)) == {"high"}
 
     def test_are_all_that_overlap_with_the_first(self) -> None:
         # 93.0 %: 92.3 to 93.7; 94.0 %: 93.3 to 94.6; 91.0 %: 90.2 to 91.8.
-        found = best(made(a=0.93, b=0.94, c=0.91))  # type: ignore[arg-type]
+        found = best(made(a=0.93, b=0.94, c=0.91))
         assert [each.label for each in found] == ["b", "a"]
 
     def test_is_none_that_diverged(self) -> None:

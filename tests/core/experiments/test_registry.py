@@ -1,16 +1,18 @@
 """What every experiment must be, whoever adds it."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 
 from mnistlab.core.analysis.comparison import differing_settings
 from mnistlab.core.experiments.experiment import Experiment, conclude, longest_first
+from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.experiments.registry import EXPERIMENTS, SECTIONS
 from mnistlab.core.settings.limits import Limits
 from mnistlab.core.training.cost import point_interval as pace
 from mnistlab.core.training.cost.speed import Speed
-from tests.core.experiments.made import diverged, outcome, outcomes, overfitting
+from tests.factories import diverged, not_none, outcome, outcomes, overfitting
 
 SERVER = Speed(
     step=pace._SECONDS_PER_STEP, layer=0.0, parameter=0.0, product=6 / pace._OPERATIONS_PER_SECOND
@@ -22,6 +24,8 @@ SECONDS = 60
 
 MOST_SETTINGS = 8
 NAME_LENGTH = 60
+Outcomes = dict[str, Outcome]
+
 each = pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=list(EXPERIMENTS))
 
 
@@ -72,32 +76,32 @@ class TestAnExperiment:
         assert all(re.fullmatch(r"[a-z0-9._-]*[a-z0-9]", key) for key in experiment.options)
 
 
-def flat(experiment: Experiment) -> object:
+def flat(experiment: Experiment) -> Outcomes:
     return outcomes(experiment, dict.fromkeys((a.label for a in experiment.arms), 0.93))
 
 
-def rising(experiment: Experiment) -> object:
+def rising(experiment: Experiment) -> Outcomes:
     labels = [arm.label for arm in experiment.arms]
     return outcomes(experiment, {label: 0.1 + 0.08 * n for n, label in enumerate(labels)})
 
 
-def falling(experiment: Experiment) -> object:
+def falling(experiment: Experiment) -> Outcomes:
     labels = [arm.label for arm in experiment.arms]
     return outcomes(experiment, {label: 0.97 - 0.08 * n for n, label in enumerate(labels)})
 
 
-def all_diverged(experiment: Experiment) -> object:
+def all_diverged(experiment: Experiment) -> Outcomes:
     return {arm.label: diverged(arm.label, arm.config) for arm in experiment.arms}
 
 
-def half_diverged(experiment: Experiment) -> object:
+def half_diverged(experiment: Experiment) -> Outcomes:
     return {
         arm.label: outcome(arm.label, arm.config, 0.9) if n % 2 else diverged(arm.label, arm.config)
         for n, arm in enumerate(experiment.arms)
     }
 
 
-def all_overfit(experiment: Experiment) -> object:
+def all_overfit(experiment: Experiment) -> Outcomes:
     return {arm.label: overfitting(arm.label, arm.config, best=5) for arm in experiment.arms}
 
 
@@ -106,9 +110,10 @@ CASES = (flat, rising, falling, all_diverged, half_diverged, all_overfit)
 
 @each
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
-def test_whatever_comes_out_is_explained(experiment: Experiment, case: object) -> None:
-    found = conclude(experiment, case(experiment))  # type: ignore[operator]
-    assert found is not None
+def test_whatever_comes_out_is_explained(
+    experiment: Experiment, case: Callable[[Experiment], Outcomes]
+) -> None:
+    found = not_none(conclude(experiment, case(experiment)))
     assert found.right <= experiment.options.keys()
     assert re.search(r"\d|diverged", found.paragraphs[0])
     assert len(found.judgements) == len(experiment.claims)
@@ -129,5 +134,5 @@ def test_without_an_arm_it_cannot_be_told_yet(experiment: Experiment) -> None:
 @each
 def test_what_is_right_depends_on_the_outcomes(experiment: Experiment) -> None:
     """An answer that was written down beforehand would be the same each time."""
-    answers = {conclude(experiment, case(experiment)).right for case in CASES}  # type: ignore[operator, union-attr]
+    answers = {not_none(conclude(experiment, case(experiment))).right for case in CASES}
     assert len(answers) > 1

@@ -2,7 +2,7 @@
 
 from mnistlab.core.experiments.sentences import winner
 from mnistlab.core.settings.config import RunConfig
-from tests.core.experiments.made import outcome, overfitting
+from tests.factories import outcome, overfitting
 
 CONFIG = RunConfig(epochs=2)
 

@@ -7,7 +7,7 @@ import pytest
 from mnistlab.core.experiments.experiment import ClaimVerdict, Conclusion, conclude
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.experiments.registry import EXPERIMENTS
-from tests.core.experiments.made import diverged, outcome, outcomes, overfitting
+from tests.factories import diverged, outcome, outcomes, overfitting
 
 RATES = ("0.0001", "0.001", "0.01", "0.1", "1", "10", "100")
 DEEP = {"No hidden layer": 0.9, "ReLU, 1": 0.92, "ReLU, 2": 0.92, "ReLU, 4": 0.92} | {
@@ -108,7 +108,7 @@ def test_luck_is_how_far_seeds_are_apart(apart: float, right: str) -> None:
 
 
 class TestOverfitting:
-    """Its interval reaches one epoch to each side of the best (`made.overfitting`)."""
+    """Its interval reaches one epoch to each side of the best (`factories.overfitting`)."""
 
     @pytest.mark.parametrize(
         ("plain", "dropout", "right"),

@@ -1,20 +1,21 @@
 """The network, against arithmetic done by hand in numpy."""
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
+from mnistlab.core.arrays import Float64Array
 from mnistlab.core.data.mnist import Digits, scale
 from mnistlab.core.network.model import MLP, copy_weights, pack, restore, unpack
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.config import RunConfig
 
 SMALL = RunConfig(hidden_layers=2, units=(20, 15), dropout=0.5)
-BY_HAND = {
+BY_HAND: dict[str, Callable[[Float64Array], Float64Array]] = {
     "relu": lambda x: np.maximum(x, 0),
     "leaky_relu": lambda x: np.where(x > 0, x, 0.01 * x),
     "tanh": np.tanh,
@@ -22,14 +23,7 @@ BY_HAND = {
     "none": lambda x: x,
 }
 
-pytestmark = pytest.mark.usefixtures("own_random_numbers")
-
-
-@pytest.fixture
-def own_random_numbers() -> Iterator[None]:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        yield
+pytestmark = pytest.mark.usefixtures("seeded")
 
 
 @pytest.fixture

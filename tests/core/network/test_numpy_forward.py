@@ -18,8 +18,6 @@ from mnistlab.core.training.evaluate import predict as predict_with_torch
 
 SMALL = RunConfig(hidden_layers=1, units=(20,), dropout=0.5)
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 def random_weights(config: RunConfig, size: float = 1.0) -> dict[str, Tensor]:
     """Draw weights and biases, `size` times as large as a new network's weights."""

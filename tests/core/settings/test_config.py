@@ -92,7 +92,7 @@ class TestAConfig:
             ("seed", 2**31),
         ],
     )
-    def test_refuses_a_value_its_setting_does_not_allow(self, name: str, value: object) -> None:
+    def test_refuses_a_value_its_setting_does_not_allow(self, name: str, value: Any) -> None:
         with pytest.raises(ConfigError, match=SETTINGS[name].label) as raised:
             RunConfig(**{name: value})
         assert raised.value.setting == name
@@ -198,7 +198,7 @@ class TestNearest:
 
 def is_read_as(name: str, text: str, config: RunConfig) -> bool:
     try:
-        return SETTINGS[name].parse(text) == getattr(config, name)
+        return bool(SETTINGS[name].parse(text) == getattr(config, name))
     except ConfigError:
         return False
 

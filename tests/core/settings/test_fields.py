@@ -1,13 +1,14 @@
 """Every setting there is: its default, its limits, and whatever anybody may type."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import pytest
 
 from mnistlab.core.errors import ConfigError
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import SETTINGS, nearest_units
-from mnistlab.core.settings.kinds import Choice, RealNumber, Setting, WholeNumber, Widths
+from mnistlab.core.settings.kinds import Choice, RealNumber, Setting, Value, WholeNumber, Widths
 
 every_setting = pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
 
@@ -72,7 +73,7 @@ class TestEverySetting:
         assert setting.hint.endswith(".")
 
 
-def extremes(setting: Setting) -> list[object]:
+def extremes(setting: Setting) -> Sequence[Value]:
     """Return the outermost values that a setting says it allows."""
     match setting:
         case WholeNumber() | RealNumber():

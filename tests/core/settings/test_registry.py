@@ -4,14 +4,15 @@ import dataclasses
 import inspect
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.optim.lr_scheduler import CosineAnnealingLR, LRScheduler, OneCycleLR
 
-from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits, scale
 from mnistlab.core.network.model import MLP
 from mnistlab.core.settings.activations import ACTIVATIONS
@@ -19,26 +20,23 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.distortions import DISTORTIONS
 from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.core.settings.registry import INITIALISATIONS, OPTIMIZERS, SCHEDULES
-from mnistlab.core.training.loop import train
 from mnistlab.core.training.optimizers import make_optimizer
+from tests.core.trainer import Trainer
+from tests.factories import not_none, plain_config
 
-REGISTRIES = {
+REGISTRIES: dict[str, Mapping[str, Any]] = {
     "activation": ACTIVATIONS,
     "optimizer": OPTIMIZERS,
     "initialisation": INITIALISATIONS,
     "schedule": SCHEDULES,
     "distortions": DISTORTIONS,
 }
-SMALL = RunConfig(
-    hidden_layers=2,
+SMALL = plain_config(
     units=(32,),
-    dropout=0.0,
+    optimizer="adamw",
     learning_rate=0.005,
     momentum=0.9,
-    weight_decay=0.0,
     batch_size=32,
-    epochs=2,
-    schedule="constant",
     training_images=2_000,
     validation_images=0,
 )
@@ -47,13 +45,17 @@ every_choice = pytest.mark.parametrize(
     [(setting, name) for setting, registry in REGISTRIES.items() for name in registry],
 )
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 @every_choice
 class TestEveryChoice:
+    @pytest.fixture
+    def config(self, setting: str, name: str) -> RunConfig:
+        changes: dict[str, Any] = {setting: name}
+        return dataclasses.replace(SMALL, **changes)
+
     def test_travels_as_json_and_in_a_url(self, setting: str, name: str) -> None:
-        config = RunConfig(**{setting: name})
+        changes: dict[str, Any] = {setting: name}
+        config = RunConfig(**changes)
         assert RunConfig.from_json(config.to_json()) == config
         assert RunConfig.from_query({setting: name}) == config
         assert RunConfig.nearest({setting: f" {name.upper()} "}) == (config, ())
@@ -64,28 +66,24 @@ class TestEveryChoice:
         assert REGISTRIES[setting][name].hint.endswith(".")
 
     def test_builds_a_network_with_finite_gradients_everywhere(
-        self, setting: str, name: str, test_digits: Digits
+        self, config: RunConfig, test_digits: Digits
     ) -> None:
-        model = MLP(dataclasses.replace(SMALL, **{setting: name}))
+        model = MLP(config)
         logits = model(scale(test_digits.pixels[:40]))
         assert logits.shape == (40, 10)
         functional.cross_entropy(logits, test_digits.labels[:40]).backward()
-        gradients = [parameter.grad for parameter in model.parameters()]
+        gradients = [not_none(parameter.grad) for parameter in model.parameters()]
         assert all(gradient.isfinite().all() for gradient in gradients)
         assert any(gradient.any() for gradient in gradients)
 
-    def test_trains_with_finite_losses(
-        self, setting: str, name: str, training_digits: Digits, test_digits: Digits
-    ) -> None:
-        config = dataclasses.replace(SMALL, **{setting: name}, training_images=100, epochs=2)
-        splits = mnist.split(training_digits, test_digits, config)
-        history = train(config, splits, lambda event: None, lambda: False).history
+    def test_trains_with_finite_losses(self, config: RunConfig, trainer: Trainer) -> None:
+        history = trainer.train(dataclasses.replace(config, training_images=100)).history
         assert history.epochs_done == 2
         assert all(math.isfinite(point.train_loss) for point in history.steps)
 
 
 @pytest.mark.parametrize("registry", REGISTRIES.values(), ids=REGISTRIES)
-def test_no_two_choices_have_the_same_label(registry: dict[str, object]) -> None:
+def test_no_two_choices_have_the_same_label(registry: Mapping[str, Any]) -> None:
     assert len({choice.label for choice in registry.values()}) == len(registry)
 
 
@@ -101,13 +99,8 @@ def test_every_activation_works_on_each_number_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 class TestEveryOptimizer:
-    def test_lowers_the_loss_on_real_digits(
-        self, name: str, training_digits: Digits, test_digits: Digits
-    ) -> None:
-        config = dataclasses.replace(SMALL, optimizer=name)
-        splits = mnist.split(training_digits, test_digits, config)
-        trained = train(config, splits, lambda event: None, lambda: False)
-        first, last = trained.history.steps[0], trained.history.steps[-1]
+    def test_lowers_the_loss_on_real_digits(self, name: str, trainer: Trainer) -> None:
+        first, *_, last = trainer.train(dataclasses.replace(SMALL, optimizer=name)).history.steps
         assert last.train_loss < first.train_loss - 0.1
 
     def test_says_truly_what_torch_s_own_takes(self, name: str) -> None:
@@ -140,7 +133,7 @@ def test_every_schedule_stays_between_nothing_and_the_set_rate(name: str) -> Non
 STEPS = 101
 
 
-def rates(scheduler: Callable[[torch.optim.Optimizer], object]) -> list[float]:
+def rates(scheduler: Callable[[torch.optim.Optimizer], LRScheduler]) -> list[float]:
     """Return the learning rates that one of torch's schedulers gives to `STEPS` steps."""
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=1.0)
     schedule = scheduler(optimizer)
@@ -162,9 +155,7 @@ class TestSchedules:
         assert factors("constant") == [1.0] * STEPS
 
     def test_cosine_is_torch_s(self) -> None:
-        expected = rates(
-            lambda optimizer: torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=STEPS - 1)
-        )
+        expected = rates(lambda optimizer: CosineAnnealingLR(optimizer, T_max=STEPS - 1))
         assert factors("cosine") == pytest.approx(expected, abs=1e-9)
 
     def test_cosine_is_half_way_down_in_the_middle(self) -> None:
@@ -176,7 +167,7 @@ class TestSchedules:
     def test_one_cycle_is_torch_s(self) -> None:
         # Torch warms up until step `pct_start * total_steps - 1`, counted from 0.
         expected = rates(
-            lambda optimizer: torch.optim.lr_scheduler.OneCycleLR(
+            lambda optimizer: OneCycleLR(
                 optimizer,
                 max_lr=1.0,
                 total_steps=STEPS,

@@ -1,5 +1,6 @@
 """The loop as a student writes it in PyTorch, to compare with."""
 
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import torch
@@ -9,7 +10,7 @@ from torch.nn import functional
 from mnistlab.core.data.mnist import Splits
 from mnistlab.core.settings.config import RunConfig
 
-OPTIMIZERS = {
+OPTIMIZERS: dict[str, Callable[[Iterator[nn.Parameter], RunConfig], torch.optim.Optimizer]] = {
     "sgd": lambda weights, c: torch.optim.SGD(
         weights, c.learning_rate, c.momentum, weight_decay=c.weight_decay, fused=True
     ),
@@ -23,7 +24,7 @@ OPTIMIZERS = {
         weights, c.learning_rate, weight_decay=c.weight_decay, fused=True
     ),
 }
-LAYERS = {
+LAYERS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
     "leaky_relu": nn.LeakyReLU,
     "gelu": nn.GELU,

@@ -2,31 +2,25 @@
 
 import dataclasses
 import math
-from itertools import count
 
 import numpy as np
 import pytest
 import torch
 
-from mnistlab.core.data import mnist
-from mnistlab.core.data.mnist import Digits
 from mnistlab.core.network.model import pack, unpack
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.core.training.checkpoint import Checkpoint, Progress, RunningMean
-from mnistlab.core.training.loop import Start, train
 from mnistlab.core.training.pending_metrics import Batch
+from tests.core.trainer import Trainer, assert_equal, start_from
+from tests.factories import not_none, small_config
 
-CONFIG = RunConfig(
-    hidden_layers=1, units=(8,), batch_size=50, training_images=200, validation_images=0, epochs=2
-)
+CONFIG = small_config(hidden_layers=1, units=(8,), training_images=200, validation_images=0)
 
 
-def checkpoint_after(config: RunConfig, asks: int, digits: tuple[Digits, Digits]) -> Checkpoint:
+def checkpoint_after(trainer: Trainer, config: RunConfig, asks: int) -> Checkpoint:
     """Return the checkpoint of a run that is told to stop when it has asked `asks` times."""
-    asked = count()
-    splits = mnist.split(*digits, config)
-    return train(config, splits, lambda event: None, lambda: next(asked) >= asks).checkpoint
+    return not_none(trainer.train(config, asks=asks).checkpoint)
 
 
 class TestRunningMean:
@@ -60,66 +54,52 @@ def test_progress_survives_json_with_every_digit() -> None:
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("asks", [0, 4, 100])
 def test_it_survives_bytes_bit_for_bit(
-    training_digits: Digits, test_digits: Digits, optimizer: str, momentum: float, asks: int
+    trainer: Trainer, optimizer: str, momentum: float, asks: int
 ) -> None:
     config = dataclasses.replace(CONFIG, optimizer=optimizer, momentum=momentum)
-    before = checkpoint_after(config, asks, (training_digits, test_digits))
+    before = checkpoint_after(trainer, config, asks)
     after = Checkpoint.from_bytes(before.to_bytes())
     assert after.progress == before.progress
     assert after.progress.step == {0: 0, 4: 3, 100: 8}[asks]
     assert torch.equal(after.random_state, before.random_state)
-    assert after.weights.keys() == before.weights.keys()
-    assert all(after.weights[name].equal(tensor) for name, tensor in before.weights.items())
+    assert_equal(after.weights, before.weights)
     assert after.optimizer.keys() == before.optimizer.keys()
     for index, state in before.optimizer.items():
-        assert after.optimizer[index].keys() == state.keys()
-        assert all(after.optimizer[index][name].equal(tensor) for name, tensor in state.items())
+        assert_equal(after.optimizer[index], state)
 
 
-def test_an_optimizer_with_a_memory_leaves_it_for_every_parameter(
-    training_digits: Digits, test_digits: Digits
-) -> None:
+def test_an_optimizer_with_a_memory_leaves_it_for_every_parameter(trainer: Trainer) -> None:
     config = dataclasses.replace(CONFIG, optimizer="adam")
-    checkpoint = checkpoint_after(config, 4, (training_digits, test_digits))
+    checkpoint = checkpoint_after(trainer, config, 4)
     assert checkpoint.optimizer.keys() == {0, 1, 2, 3}
     shapes = [tuple(state["exp_avg"].shape) for state in checkpoint.optimizer.values()]
     assert shapes == [tuple(tensor.shape) for tensor in checkpoint.weights.values()]
     assert all(state["step"] == 3 for state in checkpoint.optimizer.values())
 
 
-def test_what_single_images_fared_survives_bytes(
-    training_digits: Digits, test_digits: Digits
-) -> None:
+def test_what_single_images_fared_survives_bytes(trainer: Trainer) -> None:
     config = dataclasses.replace(CONFIG, validation_images=100)
-    before = checkpoint_after(config, 6, (training_digits, test_digits)).per_image
+    kept = checkpoint_after(trainer, config, 6)
+    before = kept.per_image
     assert len(before.losses) == len(before.hits) == 2  # epochs 0 and 1
-    after = Checkpoint.from_bytes(
-        checkpoint_after(config, 6, (training_digits, test_digits)).to_bytes()
-    ).per_image
+    after = Checkpoint.from_bytes(kept.to_bytes()).per_image
     assert np.array_equal(after.losses, before.losses)
     assert np.array_equal(after.hits, before.hits)
 
 
-def test_one_from_before_such_figures_were_kept_is_read(
-    training_digits: Digits, test_digits: Digits
-) -> None:
-    checkpoint = checkpoint_after(CONFIG, 4, (training_digits, test_digits))
+def test_one_from_before_such_figures_were_kept_is_read(trainer: Trainer) -> None:
+    checkpoint = checkpoint_after(trainer, CONFIG, 4)
     tensors = unpack(checkpoint.to_bytes())
     old = pack({name: t for name, t in tensors.items() if not name.startswith("validation_")})
     assert Checkpoint.from_bytes(old).per_image.losses == []
 
 
-def test_the_state_of_torch_s_own_generator_which_older_ones_have_is_read(
-    training_digits: Digits, test_digits: Digits
-) -> None:
+def test_the_state_of_torch_s_own_generator_which_older_ones_have_is_read(trainer: Trainer) -> None:
     config = dataclasses.replace(CONFIG, dropout=0.5)
-    splits = mnist.split(training_digits, test_digits, config)
-    whole = train(config, splits, lambda event: None, lambda: False)
-    asked = count()
-    first = train(config, splits, lambda event: None, lambda: next(asked) >= 4)
+    first = trainer.train(config, asks=4)
+    checkpoint = not_none(first.checkpoint)
     with torch.random.fork_rng(devices=[]):
-        torch.set_rng_state(first.checkpoint.random_state)
-        older = dataclasses.replace(first.checkpoint, random_state=torch.get_rng_state())
-    start = Start(Checkpoint.from_bytes(older.to_bytes()), first.history, first.best_weights)
-    joined = train(config, splits, lambda event: None, lambda: False, start)
-    assert joined.history == whole.history
+        torch.set_rng_state(checkpoint.random_state)
+        older = dataclasses.replace(checkpoint, random_state=torch.get_rng_state())
+    start = start_from(dataclasses.replace(first, checkpoint=older))
+    assert trainer.train(config, start).history == trainer.train(config).history

@@ -12,8 +12,6 @@ from mnistlab.core.training.evaluate import predict, predict_logits, score
 
 CONFIG = RunConfig(hidden_layers=1, units=(30,), dropout=0.5)
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 @pytest.fixture(scope="module")
 def model() -> MLP:

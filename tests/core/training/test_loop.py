@@ -13,13 +13,12 @@ from torch.nn import functional
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import StepPoint
+from tests.core.trainer import Trainer
 from tests.core.training.plain import plain_losses
-from tests.core.training.runs import BASE, Split, train_whole
+from tests.factories import not_none, plain_config
 
-VECTORS = dataclasses.replace(BASE, batch_size=96, training_images=448)
+VECTORS = plain_config(batch_size=96, training_images=448)
 """Each batch is a whole number of the processor's vectors, so that all is rounded alike."""
-
-pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def means_between(points: list[StepPoint], losses: list[float], config: RunConfig) -> list[float]:
@@ -34,13 +33,15 @@ def means_between(points: list[StepPoint], losses: list[float], config: RunConfi
 
 
 def train_both(
-    config: RunConfig, split: Split
+    config: RunConfig, trainer: Trainer
 ) -> tuple[list[float], list[float], list[tuple[Tensor, Tensor]]]:
     """Return the curve's losses and the plain loop's, and both networks' weights in pairs."""
-    losses, network = plain_losses(config, split(config))
-    trained = train_whole(config, split)
+    losses, network = plain_losses(config, trainer.split(config))
+    trained = trainer.train(config)
     points = trained.history.steps
-    weights = zip(trained.checkpoint.weights.values(), network.state_dict().values(), strict=True)
+    weights = zip(
+        not_none(trained.checkpoint).weights.values(), network.state_dict().values(), strict=True
+    )
     return (
         [point.train_loss for point in points],
         means_between(points, losses, config),
@@ -64,9 +65,11 @@ class TestAgainstAPlainLoop:
             *({"optimizer": "adam", "activation": name} for name in ACTIVATIONS),
         ],
     )
-    def test_losses_and_weights_are_identical(self, changes: dict[str, Any], split: Split) -> None:
+    def test_losses_and_weights_are_identical(
+        self, changes: dict[str, Any], trainer: Trainer
+    ) -> None:
         config = dataclasses.replace(VECTORS, **changes)
-        losses, expected, weights = train_both(config, split)
+        losses, expected, weights = train_both(config, trainer)
         assert losses == pytest.approx(expected, rel=1e-12)
         for ours, plain in weights:
             assert torch.equal(ours, plain)
@@ -85,9 +88,9 @@ class TestAgainstAPlainLoop:
         ],
     )
     def test_plain_descent_rounds_once_where_torch_rounds_twice(
-        self, changes: dict[str, Any], split: Split
+        self, changes: dict[str, Any], trainer: Trainer
     ) -> None:
-        losses, expected, weights = train_both(dataclasses.replace(BASE, **changes), split)
+        losses, expected, weights = train_both(plain_config(**changes), trainer)
         assert losses == pytest.approx(expected, rel=1e-6)
         for ours, plain in weights:
             assert torch.allclose(ours, plain, rtol=1e-5, atol=1e-6)
@@ -95,12 +98,10 @@ class TestAgainstAPlainLoop:
     @pytest.mark.parametrize("optimizer", ["rmsprop", "adam"])
     @pytest.mark.parametrize("batch_size", [1, 90])
     def test_batches_of_any_size_teach_the_same_but_for_rounding(
-        self, optimizer: str, batch_size: int, split: Split
+        self, optimizer: str, batch_size: int, trainer: Trainer
     ) -> None:
-        config = dataclasses.replace(
-            BASE, optimizer=optimizer, learning_rate=0.001, batch_size=batch_size
-        )
-        losses, expected, weights = train_both(config, split)
+        config = plain_config(optimizer=optimizer, learning_rate=0.001, batch_size=batch_size)
+        losses, expected, weights = train_both(config, trainer)
         assert losses == pytest.approx(expected, rel=1e-4)
         for ours, plain in weights:
             assert torch.allclose(ours, plain, rtol=1e-3, atol=1e-4)
@@ -108,20 +109,20 @@ class TestAgainstAPlainLoop:
     @pytest.mark.parametrize("schedule", ["cosine", "one_cycle"])
     @pytest.mark.parametrize("batch_size", [100, 450])
     def test_losses_are_the_same_with_torch_s_own_schedule(
-        self, schedule: str, batch_size: int, split: Split
+        self, schedule: str, batch_size: int, trainer: Trainer
     ) -> None:
-        config = dataclasses.replace(BASE, schedule=schedule, batch_size=batch_size, epochs=6)
-        losses, _ = plain_losses(config, split(config))
-        points = train_whole(config, split).history.steps
+        config = plain_config(schedule=schedule, batch_size=batch_size, epochs=6)
+        losses, _ = plain_losses(config, trainer.split(config))
+        points = trainer.train(config).history.steps
         expected = means_between(points, losses, config)
         assert [point.train_loss for point in points] == pytest.approx(expected, rel=1e-4)
 
-    def test_scores_are_the_same(self, split: Split) -> None:
-        config = dataclasses.replace(BASE, dropout=0.5)
-        splits = split(config)
+    def test_scores_are_the_same(self, trainer: Trainer) -> None:
+        config = plain_config(dropout=0.5)
+        splits = trainer.split(config)
         _, network = plain_losses(config, splits)
         logits = network(splits.validation.pixels / 255).detach()
-        last = train_whole(config, split).history.epochs[-1]
+        last = trainer.train(config).history.epochs[-1]
         loss = functional.cross_entropy(logits, splits.validation.labels).item()
         assert last.validation_loss == pytest.approx(loss, rel=1e-4)
         right = logits.argmax(dim=1) == splits.validation.labels

@@ -23,7 +23,6 @@ from mnistlab.core.training.step import AutogradStep, Step
 CONFIG = RunConfig(hidden_layers=2, units=(24, 16), dropout=0.0, weight_decay=0.1)
 
 pytestmark = [
-    pytest.mark.usefixtures("one_thread"),
     pytest.mark.parametrize("is_fast", [True, False], ids=["fast", "autograd"]),
     pytest.mark.parametrize("optimizer", OPTIMIZERS),
     pytest.mark.parametrize("momentum", [0.0, 0.9]),

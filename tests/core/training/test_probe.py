@@ -2,28 +2,31 @@
 
 import dataclasses
 import math
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits, scale
 from mnistlab.core.network.model import MLP
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import LayerState, Probe
-from mnistlab.core.training.loop import train
 from mnistlab.core.training.probe import Prober, compose, count_copies, slope, steepest
-from tests.core.training.runs import BASE
+from tests.core.trainer import Trainer
+from tests.factories import not_none, plain_config
 
-SMALL = dataclasses.replace(BASE, training_images=1_000, validation_images=0, seed=RunConfig.seed)
-pytestmark = pytest.mark.usefixtures("one_thread")
+SMALL = plain_config(training_images=1_000, validation_images=0, seed=RunConfig.seed)
 
 
 @pytest.fixture
 def digits(test_digits: Digits) -> Digits:
     return test_digits.pick(torch.arange(1_000))
+
+
+def small(**changes: Any) -> RunConfig:
+    return dataclasses.replace(SMALL, **changes)
 
 
 def network(config: RunConfig) -> MLP:
@@ -41,8 +44,8 @@ def take_step(model: MLP, digits: Digits, rate: float) -> list[Tensor]:
     loss.backward()
     with torch.no_grad():
         for parameter in model.parameters():
-            parameter -= rate * parameter.grad
-    return [layer.weight.grad for layer in layers_of(model)]
+            parameter.sub_(rate * not_none(parameter.grad))
+    return [not_none(layer.weight.grad) for layer in layers_of(model)]
 
 
 def look(config: RunConfig, model: MLP, digits: Digits) -> Probe:
@@ -76,10 +79,10 @@ class TestMovements:
         for layer, first, now in zip(probe.layers, start, prober.copy_weights(), strict=True):
             moved = (now - first).norm().item() / first.norm().item()
             assert layer.distance == pytest.approx(moved, rel=1e-3)
-            assert layer.distance > layer.update > 0
+            assert not_none(layer.distance) > not_none(layer.update) > 0
 
     def test_of_weights_that_were_zero_are_no_share_of_them(self, digits: Digits) -> None:
-        config = dataclasses.replace(SMALL, initialisation="zeros")
+        config = small(initialisation="zeros")
         probe = look(config, network(config), digits)
         assert {layer.update for layer in probe.layers} == {None}
         assert {layer.distance for layer in probe.layers} == {None}
@@ -92,7 +95,7 @@ class TestUnits:
             layers_of(model)[0].bias[:8] = -1_000
         first, second, last = look(SMALL, model, digits).layers
         assert first.dead == 8 / 32
-        assert second.dead < 0.5
+        assert not_none(second.dead) < 0.5
         assert (last.dead, last.flat, last.copies) == (None, None, None)
 
     def test_of_relu_are_flat_where_they_are_silent(self, digits: Digits) -> None:
@@ -102,7 +105,7 @@ class TestUnits:
         assert probe.layers[0].flat == pytest.approx((sums <= 0).float().mean().item(), rel=1e-3)
 
     def test_of_sigmoid_are_flat_beyond_four_and_a_half(self, digits: Digits) -> None:
-        config = dataclasses.replace(SMALL, activation="sigmoid")
+        config = small(activation="sigmoid")
         model = network(config)
         with torch.no_grad():
             layers_of(model)[0].weight *= 20
@@ -114,14 +117,13 @@ class TestUnits:
         assert 0.1 < share < 0.9
         assert probe.layers[0].flat == pytest.approx(share, abs=1e-3)
 
-    @pytest.mark.parametrize(("activation", "copies"), [("sigmoid", 1.0), ("relu", 1.0)])
+    @pytest.mark.parametrize("activation", ["sigmoid", "relu"])
     def test_that_begin_as_zeros_are_copies_of_each_other(
-        self, activation: str, copies: float, digits: Digits, training_digits: Digits
+        self, activation: str, trainer: Trainer
     ) -> None:
-        config = dataclasses.replace(SMALL, initialisation="zeros", activation=activation)
-        splits = mnist.split(training_digits, digits, config)
-        history = train(config, splits, lambda event: None, lambda: False).history
-        assert [layer.copies for layer in history.probes[-1].layers[:-1]] == [copies, copies]
+        config = small(initialisation="zeros", activation=activation)
+        history = trainer.train(config).history
+        assert [layer.copies for layer in history.probes[-1].layers[:-1]] == [1.0, 1.0]
 
 
 class TestCopies:
@@ -173,7 +175,7 @@ class TestWithoutActivation:
         assert (weight.item(), bias.item()) == (30, 9)
 
     def test_the_network_is_that_map_but_for_rounding(self, digits: Digits) -> None:
-        config = dataclasses.replace(SMALL, activation="none", dropout=0.5)
+        config = small(activation="none", dropout=0.5)
         gap = look(config, network(config), digits).linear_gap
         assert gap is not None
         assert gap < 1e-5
@@ -184,23 +186,19 @@ class TestWithoutActivation:
 
 class TestARun:
     def test_is_looked_into_after_its_first_step_and_at_ends_of_epochs(
-        self, training_digits: Digits, digits: Digits
+        self, trainer: Trainer
     ) -> None:
-        config = dataclasses.replace(SMALL, training_images=20_000, batch_size=50, epochs=2)
-        splits = mnist.split(training_digits, digits, config)
-        probes = train(config, splits, lambda event: None, lambda: False).history.probes
+        config = small(training_images=20_000, batch_size=50, epochs=2)
+        probes = trainer.train(config).history.probes
         steps = [probe.step for probe in probes]
         assert steps[0] == 1
         assert {400, 800} <= set(steps)
         assert len(steps) == len(set(steps)) <= 1 + 2 * 4
         assert [probe.epoch for probe in probes] == [step / 400 for step in steps]
 
-    def test_without_hidden_layers_has_only_the_last_one(
-        self, training_digits: Digits, digits: Digits
-    ) -> None:
-        config = dataclasses.replace(SMALL, hidden_layers=0)
-        splits = mnist.split(training_digits, digits, config)
-        probe = train(config, splits, lambda event: None, lambda: False).history.probes[-1]
+    def test_without_hidden_layers_has_only_the_last_one(self, trainer: Trainer) -> None:
+        config = small(hidden_layers=0)
+        probe = trainer.train(config).history.probes[-1]
         (layer,) = probe.layers
         assert layer == LayerState(layer.gradient, layer.update, layer.distance)
-        assert layer.distance > 0
+        assert not_none(layer.distance) > 0

@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import cast
 
 import pytest
 import torch
@@ -13,63 +13,57 @@ from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.checkpoint import Trained
 from mnistlab.core.training.loop import train
-from tests.core.training.runs import (
-    BASE,
-    EXPLODING,
-    Split,
-    after_asking,
+from tests.core.trainer import (
+    Trainer,
+    assert_equal,
     assert_same,
     for_variety,
     ignore,
     never,
     start_from,
-    train_whole,
 )
-
-pytestmark = pytest.mark.usefixtures("one_thread")
+from tests.factories import EXPLODING, PLAIN, not_none, plain_config
 
 
 class TestTheSeed:
     @for_variety
     def test_gives_the_same_run_number_for_number(
-        self, changes: dict[str, Any], split: Split
+        self, config: RunConfig, trainer: Trainer
     ) -> None:
-        config = dataclasses.replace(BASE, **changes)
         torch.rand(3)
-        first = train_whole(config, split)
+        first = trainer.train(config)
         torch.rand(5)
-        assert_same(first, train_whole(config, split))
+        assert_same(first, trainer.train(config))
 
-    def test_decides_weights_and_order(self, split: Split) -> None:
-        first = train_whole(BASE, split).history
-        other = train_whole(dataclasses.replace(BASE, seed=8), split).history
+    def test_decides_weights_and_order(self, trainer: Trainer) -> None:
+        first = trainer.train(PLAIN).history
+        other = trainer.train(plain_config(seed=8)).history
         assert first != other
         assert first.epochs[0].validation_loss != other.epochs[0].validation_loss
 
-    def test_decides_the_order_even_if_all_weights_start_alike(self, split: Split) -> None:
+    def test_decides_the_order_even_if_all_weights_start_alike(self, trainer: Trainer) -> None:
         one, two = (
-            train_whole(dataclasses.replace(BASE, initialisation="zeros", seed=seed), split).history
+            trainer.train(plain_config(initialisation="zeros", seed=seed)).history
             for seed in (0, 1)
         )
         assert one.epochs[0] == two.epochs[0]
         assert one.epochs[1] != two.epochs[1]
 
-    def test_gives_each_epoch_an_order_of_its_own(self, split: Split) -> None:
+    def test_gives_each_epoch_an_order_of_its_own(self, trainer: Trainer) -> None:
         # The rate is so small that only other images can change the loss of a first step.
-        config = dataclasses.replace(BASE, learning_rate=1e-6, epochs=1)
+        config = plain_config(learning_rate=1e-6, epochs=1)
         longer = dataclasses.replace(config, epochs=2)
-        first = train_whole(config, split)
-        one_step_on = train(longer, split(longer), ignore, after_asking(2), start_from(first))
-        one = first.history.steps[0].train_loss
-        two = one_step_on.checkpoint.progress.epoch.mean_loss
-        assert one_step_on.checkpoint.progress.step == 6
-        assert abs(one - two) > 1e-3
+        first = trainer.train(config)
+        one_step_on = trainer.train(longer, start_from(first), asks=2)
+        progress = not_none(one_step_on.checkpoint).progress
+        assert progress.step == 6
+        assert abs(first.history.steps[0].train_loss - progress.epoch.mean_loss) > 1e-3
 
-    def test_leaves_torch_s_random_numbers_as_they_were(self, split: Split) -> None:
+    def test_leaves_torch_s_random_numbers_as_they_were(self, trainer: Trainer) -> None:
         before = torch.get_rng_state()
-        train_whole(dataclasses.replace(BASE, dropout=0.5), split)
+        trainer.train(plain_config(dropout=0.5))
         assert torch.equal(torch.get_rng_state(), before)
-        assert train_whole(EXPLODING, split).history.divergence is not None
+        assert trainer.train(EXPLODING).history.divergence is not None
         assert torch.equal(torch.get_rng_state(), before)
 
 
@@ -77,14 +71,14 @@ class TestRunsAtOnce:
     """Two threads of one process train, step by step in turns as strict as can be."""
 
     @for_variety
-    def test_give_the_numbers_of_each_alone(self, changes: dict[str, Any], split: Split) -> None:
-        config = dataclasses.replace(BASE, **{"dropout": 0.3, **changes})
+    def test_give_the_numbers_of_each_alone(self, config: RunConfig, trainer: Trainer) -> None:
+        config = dataclasses.replace(config, dropout=config.dropout or 0.3)
         other = dataclasses.replace(config, seed=8, distortions="handwriting")
-        alone = [train_whole(each, split) for each in (config, config, other)]
+        alone = [trainer.train(each) for each in (config, config, other)]
         meeting = threading.Barrier(3)
 
         def train_in_turns(each: RunConfig) -> Trained:
-            splits = split(each)
+            splits = trainer.split(each)
             meeting.wait()  # initial weights are drawn at once
 
             def wait_for_others() -> bool:
@@ -114,27 +108,27 @@ class Untouchable:
 
 
 class TestTheSplits:
-    def test_the_test_images_are_not_looked_at(self, split: Split) -> None:
-        splits = dataclasses.replace(split(BASE), test=Untouchable())
-        assert train(BASE, splits, ignore, never).history == train_whole(BASE, split).history
+    def test_the_test_images_are_not_looked_at(self, trainer: Trainer) -> None:
+        splits = dataclasses.replace(trainer.split(PLAIN), test=cast(Digits, Untouchable()))
+        assert train(PLAIN, splits, ignore, never).history == trainer.train(PLAIN).history
 
     def test_what_the_validation_images_show_changes_nothing_in_training(
-        self, split: Split
+        self, trainer: Trainer
     ) -> None:
-        config = dataclasses.replace(BASE, dropout=0.5)
-        splits = split(config)
+        config = plain_config(dropout=0.5)
+        splits = trainer.split(config)
         dark = Digits(torch.zeros_like(splits.validation.pixels), splits.validation.labels)
         in_the_dark = train(config, dataclasses.replace(splits, validation=dark), ignore, never)
-        trained = train_whole(config, split)
+        trained = trainer.train(config)
         assert in_the_dark.history.steps == trained.history.steps
         assert in_the_dark.history.epochs != trained.history.epochs
-        for name, tensor in trained.checkpoint.weights.items():
-            assert torch.equal(in_the_dark.checkpoint.weights[name], tensor)
+        weights = not_none(trained.checkpoint).weights
+        assert_equal(not_none(in_the_dark.checkpoint).weights, weights)
 
-    def test_each_image_is_trained_on_once_an_epoch(self, split: Split) -> None:
+    def test_each_image_is_trained_on_once_an_epoch(self, trainer: Trainer) -> None:
         # With a negligible rate an epoch's mean loss is the split's, if each counts once.
-        config = dataclasses.replace(BASE, learning_rate=1e-6)
-        splits = split(config)
+        config = plain_config(learning_rate=1e-6)
+        splits = trainer.split(config)
         watched = dataclasses.replace(splits, validation=splits.train)
         untrained, *epochs = train(config, watched, ignore, never).history.epochs
         for epoch in epochs:

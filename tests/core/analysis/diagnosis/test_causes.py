@@ -4,17 +4,14 @@ import dataclasses
 from typing import Any
 
 import pytest
-import torch
 
 from mnistlab.core.analysis.diagnosis.causes import Cause, CauseKind, find_causes
 from mnistlab.core.analysis.diagnosis.convergence import State, find_convergence
-from mnistlab.core.data import mnist
-from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import Divergence
 from mnistlab.core.training.history import History
-from mnistlab.core.training.loop import train
-from tests.core.analysis.diagnosis.curves import curve, hidden, last, probe
+from tests.core.trainer import Trainer
+from tests.factories import curve, hidden, last, plain_config, probe
 
 CONFIG = RunConfig(
     hidden_layers=2, dropout=0.0, weight_decay=0.0, schedule="constant", validation_images=5_000
@@ -179,7 +176,6 @@ class TestWhatHoldsARunBack:
         assert causes_of(curve(LEVEL, accuracies=(0.9, 0.96), probes=[WELL]), config) == []
 
 
-@pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize(
     ("changes", "state", "cause"),
     [
@@ -207,23 +203,17 @@ def test_a_real_run_gives_itself_away(
     changes: dict[str, Any],
     state: State,
     cause: CauseKind,
-    training_digits: Digits,
-    test_digits: Digits,
+    trainer: Trainer,
 ) -> None:
-    plain = dataclasses.replace(
-        CONFIG,
+    plain = plain_config(
         units=(64,),
-        optimizer="sgd",
-        learning_rate=0.1,
         batch_size=50,
         epochs=4,
         training_images=3_000,
         validation_images=2_000,
+        seed=0,
     )
-    config = dataclasses.replace(plain, **changes)  # type: ignore[arg-type]
-    history = History()
-    torch.manual_seed(0)
-    splits = mnist.split(training_digits, test_digits, config)
-    train(config, splits, history.add, lambda: False)
+    config = dataclasses.replace(plain, **changes)
+    history = trainer.train(config).history
     assert find_convergence(config, history).state is state
     assert causes_of(history, config)[0].kind is cause

@@ -16,7 +16,7 @@ from mnistlab.core.analysis.diagnosis.trend import find_trend
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import Divergence
 from mnistlab.core.training.history import History
-from tests.core.analysis.diagnosis.curves import curve
+from tests.factories import curve
 
 CONFIG = RunConfig(schedule="constant", validation_images=5_000)
 LEVEL = [0.3] * 6

@@ -2,7 +2,6 @@
 
 import dataclasses
 import functools
-from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -15,34 +14,12 @@ from mnistlab.core.analysis.diagnosis.overfitting import (
     Unknown,
     find_overfitting,
 )
-from mnistlab.core.data import mnist
-from mnistlab.core.data.mnist import Digits
-from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, ValidationErrors
 from mnistlab.core.training.history import History, Measure
-from mnistlab.core.training.loop import train
+from tests.core.trainer import Trainer
+from tests.factories import ERROR, curve, plain_config
 
-ERROR = 0.01
 IMAGES = 5_000
-
-
-def curve(
-    losses: Sequence[float],
-    accuracies: Sequence[float] | None = None,
-    train_losses: Sequence[float] | None = None,
-) -> History:
-    """Return a run whose changes all have the standard error 0.01, from epoch 1 on."""
-    count = len(losses)
-    accuracies = accuracies or [0.9] * count
-    train_losses = train_losses or [1 / (1 + epoch) for epoch in range(count)]
-    points = [EpochPoint(0, 0, None, None, 2.3, 0.1, 0.0, ValidationErrors(0.05, 0.05))]
-    for epoch in range(1, count + 1):
-        errors = ValidationErrors(0.05, 0.05, (ERROR,) * epoch, (ERROR,) * epoch)
-        figures = (train_losses[epoch - 1], 0.9, losses[epoch - 1], accuracies[epoch - 1])
-        points.append(EpochPoint(epoch, 10 * epoch, *figures, 1.0, errors))
-    return History([], points)
-
-
 by_loss = functools.partial(find_overfitting, validation_images=IMAGES, measure=Measure.LOSS)
 by_accuracy = functools.partial(
     find_overfitting, validation_images=IMAGES, measure=Measure.ACCURACY
@@ -69,14 +46,16 @@ class TestItBegan:
     @pytest.mark.parametrize(("now", "costs"), [(0.90, False), (0.88, False), (0.87, True)])
     def test_and_costs_accuracy_only_beyond_chance(self, now: float, costs: bool) -> None:
         losses = [0.50, 0.31, 0.30, 0.32, 0.34, 0.36]
-        found = by_loss(curve(losses, [0.9] * 5 + [now]))
+        found = by_loss(curve(losses, accuracies=(0.9, [0.9] * 5 + [now])))
         assert isinstance(found, Onset)
         assert found.accuracy_change.worse == pytest.approx(0.9 - now)
         assert found.accuracy_change.is_beyond_chance is costs
 
     def test_by_accuracy_at_another_epoch_than_by_loss(self) -> None:
         accuracies = [0.80, 0.85, 0.88, 0.90, 0.92, 0.91, 0.88, 0.87]
-        history = curve([0.50, 0.31, 0.30, 0.32, 0.34, 0.36, 0.38, 0.40], accuracies)
+        history = curve(
+            [0.50, 0.31, 0.30, 0.32, 0.34, 0.36, 0.38, 0.40], accuracies=(0.9, accuracies)
+        )
         found = by_accuracy(history)
         assert isinstance(found, Onset)
         assert (found.earliest, found.best.epoch, found.latest) == (4, 5, 6)
@@ -129,22 +108,20 @@ class TestNothingIsSaid:
         assert by_loss(History([], [*old, new])) is Unknown.NO_ERRORS
 
 
-def test_a_thousand_images_learned_by_heart(training_digits: Digits, test_digits: Digits) -> None:
+def test_a_thousand_images_learned_by_heart(trainer: Trainer) -> None:
     """Real training: its loss becomes worse, its accuracy does not; a second set agrees."""
-    config = RunConfig(
+    config = plain_config(
         hidden_layers=1,
         units=(64,),
         optimizer="adam",
         learning_rate=0.003,
         batch_size=32,
-        dropout=0.0,
-        weight_decay=0.0,
-        schedule="constant",
         epochs=20,
         training_images=1_000,
+        validation_images=5_000,
+        seed=0,
     )
-    splits = mnist.split(training_digits, test_digits, config)
-    history = train(config, splits, lambda event: None, lambda: False).history
+    history = trainer.train(config).history
     found = by_loss(history)
     assert isinstance(found, Onset)
     assert found.earliest <= found.best.epoch <= found.latest < 18

@@ -6,7 +6,7 @@ import pytest
 
 from mnistlab.core.analysis.curves import Split
 from mnistlab.core.analysis.diagnosis.trend import Trend, find_trend
-from tests.core.analysis.diagnosis.curves import ERROR, curve
+from tests.factories import ERROR, curve
 
 
 def trend_of(*losses: float | None) -> Trend:

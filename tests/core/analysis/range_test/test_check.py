@@ -20,8 +20,8 @@ class TestTheRuns:
     def test_are_the_config_itself_for_fewer_epochs(self) -> None:
         config = RunConfig(schedule="cosine", seed=5, epochs=9, dropout=0.1)  # 430 steps an epoch
         for check in check_configs(config, 0.02):
-            unlike = {"learning_rate": config.learning_rate, "epochs": config.epochs}
-            assert dataclasses.replace(check, **unlike) == config
+            rate, epochs = config.learning_rate, config.epochs
+            assert dataclasses.replace(check, learning_rate=rate, epochs=epochs) == config
             assert check.epochs == 2
 
     @pytest.mark.parametrize(("images", "epochs"), [(25_600, 4), (20_000, 6), (64, 8)])

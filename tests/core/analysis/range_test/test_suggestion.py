@@ -2,6 +2,8 @@
 
 import dataclasses
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,22 +18,20 @@ from mnistlab.core.analysis.range_test.suggestion import (
     round_rate,
     suggest,
 )
-from mnistlab.core.data import mnist
-from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.cost.point_interval import points_per_epoch
 from mnistlab.core.training.events import StepPoint
 from mnistlab.core.training.history import History
-from mnistlab.core.training.loop import train
+from tests.core.trainer import Trainer
+from tests.factories import plain_config
 
-SGD = RunConfig(
+SGD = plain_config(
     hidden_layers=1,
     units=(64,),
-    optimizer="sgd",
-    dropout=0.0,
-    weight_decay=0.0,
     batch_size=64,
     training_images=5_000,
+    validation_images=5_000,
+    seed=0,
 )
 
 
@@ -82,17 +82,17 @@ class TestTheRun:
 
     def test_is_the_same_for_configs_that_differ_in_what_it_replaces(self) -> None:
         config = RunConfig(training_images=60_000, validation_images=0)
-        others = {"learning_rate": 0.5, "schedule": "cosine", "epochs": 3}
+        others: dict[str, Any] = {"learning_rate": 0.5, "schedule": "cosine", "epochs": 3}
         assert range_config(dataclasses.replace(config, **others)) == range_config(config)
         assert range_config(range_config(config)) == range_config(config)
 
 
-def make_history(loss: "np.ufunc | object", points: int = 121) -> History:
+def make_history(loss: Callable[[float], float], points: int = 121) -> History:
     """Return the history of a test with so many points, whose loss is `loss` of the power."""
     powers = np.linspace(-6, 1, points)
     return History(
         [
-            StepPoint(4 * n, n / points, float(loss(power)), 0.5, float(10**power), 0.0)  # type: ignore[operator]
+            StepPoint(4 * n, n / points, float(loss(power)), 0.5, float(10**power), 0.0)
             for n, power in enumerate(powers, start=1)
         ]
     )
@@ -195,11 +195,9 @@ class TestASuggestion:
         assert found == suggest(read(make_history(valley)), is_complete=True)
 
 
-@pytest.mark.usefixtures("one_thread")
 class TestOnRealDigits:
-    def run(self, config: RunConfig, digits: tuple[Digits, Digits]) -> tuple[History, bool]:
-        test = range_config(config)
-        history = train(test, mnist.split(*digits, test), lambda event: None, lambda: False).history
+    def run(self, config: RunConfig, trainer: Trainer) -> tuple[History, bool]:
+        history = trainer.train(range_config(config)).history
         return history, history.divergence is None
 
     @pytest.mark.parametrize(
@@ -207,31 +205,26 @@ class TestOnRealDigits:
     )
     def test_suggests_what_is_known_to_be_good(
         self,
-        training_digits: Digits,
-        test_digits: Digits,
+        trainer: Trainer,
         optimizer: str,
         low: float,
         high: float,
     ) -> None:
         config = dataclasses.replace(SGD, optimizer=optimizer)
-        history, is_complete = self.run(config, (training_digits, test_digits))
+        history, is_complete = self.run(config, trainer)
         found = suggest(read(history), is_complete)
         assert isinstance(found, Suggestion)
         assert low <= found.rate <= high
         assert found.too_big is not None
         assert found.too_big > 3 * found.rate
 
-    def test_ends_its_curve_with_the_explosion(
-        self, training_digits: Digits, test_digits: Digits
-    ) -> None:
+    def test_ends_its_curve_with_the_explosion(self, trainer: Trainer) -> None:
         config = dataclasses.replace(SGD, hidden_layers=3, activation="none")
-        history, is_complete = self.run(config, (training_digits, test_digits))
+        history, is_complete = self.run(config, trainer)
         assert not is_complete
         assert history.steps[-1].train_loss > 4 * math.log(10)
 
-    def test_of_equal_weights_suggests_nothing(
-        self, training_digits: Digits, test_digits: Digits
-    ) -> None:
+    def test_of_equal_weights_suggests_nothing(self, trainer: Trainer) -> None:
         config = dataclasses.replace(SGD, hidden_layers=2, initialisation="zeros")
-        history, is_complete = self.run(config, (training_digits, test_digits))
+        history, is_complete = self.run(config, trainer)
         assert suggest(read(history), is_complete) is NoSuggestion.NEVER_FELL

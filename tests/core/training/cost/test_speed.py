@@ -1,26 +1,19 @@
 """How long a run will take: what it grows with, never how long that is."""
 
 import dataclasses
+from typing import Any
 
 import pytest
 
-from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.core.training.cost.speed import Speed
+from tests.factories import plain_config
 
-CONFIG = RunConfig(
-    hidden_layers=2,
-    units=(64,),
-    optimizer="sgd",
-    batch_size=100,
-    epochs=4,
-    training_images=1_000,
-    validation_images=600,
-)
+CONFIG = plain_config(units=(64,), epochs=4, training_images=1_000, validation_images=600)
 PLAUSIBLE = Speed(
     step=2e-5, layer=2e-5, operation=3e-5, image=2e-6, mask=1e-8, parameter=8e-10, product=2e-11
 )
-MORE_WORK = {
+MORE_WORK: dict[str, Any] = {
     "epochs": 5,
     "training_images": 1_100,
     "validation_images": 700,
@@ -55,10 +48,11 @@ class TestRunSeconds:
         self,
     ) -> None:
         costs = Speed(operation=1.0)
-        adam, momentum = ({"optimizer": "adam"}, {"momentum": 0.9})
+        adam = dataclasses.replace(CONFIG, optimizer="adam")
+        momentum = dataclasses.replace(CONFIG, momentum=0.9)
         assert costs.run_seconds(CONFIG) == 0
-        assert costs.run_seconds(dataclasses.replace(CONFIG, **momentum)) == 40 * 3
-        assert costs.run_seconds(dataclasses.replace(CONFIG, **adam)) == 40 * 3 * 2
+        assert costs.run_seconds(momentum) == 40 * 3
+        assert costs.run_seconds(adam) == 40 * 3 * 2
 
     @pytest.mark.parametrize("name", MORE_WORK)
     def test_grow_with_the_work(self, name: str) -> None:
