@@ -169,7 +169,7 @@ class Engine:
     ) -> None:
         before = continuation.history if continuation else History()
         self._live.add(run.id, config, before, attempt)
-        job = TrainingJob(run.id, run.lab, config, new_stop_name(), continuation, attempt=attempt)
+        job = TrainingJob(run.id, run.lab, config, new_stop_name(), attempt, continuation)
         self._dispatcher.send(job)
 
     def _receive(self, run_id: str, attempt: str, news: History) -> None:
@@ -191,7 +191,7 @@ class Engine:
         self._writer.save_end(run_id, save, fail, self.limits)
 
     def _fail(self, run_id: str, attempt: int, reason: str) -> None:
-        self._store.mark(run_id, RunStatus.FAILED, reason, attempt)
+        self._store.mark(run_id, RunStatus.FAILED, reason, attempt=attempt)
 
     def _supervise(self) -> None:
         checks = 0

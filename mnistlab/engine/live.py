@@ -33,17 +33,17 @@ class LiveRun:
         config: Its settings.
         status: QUEUED or RUNNING.
         history: Its curves so far; a copy, so that it stays as it is.
+        attempt: Which of the run's attempts in the store this is.
         is_stopping: Whether it was told to stop and has not yet.
         wait: What it waits for; None when it is RUNNING.
-        attempt: Which of the run's attempts in the store this is.
     """
 
     config: RunConfig
     status: RunStatus
     history: History
+    attempt: int
     is_stopping: bool
     wait: Wait | None = None
-    attempt: int = 1
 
     @property
     def share_left(self) -> float:
@@ -67,7 +67,7 @@ class LiveRuns:
         self._lock = threading.Condition()
         self._entries: dict[str, _Entry] = {}
 
-    def add(self, run_id: str, config: RunConfig, before: History, attempt: int = 1) -> None:
+    def add(self, run_id: str, config: RunConfig, before: History, attempt: int) -> None:
         """Begin to follow a run, whose earlier part, if any, left the curves `before`."""
         with self._lock:
             self._entries[run_id] = _Entry(config, before, attempt)
@@ -122,11 +122,7 @@ class LiveRuns:
                 return None
             history = entry.history.copy()
             return LiveRun(
-                entry.config,
-                _status(entry),
-                history,
-                entry.is_stopping,
-                attempt=entry.stored_attempt,
+                entry.config, _status(entry), history, entry.stored_attempt, entry.is_stopping
             )
 
 

@@ -127,7 +127,7 @@ class RunStore:
             lookup.refuse_active(row, "Stop it first, then delete it.")
             session.delete(row)
 
-    def mark(self, run_id: str, status: RunStatus, message: str = "", attempt: int = 1) -> None:
+    def mark(self, run_id: str, status: RunStatus, message: str = "", *, attempt: int) -> None:
         """Note where a run is in its life, and why."""
         with self._write() as session:
             if row := lookup.lock_attempt(session, run_id, attempt):
@@ -164,7 +164,7 @@ class RunStore:
             row.attempt += 1
             return row.attempt
 
-    def save_history(self, run_id: str, history: History, attempt: int = 1) -> None:
+    def save_history(self, run_id: str, history: History, attempt: int) -> None:
         """Replace a run's curves while it goes on; those that belong to weights stay with these."""
         with self._write() as session:
             row = lookup.lock_attempt(session, run_id, attempt)
@@ -176,7 +176,7 @@ class RunStore:
         content = self._blob(run_id, results.HISTORY)
         return History() if content is None else History.from_json(content.decode())
 
-    def save_result(self, run_id: str, result: RunResult, attempt: int = 1) -> None:
+    def save_result(self, run_id: str, result: RunResult, attempt: int) -> None:
         """End a run: replace its status, curves, weights and test result, or none of them.
 
         Args:

@@ -34,18 +34,18 @@ class TrainingJob:
         lab: The key of its lab.
         config: Its settings.
         stop_name: The Dask event that is set to stop it.
+        attempt: Which of the run's attempts in the store this is.
         continuation: Where to go on from, if it is not to start from its seed.
         topic: The Dask topic on which the server listens; another for each connection.
-        attempt: Which of the run's attempts in the store this is.
     """
 
     run_id: str
     lab: str
     config: RunConfig
     stop_name: str
+    attempt: int
     continuation: Continuation | None = None
     topic: str = ""
-    attempt: int = 1
 
 
 def new_stop_name() -> str:

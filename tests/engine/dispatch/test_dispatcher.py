@@ -31,7 +31,7 @@ class Heard:
         )
 
     def send(self, run_id: str, continuation: object = None) -> None:
-        job = TrainingJob(run_id, "a lab", SMALL, new_stop_name(), continuation)
+        job = TrainingJob(run_id, "a lab", SMALL, new_stop_name(), continuation, attempt=1)
         self.dispatcher.send(job)
 
     def close(self) -> None:
