@@ -22,7 +22,7 @@ from mnistlab.engine.dispatch.dispatcher import Dispatcher
 from mnistlab.engine.dispatch.outcome import Outcome
 from mnistlab.engine.live import LiveRun, LiveRuns, Wait, estimate_wait
 from mnistlab.engine.worker.jobs import Continuation, TrainingJob, new_stop_name
-from mnistlab.engine.writer import Writer
+from mnistlab.engine.writer import RunEnd, Writer
 from mnistlab.store import RunRecord, RunStore, this_owner
 
 logger = logging.getLogger(__name__)
@@ -188,7 +188,7 @@ class Engine:
 
     def _save_end(self, run_id: str, attempt: int, save: Callable[[], None]) -> None:
         fail = functools.partial(self._fail, run_id, attempt)
-        self._writer.save_end(run_id, save, fail, self.limits)
+        self._writer.save_end(RunEnd(run_id, attempt, save, fail, self.limits))
 
     def _fail(self, run_id: str, attempt: int, reason: str) -> None:
         self._store.mark(run_id, RunStatus.FAILED, reason, attempt=attempt)

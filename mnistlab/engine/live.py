@@ -72,11 +72,13 @@ class LiveRuns:
         with self._lock:
             self._entries[run_id] = _Entry(config, before, attempt)
 
-    def remove(self, run_id: str) -> None:
-        """Stop following a run."""
+    def remove(self, run_id: str, attempt: int) -> None:
+        """Remove a run whose attempt has ended, unless a newer one has begun."""
         with self._lock:
-            self._entries.pop(run_id, None)
-            self._lock.notify_all()
+            entry = self._entries.get(run_id)
+            if entry is not None and entry.stored_attempt == attempt:
+                del self._entries[run_id]
+                self._lock.notify_all()
 
     def wait_for_end(self, run_id: str, seconds: float) -> None:
         """Return when a run is not followed any more, or after `seconds`."""

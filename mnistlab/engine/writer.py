@@ -31,18 +31,20 @@ _KEPT = (
 
 
 @dataclass
-class _End:
-    """How a run ended, to be written.
+class RunEnd:
+    """How an attempt at a run ended, to be written.
 
     Attributes:
         run_id: The run.
+        attempt: Which of its attempts has ended.
         save: Writes the end.
-        fail: Writes instead that the run failed, given why.
+        fail: Writes instead that the run failed, given why, if the end can't be written.
         limits: What the store may hold.
         failures: How often it could not be written although the store was there.
     """
 
     run_id: str
+    attempt: int
     save: Callable[[], None]
     fail: Callable[[str], None]
     limits: Limits
@@ -65,7 +67,8 @@ class Writer:
         self._store = store
         self._live = live
         self._next_at: dict[str, float] = {}  # when a run's curve is to be written again
-        self._waiting: dict[str, tuple[_End, str]] = {}  # ends to be tried again, and why
+        # The ends to be tried again, by run and attempt, and why.
+        self._waiting: dict[tuple[str, int], tuple[RunEnd, str]] = {}
         self._thread = Background("mnistlab-write")
 
     @property
@@ -85,23 +88,14 @@ class Writer:
             self._next_at[run_id] = math.inf
             self._thread.do(self._write_curve, run_id)
 
-    def save_end(
-        self, run_id: str, save: Callable[[], None], fail: Callable[[str], None], limits: Limits
-    ) -> None:
-        """Save how a run ended, however long that takes; then make room for the next.
-
-        Args:
-            run_id: The run.
-            save: Writes the end.
-            fail: Writes instead that the run failed, given why, if the end can't be written.
-            limits: What the store may hold.
-        """
-        self._thread.do(self._write_end, _End(run_id, save, fail, limits))
+    def save_end(self, end: RunEnd) -> None:
+        """Save how a run ended, however long that takes; then make room for the next."""
+        self._thread.do(self._write_end, end)
 
     def _write_curve(self, run_id: str) -> None:
         self._next_at.pop(run_id, None)
         live = self._live.look(run_id)
-        if live is None or run_id in self._waiting:
+        if live is None or (run_id, live.attempt) in self._waiting:
             return
         if live.history.epochs_done:  # so that the first epoch does not wait
             self._next_at[run_id] = time.monotonic() + _SECONDS_BETWEEN_CURVES
@@ -111,18 +105,18 @@ class Writer:
         except Exception:  # the next one, or the result, has the same points
             logger.exception("The curve of run %s can't be saved", run_id)
 
-    def _write_end(self, end: _End) -> None:
+    def _write_end(self, end: RunEnd) -> None:
         try:
             end.save()
         except Exception as error:
             self._try_again(end, error)
             return
-        self._waiting.pop(end.run_id, None)
+        self._waiting.pop((end.run_id, end.attempt), None)
         self._next_at.pop(end.run_id, None)
-        self._live.remove(end.run_id)
+        self._live.remove(end.run_id, end.attempt)
         self._make_room(end)
 
-    def _try_again(self, end: _End, error: Exception) -> None:
+    def _try_again(self, end: RunEnd, error: Exception) -> None:
         """Try again later; with a note of the failure instead if the end itself is at fault."""
         logger.warning("The end of run %s can't be saved yet: %r", end.run_id, error)
         is_away = isinstance(error, StoreError) and not isinstance(error, UnstorableError)
@@ -131,10 +125,10 @@ class Writer:
             reason = str(explain_failure("The result of this run could not be saved", error))
             end.save = lambda: end.fail(reason)
         problem = error.problem if isinstance(error, StoreError) else "A result can't be saved."
-        self._waiting[end.run_id] = (end, f"{problem} {_KEPT}")
+        self._waiting[end.run_id, end.attempt] = (end, f"{problem} {_KEPT}")
         self._thread.do_later(_SECONDS_BETWEEN_WRITES, self._write_end, end)
 
-    def _make_room(self, end: _End) -> None:
+    def _make_room(self, end: RunEnd) -> None:
         try:
             lab = self._store.run(end.run_id).lab
             for run_id in self._store.upkeep.make_room(lab, end.limits):

@@ -17,7 +17,7 @@ from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import History
 from mnistlab.engine import writer
 from mnistlab.engine.live import LiveRuns
-from mnistlab.engine.writer import Writer
+from mnistlab.engine.writer import RunEnd, Writer
 from mnistlab.store import RunStore, open_store
 from tests.engine.conftest import wait_for
 
@@ -49,7 +49,7 @@ class Runs:
 
     def end(self, run_id: str, save: Callable[[], None]) -> None:
         fail = partial(self.store.mark, run_id, RunStatus.FAILED, attempt=1)
-        self.writer.save_end(run_id, save, fail, Limits())
+        self.writer.save_end(RunEnd(run_id, 1, save, fail, Limits()))
 
     def finish(self, run_id: str, **left: object) -> None:
         result = RunResult(**{"status": RunStatus.FINISHED, "history": History(), **left})
@@ -90,6 +90,21 @@ def test_a_run_that_begins_again_is_written_at_once(store: RunStore) -> None:
     runs.train_an_epoch(run_id, 2)
     runs.writer.close()
     assert runs.written(run_id) == 2
+
+
+def test_the_late_end_of_an_earlier_attempt_leaves_the_newer_one_alone(store: RunStore) -> None:
+    runs = Runs(store)
+    run_id = runs.begin("run again elsewhere")
+    store.mark(run_id, RunStatus.INTERRUPTED, attempt=1)  # its lease was lost
+    attempt = store.restart(run_id, RunConfig(), "another server")
+    runs.live.add(run_id, RunConfig(), History(), attempt)
+    runs.finish(run_id)
+    runs.train_an_epoch(run_id, 1)
+    runs.writer.close()
+    live = runs.live.look(run_id)
+    assert live is not None
+    assert live.attempt == attempt
+    assert (runs.status(run_id), runs.written(run_id)) == (RunStatus.RUNNING, 1)
 
 
 @pytest.fixture

@@ -104,6 +104,8 @@ class Dispatcher:
         self._connection.close()
 
     def _accept(self, job: TrainingJob) -> None:
+        if job.run_id in self._jobs:  # an attempt whose lease was lost
+            self._cancel(job.run_id)
         self._jobs[job.run_id] = job
         self._submit_ready()
 
