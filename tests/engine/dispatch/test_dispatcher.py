@@ -13,6 +13,7 @@ import pytest
 from mnistlab.core.errors import EngineError
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.engine.connection import EmbeddedCluster
+from mnistlab.engine.dispatch import dispatcher
 from mnistlab.engine.dispatch.dispatcher import Dispatcher
 from mnistlab.engine.dispatch.outcome import Outcome
 from mnistlab.engine.worker.jobs import TrainingJob, new_stop_name
@@ -71,6 +72,21 @@ def test_a_newer_attempt_takes_the_place_of_one_under_way(heard: Heard) -> None:
     assert (run_id, outcome.history.epochs_done) == ("a run", SMALL.epochs)
     assert heard.ends.empty()
     assert heard.dispatcher.queue.ready(1) == []
+
+
+def test_a_measurement_is_requested_even_if_a_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "_SECONDS_BEFORE_PROFILE", 0.1)
+    with closing(Heard(tmp_path)) as heard:
+        heard.send("a run", config=LONG)
+        heard.dispatcher.check()
+        wait_for(lambda: bool(heard.news), "The run's beginning")
+        link = heard.dispatcher._link
+        assert link is not None
+        # Its result is not awaited: beside a run a measurement may take minutes.
+        wait_for(lambda: bool(link._profiles), "The request for a measurement")
+        assert heard.ends.empty(), "the run goes on"
 
 
 def test_a_report_that_cannot_be_read_is_logged_and_the_next_is_heard(
