@@ -43,7 +43,7 @@ def remove_slash(strokes: Sequence[Stroke]) -> list[Stroke]:
 
 
 def _crosses(line: Points, loop: Points) -> bool:
-    """Tell whether a line goes straight from one side of a closed loop to the other."""
+    """Return whether a line goes straight from one side of a closed loop to the other."""
     if not (_is_straight(line) and _is_closed(loop)):
         return False
     along = _divide(line)
@@ -71,7 +71,7 @@ def _divide(points: Points) -> NDArray[np.float64]:
 
 
 def _contains(loop: Points, points: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which points are inside a loop: a ray from them crosses it an odd number of times."""
+    """Return which points are inside a loop: a ray from them crosses it an odd number of times."""
     start, end = loop, np.roll(loop, -1, axis=0)
     x, y = points[:, :1], points[:, 1:]  # (points, 1), against the loop's sides
     spans = (start[:, 1] > y) != (end[:, 1] > y)

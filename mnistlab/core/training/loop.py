@@ -187,7 +187,7 @@ class Trainer:
         return lap
 
     def _is_point_due(self) -> bool:
-        """Tell whether an even part of the epoch has ended; a lone batch at its end would stray."""
+        """Return whether an equal part of the epoch has ended."""
         step, points, steps = self.progress.step, self.points_per_epoch, self.config.steps_per_epoch
         return step == 1 or step * points // steps > (step - 1) * points // steps
 

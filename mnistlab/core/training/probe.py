@@ -50,7 +50,7 @@ class Prober:
         self._cycle = max(self._interval, config.steps_per_epoch)
 
     def is_due(self, step: int) -> bool:
-        """Tell whether the network is to be looked into right after `step`."""
+        """Return whether the network is to be looked into right after `step`."""
         return step == 1 or step % self._cycle % self._interval == 0
 
     def copy_weights(self) -> list[Tensor]:
