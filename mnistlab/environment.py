@@ -1,6 +1,6 @@
-"""What the surroundings decide: folders, addresses, limits, from environment variables.
+"""Folders, addresses and limits from environment variables.
 
-Streamlit hands secrets on as environment variables, so these may stand there too.
+Streamlit sets its secrets as environment variables, so they may be among these.
 """
 
 import functools
@@ -22,7 +22,7 @@ def home() -> Path:
         return Path(named).expanduser()
     try:
         return Path.home() / ".mnistlab"
-    except RuntimeError:  # nobody's home: a container without a user entry
+    except RuntimeError:  # no home folder, as in a container without a user entry
         return Path(tempfile.gettempdir()) / "mnistlab"
 
 
@@ -45,8 +45,8 @@ def limits() -> tuple[Limits, tuple[str, ...]]:
     """Return the limits of this server.
 
     Returns:
-        The limits, and a notice for each variable that says nothing usable, in whose
-        place the default counts.
+        The limits, and a notice for each variable with an invalid value, for which the
+        default is used.
     """
     notices: list[str] = []
     parameters, epochs, runs, megabytes = (_read(variable, notices) for variable in _variables())
@@ -55,16 +55,16 @@ def limits() -> tuple[Limits, tuple[str, ...]]:
 
 @functools.cache
 def usual_limits() -> Limits:
-    """Return what counts where no variable says otherwise."""
+    """Return the default limits of this machine."""
     if memory() < _ROOMY:
         return Limits()
     return Limits(max_parameters=WIDEST.max_parameters)
 
 
 def memory() -> int:
-    """Return the bytes of memory that this machine has, or its container may use.
+    """Return the bytes of memory of this machine, or of its container.
 
-    Dask tells it too, but takes a third of a second to be imported.
+    Dask measures it too, but takes a third of a second to be imported.
     """
     allowed = [_read_number(path) for path in _CONTAINER_LIMITS]
     return min([psutil.virtual_memory().total, *filter(None, allowed)])
@@ -75,7 +75,7 @@ _CONTAINER_LIMITS = (
     Path("/sys/fs/cgroup/memory.high"),
     Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
 )
-"""Where Linux says it, in its second and its first version of control groups."""
+"""Linux's files of these limits, in the second and the first version of control groups."""
 
 
 def _read_number(path: Path) -> int | None:

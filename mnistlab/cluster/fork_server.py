@@ -1,6 +1,6 @@
-"""The process that workers are forked from: it has imported torch and read the images.
+"""The process that workers are forked from, which has imported torch and read the images.
 
-By itself each worker would import torch anew, while the first visitor waits for the first point.
+Otherwise each worker imports torch anew, while the first visitor waits for the first point.
 `python -m benchmarks start`, first_point_cold_s and worker_mb: 2.1 s of processor time and 633 MB
 once instead of once a worker, whose own memory is 63 to 96 MB after a run.
 """
@@ -10,7 +10,7 @@ import sys
 from multiprocessing import forkserver
 
 AVAILABLE = sys.platform == "linux"
-"""Elsewhere what torch is made of does not survive a fork, and each worker imports it."""
+"""On other systems torch's libraries don't work after a fork, so each worker imports it."""
 
 ENVIRONMENT = {
     # By default the C library hands blocks of a few MB back to the system, and each step faults
@@ -19,11 +19,11 @@ ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(2**30),
 }
-"""A worker's. The C library reads it when the process begins that will be forked."""
+"""Of workers. The C library reads it when the process starts that they are forked from."""
 
 
 def start(module: str) -> None:
-    """Start the process that workers are forked from, and have it import `module`."""
+    """Start the process that workers are forked from, which imports `module`."""
     if not AVAILABLE:
         return
     os.environ.update(ENVIRONMENT)

@@ -17,11 +17,11 @@ from mnistlab.cluster import fork_server
 
 _BYTES_FOR_SERVER = 400 * 2**20
 _BYTES_FOR_WORKER = 800 * 2**20
-"""About what each keeps in memory; CONTRIBUTING has measured figures by network. They
-allow two workers in the 2.7 GB of Streamlit Community Cloud."""
+"""Approximate memory of each. They allow two workers in the 2.7 GB of Streamlit Community
+Cloud."""
 
 WORKERS = max(1, min(CPU_COUNT, (MEMORY_LIMIT - _BYTES_FOR_SERVER) // _BYTES_FOR_WORKER))
-"""One for each core, as far as the memory goes: a run is trained by one of them."""
+"""One for each core, or fewer if memory is short; each trains one run at a time."""
 
 _SECONDS_TO_CLOSE = 3.0
 _SECONDS_BETWEEN_STARTS = 1.0
@@ -37,7 +37,7 @@ async def serve(answer: TextIO) -> None:
         with answer:
             print(scheduler.address, file=answer)
         async with asyncio.TaskGroup() as group:
-            # One after another: the first has MNIST unpacked for all, and is not kept waiting.
+            # One after another, since the first one unpacks MNIST for all.
             turn = asyncio.Lock()
             keepers = [
                 group.create_task(_keep_worker(scheduler.address, turn)) for _ in range(WORKERS)
@@ -50,10 +50,10 @@ async def serve(answer: TextIO) -> None:
 
 
 async def _keep_worker(scheduler: str, turn: asyncio.Lock) -> None:
-    """Have one worker at all times, begun when it has the turn.
+    """Keep one worker running; workers start one at a time.
 
-    A nanny gives up on a worker that dies while it starts for the first time. That must
-    not take the other workers along, with the runs that they train.
+    A nanny raises an error if its worker dies during its first start, which must not end the
+    other workers.
     """
     while True:
         try:
@@ -67,7 +67,7 @@ async def _keep_worker(scheduler: str, turn: asyncio.Lock) -> None:
 
 
 def _nanny(scheduler: str) -> Nanny:
-    """Return the keeper of one worker, which starts it again when it dies."""
+    """Return the nanny of one worker, which restarts it when it dies."""
     return Nanny(
         scheduler,
         host="127.0.0.1",
@@ -88,13 +88,13 @@ def main(answer: TextIO) -> None:
         {
             "distributed.nanny.pre-spawn-environ": fork_server.ENVIRONMENT,
             # `python -m benchmarks training`, watched_ratio: an idle cluster takes 1.0 % of a core
-            # without profiler and with fewer looks at itself, 9.6 % by default.
+            # without profiler and with less monitoring, 9.6 % by default.
             "distributed.scheduler.http.routes": [],
             "distributed.worker.http.routes": [],
             "distributed.worker.profile.enabled": False,
             "distributed.admin.tick.interval": "1s",
             "distributed.admin.system-monitor.interval": "5s",
-            # Nothing that a worker returns is there twice.
+            # No result of a worker has copies.
             "distributed.scheduler.active-memory-manager.start": False,
         }
     )

@@ -1,1 +1,1 @@
-"""The subject itself: data, network, training, metrics. Knows no page, cluster or database."""
+"""Data, network, training and metrics, without pages, cluster or database."""

@@ -1,4 +1,4 @@
-"""Arrays by what is in them."""
+"""Types of arrays by their content."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,7 @@ Float64Array = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 """Brightness from 0, black paper, to 255, white ink: (28, 28), (784,), or several of them."""
 Views = NDArray[np.uint8]
-"""The versions of a digit that a network is shown: (views, 28, 28), the first as drawn."""
+"""A network's input for one digit: (views, 28, 28), the first as drawn."""
 Probabilities = NDArray[np.float32]
 """Ten for each image, summing to one: (images, 10)."""
 Labels = NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""What can go wrong, in words a student can act on.
+"""Errors, each with a problem and a remedy to show to a student.
 
 MnistlabError
 ├── ConfigError      a setting is not what it may be

@@ -1,4 +1,4 @@
-"""Numbers as people read them: the one place where measured ones become text."""
+"""Formats measured numbers as text."""
 
 import math
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Write a number with so many digits that mean something: 0.0594, 1,234, 1.5 × 10³⁴."""
+    """Write a number with so many significant digits: 0.0594, 1,234, 1.5 × 10³⁴."""
     if not _is_written_out(value):
         return _power_of_ten(value, min(digits, 2))
     decimals = max(0, digits - 1 - math.floor(math.log10(abs(value)))) if value else 0
@@ -23,7 +23,7 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def setting(value: float) -> str:
-    """Write a number that somebody chose, with all its digits: 0.00005, 2.5 × 10⁻⁷."""
+    """Write a setting with all its digits: 0.00005, 2.5 × 10⁻⁷."""
     written = write_number(value)
     return _with_superscript(written) if "e" in written else written
 
@@ -42,12 +42,12 @@ def percent_interval(interval: Interval) -> str:
 
 
 def percent_with_margin(fraction: float, margin: float, digits: int = 2) -> str:
-    """Write a fraction and how far it may be off as percent: 98.47 ± 0.13%."""
+    """Write a fraction and its margin as percent: 98.47 ± 0.13%."""
     return f"{_without_sign(fraction, digits)} ± {percent(margin, digits)}"
 
 
 def loss(value: float | None) -> str:
-    """Write a loss with three digits that mean something: 0.0594, 2.30."""
+    """Write a loss with three significant digits: 0.0594, 2.30."""
     if value is None:
         return NOTHING
     if not value or not _is_written_out(value) or value >= 1_000:
@@ -56,7 +56,7 @@ def loss(value: float | None) -> str:
 
 
 def loss_with_margin(value: float, margin: float) -> str:
-    """Write a loss, and as exactly how far it may be off: 0.0594 ± 0.0021."""
+    """Write a loss and its margin with as many decimals: 0.0594 ± 0.0021."""
     if not all(_is_written_out(each) and each < 1_000 for each in (value, margin)):
         return f"{number(value)} ± {number(margin, 2)}"
     return f"{loss(value)} ± {margin:.{_loss_decimals(value)}f}"

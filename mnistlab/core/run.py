@@ -1,4 +1,4 @@
-"""A run's life: its states, and what is left when it ends."""
+"""A run's status and result."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,12 +8,12 @@ from mnistlab.core.training.history import History
 
 
 class RunStatus(StrEnum):
-    """Where a run is in its life.
+    """A run's status.
 
-    QUEUED and RUNNING runs go on by themselves. FINISHED ones reached their last
-    epoch, STOPPED ones were told to stop, the loss of DIVERGED ones became infinite or not
-    a number (their history says when), FAILED ones could not go on (their message says
-    why), INTERRUPTED ones lost the server that ran them.
+    QUEUED and RUNNING runs are active. FINISHED ones reached their last epoch, STOPPED ones
+    were stopped, the loss of DIVERGED ones became infinite or not a number (at the step in
+    their history), FAILED ones had an error (in their message), INTERRUPTED ones lost their
+    server.
     """
 
     QUEUED = "queued"
@@ -32,18 +32,16 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True)
 class RunResult:
-    """What training leaves behind.
+    """The result of training.
 
     Attributes:
         status: FINISHED, STOPPED or DIVERGED.
         history: The curves, complete.
-        weights: The weights to predict with from now on, as safetensors: the best
-            epoch's, or the last without validation images. None if the run diverged
-            before there were any.
-        checkpoint: What is needed to train on from the last step, as safetensors.
-            None if the run diverged.
-        test_probabilities: What `weights` make of the 10,000 test images, (10000, 10).
-            None without weights.
+        weights: The weights to predict with, as safetensors: the best epoch's, or the last
+            without validation images. None if the run diverged before there were any.
+        checkpoint: The state to continue from, as safetensors. None if the run diverged.
+        test_probabilities: The predictions of `weights` for the 10,000 test images,
+            (10000, 10). None without weights.
         test_correct: How many of the test images these classify correctly; None likewise.
     """
 

@@ -1,1 +1,1 @@
-"""Training somewhere else: submit a run, watch it, stop it. Dask behind it."""
+"""Training on a Dask cluster: submit, watch and stop runs."""

@@ -1,6 +1,6 @@
-"""The engine: has runs trained by a cluster, and writes their curves and results to the store.
+"""The engine: submits runs to a cluster, and writes their curves and results to the store.
 
-Pages call it from many threads; none of its calls takes longer than a second.
+Pages call it from many threads, so no call takes longer than a second.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from mnistlab.engine.dispatch.dispatcher import Dispatcher
 from mnistlab.engine.dispatch.outcome import Outcome
 from mnistlab.engine.live import LiveRun, LiveRuns, Wait, estimate_wait
 from mnistlab.engine.worker.jobs import Continuation, TrainingJob, new_stop_name
-from mnistlab.engine.writer import Writer
+from mnistlab.engine.writer import RunEnd, Writer
 from mnistlab.store import RunRecord, RunStore, this_owner
 
 logger = logging.getLogger(__name__)
@@ -36,9 +36,9 @@ class Engine:
     """Trains the runs of a store.
 
     Args:
-        store: Where runs are kept.
-        connection: The way to the cluster that trains them.
-        limits: What may be trained and kept, whoever asks.
+        store: Keeps the runs.
+        connection: Leads to the cluster that trains them.
+        limits: What may be trained and kept.
 
     Attributes:
         limits: The same.
@@ -55,39 +55,39 @@ class Engine:
         self._supervisor = threading.Thread(target=self._supervise, daemon=True)
 
     def start(self) -> None:
-        """Label runs that a lost server left behind; get the cluster ready."""
+        """Interrupt the runs of servers that have ended; start the cluster."""
         self._store.leases.heartbeat(self._owner)
         self._dispatcher.check()
         self._supervisor.start()
 
     def close(self) -> None:
-        """Let go of the cluster and of the runs under way, which are interrupted by this."""
+        """Close the cluster; active runs are interrupted."""
         self._closing.set()
         self._supervisor.join()
         self._dispatcher.close()
         self._writer.close()
-        with contextlib.suppress(MnistlabError):  # then they run out
+        with contextlib.suppress(MnistlabError):  # leases then expire
             self._store.leases.release(self._owner)
 
     @property
     def speed(self) -> Speed | None:
-        """What a training step costs on this machine; None until it was measured."""
+        """What a training step costs on this machine; None until it is measured."""
         profile = self._dispatcher.profile
         return profile.speed if profile else None
 
     @property
     def samples(self) -> Samples | None:
-        """Distorted training images, to show; None until a worker made them."""
+        """Distorted training images as examples; None until a worker has made them."""
         profile = self._dispatcher.profile
         return profile.samples if profile else None
 
     @property
     def trouble(self) -> str:
-        """Why runs can't be trained or saved just now, and what to do; empty if all is well."""
+        """Why runs can't be trained or saved now, and the remedy; empty if they can."""
         return str(self._dispatcher.trouble or self._writer.trouble)
 
     def submit(self, lab: str, config: RunConfig, name: str) -> str:
-        """Have a new run trained; return its id.
+        """Submit a new run; return its id.
 
         Raises:
             ConfigError: If it is too big for this server.
@@ -98,7 +98,7 @@ class Engine:
         return record.id
 
     def run_again(self, lab: str, run_id: str) -> None:
-        """Train a run from its seed once more, in place of what it has become.
+        """Train a run again from its seed, replacing its result.
 
         Raises:
             ConfigError: If it is too big for this server.
@@ -110,11 +110,11 @@ class Engine:
         self._send(record, record.config, None, attempt)
 
     def train_on(self, lab: str, run_id: str, epochs: int) -> None:
-        """Train a finished or stopped run on, until it has `epochs` epochs in all.
+        """Continue a finished or stopped run until it has `epochs` epochs in all.
 
         Raises:
             ConfigError: If `epochs` is not allowed, no more than it has, or too many here.
-            NotFoundError: If the run is not the lab's, or has nothing to go on from.
+            NotFoundError: If the run is not the lab's, or has no checkpoint.
         """
         record = self._owned(lab, run_id)
         config = _longer(record, epochs)
@@ -124,7 +124,7 @@ class Engine:
         self._send(record, config, continuation, attempt)
 
     def stop(self, lab: str, run_id: str) -> None:
-        """End a run early, keeping the weights it has; a waiting run is withdrawn."""
+        """End a run early, keeping its weights; a queued run is withdrawn."""
         self._owned(lab, run_id)
         status, live = self._live.stop(run_id), self._live.look(run_id)
         if live is not None and status is RunStatus.QUEUED:
@@ -135,12 +135,11 @@ class Engine:
             self._save_end(run_id, live.attempt, save)
         else:
             self._dispatcher.stop(run_id)
-        # Most runs end within a quarter of a second: the page that told this one to
-        # stop can then say at once that it has.
+        # Most runs end within a quarter of a second, so that the page can show it at once.
         self._live.wait_for_end(run_id, _SECONDS_TO_STOP)
 
     def look(self, run_id: str) -> LiveRun | None:
-        """Return a run that goes on, as it is now; None if it does not."""
+        """Return a snapshot of an active run; None for any other."""
         live = self._live.look(run_id)
         if live is None or live.status is RunStatus.RUNNING:
             return live
@@ -169,7 +168,7 @@ class Engine:
     ) -> None:
         before = continuation.history if continuation else History()
         self._live.add(run.id, config, before, attempt)
-        job = TrainingJob(run.id, run.lab, config, new_stop_name(), continuation, attempt=attempt)
+        job = TrainingJob(run.id, run.lab, config, new_stop_name(), attempt, continuation)
         self._dispatcher.send(job)
 
     def _receive(self, run_id: str, attempt: str, news: History) -> None:
@@ -188,10 +187,10 @@ class Engine:
 
     def _save_end(self, run_id: str, attempt: int, save: Callable[[], None]) -> None:
         fail = functools.partial(self._fail, run_id, attempt)
-        self._writer.save_end(run_id, save, fail, self.limits)
+        self._writer.save_end(RunEnd(run_id, attempt, save, fail, self.limits))
 
     def _fail(self, run_id: str, attempt: int, reason: str) -> None:
-        self._store.mark(run_id, RunStatus.FAILED, reason, attempt)
+        self._store.mark(run_id, RunStatus.FAILED, reason, attempt=attempt)
 
     def _supervise(self) -> None:
         checks = 0
@@ -203,12 +202,12 @@ class Engine:
                     self._store.leases.heartbeat(self._owner)
             except MnistlabError as error:
                 logger.warning("Runs can't be supervised just now: %s", error)
-            except Exception:  # whatever failed is tried again, and the rest goes on
+            except Exception:  # the next round tries again
                 logger.exception("An unforeseen error while runs were supervised")
 
 
 def _longer(record: RunRecord, epochs: int) -> RunConfig:
-    """Return a run's settings with a later end."""
+    """Return a run's settings with more epochs."""
     if epochs <= record.epochs_done:
         raise ConfigError(
             "epochs",

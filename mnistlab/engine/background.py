@@ -1,4 +1,4 @@
-"""Threads of the engine's own, in which nobody would see an exception."""
+"""Threads in which exceptions are logged."""
 
 import contextlib
 import logging
@@ -24,7 +24,7 @@ class Background:
         self._thread = ThreadPoolExecutor(1, name)
 
     def do(self, action: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Call `action` after all that was asked for before; not at all once this is closed."""
+        """Call `action` after all earlier ones; do nothing once this is closed."""
 
         def guarded() -> None:
             try:
@@ -44,9 +44,9 @@ class Background:
         timer.start()
 
     def finish(self) -> None:
-        """Do what was asked for so far, and then nothing more."""
+        """Call the actions so far, then close."""
         self._thread.shutdown()
 
     def close(self) -> None:
-        """End what is being done, and forget what has not begun."""
+        """Finish the current action, and drop those that have not begun."""
         self._thread.shutdown(cancel_futures=True)

@@ -1,4 +1,4 @@
-"""The way to a Dask cluster: a child process of the server, or one that is there already."""
+"""Connections to a Dask cluster: a child process of the server, or an existing one."""
 
 import os
 import subprocess
@@ -16,19 +16,19 @@ _SECONDS_TO_CLOSE = 8.0
 
 
 class Connection(Protocol):
-    """Where the scheduler is, and whether it still is."""
+    """Starts or finds a scheduler."""
 
     def begin(self) -> None:
-        """Have the scheduler started, if need be, without waiting for it."""
+        """Start the scheduler if necessary, without waiting for it."""
 
     def open(self) -> str:
-        """Return the scheduler's address, starting it first if need be."""
+        """Return the scheduler's address, after starting it if necessary."""
 
     def is_open(self) -> bool:
-        """Tell whether the scheduler may still be there."""
+        """Return whether the scheduler may still run."""
 
     def close(self) -> None:
-        """Let go of the scheduler."""
+        """Release the scheduler."""
 
 
 class EmbeddedCluster:
@@ -46,9 +46,8 @@ class EmbeddedCluster:
     def begin(self) -> None:
         """Start the child, after ending an earlier one."""
         self.close()
-        # A process of its own rather than multiprocessing, which would run the page's
-        # script again in the child. A session of its own, so that Ctrl-C reaches the
-        # server alone.
+        # Not multiprocessing, which would run the page's script again in the child. A session
+        # of its own, so that Ctrl-C reaches the server alone.
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "mnistlab.cluster", "mnistlab.engine.worker.preload"],
@@ -57,11 +56,11 @@ class EmbeddedCluster:
                 env=self._environment(),
                 start_new_session=True,
             )
-        except OSError as error:  # no memory or no process is left
+        except OSError as error:  # such as no memory
             raise _not_started(f" ({error})") from error
 
     def open(self) -> str:
-        """Return the scheduler's address: of the child that was begun, or else of another.
+        """Return the scheduler's address, of a new child unless one was just begun.
 
         Raises:
             EngineError: If no address comes within a minute.
@@ -74,7 +73,7 @@ class EmbeddedCluster:
         return _first_line(self._process.stdout)
 
     def is_open(self) -> bool:
-        """Tell whether the child runs."""
+        """Return whether the child runs."""
         return self._process is not None and self._process.poll() is None
 
     def close(self) -> None:
@@ -116,7 +115,7 @@ class ExistingCluster:
         self._address = address
 
     def begin(self) -> None:
-        """Do nothing: it is there."""
+        """Do nothing, since it exists."""
 
     def open(self) -> str:
         """Return the address."""

@@ -1,4 +1,4 @@
-"""One connection to a scheduler, and the errors where there is none."""
+"""A connection to a scheduler, and the errors if it fails."""
 
 import asyncio
 import contextlib
@@ -34,8 +34,8 @@ _AFTER_ALL_RUNS = -1
 """A priority below that of runs, which all have Dask's default of 0: those of all servers
 are then trained in the order in which the scheduler got them."""
 
-# What a run goes on from travels inside its job, not by `scatter`: scattered data is
-# lost with the worker that holds it, and the retry with it.
+# A checkpoint is sent inside its job and not by `scatter`: scattered data is lost with the
+# worker that holds it, so that the job could not be retried.
 warnings.filterwarnings("ignore", message="Sending large graph", category=UserWarning)
 
 _SECONDS_TO_CONNECT = 10
@@ -51,15 +51,15 @@ _CERTIFICATE_SETTINGS = (
 class Link:
     """A connection to a scheduler, which counts as lost when it breaks for the first time.
 
-    Dask's client would connect again by itself, but perhaps to a new scheduler, which has
-    neither its subscriptions nor its plugins.
+    Dask's client reconnects by itself, but perhaps to a new scheduler, which has neither its
+    subscriptions nor its plugins.
 
     Args:
         address: The scheduler's, such as tcp://10.0.0.5:8786.
-        hear: Is called with each report and its time, in Dask's own thread.
+        on_report: Is called with each report and its time, in Dask's own thread.
 
     Attributes:
-        client: Dask's end of it.
+        client: Dask's client.
         topic: The Dask topic on which workers report, another for each connection, so
             that reports of an earlier attempt are not received.
 
@@ -67,29 +67,29 @@ class Link:
         EngineError: If the scheduler can't be reached, or its workers can't be used.
     """
 
-    def __init__(self, address: str, hear: Callable[[Report], None]) -> None:
+    def __init__(self, address: str, on_report: Callable[[Report], None]) -> None:
         self.topic = f"mnistlab-{uuid.uuid4().hex}"
         try:
             asyncio.run(_check_reachable(address))
             self.client = Client(address, set_as_default=False, timeout=_SECONDS_TO_CONNECT)
-        except Exception as error:  # whatever the layers below throw at an odd address
-            raise _explain_distance(address, error) from error
+        except Exception as error:  # an invalid address raises errors of many types
+            raise _explain_unreachable(address, error) from error
         self._stream = self.client.scheduler_comm
         self._profiles: dict[str, Future[WorkerProfile | None]] = {}
         try:
-            self.client.subscribe_topic(self.topic, hear)
+            self.client.subscribe_topic(self.topic, on_report)
             self.client.register_plugin(WarmUp())
         except Exception as error:
             self.close()
             raise _explain_workers(address, error) from error
 
     def is_up(self) -> bool:
-        """Tell whether the connection holds, and has held from the beginning."""
+        """Return whether the connection is up and was never lost."""
         client = self.client
         return client.status == "running" and client.scheduler_comm is self._stream
 
     def count_workers(self) -> int:
-        """Return how many runs can be trained at a time; 0 if the scheduler does not say."""
+        """Return how many runs can be trained at a time; 0 if the scheduler does not answer."""
         try:
             threads = self.client.nthreads(callback_timeout=_SECONDS_TO_COUNT)
         except Exception as error:  # the connection broke, or the scheduler is very busy
@@ -98,14 +98,14 @@ class Link:
         return sum(threads.values())
 
     def train(self, job: TrainingJob) -> "Future[RunResult]":
-        """Have a run trained after those that the scheduler got before."""
+        """Submit a run, to be trained after those submitted before."""
         key = f"{TRAIN_PREFIX}-{job.run_id}-{uuid.uuid4().hex}"
         job = dataclasses.replace(job, topic=self.topic)
         self._end_profiles()
         return self.client.submit(run_job, job, key=key, pure=False)
 
     def profile_worker(self) -> "Future[WorkerProfile | None]":
-        """Have a worker measured; the result is None if a run comes in between."""
+        """Submit the measurement of a worker, which is None if a run is submitted meanwhile."""
         stop_name = new_stop_name()
         future = self.client.submit(profile_worker, stop_name, pure=False, priority=_AFTER_ALL_RUNS)
         self._profiles[stop_name] = future
@@ -122,20 +122,20 @@ class Link:
         Event(name, client=self.client).set()
 
     def close(self) -> None:
-        """End the connection; what it had asked for is forgotten."""
-        # On a busy machine the goodbye takes longer than what else is to be closed may wait.
+        """Close the connection and drop its tasks."""
+        # On a busy machine closing takes longer than the server's stop may take.
         with contextlib.suppress(TimeoutError):
             self.client.close(timeout=_SECONDS_TO_CLOSE)
 
 
 async def _check_reachable(address: str) -> None:
-    # A client that can't connect leaves a thread behind, and this may go on for days.
+    # A client that can't connect leaves a thread behind at each attempt.
     arguments = Security().get_connection_args("client")
     stream = await connect(address, timeout=_SECONDS_TO_CONNECT, **arguments)
     await stream.close()
 
 
-def _explain_distance(address: str, error: Exception) -> EngineError:
+def _explain_unreachable(address: str, error: Exception) -> EngineError:
     if address.startswith("tls://") and isinstance(error, TypeError):
         return EngineError(
             f"The training cluster at {address} asks for a certificate, and this server has none.",
@@ -160,7 +160,7 @@ def _explain_distance(address: str, error: Exception) -> EngineError:
 
 def _is_about_certificates(error: BaseException | None) -> bool:
     while error is not None:
-        # Dask keeps only the words of an error that it turns into one of its own.
+        # Dask keeps only the message of an error that it converts to one of its own.
         is_about_files = isinstance(error, FileNotFoundError | PermissionError)
         if is_about_files or isinstance(error, ssl.SSLError) or "SSLError" in str(error):
             return True

@@ -1,4 +1,4 @@
-"""Runs under way, in the server's memory: what pages look at while they go on."""
+"""Active runs in the server's memory, for pages that show them."""
 
 import threading
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ from mnistlab.core.training.history import History
 
 @dataclass(frozen=True)
 class Wait:
-    """What a waiting run waits for.
+    """A queued run's place.
 
     Attributes:
-        place: Its place among the runs that wait, from 1.
+        place: Its place among the queued runs, from 1.
         seconds: About how long until it starts; None before the machine's speed is known.
         runs_before: How many runs come before it, those that are being trained included.
     """
@@ -27,23 +27,23 @@ class Wait:
 
 @dataclass(frozen=True)
 class LiveRun:
-    """A run that is not over, as it is at one moment.
+    """A snapshot of an active run.
 
     Attributes:
         config: Its settings.
         status: QUEUED or RUNNING.
-        history: Its curves so far; a copy, so that it stays as it is.
-        is_stopping: Whether it was told to stop and has not yet.
-        wait: What it waits for; None when it is RUNNING.
+        history: Its curves so far; a copy, which later points don't change.
         attempt: Which of the run's attempts in the store this is.
+        is_stopping: Whether a stop was requested.
+        wait: Its place in the queue; None when it is RUNNING.
     """
 
     config: RunConfig
     status: RunStatus
     history: History
+    attempt: int
     is_stopping: bool
     wait: Wait | None = None
-    attempt: int = 1
 
     @property
     def share_left(self) -> float:
@@ -61,35 +61,37 @@ class _Entry:
 
 
 class LiveRuns:
-    """The runs under way, safe to use from any thread."""
+    """The active runs, safe to use from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Condition()
         self._entries: dict[str, _Entry] = {}
 
-    def add(self, run_id: str, config: RunConfig, before: History, attempt: int = 1) -> None:
-        """Begin to follow a run, whose earlier part, if any, left the curves `before`."""
+    def add(self, run_id: str, config: RunConfig, before: History, attempt: int) -> None:
+        """Add a run, whose earlier part, if any, has the curves `before`."""
         with self._lock:
             self._entries[run_id] = _Entry(config, before, attempt)
 
-    def remove(self, run_id: str) -> None:
-        """Stop following a run."""
+    def remove(self, run_id: str, attempt: int) -> None:
+        """Remove a run whose attempt has ended, unless a newer one has begun."""
         with self._lock:
-            self._entries.pop(run_id, None)
-            self._lock.notify_all()
+            entry = self._entries.get(run_id)
+            if entry is not None and entry.stored_attempt == attempt:
+                del self._entries[run_id]
+                self._lock.notify_all()
 
     def wait_for_end(self, run_id: str, seconds: float) -> None:
-        """Return when a run is not followed any more, or after `seconds`."""
+        """Return when a run is removed, or after `seconds`."""
         with self._lock:
             self._lock.wait_for(lambda: run_id not in self._entries, seconds)
 
     def ids(self) -> list[str]:
-        """Return the runs that are followed."""
+        """Return the runs' ids."""
         with self._lock:
             return list(self._entries)
 
     def update(self, run_id: str, attempt: str, news: History) -> bool:
-        """Append points; a new attempt begins with the whole curve so far.
+        """Append points; those of a new attempt replace the earlier ones.
 
         Returns:
             Whether it is a new attempt.
@@ -106,7 +108,7 @@ class LiveRuns:
             return is_new
 
     def stop(self, run_id: str) -> RunStatus | None:
-        """Note that a run was told to stop; return its status, None if it is not followed."""
+        """Note that a run's stop was requested; return its status, None if it is not active."""
         with self._lock:
             entry = self._entries.get(run_id)
             if entry is None:
@@ -115,18 +117,14 @@ class LiveRuns:
             return _status(entry)
 
     def look(self, run_id: str) -> LiveRun | None:
-        """Return a run as it is now, None if it is not followed."""
+        """Return a snapshot of a run, None if it is not active."""
         with self._lock:
             entry = self._entries.get(run_id)
             if entry is None:
                 return None
             history = entry.history.copy()
             return LiveRun(
-                entry.config,
-                _status(entry),
-                history,
-                entry.is_stopping,
-                attempt=entry.stored_attempt,
+                entry.config, _status(entry), history, entry.stored_attempt, entry.is_stopping
             )
 
 
@@ -135,10 +133,10 @@ def _status(entry: _Entry) -> RunStatus:
 
 
 def estimate_wait(before: Sequence[LiveRun], speed: Speed | None) -> Wait:
-    """Tell when a run will start that comes after the runs `before`.
+    """Estimate when a run starts that is queued behind the runs `before`.
 
-    The machine is taken to do one run after another. Where it does two at a time, each
-    takes about twice as long.
+    Runs are assumed to be trained one after another. Two at a time take about twice as long
+    each.
     """
     place = 1 + sum(run.status is RunStatus.QUEUED for run in before)
     if speed is None:

@@ -1,4 +1,4 @@
-"""Writes curves and results to the store as they come, whatever fails."""
+"""Writes curves and results to the store, and retries what fails."""
 
 import logging
 import math
@@ -16,13 +16,13 @@ from mnistlab.store import RunStore
 logger = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_WRITES = 2.0
-"""Between attempts to write to a store that is away. Training costs more than waiting."""
+"""Between attempts to write to a store that is unavailable."""
 
 _SECONDS_BETWEEN_CURVES = 5.0
-"""Of a run, at least. Each takes some 15 ms that the training beside it has to wait for."""
+"""Of a run, at least. Each takes some 15 ms of processor time, which delays training."""
 
 _ATTEMPTS = 3
-"""At writing a result, where it is not the store that is away: memory may be short for a moment."""
+"""To write a result to an available store: memory may be short for a moment."""
 
 _KEPT = (
     "Results are kept in memory and saved as soon as that works again. "
@@ -31,18 +31,20 @@ _KEPT = (
 
 
 @dataclass
-class _End:
-    """How a run ended, to be written.
+class RunEnd:
+    """How an attempt at a run ended, to be written.
 
     Attributes:
         run_id: The run.
+        attempt: Which of its attempts has ended.
         save: Writes the end.
-        fail: Writes instead that the run failed, given why.
+        fail: Writes instead that the run failed, given why, if the end can't be written.
         limits: What the store may hold.
-        failures: How often it could not be written although the store was there.
+        failures: How often it could not be written although the store was available.
     """
 
     run_id: str
+    attempt: int
     save: Callable[[], None]
     fail: Callable[[str], None]
     limits: Limits
@@ -50,22 +52,23 @@ class _End:
 
 
 class Writer:
-    """Writes in a thread of its own; what can't be written is tried again later.
+    """Writes in a thread of its own, and retries what can't be written.
 
-    An end that fails lets others pass. While the store is away it is tried again for as long
-    as that takes; one that fails for another reason is given up after three attempts, and the
-    run is marked as failed, with the reason.
+    An end that can't be written does not delay others. While the store is unavailable, it is
+    retried without limit; if there is another reason, the run is marked as failed after three
+    attempts, with that reason.
 
     Args:
         store: Where to write.
-        live: The runs under way; one is removed when its end has been written.
+        live: The active runs; one is removed when its end has been written.
     """
 
     def __init__(self, store: RunStore, live: LiveRuns) -> None:
         self._store = store
         self._live = live
         self._next_at: dict[str, float] = {}  # when a run's curve is to be written again
-        self._waiting: dict[str, tuple[_End, str]] = {}  # ends to be tried again, and why
+        # The ends to be retried, by run and attempt, and why.
+        self._waiting: dict[tuple[str, int], tuple[RunEnd, str]] = {}
         self._thread = Background("mnistlab-write")
 
     @property
@@ -74,34 +77,25 @@ class Writer:
         return next((reason for _, reason in list(self._waiting.values())), "")
 
     def close(self) -> None:
-        """Write what is there to be written, unless the store is away."""
+        """Write what is pending, with one attempt for each end."""
         for end, _ in list(self._waiting.values()):
             self._thread.do(self._write_end, end)
         self._thread.finish()
 
     def save_curve(self, run_id: str) -> None:
-        """Save a run's curve so far, soon, unless that is about to be done or has just been."""
+        """Save a run's curve soon, unless that is pending or has just been done."""
         if time.monotonic() >= self._next_at.get(run_id, 0.0):
             self._next_at[run_id] = math.inf
             self._thread.do(self._write_curve, run_id)
 
-    def save_end(
-        self, run_id: str, save: Callable[[], None], fail: Callable[[str], None], limits: Limits
-    ) -> None:
-        """Save how a run ended, however long that takes; then make room for the next.
-
-        Args:
-            run_id: The run.
-            save: Writes the end.
-            fail: Writes instead that the run failed, given why, if the end can't be written.
-            limits: What the store may hold.
-        """
-        self._thread.do(self._write_end, _End(run_id, save, fail, limits))
+    def save_end(self, end: RunEnd) -> None:
+        """Save how a run ended, however long that takes; then make room for the next."""
+        self._thread.do(self._write_end, end)
 
     def _write_curve(self, run_id: str) -> None:
         self._next_at.pop(run_id, None)
         live = self._live.look(run_id)
-        if live is None or run_id in self._waiting:
+        if live is None or (run_id, live.attempt) in self._waiting:
             return
         if live.history.epochs_done:  # so that the first epoch does not wait
             self._next_at[run_id] = time.monotonic() + _SECONDS_BETWEEN_CURVES
@@ -111,19 +105,19 @@ class Writer:
         except Exception:  # the next one, or the result, has the same points
             logger.exception("The curve of run %s can't be saved", run_id)
 
-    def _write_end(self, end: _End) -> None:
+    def _write_end(self, end: RunEnd) -> None:
         try:
             end.save()
         except Exception as error:
             self._try_again(end, error)
             return
-        self._waiting.pop(end.run_id, None)
+        self._waiting.pop((end.run_id, end.attempt), None)
         self._next_at.pop(end.run_id, None)
-        self._live.remove(end.run_id)
+        self._live.remove(end.run_id, end.attempt)
         self._make_room(end)
 
-    def _try_again(self, end: _End, error: Exception) -> None:
-        """Try again later; with a note of the failure instead if the end itself is at fault."""
+    def _try_again(self, end: RunEnd, error: Exception) -> None:
+        """Retry later; after the last attempt, mark the run as failed instead."""
         logger.warning("The end of run %s can't be saved yet: %r", end.run_id, error)
         is_away = isinstance(error, StoreError) and not isinstance(error, UnstorableError)
         end.failures += not is_away
@@ -131,15 +125,15 @@ class Writer:
             reason = str(explain_failure("The result of this run could not be saved", error))
             end.save = lambda: end.fail(reason)
         problem = error.problem if isinstance(error, StoreError) else "A result can't be saved."
-        self._waiting[end.run_id] = (end, f"{problem} {_KEPT}")
+        self._waiting[end.run_id, end.attempt] = (end, f"{problem} {_KEPT}")
         self._thread.do_later(_SECONDS_BETWEEN_WRITES, self._write_end, end)
 
-    def _make_room(self, end: _End) -> None:
+    def _make_room(self, end: RunEnd) -> None:
         try:
             lab = self._store.run(end.run_id).lab
             for run_id in self._store.upkeep.make_room(lab, end.limits):
                 logger.info("Run %s was removed to make room", run_id)
         except NotFoundError:
-            pass  # deleted at once: then there is no more than before
-        except Exception:  # there is another try when the next run has ended
+            pass  # deleted meanwhile, so that no room is needed
+        except Exception:  # the end of the next run is another opportunity
             logger.exception("Old runs can't be removed")

@@ -1,4 +1,4 @@
-"""Where labs, runs and drawings are kept: a database, by default one SQLite file."""
+"""The store of labs, runs and drawings: a database, by default one SQLite file."""
 
 from mnistlab.store.handwriting import HandwritingEntry
 from mnistlab.store.lookup import NAME_LENGTH

@@ -1,4 +1,4 @@
-"""The connection to a database: how SQLite is set up, and how errors read."""
+"""The connection to a database: SQLite's settings, and errors that a page can show."""
 
 import contextlib
 import sqlite3
@@ -29,7 +29,7 @@ _SQLITE_SETUP = (
 def connect(url: str | URL) -> Engine:
     """Return an engine for a database; nothing is opened yet.
 
-    Its errors name no values, among which are labs' keys, since they end up in logs.
+    Its errors name no values, since labs' keys are among them and errors are logged.
 
     Raises:
         SQLAlchemyError: If `url` is not one, or names an unknown kind of database.
@@ -37,7 +37,7 @@ def connect(url: str | URL) -> Engine:
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url)
-    # Hosted databases drop connections that were idle; ask before each use.
+    # Hosted databases drop idle connections, so each is checked before it is used.
     return create_engine(url, pool_pre_ping=True, hide_parameters=True)
 
 
@@ -53,14 +53,14 @@ def database_path(engine: Engine) -> str | None:
 def for_writing(engine: Engine) -> Engine:
     """Return the same engine, whose transactions take the write lock at once.
 
-    A SQLite transaction that reads first and then writes fails, without waiting, if
-    somebody else wrote in between.
+    A SQLite transaction that first reads and then writes fails, without waiting, if another
+    transaction wrote in between.
     """
     return engine.execution_options(begin="BEGIN IMMEDIATE")
 
 
 class Transactions:
-    """Transactions on one database, whose errors are ones that a page can show.
+    """Transactions on one database, which raise `StoreError`.
 
     Args:
         engine: The database.
@@ -119,12 +119,12 @@ def _begin_sqlite(connection: Connection) -> None:
 def primary_code(error: BaseException | None) -> int | None:
     """Return SQLite's primary result code for an error, None if it has none."""
     code = getattr(error, "sqlite_errorcode", None)
-    # The upper bytes only say more about the lowest.
+    # The upper bytes are details of the lowest.
     return None if code is None else code & 0xFF
 
 
 def is_busy(error: Exception) -> bool:
-    """Tell whether a database error means no more than that others are using it."""
+    """Return whether a database error only means that the database is in use."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     busy = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     return isinstance(error, PoolTimeoutError) or primary_code(cause) in busy

@@ -1,4 +1,4 @@
-"""A SQLite file that is deleted while the server uses it, and how it is put back."""
+"""Restores a SQLite file that is deleted while the server uses it."""
 
 import sqlite3
 import threading
@@ -11,15 +11,15 @@ _Identity: TypeAlias = tuple[int, int]
 
 
 class DatabaseFile:
-    """Sees to it that the file of a SQLite database is in its place.
+    """Restores the file of a SQLite database if it is deleted.
 
-    The system keeps what a deleted file held for as long as somebody has it open, so
-    nothing is lost at first. But SQLite says nothing: those who are connected go on with
-    a file that will vanish with the server, and those who come later make an empty one.
+    The system keeps a deleted file's content while a process has it open. SQLite reports no
+    error: open connections keep using that content, which is lost when the server stops, and
+    new connections create an empty file.
 
     Args:
-        engine: The way to the database, which is there.
-        path: Its file.
+        engine: The database.
+        path: Its file, which exists.
     """
 
     def __init__(self, engine: Engine, path: Path) -> None:
@@ -29,7 +29,7 @@ class DatabaseFile:
         self._open()
 
     def ensure(self) -> None:
-        """Put the file back if it was deleted; use another that has taken its place.
+        """Restore the file if it was deleted; reconnect if another has replaced it.
 
         Raises:
             OSError: If the folder doesn't allow it.
@@ -48,12 +48,12 @@ class DatabaseFile:
             self._open()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def _open(self) -> None:
         self._connection = sqlite3.connect(self._path, check_same_thread=False)
-        # SQLite opens the file, and what belongs to it, when it first reads.
+        # SQLite opens the file, and its -wal and -shm files, at the first read.
         self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         self._own = _identity(self._path)
 
@@ -68,7 +68,7 @@ class DatabaseFile:
 
 
 def _identity(path: Path) -> _Identity | None:
-    """Return what tells a file from another of the same name; None if there is none."""
+    """Return a file's device and inode number; None if there is no file."""
     try:
         status = path.stat()
     except FileNotFoundError:

@@ -39,7 +39,7 @@ class HandwritingEntry:
 
 
 class Handwriting:
-    """Keeps labelled drawings, each lab's for itself. Each method is one transaction.
+    """Labs' labelled drawings. Each method is one transaction.
 
     Args:
         transactions: Of the store's database.
@@ -59,7 +59,7 @@ class Handwriting:
             StoreError: If the lab would have too many, or too many points in all.
         """
         with self._write() as session:
-            # Locked, so that two who add at once are counted one after the other.
+            # Locked, so that simultaneous additions are counted one after the other.
             lookup.find_lab(session, lab)
             _check_room(session, lab, drawings)
             last = session.scalar(_of(lab, func.max(HandwritingRow.place)))
@@ -86,7 +86,7 @@ class Handwriting:
 
         Raises:
             NotFoundError: If one of them is not there, or not this lab's.
-            StoreError: If the disk has damaged one of them.
+            StoreError: If the checksum of one of them is wrong.
         """
         query = _of(lab, HandwritingRow).where(HandwritingRow.id.in_(ids))
         with self._read() as session:
@@ -97,7 +97,7 @@ class Handwriting:
         return found
 
     def relabel(self, lab: str, drawing_id: str, label: int) -> None:
-        """Say that a drawing of this lab is meant to be another digit.
+        """Change the label of a drawing of this lab.
 
         Raises:
             NotFoundError: If this lab has no such drawing.

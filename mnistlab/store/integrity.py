@@ -1,4 +1,4 @@
-"""A SQLite file that can't be read, and how it is put aside."""
+"""Detects a damaged SQLite file, and renames it."""
 
 import contextlib
 import itertools
@@ -14,11 +14,10 @@ _COMPANIONS = ("", "-wal", "-shm")
 
 
 def is_damaged(path: Path) -> bool:
-    """Tell whether a SQLite file, if there is one, can't be read in full.
+    """Return whether a SQLite file, if there is one, can't be read in full.
 
     Raises:
-        sqlite3.Error: If the file can't be opened, or is locked for long: that is
-            no damage.
+        sqlite3.Error: If the file can't be opened, or stays locked.
     """
     if not path.exists():
         return False
@@ -42,8 +41,8 @@ def _has_sound_pages(connection: sqlite3.Connection) -> bool:
 
 
 def _has_readable_text(connection: sqlite3.Connection) -> bool:
-    # The check of pages doesn't look at what they hold. Curves and weights are left out:
-    # there may be gigabytes, and a checksum guards each when it is read.
+    # SQLite's check of pages doesn't decode text. Curves and weights are skipped: there may be
+    # gigabytes, and each has a checksum that is verified when it is read.
     tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
     for (table,) in tables:
         if table != BlobRow.__tablename__ and not _is_readable(connection, table):
@@ -56,7 +55,7 @@ def _is_readable(connection: sqlite3.Connection, table: str) -> bool:
         for _ in connection.execute(f'SELECT * FROM "{table}"'):
             pass
     except sqlite3.OperationalError as error:
-        # Python's own complaint about text that is not UTF-8; SQLite's have a code.
+        # Python's error for text that is not UTF-8 has no code; SQLite's errors have one.
         if primary_code(error) is None:
             return False
         raise
@@ -64,7 +63,7 @@ def _is_readable(connection: sqlite3.Connection, table: str) -> bool:
 
 
 def quarantine(path: Path, reason: str) -> Path:
-    """Rename a database and what belongs to it, so that a new one can take its place.
+    """Rename a database and its -wal and -shm files, so that a new one can be created.
 
     Args:
         path: The database file; no connection to it may be open.
@@ -85,7 +84,7 @@ def quarantine(path: Path, reason: str) -> Path:
 
 
 def _unused(path: Path, label: str) -> Path:
-    # A rename would silently replace what was put aside within the same second.
+    # A rename would silently replace a file that was quarantined in the same second.
     labels = itertools.chain([label], (f"{label}-{n}" for n in itertools.count(2)))
     candidates = (path.with_name(f"{path.stem}.{each}{path.suffix}") for each in labels)
     return next(candidate for candidate in candidates if not candidate.exists())

@@ -1,4 +1,4 @@
-"""Finding labs and runs, and what may be done with them."""
+"""Finds and locks labs and runs, and checks what may be done with them."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,12 +21,12 @@ def find_lab(session: Session, key: str) -> LabRow:
 
 
 def lock_run(session: Session, run_id: str) -> RunRow | None:
-    """Return a run, so that nobody else changes or deletes it before the transaction ends."""
+    """Return a run, locked until the transaction ends."""
     return session.get(RunRow, run_id, with_for_update=True)
 
 
 def lock_attempt(session: Session, run_id: str, attempt: int) -> RunRow | None:
-    """Return a run as `lock_run` does; None if it was deleted or begun anew since."""
+    """Return a run as `lock_run` does; None if it was deleted or restarted since."""
     query = select(RunRow).where(RunRow.id == run_id, RunRow.attempt == attempt)
     return session.scalar(query.with_for_update())
 
@@ -67,5 +67,5 @@ def checked_name(name: str) -> str:
 
 
 def have_same_network(one: RunConfig, other: RunConfig) -> bool:
-    """Tell whether weights trained under one config mean the same under the other."""
+    """Return whether weights trained under one config mean the same under the other."""
     return one.layer_sizes == other.layer_sizes and one.activation == other.activation

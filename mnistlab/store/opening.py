@@ -1,4 +1,4 @@
-"""Opening the run store so that the lab can always be used, whatever is broken."""
+"""Opening the run store, with a substitute for a database that can't be used."""
 
 import dataclasses
 import sqlite3
@@ -23,7 +23,7 @@ class OpenedStore:
 
     Attributes:
         store: The store.
-        notices: What whoever runs the server should know, a short paragraph each.
+        notices: Messages for the server administrator, a short paragraph each.
         home: The folder for the embedded database: the one asked for, or a temporary
             one in its place.
     """
@@ -59,8 +59,8 @@ def _open_home(home: Path) -> OpenedStore:
             home.mkdir(parents=True, exist_ok=True)
             return _open_folder(home)
         except (OSError, sqlite3.Error, SQLAlchemyError) as error:
-            # A file that is merely in use will be free again; starting an empty one
-            # would hide everybody's runs until the next start.
+            # A file that is merely locked is free again later; an empty one in its place
+            # would hide all runs until the next start.
             if is_busy(error):
                 raise
             return _open_temporary(home)
@@ -93,7 +93,7 @@ def _file_url(path: Path) -> URL:
 
 
 class InMemoryError(Exception):
-    """The database is SQLite's in memory, which each connection would have for itself."""
+    """The database is SQLite's in memory, which connections don't share."""
 
 
 def _open_url(url: str | URL) -> RunStore:

@@ -24,7 +24,7 @@ def _owner_of(pid: int) -> str:
 
 
 def has_ended(owner: str) -> bool:
-    """Tell whether the process that `this_owner` once named is certainly gone.
+    """Return whether the process that `this_owner` named has certainly ended.
 
     Process numbers mean something only since one start of the machine and in one PID
     namespace, that is, in one container. False for any other process: its lease decides.
@@ -37,7 +37,7 @@ def has_ended(owner: str) -> bool:
     if found is None:  # or hidden from this user
         return not psutil.pid_exists(pid)
     state, started = found
-    # A killed process stays as a zombie until its parent asks for its exit code.
+    # A killed process stays as a zombie until its parent reads its exit code.
     return state in "ZX" or started != named["started"]
 
 

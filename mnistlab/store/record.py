@@ -18,22 +18,22 @@ class RunRecord:
     """A run without its curves and weights.
 
     Attributes:
-        id: Unguessable; whoever has it may look at the run.
+        id: Unguessable; anyone who has it may view the run.
         lab: The key of the lab whose run it is.
         name: What its student calls it.
         config: Its settings.
-        status: Where it is in its life.
+        status: Its state.
         message: Why it failed or was interrupted; empty otherwise.
-        created_at: When it was first asked for, in UTC.
+        created_at: When it was submitted, in UTC.
         seconds: Training time so far.
         epochs_done: Whole epochs trained.
         best_epoch: The epoch with the lowest validation loss; None before the first
             ends, and without validation images.
         validation_accuracy: Of the best epoch, from 0 to 1.
         validation_loss: Of the best epoch, in nats for each image.
-        test_correct: Test images read right by the weights that are kept; None until
-            there are some.
-        test_total: Test images looked at; None likewise.
+        test_correct: Test images that the kept weights classify correctly; None
+            without weights.
+        test_total: Test images classified; None likewise.
     """
 
     id: str
@@ -59,7 +59,7 @@ class UnreadableRun:
     Attributes:
         id: As a run's.
         name: What its student calls it.
-        created_at: When it was first asked for, in UTC.
+        created_at: When it was submitted, in UTC.
         reason: What is wrong with it, and what to do.
     """
 
@@ -70,9 +70,9 @@ class UnreadableRun:
 
 
 def new_row(lab: str, config: RunConfig, name: str, owner: str) -> RunRow:
-    """Return the row of a run that waits for its training, with an id that nobody guesses.
+    """Return the row of a run that waits for its training, with an unguessable id.
 
-    Its lease is still to be set.
+    Its lease is not set yet.
     """
     now = datetime.now(UTC)
     return RunRow(
@@ -91,7 +91,7 @@ def to_record(row: RunRow) -> RunRecord:
     """Read a row of the table of runs.
 
     Raises:
-        UnreadableRunError: If it has what this version of mnistlab doesn't know.
+        UnreadableRunError: If this version of mnistlab can't read it.
     """
     try:
         return _read(row)
@@ -107,7 +107,7 @@ def to_record(row: RunRow) -> RunRecord:
 
 
 def to_listed(row: RunRow) -> RunRecord | UnreadableRun:
-    """Read a row of the table of runs; what can't be read is a value too."""
+    """Read a row of the table of runs; a row that can't be read is a value too."""
     try:
         return to_record(row)
     except UnreadableRunError as error:
@@ -135,7 +135,7 @@ def _read(row: RunRow) -> RunRecord:
 
 
 def _read_status(row: RunRow) -> RunStatus:
-    """Return a run's status; up to schema 3 only its message told that it had diverged."""
+    """Return a run's status; up to schema 3 divergence is recorded in the message alone."""
     status = RunStatus(row.status)
     has_diverged = status is RunStatus.FAILED and _OLD_DIVERGENCE.search(row.message)
     return RunStatus.DIVERGED if has_diverged else status

@@ -1,4 +1,4 @@
-"""What a run's training hands over, put into its rows within the caller's transaction."""
+"""Writes a training's result to the rows of its run, within the caller's transaction."""
 
 import zlib
 from datetime import UTC, datetime
@@ -32,7 +32,7 @@ def put_history(session: Session, run: RunRow, history: History) -> None:
 
 
 def put_result(session: Session, run: RunRow, result: RunResult) -> None:
-    """Replace all that a run has by what its training left; what is None goes."""
+    """Replace a run's content by a training's result; parts that are None are deleted."""
     drop_weights(session, run)
     put_history(session, run, result.history)
     run.status, run.message = result.status, ""
@@ -47,21 +47,21 @@ def put_result(session: Session, run: RunRow, result: RunResult) -> None:
 
 
 def drop_weights(session: Session, run: RunRow) -> None:
-    """Delete a run's weights and checkpoint, and what was measured with them."""
+    """Delete a run's weights, checkpoint and test result."""
     kinds = (WEIGHTS, CHECKPOINT, TEST_PROBABILITIES)
     session.execute(delete(BlobRow).where(BlobRow.run == run.id, BlobRow.kind.in_(kinds)))
     run.test_correct = run.test_total = None
 
 
 def has_weights(session: Session, run: RunRow) -> bool:
-    """Tell whether a run has weights, of an earlier training perhaps."""
+    """Return whether a run has weights, if only of an earlier training."""
     return bool(
         session.scalar(select(exists().where(BlobRow.run == run.id, BlobRow.kind == WEIGHTS)))
     )
 
 
 def get_blob(session: Session, run_id: str, kind: str) -> bytes | None:
-    """Return something large that a run has, None if it hasn't; StoreError if spoilt."""
+    """Return a part of a run, None if there is none; StoreError if its checksum is wrong."""
     row = session.get(BlobRow, (run_id, kind))
     if row is None:
         return None
@@ -77,7 +77,7 @@ def unpack(content: bytes) -> Probabilities:
 
 
 def _put_test_probabilities(session: Session, run: RunRow, probabilities: Probabilities) -> None:
-    # safetensors writes memory as it lies, so a transposed view would come out wrong.
+    # safetensors writes memory in its own order, so a transposed view would be wrong.
     rows = np.ascontiguousarray(probabilities, dtype=np.float32)
     content = safetensors.numpy.save({TEST_PROBABILITIES: rows})
     _replace_blob(session, run, TEST_PROBABILITIES, content)

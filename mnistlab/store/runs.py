@@ -1,4 +1,4 @@
-"""`RunStore`: all that outlives a page or a server."""
+"""`RunStore`: labs, runs and drawings in a database."""
 
 import secrets
 from datetime import UTC, datetime
@@ -21,16 +21,15 @@ from mnistlab.store.upkeep import Upkeep
 class RunStore:
     """Labs, their runs and drawings, in one database. Any thread may use it.
 
-    Each method is one transaction. A training names the attempt that it is, 1 for a run's
-    first. What it saves for a run that was deleted or begun anew meanwhile is dropped
-    without a word.
+    Each method is one transaction. A training's writes name its attempt, which is 1 for a
+    run's first. Those for a run that was deleted or restarted since are silently dropped.
 
     Args:
-        engine: A database that `schema.prepare` has seen.
+        engine: A database that `schema.prepare` has prepared.
 
     Attributes:
         leases: Which server a run belongs to.
-        upkeep: What is in use, and what goes when there is no more room.
+        upkeep: Notes use, and removes old runs to free space.
         handwriting: Labs' own test sets.
 
     Raises:
@@ -49,7 +48,7 @@ class RunStore:
         self._transactions.close()
 
     def create_lab(self) -> str:
-        """Begin a lab and return its unguessable key; remove empty ones that nobody visits."""
+        """Create a lab and return its unguessable key; remove empty labs that are not visited."""
         self.upkeep.remove_empty_labs()
         key, now = secrets.token_urlsafe(16), datetime.now(UTC)
         with self._write() as session:
@@ -57,18 +56,18 @@ class RunStore:
         return key
 
     def has_lab(self, key: str) -> bool:
-        """Tell whether there is a lab with this key, which may be any text."""
+        """Return whether there is a lab with this key, which may be any text."""
         with self._read() as session:
             return session.get(LabRow, key) is not None
 
     def create_run(self, lab: str, config: RunConfig, name: str, owner: str) -> RunRecord:
-        """Note a run that waits for its training.
+        """Create a queued run.
 
         Args:
             lab: The lab whose run it is.
             config: Its settings.
             name: What to call it, at most `NAME_LENGTH` characters.
-            owner: The process that trains it, as `this_owner` names it.
+            owner: The process that trains it, from `this_owner`.
 
         Raises:
             NotFoundError: If there is no such lab.
@@ -93,7 +92,7 @@ class RunStore:
             return to_record(lookup.found(session.get(RunRow, run_id)))
 
     def runs(self, lab: str) -> list[RunRecord]:
-        """Return a lab's runs, the newest first, but for those that can't be read."""
+        """Return a lab's readable runs, the newest first."""
         return [run for run in self._listed(lab) if isinstance(run, RunRecord)]
 
     def unreadable_runs(self, lab: str) -> list[UnreadableRun]:
@@ -120,15 +119,15 @@ class RunStore:
 
         Raises:
             NotFoundError: If this lab has no such run.
-            StoreError: If it is still going on.
+            StoreError: If it is active.
         """
         with self._write() as session:
             row = lookup.lock_own_run(session, lab, run_id)
             lookup.refuse_active(row, "Stop it first, then delete it.")
             session.delete(row)
 
-    def mark(self, run_id: str, status: RunStatus, message: str = "", attempt: int = 1) -> None:
-        """Note where a run is in its life, and why."""
+    def mark(self, run_id: str, status: RunStatus, message: str = "", *, attempt: int) -> None:
+        """Set a run's status and message, and renew its lease."""
         with self._write() as session:
             if row := lookup.lock_attempt(session, run_id, attempt):
                 row.status, row.message = status, message
@@ -137,21 +136,20 @@ class RunStore:
     def restart(self, run_id: str, config: RunConfig, owner: str) -> int:
         """Queue a run once more, to train on or from the start.
 
-        What it has stays until the new training saves something, so that a
-        continuation that comes to nothing loses nothing. Only weights that would not
-        fit the new config's network go.
+        Its results are kept until the new training saves some, so that a continuation that
+        fails loses nothing. Weights that don't fit the new config's network are deleted.
 
         Args:
             run_id: The run.
             config: Its settings from now on.
-            owner: The process that trains it, as `this_owner` names it.
+            owner: The process that trains it, from `this_owner`.
 
         Returns:
-            The number of the attempt that begins; what earlier ones save is dropped.
+            The number of the new attempt; writes of earlier ones are dropped.
 
         Raises:
             NotFoundError: If there is no such run.
-            StoreError: If it is still going on.
+            StoreError: If it is active.
         """
         with self._write() as session:
             row = lookup.found(lookup.lock_run(session, run_id))
@@ -164,8 +162,8 @@ class RunStore:
             row.attempt += 1
             return row.attempt
 
-    def save_history(self, run_id: str, history: History, attempt: int = 1) -> None:
-        """Replace a run's curves while it goes on; those that belong to weights stay with these."""
+    def save_history(self, run_id: str, history: History, attempt: int) -> None:
+        """Replace an active run's curves, unless weights are stored with them."""
         with self._write() as session:
             row = lookup.lock_attempt(session, run_id, attempt)
             if row and not results.has_weights(session, row):
@@ -176,14 +174,8 @@ class RunStore:
         content = self._blob(run_id, results.HISTORY)
         return History() if content is None else History.from_json(content.decode())
 
-    def save_result(self, run_id: str, result: RunResult, attempt: int = 1) -> None:
-        """End a run: replace its status, curves, weights and test result, or none of them.
-
-        Args:
-            run_id: The run.
-            result: What its training left.
-            attempt: Which training that was.
-        """
+    def save_result(self, run_id: str, result: RunResult, attempt: int) -> None:
+        """Replace a run's status, curves, weights and test result in one transaction."""
         with self._write() as session:
             if row := lookup.lock_attempt(session, run_id, attempt):
                 results.put_result(session, row, result)
@@ -193,11 +185,11 @@ class RunStore:
         return self._blob(run_id, results.WEIGHTS)
 
     def checkpoint(self, run_id: str) -> bytes | None:
-        """Return what training goes on from, as safetensors; None if there is nothing."""
+        """Return the checkpoint to continue from, as safetensors; None if there is none."""
         return self._blob(run_id, results.CHECKPOINT)
 
     def test_probabilities(self, run_id: str) -> Probabilities | None:
-        """Return what the weights make of the test images, (images, 10), or None."""
+        """Return the predictions for the test images, (images, 10); None if there are none."""
         content = self._blob(run_id, results.TEST_PROBABILITIES)
         return None if content is None else results.unpack(content)
 

@@ -1,4 +1,4 @@
-"""Makes the tables, or brings them up to date by the migrations in `migrations/`."""
+"""Creates the tables, or migrates them by `migrations/`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HEAD = "0004"
 which a start whose tables are up to date has not."""
 
 _ALEMBIC = 4
-"""What `schema_version` says since Alembic counts, so that older servers refuse the tables."""
+"""The `schema_version` of tables that Alembic migrates, so that older servers refuse them."""
 
 _REVISION = Table(
     "alembic_version", MetaData(), Column("version_num", String(32), primary_key=True)
@@ -40,7 +40,7 @@ _REVISION = Table(
 """Alembic's own table."""
 
 _LOCK = 784_10
-"""PostgreSQL's advisory locks are numbers; any that nobody else in the database uses."""
+"""PostgreSQL's advisory locks are numbers; this one is arbitrary."""
 
 
 class NewerSchemaError(Exception):
@@ -48,10 +48,10 @@ class NewerSchemaError(Exception):
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables if they are not there, and bring older ones up to date.
+    """Create the tables if they are missing, and migrate older ones.
 
     Raises:
-        NewerSchemaError: If they are there, from a later version; nothing is changed.
+        NewerSchemaError: If they are from a later version; nothing is changed.
         SQLAlchemyError: If the database can't be reached or written.
     """
     with for_writing(engine).begin() as connection:
@@ -60,14 +60,14 @@ def prepare(engine: Engine) -> None:
             _create(connection)
         elif _revision(connection) != HEAD:
             _migrate(connection)
-        # Written each time: SQLite opens a file that can't be written without complaint,
-        # and it is now that another can be used instead.
+        # Written each time: SQLite opens a read-only file without an error, and only at the
+        # start can another be used instead.
         connection.execute(update(SchemaRow).values(version=_ALEMBIC))
 
 
 def _wait_for_turn(connection: Connection) -> None:
-    # Of several servers that start at the same moment, one makes the tables. SQLite's
-    # transaction has shut out the others by now; PostgreSQL would let all of them try.
+    # Of several servers that start at once, one creates the tables. On SQLite the write
+    # transaction excludes the others; on PostgreSQL it would not.
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 

@@ -72,7 +72,7 @@ class SchemaRow(Table):
 
 
 class LabRow(Table):
-    """A lab, known by its unguessable key. `used_at` is written every few minutes at most."""
+    """A lab and its unguessable key. `used_at` is written every few minutes at most."""
 
     __tablename__ = "labs"
 
@@ -82,7 +82,7 @@ class LabRow(Table):
 
 
 class DrawingRow(Table):
-    """What was last drawn in a lab."""
+    """A lab's latest drawing."""
 
     __tablename__ = "drawings"
 
@@ -114,8 +114,8 @@ class RunRow(Table):
     """A run, with the figures that lists show.
 
     `owner` is the process that trains it, which has a lease until `lease_until`; `attempt`
-    counts how often the run was begun, and whoever writes to it says for which attempt.
-    `used_at` is when somebody last looked at it, give or take a few minutes.
+    counts how often the run was started, and each write names its attempt. `used_at` is when
+    the run was last viewed, to a few minutes.
     """
 
     __tablename__ = "runs"
@@ -143,10 +143,10 @@ class RunRow(Table):
 
 
 class BlobRow(Table):
-    """Something large that a run has: its curves as JSON, its weights as safetensors.
+    """A large part of a run: its curves as JSON, its weights as safetensors.
 
-    `checksum` is the content's CRC-32: bytes that a disk spoils are still bytes, and a
-    network with wrong weights still answers.
+    `checksum` is the content's CRC-32: a network with damaged weights still predicts, so
+    that damage would go unnoticed.
     """
 
     __tablename__ = "blobs"

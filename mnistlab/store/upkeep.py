@@ -1,4 +1,4 @@
-"""What is in use, and what goes when there is no more room."""
+"""Notes which labs and runs are in use, and removes old ones to free space."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,14 +19,14 @@ from mnistlab.store.tables import (
 )
 
 IN_USE = timedelta(minutes=5)
-"""What was used so lately is not removed."""
+"""Labs and runs that were used within this time are not removed."""
 
 EMPTY_KEPT = timedelta(days=7)
-"""How long a lab is kept that has nothing in it and that nobody visits."""
+"""How long an empty lab is kept that is not visited."""
 
 NOTED_EVERY = timedelta(minutes=2)
-"""How old a noted use must be before another is written: a page view is no write.
-Less than half of `IN_USE`, so that what is looked at without pause never seems unused."""
+"""How old a noted use must be before another is written, so that few page views write.
+Less than half of `IN_USE`, so that a run that is being viewed never seems unused."""
 
 
 class Upkeep:
@@ -43,7 +43,7 @@ class Upkeep:
         self._read, self._write = transactions.read, transactions.write
 
     def note_lab(self, key: str) -> None:
-        """Note that somebody is in a lab."""
+        """Note that a lab is used."""
         now = datetime.now(UTC)
         with self._read() as session:
             row = session.get(LabRow, key)
@@ -53,7 +53,7 @@ class Upkeep:
                 _use_lab(session, key, now)
 
     def note_run(self, run_id: str) -> None:
-        """Note that somebody looks at a run or asks it, and with it that its lab is used."""
+        """Note that a run is viewed or predicts, and that its lab is used."""
         now = datetime.now(UTC)
         with self._read() as session:
             row = session.get(RunRow, run_id)
@@ -65,19 +65,18 @@ class Upkeep:
             _use_lab(session, lab, now)
 
     def next_to_delete(self, lab: str, limits: Limits) -> RunRecord | UnreadableRun | None:
-        """Return the run that will go when this lab's next one has ended; None if none will."""
+        """Return the run to be removed when this lab's next one ends; None if none will be."""
         with self._read() as session:
             row = session.scalar(_surplus(lab, limits.runs_per_lab - 1).limit(1))
             return to_listed(row) if row else None
 
     def make_room(self, lab: str, limits: Limits) -> list[str]:
-        """Remove what is beyond the limits, one run in each transaction.
+        """Remove what exceeds the limits, one run in each transaction.
 
-        First the oldest runs of this lab, while it has too many; then, while all runs
-        together take too much, the oldest runs of the lab that was not used for the
-        longest time. Only when no more runs can go does handwriting, which can't be had
-        again as a run can: all of a lab's at once, in the same order of labs. What goes on
-        or is in use stays, even if that is too much.
+        First the oldest runs of this lab, while it has too many; then, while the store is too
+        large, the oldest runs of the least recently used lab. Only when no more runs can be
+        removed is handwriting, which can't be trained again: all of a lab's at once, in the
+        same order of labs. Active runs and what is in use are kept, even beyond the limits.
 
         Args:
             lab: The lab in which a run has ended.
@@ -94,7 +93,7 @@ class Upkeep:
         return removed
 
     def remove_empty_labs(self) -> None:
-        """Remove labs that have nothing in them and were not visited for `EMPTY_KEPT`."""
+        """Remove empty labs that were not visited for `EMPTY_KEPT`."""
         is_forgotten = LabRow.used_at < datetime.now(UTC) - EMPTY_KEPT
         empty = [~exists().where(table.lab == LabRow.key) for table in _CONTENTS]
         with self._write() as session:
@@ -127,7 +126,7 @@ class Upkeep:
 _OLDEST = (RunRow.created_at, RunRow.id)
 
 _CONTENTS = (RunRow, DrawingRow, HandwritingRow)
-"""What a lab may have in it."""
+"""The tables of a lab's content."""
 
 _ANY_RUN = aliased(RunRow)
 """Made once: SQLAlchemy took half of a query's time to make another."""
@@ -152,21 +151,18 @@ def _surplus(lab: str, keep: int) -> Select[RunRow]:
 
 
 def _wait_for_turn(session: Session) -> None:
-    # Servers that share a database would each remove a run for the same surplus. Any row
-    # that all of them know will do to wait at; SQLite lets only one write anyway.
+    # Servers that share a database would each remove a run for the same surplus, so each
+    # locks the same row first. On SQLite the write transaction does that.
     session.scalar(select(SchemaRow).with_for_update())
 
 
 def _lock_first(session: Session, query: Select[RunRow]) -> RunRow | None:
-    # Where servers share a database, another may just be training the run on: once that
-    # is written, the run is no longer among those selected.
+    # Where servers share a database, another may be restarting the run: once that is
+    # committed, the run is no longer among those selected.
     return session.scalar(query.limit(1).with_for_update(of=RunRow))
 
 
 def _size(session: Session) -> int:
-    """Return the bytes of all curves, weights and handwriting: 5 ms for 10 GB of 900 runs.
-
-    Databases know a value's length without reading it.
-    """
+    """Return the bytes of all curves, weights and handwriting: 5 ms for 10 GB of 900 runs."""
     columns = (BlobRow.content, HandwritingRow.strokes)
     return sum(session.scalar(select(func.sum(func.length(each)))) or 0 for each in columns)

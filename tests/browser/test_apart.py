@@ -134,7 +134,7 @@ class TestASharedRun:
     def test_has_no_buttons_but_for_its_lab(
         self, server: Server, visit_anew: Visit, owned: Owned, store: RunStore
     ) -> None:
-        store.mark(owned.run, RunStatus.STOPPED)  # which may be run again, too
+        store.mark(owned.run, RunStatus.STOPPED, attempt=1)  # which may be run again, too
         try:
             stranger = visit_anew(server.link(run=owned.run))
             owner = visit_anew(server.link(lab=owned.lab, run=owned.run))
@@ -148,7 +148,7 @@ class TestASharedRun:
             assert [stranger.locator(name).count() for name in OWNERS_BUTTONS] == [0] * 4
             assert stranger.locator(".st-key-stop button").first.is_disabled()
         finally:
-            store.mark(owned.run, RunStatus.FINISHED)
+            store.mark(owned.run, RunStatus.FINISHED, attempt=1)
 
     def test_is_shared_by_a_link_without_the_lab(
         self, server: Server, visit_anew: Visit, owned: Owned
@@ -201,7 +201,7 @@ class TestAName:
             page.wait_for_selector(".lab-verdicts")  # what comes late moves what is below
             open_popover(page, "button:has-text('Edit')")
             page.wait_for_selector(".st-key-delete button")
-            store.mark(owned.run, RunStatus.RUNNING)  # as it would be in a second tab
+            store.mark(owned.run, RunStatus.RUNNING, attempt=1)  # as it would be in a second tab
             try:
                 page.click(".st-key-delete button")
                 page.wait_for_selector("[data-testid=stAlert]")
@@ -209,7 +209,7 @@ class TestAName:
                 assert said.startswith(f"“{name}” has not ended yet.")
                 _check_is_text(page, heard, server)
             finally:
-                store.mark(owned.run, RunStatus.FINISHED)
+                store.mark(owned.run, RunStatus.FINISHED, attempt=1)
 
 
 def test_what_a_link_says_is_text(server: Server, visit_anew: Visit) -> None:

@@ -57,8 +57,8 @@ def put(store: RunStore, lab: str, config: RunConfig, loss: float) -> str:
         [StepPoint(e * last, e, loss / e, 0.9, 0.001, 2.0 * e) for e in (1, 2)],
         [EpochPoint(e, e * last, 1, 0.9, loss / (1 + e), 0.9, 2.0) for e in (0, 1, 2)],
     )
-    store.save_history(record.id, history)
-    store.mark(record.id, RunStatus.FINISHED)
+    store.save_history(record.id, history, attempt=1)
+    store.mark(record.id, RunStatus.FINISHED, attempt=1)
     return record.id
 
 

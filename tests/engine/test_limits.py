@@ -53,7 +53,7 @@ class TestARunThatIsTooBig:
     @pytest.mark.parametrize("config", [WIDER, LONGER], ids=["parameters", "epochs"])
     def test_is_not_run_again(self, lab: Lab, limit: Limit, config: RunConfig) -> None:
         run_id = lab.store.create_run(lab.key, config, "From before", this_owner()).id
-        lab.store.mark(run_id, RunStatus.INTERRUPTED)
+        lab.store.mark(run_id, RunStatus.INTERRUPTED, attempt=1)
         limit()
         with pytest.raises(ConfigError, match="this server allows at most"):
             lab.engine.run_again(lab.key, run_id)

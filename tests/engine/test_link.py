@@ -27,6 +27,6 @@ def test_a_worker_is_measured_unless_a_run_comes_in_between(link: Link) -> None:
     assert profile is not None
     assert profile.speed.run_seconds(SMALL) > 0
     interrupted = link.profile_worker()
-    run = link.train(TrainingJob("a run", "a lab", SMALL, new_stop_name()))
+    run = link.train(TrainingJob("a run", "a lab", SMALL, new_stop_name(), attempt=1))
     assert interrupted.result(SECONDS) is None
     assert run.result(SECONDS).status is RunStatus.FINISHED

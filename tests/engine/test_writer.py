@@ -17,7 +17,7 @@ from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import History
 from mnistlab.engine import writer
 from mnistlab.engine.live import LiveRuns
-from mnistlab.engine.writer import Writer
+from mnistlab.engine.writer import RunEnd, Writer
 from mnistlab.store import RunStore, open_store
 from tests.engine.conftest import wait_for
 
@@ -39,7 +39,7 @@ class Runs:
 
     def begin(self, name: str) -> str:
         run_id = self.store.create_run(self.lab, RunConfig(), name, "server").id
-        self.live.add(run_id, RunConfig(), History())
+        self.live.add(run_id, RunConfig(), History(), 1)
         return run_id
 
     def train_an_epoch(self, run_id: str, epoch: int) -> None:
@@ -48,12 +48,12 @@ class Runs:
         self.writer.save_curve(run_id)
 
     def end(self, run_id: str, save: Callable[[], None]) -> None:
-        fail = partial(self.store.mark, run_id, RunStatus.FAILED)
-        self.writer.save_end(run_id, save, fail, Limits())
+        fail = partial(self.store.mark, run_id, RunStatus.FAILED, attempt=1)
+        self.writer.save_end(RunEnd(run_id, 1, save, fail, Limits()))
 
     def finish(self, run_id: str, **left: object) -> None:
         result = RunResult(**{"status": RunStatus.FINISHED, "history": History(), **left})
-        self.end(run_id, partial(self.store.save_result, run_id, result))
+        self.end(run_id, partial(self.store.save_result, run_id, result, attempt=1))
 
     def status(self, run_id: str) -> RunStatus:
         return self.store.run(run_id).status
@@ -86,10 +86,25 @@ def test_a_run_that_begins_again_is_written_at_once(store: RunStore) -> None:
     runs.train_an_epoch(run_id, 1)
     runs.end(run_id, lambda: None)
     wait_for(lambda: not runs.live.ids(), "The end of the first time")
-    runs.live.add(run_id, RunConfig(), History())
+    runs.live.add(run_id, RunConfig(), History(), 1)
     runs.train_an_epoch(run_id, 2)
     runs.writer.close()
     assert runs.written(run_id) == 2
+
+
+def test_the_late_end_of_an_earlier_attempt_leaves_the_newer_one_alone(store: RunStore) -> None:
+    runs = Runs(store)
+    run_id = runs.begin("run again elsewhere")
+    store.mark(run_id, RunStatus.INTERRUPTED, attempt=1)  # its lease was lost
+    attempt = store.restart(run_id, RunConfig(), "another server")
+    runs.live.add(run_id, RunConfig(), History(), attempt)
+    runs.finish(run_id)
+    runs.train_an_epoch(run_id, 1)
+    runs.writer.close()
+    live = runs.live.look(run_id)
+    assert live is not None
+    assert live.attempt == attempt
+    assert (runs.status(run_id), runs.written(run_id)) == (RunStatus.RUNNING, 1)
 
 
 @pytest.fixture
@@ -143,7 +158,7 @@ class TestAResultThatCanNeverBeSaved:
 
     def test_of_a_run_that_was_deleted_is_dropped(self, runs: Runs) -> None:
         gone, good = runs.begin("gone"), runs.begin("good")
-        runs.store.mark(gone, RunStatus.STOPPED)
+        runs.store.mark(gone, RunStatus.STOPPED, attempt=1)
         runs.store.delete(runs.lab, gone)
         runs.finish(gone, weights=b"w")
         runs.finish(good, weights=b"w")
@@ -160,7 +175,7 @@ class TestAFailureThatPasses:
             troubles.append(runs.writer.trouble)
             if len(troubles) == 1:
                 raise error
-            runs.store.mark(run_id, RunStatus.FINISHED)
+            runs.store.mark(run_id, RunStatus.FINISHED, attempt=1)
 
         runs.end(run_id, save)
         runs.wait_until_over(run_id)
@@ -179,7 +194,7 @@ class TestAFailureThatPasses:
             tries.append(run_id)
             if len(tries) == 1:
                 raise MemoryError
-            runs.store.mark(run_id, RunStatus.FINISHED)
+            runs.store.mark(run_id, RunStatus.FINISHED, attempt=1)
 
         runs.end(run_id, save)
         wait_for(lambda: bool(runs.writer.trouble), "The first failure")

@@ -100,7 +100,7 @@ class TestADatabaseThatIsAway:
             RunStore.create_lab,
             lambda store: store.runs("lab"),
             lambda store: store.history("run"),
-            lambda store: store.mark("run", RunStatus.STOPPED),
+            lambda store: store.mark("run", RunStatus.STOPPED, attempt=1),
             lambda store: store.leases.interrupt_orphans(),
         ],
         ids=["create_lab", "runs", "history", "mark", "interrupt_orphans"],

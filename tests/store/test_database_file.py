@@ -40,7 +40,7 @@ def test_is_put_back_with_all_that_was_in_it(
 ) -> None:
     for name in deleted:
         (tmp_path / name).unlink()
-    store.mark(run_id, RunStatus.STOPPED)
+    store.mark(run_id, RunStatus.STOPPED, attempt=1)
     after = store.create_run(store.run(run_id).lab, RunConfig(), "After", this_owner())
     other = opened(tmp_path).store
     assert [run.name for run in other.runs(after.lab)] == ["After", "Before"]

@@ -33,7 +33,7 @@ def fill(home: Path) -> str:
     whole = RunResult(
         RunStatus.FINISHED, history, b"w" * 50_000, b"c" * 50_000, probabilities, 1_000
     )
-    store.save_result(run.id, whole)
+    store.save_result(run.id, whole, attempt=1)
     store.close()
     return lab
 

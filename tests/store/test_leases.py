@@ -80,7 +80,7 @@ class TestALivingServer:
     def test_keeps_its_runs(self, store: RunStore, lab: str, owner: str) -> None:
         running = store.create_run(lab, CONFIG, "Running", owner).id
         queued = store.create_run(lab, CONFIG, "Queued", owner).id
-        store.mark(running, RunStatus.RUNNING)
+        store.mark(running, RunStatus.RUNNING, attempt=1)
         assert store.leases.heartbeat(this_owner()) == []
         assert store.run(running).status is RunStatus.RUNNING
         assert store.run(queued).status is RunStatus.QUEUED
@@ -109,9 +109,9 @@ class TestALivingServer:
         run_id = store.create_run(lab, CONFIG, "A run", "elsewhere").id
         run_out()
         store.leases.heartbeat(this_owner())
-        store.mark(run_id, RunStatus.RUNNING)
+        store.mark(run_id, RunStatus.RUNNING, attempt=1)
         assert store.leases.heartbeat(this_owner()) == []
-        store.save_result(run_id, RESULT)
+        store.save_result(run_id, RESULT, attempt=1)
         assert store.run(run_id).status is RunStatus.FINISHED
 
     def test_is_given_time_after_the_database_was_away_for_all(
@@ -138,8 +138,8 @@ class TestADeadServer:
         running = store.create_run(lab, CONFIG, "Running", "elsewhere").id
         queued = store.create_run(lab, CONFIG, "Queued", "elsewhere").id
         finished = store.create_run(lab, CONFIG, "Finished", "elsewhere").id
-        store.mark(running, RunStatus.RUNNING)
-        store.mark(finished, RunStatus.FINISHED)
+        store.mark(running, RunStatus.RUNNING, attempt=1)
+        store.mark(finished, RunStatus.FINISHED, attempt=1)
         run_out()
         assert set(store.leases.heartbeat(this_owner())) == {running, queued}
         assert store.run(running).status is RunStatus.INTERRUPTED
@@ -169,7 +169,7 @@ class TestADeadServer:
         before = open_store(tmp_path).store
         lab = before.create_lab()
         run_id = before.create_run(lab, CONFIG, "Try", first_line(other_server)).id
-        before.save_history(run_id, CURVE)
+        before.save_history(run_id, CURVE, attempt=1)
         before.close()
         other_server.communicate("end\n")
 
@@ -180,10 +180,10 @@ class TestADeadServer:
 
 class TestAnEarlierAttempt:
     WRITES = (
-        lambda store, run_id: store.mark(run_id, RunStatus.RUNNING),
-        lambda store, run_id: store.mark(run_id, RunStatus.FAILED, "It broke."),
-        lambda store, run_id: store.save_history(run_id, CURVE),
-        lambda store, run_id: store.save_result(run_id, RESULT),
+        lambda store, run_id: store.mark(run_id, RunStatus.RUNNING, attempt=1),
+        lambda store, run_id: store.mark(run_id, RunStatus.FAILED, "It broke.", attempt=1),
+        lambda store, run_id: store.save_history(run_id, CURVE, attempt=1),
+        lambda store, run_id: store.save_result(run_id, RESULT, attempt=1),
     )
 
     @pytest.mark.parametrize("write", WRITES, ids=["running", "failed", "curve", "result"])

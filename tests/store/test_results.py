@@ -53,7 +53,7 @@ class TestHistory:
     def test_of_weights_stays_until_these_are_replaced(
         self, store: RunStore, lab: str, run_id: str
     ) -> None:
-        store.save_result(run_id, result())
+        store.save_result(run_id, result(), attempt=1)
         attempt = store.restart(run_id, CONFIG, this_owner())
         store.save_history(run_id, curves(2.3, 0.2, 0.1), attempt)
         assert store.history(run_id) == result().history
@@ -67,29 +67,31 @@ class TestHistory:
 
     def test_is_read_back_with_its_times(self, store: RunStore, run_id: str) -> None:
         history = curves(2.3, 0.25, 0.5)
-        store.save_history(run_id, history)
+        store.save_history(run_id, history, attempt=1)
         assert store.history(run_id).to_json() == history.to_json()
 
     def test_shows_in_lists(self, store: RunStore, lab: str, run_id: str) -> None:
-        store.save_history(run_id, curves(2.3, 0.25, 0.5))
+        store.save_history(run_id, curves(2.3, 0.25, 0.5), attempt=1)
         [record] = store.runs(lab)
         assert (record.epochs_done, record.seconds, record.best_epoch) == (2, 5.0, 1)
         assert (record.validation_loss, record.validation_accuracy) == (0.25, 0.75)
 
     def test_replaces_the_one_before(self, store: RunStore, run_id: str) -> None:
-        store.save_history(run_id, curves(2.3, 0.25, 0.5))
-        store.save_history(run_id, curves(2.3))
+        store.save_history(run_id, curves(2.3, 0.25, 0.5), attempt=1)
+        store.save_history(run_id, curves(2.3), attempt=1)
         record = store.run(run_id)
         assert store.history(run_id) == curves(2.3)
         assert (record.epochs_done, record.best_epoch, record.validation_loss) == (0, None, None)
 
     def test_without_validation_has_no_best_epoch(self, store: RunStore, run_id: str) -> None:
-        store.save_history(run_id, History([], [EpochPoint(1, 469, 0.5, 0.9, None, None, 2.5)]))
+        store.save_history(
+            run_id, History([], [EpochPoint(1, 469, 0.5, 0.9, None, None, 2.5)]), attempt=1
+        )
         record = store.run(run_id)
         assert (record.epochs_done, record.best_epoch, record.validation_loss) == (1, None, None)
 
     def test_may_hold_an_infinite_loss(self, store: RunStore, run_id: str) -> None:
-        store.save_history(run_id, curves(2.3, math.inf))
+        store.save_history(run_id, curves(2.3, math.inf), attempt=1)
         assert store.history(run_id).epochs[1].validation_loss == math.inf
         assert store.run(run_id).validation_loss == math.inf
 
@@ -97,18 +99,18 @@ class TestHistory:
 class TestResult:
     @pytest.mark.parametrize("status", [RunStatus.FINISHED, RunStatus.STOPPED])
     def test_ends_the_run(self, store: RunStore, run_id: str, status: RunStatus) -> None:
-        store.save_result(run_id, result(status))
+        store.save_result(run_id, result(status), attempt=1)
         assert store.run(run_id).status == status
         assert store.run(run_id).best_epoch == 2
         assert store.history(run_id) == result().history
 
     def test_keeps_weights_and_checkpoint(self, store: RunStore, run_id: str) -> None:
-        store.save_result(run_id, result())
+        store.save_result(run_id, result(), attempt=1)
         assert store.weights(run_id) == WEIGHTS
         assert store.checkpoint(run_id) == CHECKPOINT
 
     def test_counts_test_digits_read_right(self, store: RunStore, run_id: str) -> None:
-        store.save_result(run_id, result(correct=9_812))
+        store.save_result(run_id, result(correct=9_812), attempt=1)
         record = store.run(run_id)
         assert (record.test_correct, record.test_total) == (9_812, 10_000)
 
@@ -117,7 +119,7 @@ class TestResult:
         random = np.random.default_rng(0).dirichlet(np.ones(10), 50).astype(np.float32)
         given = np.asarray(random, order=order)  # type: ignore[call-overload]
         whole = RunResult(RunStatus.FINISHED, History(), WEIGHTS, CHECKPOINT, given, 0)
-        store.save_result(run_id, whole)
+        store.save_result(run_id, whole, attempt=1)
         kept = store.test_probabilities(run_id)
         assert kept is not None
         assert kept.dtype == np.float32
@@ -126,25 +128,25 @@ class TestResult:
     def test_of_a_divergence_without_weights_is_its_curves(
         self, store: RunStore, run_id: str
     ) -> None:
-        store.save_result(run_id, DIVERGED)
+        store.save_result(run_id, DIVERGED, attempt=1)
         record = store.run(run_id)
         assert (record.status, record.message) == (RunStatus.DIVERGED, "")
         assert (record.test_correct, record.test_total) == (None, None)
         assert store.history(run_id) == DIVERGED.history
 
     def test_replaces_all_of_the_one_before(self, store: RunStore, run_id: str) -> None:
-        store.save_result(run_id, result())
-        store.save_result(run_id, DIVERGED)
+        store.save_result(run_id, result(), attempt=1)
+        store.save_result(run_id, DIVERGED, attempt=1)
         assert store.run(run_id).test_correct is None
         assert store.weights(run_id) is None
         assert store.checkpoint(run_id) is None
         assert store.test_probabilities(run_id) is None
 
     def test_that_can_not_be_kept_whole_changes_nothing(self, store: RunStore, run_id: str) -> None:
-        store.save_history(run_id, curves(2.3))
+        store.save_history(run_id, curves(2.3), attempt=1)
         spoilt = dataclasses.replace(result(), test_probabilities=np.array(["not a number"]))
         with pytest.raises(ValueError, match="convert"):
-            store.save_result(run_id, spoilt)
+            store.save_result(run_id, spoilt, attempt=1)
         assert store.run(run_id).status == RunStatus.QUEUED
         assert store.history(run_id) == curves(2.3)
         assert store.weights(run_id) is None
@@ -155,7 +157,7 @@ class TestDamagedContent:
 
     @pytest.fixture(autouse=True)
     def spoil(self, store: RunStore, run_id: str, tamper: Callable[..., None]) -> None:
-        store.save_result(run_id, result())
+        store.save_result(run_id, result(), attempt=1)
         tamper("UPDATE blobs SET content = :zeros", zeros=bytes(1_000))
 
     @pytest.mark.parametrize(
@@ -193,13 +195,13 @@ class TestARunOfSchema3ThatFailed:
     def test_by_diverging_has_diverged(
         self, store: RunStore, lab: str, run_id: str, message: str
     ) -> None:
-        store.mark(run_id, RunStatus.FAILED, message)
+        store.mark(run_id, RunStatus.FAILED, message, attempt=1)
         for record in (store.run(run_id), *store.runs(lab)):
             assert (record.status, record.message) == (RunStatus.DIVERGED, "")
 
     @pytest.mark.parametrize("message", ["", "The training process died 4 times."])
     def test_otherwise_has_failed(self, store: RunStore, run_id: str, message: str) -> None:
-        store.mark(run_id, RunStatus.FAILED, message)
+        store.mark(run_id, RunStatus.FAILED, message, attempt=1)
         record = store.run(run_id)
         assert (record.status, record.message) == (RunStatus.FAILED, message)
 
@@ -208,7 +210,7 @@ class TestDeletedRun:
     def test_takes_its_curves_and_weights_along(
         self, store: RunStore, lab: str, run_id: str
     ) -> None:
-        store.save_result(run_id, result())
+        store.save_result(run_id, result(), attempt=1)
         store.delete(lab, run_id)
         assert store.history(run_id) == History()
         assert store.weights(run_id) is None
@@ -217,11 +219,11 @@ class TestDeletedRun:
     def test_is_not_brought_back_by_late_saves(
         self, store: RunStore, lab: str, run_id: str
     ) -> None:
-        store.mark(run_id, RunStatus.STOPPED)
+        store.mark(run_id, RunStatus.STOPPED, attempt=1)
         store.delete(lab, run_id)
-        store.save_history(run_id, curves(2.3, 0.25))
-        store.save_result(run_id, result())
-        store.mark(run_id, RunStatus.RUNNING)
+        store.save_history(run_id, curves(2.3, 0.25), attempt=1)
+        store.save_result(run_id, result(), attempt=1)
+        store.mark(run_id, RunStatus.RUNNING, attempt=1)
         assert store.runs(lab) == []
         assert store.history(run_id) == History()
         assert store.weights(run_id) is None
@@ -230,13 +232,13 @@ class TestDeletedRun:
 class TestRestart:
     def test_queues_with_the_new_config(self, store: RunStore, run_id: str) -> None:
         longer = RunConfig(hidden_layers=1, units=(64,), epochs=20)
-        store.save_result(run_id, DIVERGED)
+        store.save_result(run_id, DIVERGED, attempt=1)
         store.restart(run_id, longer, this_owner())
         record = store.run(run_id)
         assert (record.status, record.message, record.config) == (RunStatus.QUEUED, "", longer)
 
     def test_keeps_what_the_run_had(self, store: RunStore, run_id: str) -> None:
-        store.save_result(run_id, result(correct=9_812))
+        store.save_result(run_id, result(correct=9_812), attempt=1)
         store.restart(run_id, RunConfig(hidden_layers=1, units=(64,), epochs=20), this_owner())
         assert store.history(run_id) == result().history
         assert store.checkpoint(run_id) == CHECKPOINT
@@ -253,7 +255,7 @@ class TestRestart:
     def test_drops_weights_of_another_network(
         self, store: RunStore, run_id: str, other: RunConfig
     ) -> None:
-        store.save_result(run_id, result())
+        store.save_result(run_id, result(), attempt=1)
         store.restart(run_id, other, this_owner())
         assert store.weights(run_id) is None
         assert store.test_probabilities(run_id) is None

@@ -92,7 +92,7 @@ class TestLabsAreApart:
 
     def test_another_lab_can_look_but_not_touch(self, store: RunStore, lab: str) -> None:
         other, run_id = store.create_lab(), new_run(store, lab)
-        store.mark(run_id, RunStatus.FINISHED)
+        store.mark(run_id, RunStatus.FINISHED, attempt=1)
         with pytest.raises(NotFoundError):
             store.rename(other, run_id, "Mine now")
         with pytest.raises(NotFoundError):
@@ -129,14 +129,14 @@ class TestDelete:
     @pytest.mark.parametrize("status", ENDED)
     def test_takes_a_run_that_ended(self, store: RunStore, lab: str, status: RunStatus) -> None:
         run_id = new_run(store, lab)
-        store.mark(run_id, status)
+        store.mark(run_id, status, attempt=1)
         store.delete(lab, run_id)
         assert store.runs(lab) == []
 
     @pytest.mark.parametrize("status", ACTIVE)
     def test_leaves_one_that_goes_on(self, store: RunStore, lab: str, status: RunStatus) -> None:
         run_id = new_run(store, lab)
-        store.mark(run_id, status)
+        store.mark(run_id, status, attempt=1)
         with pytest.raises(StoreError, match="has not ended yet") as caught:
             store.delete(lab, run_id)
         assert not isinstance(caught.value, NotFoundError)
@@ -150,14 +150,14 @@ class TestDelete:
 class TestMark:
     def test_sets_status_and_message(self, store: RunStore, lab: str) -> None:
         run_id = new_run(store, lab)
-        store.mark(run_id, RunStatus.FAILED, "The loss became infinite.")
+        store.mark(run_id, RunStatus.FAILED, "The loss became infinite.", attempt=1)
         record = store.run(run_id)
         assert (record.status, record.message) == (RunStatus.FAILED, "The loss became infinite.")
 
     def test_clears_an_earlier_message(self, store: RunStore, lab: str) -> None:
         run_id = new_run(store, lab)
-        store.mark(run_id, RunStatus.FAILED, "The loss became infinite.")
-        store.mark(run_id, RunStatus.RUNNING)
+        store.mark(run_id, RunStatus.FAILED, "The loss became infinite.", attempt=1)
+        store.mark(run_id, RunStatus.RUNNING, attempt=1)
         assert store.run(run_id).message == ""
 
 

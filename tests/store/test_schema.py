@@ -308,7 +308,7 @@ def test_version_one_in_any_database_is_migrated(
     assert again.store.runs(lab) == [run]
     assert len(again.store.handwriting.add(lab, [ONE])) == 1
     again.store.upkeep.note_run(run.id)
-    again.store.mark(run.id, RunStatus.FINISHED)
+    again.store.mark(run.id, RunStatus.FINISHED, attempt=1)
     assert again.store.upkeep.make_room(lab, Limits(runs_per_lab=0)) == []
     tamper("UPDATE runs SET used_at = '2026-01-01 12:00:00'")
     assert again.store.upkeep.make_room(lab, Limits(runs_per_lab=0)) == [run.id]

@@ -35,9 +35,9 @@ store.close()
 def test_threads_write_at_once(store: RunStore, lab: str) -> None:
     def live(number: int) -> None:
         run_id = store.create_run(lab, RunConfig(), f"run {number}", this_owner()).id
-        store.mark(run_id, RunStatus.RUNNING)
-        store.save_history(run_id, CURVE)
-        store.save_result(run_id, RESULT)
+        store.mark(run_id, RunStatus.RUNNING, attempt=1)
+        store.save_history(run_id, CURVE, attempt=1)
+        store.save_result(run_id, RESULT, attempt=1)
         store.rename(lab, run_id, f"renamed {number}")
         store.save_drawing(lab, f"[{number}]")
         store.leases.heartbeat(this_owner())
@@ -56,7 +56,7 @@ def test_threads_that_note_the_same_runs_do_not_lock_each_other_out(
     ids = [store.create_run(lab, RunConfig(), "Try", this_owner()).id for _ in range(40)]
 
     def live(number: int) -> None:
-        store.mark(ids[-number - 1], RunStatus.RUNNING)
+        store.mark(ids[-number - 1], RunStatus.RUNNING, attempt=1)
         store.leases.heartbeat(this_owner())
 
     with ThreadPoolExecutor(12) as pool:
@@ -78,11 +78,11 @@ def test_two_servers_share_a_database(tmp_path: Path, url: str, store: RunStore,
 def test_a_run_deleted_while_it_is_saved_stays_deleted(store: RunStore, lab: str) -> None:
     ids = [store.create_run(lab, RunConfig(), "Try", this_owner()).id for _ in range(20)]
     for run_id in ids:
-        store.mark(run_id, RunStatus.INTERRUPTED)
+        store.mark(run_id, RunStatus.INTERRUPTED, attempt=1)
 
     def save(run_id: str) -> None:
-        store.save_history(run_id, CURVE)
-        store.save_result(run_id, RESULT)
+        store.save_history(run_id, CURVE, attempt=1)
+        store.save_result(run_id, RESULT, attempt=1)
 
     with ThreadPoolExecutor(4) as pool:
         saves = [pool.submit(save, run_id) for run_id in ids]

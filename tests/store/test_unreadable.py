@@ -23,7 +23,7 @@ def unreadable(store: RunStore, lab: str, tamper: Callable[..., None]) -> str:
     """A run of a newer version, and before it one of this."""
     store.create_run(lab, RunConfig(), "Readable", this_owner())
     run_id = store.create_run(lab, RunConfig(), "From the future", this_owner()).id
-    store.mark(run_id, RunStatus.FINISHED)
+    store.mark(run_id, RunStatus.FINISHED, attempt=1)
     newer = json.dumps({**FIELDS, "layer_norm": True})
     tamper("UPDATE runs SET config = :newer WHERE id = :id", newer=newer, id=run_id)
     return run_id

@@ -54,7 +54,7 @@ def ended_run(store: RunStore, lab: str, status: RunStatus = RunStatus.FINISHED)
     """Return a run that has ended and takes `RUN_BYTES`."""
     run_id = store.create_run(lab, RunConfig(), "A run", this_owner()).id
     curves = len(History().to_json())
-    store.save_result(run_id, RunResult(status, History(), b"w" * (RUN_BYTES - curves)))
+    store.save_result(run_id, RunResult(status, History(), b"w" * (RUN_BYTES - curves)), attempt=1)
     return run_id
 
 
@@ -144,7 +144,7 @@ class TestTheLimitOfALab:
         status: RunStatus,
     ) -> None:
         going_on, ended = ended_run(store, lab), ended_run(store, lab)
-        store.mark(going_on, status)
+        store.mark(going_on, status, attempt=1)
         pass_time(IN_USE)
         assert store.upkeep.make_room(lab, limits(runs_per_lab=1)) == [ended]
 
@@ -162,7 +162,7 @@ class TestTheLimitOfALab:
         run_id = store.create_run(lab, RunConfig(), "A long one", this_owner()).id
         newer = [ended_run(store, lab) for _ in range(2)]
         pass_time(IN_USE)
-        store.save_result(run_id, RunResult(RunStatus.FINISHED, History(), b"w"))
+        store.save_result(run_id, RunResult(RunStatus.FINISHED, History(), b"w"), attempt=1)
         assert store.upkeep.make_room(lab, limits(runs_per_lab=2)) == newer[:1]
 
     def test_is_each_labs_own(
@@ -250,7 +250,7 @@ class TestTheLimitOfTheStore:
         self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
     ) -> None:
         going_on, in_use, unused = (ended_run(store, lab) for _ in range(3))
-        store.mark(going_on, RunStatus.RUNNING)
+        store.mark(going_on, RunStatus.RUNNING, attempt=1)
         pass_time(IN_USE)
         store.upkeep.note_run(in_use)
         assert store.upkeep.make_room(lab, limits(runs=0)) == [unused]

@@ -39,7 +39,7 @@ class TestAnotherLab:
 
 def _stopped(server: Services) -> RunRecord:
     record = train(server, server.store.create_lab(), SMALL)
-    server.store.mark(record.id, RunStatus.STOPPED)
+    server.store.mark(record.id, RunStatus.STOPPED, attempt=1)
     return server.store.run(record.id)
 
 

@@ -23,7 +23,7 @@ def newer(server: Services) -> Iterator[RunRecord]:
     server.store.create_run(lab, RunConfig(), "Readable", this_owner())
     run = server.store.create_run(lab, RunConfig(), "From <the> future", this_owner())
     for each in server.store.runs(lab):
-        server.store.mark(each.id, RunStatus.STOPPED)
+        server.store.mark(each.id, RunStatus.STOPPED, attempt=1)
     path = environment.home() / "mnistlab.db"
     with closing(sqlite3.connect(path)) as connection, connection:
         change = "UPDATE runs SET config = replace(config, '{', '{\"norm\": 1, ') WHERE id = ?"

@@ -33,7 +33,7 @@ _MARGIN = 3
 
 
 def hardly_a_digit(image: Pixels, neighbours: Neighbours) -> bool:
-    """Tell whether an image (28, 28) is unlike all digits; `neighbours` as in `novelty_score`."""
+    """Return whether an image (28, 28) is unlike all digits; `neighbours` as in `novelty_score`."""
     return novelty_score(image, neighbours) > LIMIT
 
 

@@ -55,6 +55,6 @@ def _do_threads_show(images: int, *widths: int) -> bool:
 
 
 def _is_even(numbers: int) -> bool:
-    """Tell whether threads get whole vectors, however many there are."""
+    """Return whether threads get whole vectors, however many there are."""
     shares = (min(threads, -(-numbers // _SHARE)) for threads in _THREADS)
     return all(-(-numbers // share) % _VECTOR == 0 for share in shares if share > 1)

@@ -1,7 +1,7 @@
-"""A student's own test set: drawings with the digit they are meant to be, and their file.
+"""A student's own test set: labelled drawings, and their file.
 
-The file is an .npz as Unipen's pen-drawn digits come in, which `python -m benchmarks
-drawing` reads and so does plain numpy: `points` (points, 2), y downwards; `stroke_start`
+The file is an .npz of the same form as that of Unipen's pen-drawn digits, which `python -m
+benchmarks drawing` reads: `points` (points, 2), y downwards; `stroke_start`
 (strokes + 1,), where each stroke begins among the points, and where the last one ends;
 `digit_start` (digits + 1,), where each digit begins among the strokes, likewise; and
 `labels` (digits,).
@@ -24,21 +24,20 @@ from mnistlab.core.settings.config import DIGITS
 MAX_DIGITS = 500
 """Of one lab. An accuracy of 95 % is then known to two points either way (Wilson's 95 %
 interval: 92.7 to 96.6 %), and to draw more takes more than an hour. Our own measurement:
-a Quick start network reads 500 in 0.4 s, the first time after a second to draw them again."""
+a Quick start network classifies 500 in 0.4 s, after one second to render them."""
 
 MAX_POINTS_IN_ALL = 1_000_000
-"""Of one lab's drawings: 2,000 for each of 500, where Unipen's have 57 and a quick pen on
-the canvas some hundreds. As float32 they are 8 MB, which an upload has room for."""
+"""Of one lab's drawings: 2,000 for each of 500, where Unipen's have 57 and those of the canvas
+some hundreds. As float32 they are 8 MB, less than an upload's limit."""
 
 PEN_WIDTH = 20.0
-"""Pixels: what the canvas begins with. The file has no widths, and a network sees none
-but that of a dot."""
+"""Pixels: the canvas's default. The file has no widths, which only matter for a dot."""
 
 LARGE = 200
 """Pixels of the longer side of a digit that is brought to the canvas's size."""
 
 _SMALLEST = 1e-6
-"""What is smaller in its own unit is a dot."""
+"""Extent in the file's unit below which a drawing is a dot."""
 
 _FARTHEST = 1e9
 """Of any unit; a tablet counts some ten thousand."""
@@ -49,7 +48,7 @@ _NAMES = ("points", "stroke_start", "digit_start", "labels")
 
 @dataclass(frozen=True, eq=False)
 class LabelledDrawing:
-    """A drawing and the digit it is meant to be.
+    """A drawing and its label.
 
     Attributes:
         label: From 0 to 9.
@@ -75,10 +74,10 @@ class LabelledDrawing:
 
 @dataclass(frozen=True)
 class ReadFile:
-    """What was read from a file.
+    """The content of a file.
 
     Attributes:
-        drawings: The first of the file's, as many as were asked for.
+        drawings: The first of the file's, up to the limit.
         found: How many drawings the file has.
     """
 
@@ -93,13 +92,13 @@ def check_label(label: int) -> None:
 
 
 def view_drawings(drawings: Sequence[LabelledDrawing]) -> Views:
-    """Return what a network is shown of drawings, at least one: (drawings, 3, 28, 28)."""
+    """Return the views of drawings, at least one: (drawings, 3, 28, 28)."""
     views: Views = np.stack([view_strokes(drawing.strokes) for drawing in drawings])
     return views
 
 
 def write_drawings(drawings: Sequence[LabelledDrawing]) -> bytes:
-    """Return a file of drawings, at least one; how wide the pen was is left out."""
+    """Return a file of drawings, at least one, without the pen's widths."""
     strokes = [stroke.points for drawing in drawings for stroke in drawing.strokes]
     buffer = io.BytesIO()
     np.savez_compressed(
@@ -116,15 +115,15 @@ def read_drawings(content: bytes, at_most: int = MAX_DIGITS) -> ReadFile:
     """Read the first drawings of a file, which may be anything.
 
     Its coordinates may be in any unit. A digit that doesn't fit the canvas, or is smaller
-    there than the pen, is made `LARGE` and put in the middle; a network sees no difference,
-    since it is shown the box around the ink alone.
+    there than the pen, is scaled to `LARGE` and centred. Its views are the same, since they
+    only depend on the box around the ink.
 
     Args:
         content: The whole file.
         at_most: How many drawings to read.
 
     Raises:
-        HandwritingError: If it is no such file, too large, or not as it has to be.
+        HandwritingError: If it is no such file, too large, or has invalid arrays.
     """
     points, stroke_start, digit_start, labels = read_arrays(content, _NAMES)
     _check_points(points)
@@ -183,7 +182,7 @@ def _cut_out(points: Array, starts: NDArray[np.int64]) -> tuple[Stroke, ...]:
 
 
 def _fit(points: NDArray[np.float64]) -> Points:
-    """Bring a digit's points to the canvas, unless they are there already: (n, 2)."""
+    """Scale a digit's points to the canvas if they don't fit: (n, 2)."""
     low, high = points.min(axis=0), points.max(axis=0)
     extent = float((high - low).max())
     if low.min() >= 0 and high.max() <= CANVAS and extent >= PEN_WIDTH:

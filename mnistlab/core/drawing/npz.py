@@ -1,7 +1,6 @@
-"""Arrays from an .npz file that may be anything: a bomb, a lie, or no such file.
+"""Reads arrays from an untrusted .npz file.
 
-`numpy.load` would unpack whatever is in it, as large as that gets, and make room for
-whatever an array's header claims.
+`numpy.load` would unpack members of any size, and allocate whatever an array's header claims.
 """
 
 import io
@@ -26,14 +25,14 @@ MAX_UNPACKED = 16_000_000
 """Bytes of the arrays together, unpacked: a million points as float64."""
 
 MAX_MEMBERS = 64
-"""A file of 10 MB could list 200,000, each of which costs memory to know."""
+"""A file of 10 MB could list 200,000, each of which takes memory."""
 
 _LISTED = b"PK\x01\x02"
 """Begins each entry of a zip's directory (PKWARE's APPNOTE, 4.3.12)."""
 
 _BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""What `savez` and `savez_compressed` write. Of other methods Python unpacks more than was
-asked for, all that there is."""
+"""The methods of `savez` and `savez_compressed`. With others Python may unpack more than the
+requested number of bytes."""
 
 _REMEDY = "Choose a file that was exported here, or one of the same form."
 
@@ -52,7 +51,7 @@ def read_arrays(content: bytes, names: Sequence[str]) -> list[Array]:
         raise _refusal(f"The file has {len(content):,} bytes, more than {MAX_BYTES:,}.")
     if content.count(_LISTED) > MAX_MEMBERS:
         raise _refusal(f"The file has more than {MAX_MEMBERS} parts.")
-    with _kindly(), zipfile.ZipFile(io.BytesIO(content)) as archive:
+    with _file_errors(), zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = [_find(archive, name) for name in names]
         _check_sizes(members)
         return [_read_array(archive, member) for member in members]
@@ -75,7 +74,7 @@ def _check_sizes(members: Sequence[zipfile.ZipInfo]) -> None:
 
 def _read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Array:
     with archive.open(member) as file:
-        # Not `read()`, which would unpack all that there is before it looks at the size.
+        # Not `read()`, which would unpack everything before it checks the size.
         content = file.read(member.file_size)
     stream = io.BytesIO(content)
     if npy.read_magic(stream) != (1, 0):
@@ -89,8 +88,8 @@ def _read_array(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Array:
 
 
 @contextmanager
-def _kindly() -> Iterator[None]:
-    """Say in plain words what is wrong with a file."""
+def _file_errors() -> Iterator[None]:
+    """Turn the errors of reading a file into `HandwritingError`."""
     try:
         yield
     except HandwritingError:

@@ -1,4 +1,4 @@
-"""Telling ink from paper in a photo or a screenshot of a digit."""
+"""Separates ink from paper in a photo or a screenshot of a digit."""
 
 from typing import TypeVar
 
@@ -17,40 +17,40 @@ Pixels = TypeVar("Pixels", Brightness, Grid)
 Mask = NDArray[np.bool_]
 
 COARSE_SIDE = 64
-"""Cells on a side that are enough to tell lighting, and one mark from another."""
+"""Cells on a side, enough to fit lighting and to separate marks."""
 
 LIGHT_TOLERANCE = 0.05
-"""How far brightness is from the paper's before it begins to count as something else."""
+"""Difference of brightness from the paper's at which a pixel's weight in the fit is half."""
 
 FRAME_ROUNDS, ALL_ROUNDS = 10, 10
 """Rounds of fitting paper to the frame, then to all. On 60 made-up photos with slanting,
 fading and shadowed light, twice as many changed it by 0.01 at most."""
 
 FAINTEST_INK = 0.1
-"""Contrast with paper. Our own choice: what is fainter than a tenth is taken for creases,
-shadows and the other side's writing."""
+"""Contrast with paper. Our own choice: fainter marks count as creases, shadows and writing on
+the other side."""
 
 NOISE_SPREAD = 5.0
-"""Standard deviations of paper's noise that are not ink: less than one pixel in a million
-of a Gaussian's is beyond."""
+"""Standard deviations of paper's noise that are not ink: of Gaussian noise less than one pixel
+in a million is beyond."""
 
 INK_BEGINS, INK_FULL = 0.35, 0.65
-"""Shares of the ink's contrast between which paper turns into ink. Lower would take the
-lines of squared paper for ink; the middle, a half, keeps the width of strokes."""
+"""Shares of the ink's contrast between which paper turns into ink. Lower ones would include the
+lines of squared paper; their middle, a half, keeps the width of strokes."""
 
 SMALL_SIDE = 150
-"""Pixels. In smaller pictures, as in MNIST's own, a grey pixel is one that ink covers in
-part, and stays grey. In larger ones grey is blur, or something that is not ink. MNIST's
-own images come back with a correlation of 0.99 this way, and 0.95 if cut like large ones."""
+"""Pixels. In smaller pictures, as in MNIST's own, a grey pixel is partly covered by ink, and
+stays grey. In larger ones grey is blur, or something else. MNIST's own images result with a
+correlation of 0.99 this way, and 0.95 if treated like large ones."""
 
 SPECK = 0.02
-"""A mark with less of the largest mark's ink than this is dirt and not part of a digit.
+"""A mark with less than this share of the largest mark's ink is dirt and not part of a digit.
 Of 863 lesser strokes in Unipen's digits, 99 in 100 are a tenth as long as the longest or
 more (our own measurement), such as the bar of a 5."""
 
 
 def find_ink(brightness: Brightness) -> Ink:
-    """Find what is written on paper, dark on light or light on dark, unevenly lit or not.
+    """Find the ink on paper, dark on light or light on dark, also unevenly lit.
 
     Raises:
         PictureError: If there is paper only.
@@ -92,7 +92,7 @@ def _marks(brightness: Brightness) -> Brightness:
     difference: Brightness = brightness - paper
     if np.square(difference.clip(min=0)).sum() > np.square(difference.clip(max=0)).sum():
         return difference
-    # Dark ink reflects a share of the light that falls on the paper around it.
+    # Dark ink reflects a share of the light that the paper around it gets.
     reflected: Brightness = -difference / paper.clip(min=LIGHT_TOLERANCE)
     return reflected
 
@@ -100,9 +100,9 @@ def _marks(brightness: Brightness) -> Brightness:
 def _paper(brightness: Brightness) -> Brightness:
     """Return how bright paper would be without ink: a surface of second degree.
 
-    It is fitted to the frame, where most is paper, then to all that is near it, for
-    lighting changes slowly and ink suddenly. Cauchy weights (as in iteratively
-    reweighted least squares, Holland & Welsch 1977) let ink count for next to nothing.
+    It is fitted to the frame, where most is paper, then to all pixels, since lighting changes
+    slowly and ink suddenly. Cauchy weights (as in iteratively reweighted least squares,
+    Holland & Welsch 1977) almost exclude ink.
     """
     coarse = _coarse(brightness)
     terms = _terms(*coarse.shape)
@@ -113,7 +113,7 @@ def _paper(brightness: Brightness) -> Brightness:
     residuals = values - np.median(frame(coarse))
     for where in [only_frame] * FRAME_ROUNDS + [everywhere] * ALL_ROUNDS:
         weights = where.ravel() / (1 + np.square(residuals / LIGHT_TOLERANCE))
-        # Six equations instead of thousands, which several threads would fight over.
+        # Six equations instead of thousands, which would use several threads.
         weighted = terms.T * weights
         surface = np.linalg.lstsq(weighted @ terms, weighted @ values)[0]
         residuals = values - terms @ surface
@@ -145,11 +145,11 @@ def _cell(values: Brightness) -> int:
 
 
 def _noise(marks: Brightness) -> float:
-    """Return the standard deviation of paper, by the median, which ink hardly moves.
+    """Return the standard deviation of paper, by the median, which ink hardly changes.
 
-    It includes what the fit of the lighting misses. Measured on the frame, for a
-    digit cut out closely may cover half of what is inside; a cell deep, for the very
-    edge may be a ruled line.
+    It includes the error of the lighting's fit. It is measured on the frame, since a closely
+    cropped digit may cover half of the inside, one cell deep, since the edge may be a ruled
+    line.
     """
     return 1.4826 * float(np.median(np.abs(frame(marks, _cell(marks)))))
 
@@ -160,8 +160,7 @@ def _upper_mean(values: Brightness) -> float:
     They are divided as in N. Otsu, "A threshold selection method from gray-level
     histograms" (1979), where the variance between the two is greatest.
     """
-    # Ink that a computer drew differs in the last decimal only, between whose float32
-    # values there is no room for bins.
+    # Computer-drawn ink may differ in the last float32 digit only, which leaves no bins.
     counts, edges = np.histogram(values.astype(np.float64), bins=64)
     middles = (edges[:-1] + edges[1:]) / 2
     below = np.cumsum(counts)
@@ -173,7 +172,7 @@ def _upper_mean(values: Brightness) -> float:
 
 
 def _without_specks(ink: Ink) -> Ink:
-    """Take away marks that have next to no ink; marks a cell apart count as one."""
+    """Remove marks with little ink; marks a cell apart count as one."""
     from scipy import ndimage  # imported with the first picture and not when a server starts
 
     side = _cell(ink)

@@ -1,7 +1,7 @@
-"""Thick lines made as thin as MNIST's, in a picture, of which no pen strokes are known.
+"""Thins the lines of a picture, whose strokes are unknown, to the width of MNIST's.
 
-A small digit from a broad pen, made as large as MNIST's, would be a blob with its holes
-filled. Thin lines are left as they are: nothing is lost in them.
+A small digit from a broad pen, enlarged to MNIST's size, would be a blob with its holes filled.
+Thin lines lose no detail and are not changed.
 """
 
 import numpy as np
@@ -15,21 +15,21 @@ Distances = NDArray[np.float32]
 
 def measure_pen(distances: Distances) -> float:
     """Return half the width in pixels of most lines: the median along their middles."""
-    # To the middle of the next pixel of paper it is half a pixel more than to the edge.
+    # The middle of the next pixel of paper is half a pixel beyond the edge.
     return float(np.median(distances[_ridges(distances)])) - 0.5
 
 
 def thin(ink: Ink, share: float) -> Ink:
-    """Take away the outside of lines that are thicker than a share of the digit's size.
+    """Erode lines that are thicker than a share of the digit's size.
 
     Args:
         ink: Cut to the digit, (height, width).
-        share: Half a line's width, divided by how far the pen went in the longer direction.
+        share: Half a line's width, divided by the longer side of the pen's path.
     """
     # Lines finer than a pixel are grey all over.
     distances = measure_distances(ink >= ink.max() / 2)
     half = measure_pen(distances)
-    # Lines get thinner at the digit's outer sides too: its size is what the pen's way was.
+    # Lines get thinner at the digit's outer sides too, so its size is that of the pen's path.
     surplus = half - share * (max(ink.shape) - 2 * half)
     if surplus <= 0:
         return ink

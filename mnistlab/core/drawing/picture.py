@@ -1,4 +1,4 @@
-"""An uploaded PNG or JPEG file, read with care: it may be anything, and of any size."""
+"""Reads an uploaded PNG or JPEG file, which may have any content and size."""
 
 import io
 import threading
@@ -66,13 +66,13 @@ def read_picture(content: bytes) -> Picture:
             "Make the picture smaller, or cut out the digit.",
         )
     with _ONE_AT_A_TIME, warnings.catch_warnings():
-        # Pillow warns of oddities in files, of which nobody here could do anything.
+        # Pillow warns of irregularities in files, for which there is no remedy.
         warnings.simplefilter("ignore")
         return _read(content)
 
 
 def read_ink(picture: Picture) -> Ink:
-    """Find what is written in a picture.
+    """Find the ink in a picture.
 
     Raises:
         PictureError: If it shows no digit.
@@ -81,18 +81,18 @@ def read_ink(picture: Picture) -> Ink:
 
 
 def _read(content: bytes) -> Picture:
-    with _kindly():
+    with _picture_errors():
         image = Image.open(io.BytesIO(content), formats=["PNG", "JPEG"])
         _check_size(*image.size)
-        # A JPEG's decoder can leave out detail; other files it doesn't concern.
+        # A JPEG's decoder can leave out detail; other formats ignore this.
         image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
         small = _reduce(image)
         return _turn_upright(small.convert("RGBA"), _orientation(image))
 
 
 @contextmanager
-def _kindly() -> Iterator[None]:
-    """Say in plain words what is wrong with a file."""
+def _picture_errors() -> Iterator[None]:
+    """Turn a decoder's errors into `PictureError`."""
     try:
         yield
     except PictureError:
@@ -145,7 +145,7 @@ def _averageable(image: Image.Image) -> Image.Image:
 def _orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
-    # Damaged EXIF data is no reason to refuse a picture that can be seen.
+    # A picture with damaged EXIF data can still be used.
     except Exception:
         return 1
 
@@ -163,10 +163,10 @@ def _on_paper(image: Image.Image) -> Brightness:
 
 
 def _paper_behind(grey: Brightness, alpha: Brightness) -> float:
-    """Return the brightness to put behind a picture, so that what is opaque can be seen.
+    """Return the brightness of the paper for a picture's transparent parts.
 
-    If its border is opaque that is paper already, and holes in it get the same.
-    Otherwise only ink is opaque, and gets the paper it stands out from most.
+    If its border is opaque, that is the paper. Otherwise only ink is opaque, and the paper is
+    black or white, whichever contrasts more.
     """
     border, opaque = frame(grey), frame(alpha) > 0.5
     if opaque.mean() >= 0.5:

@@ -1,4 +1,4 @@
-"""What a pen drew on the canvas, read from what the browser sends.
+"""Reads the strokes of a drawing from the canvas's JSON.
 
 The canvas (streamlit-drawable-canvas 0.13, on Fabric.js 7) sends each stroke as a path:
 a move, quadratic curves between the midpoints of the pen's samples, and a line to the
@@ -25,10 +25,9 @@ MAX_STROKES = 500
 MAX_POINTS = 20_000
 """Some twenty times a digit's; with the widest pen they take a second or two to draw."""
 MAX_COORDINATE = 5_000
-"""Pixels. A pen that leaves the canvas is still followed, but no screen is larger."""
+"""Pixels. Strokes may go beyond the canvas, but no screen is larger."""
 MIN_WIDTH, MAX_WIDTH = 0.01, 100
-"""Pixels. A dot is enlarged by its width, which must not be next to
-nothing."""
+"""Pixels. A dot is enlarged by its width, which must not be nearly 0."""
 
 CURVE_STEPS = 4
 """Straight pieces for one curve. A quick pen is sampled every 20 pixels or so, and even
@@ -39,10 +38,10 @@ REMEDY = "Clear the canvas and draw one digit."
 
 @dataclass(frozen=True, eq=False)
 class Stroke:
-    """What the pen drew between going down and going up.
+    """One stroke of the pen.
 
     Attributes:
-        points: Where the pen was, one point or more, (n, 2); see `Points`.
+        points: One point or more, (n, 2); see `Points`.
         width: The pen's width in pixels.
     """
 
@@ -54,13 +53,13 @@ def read_strokes(canvas: Mapping[str, object]) -> list[Stroke]:
     """Read the pen strokes of a drawing; what is not a path is left out.
 
     Args:
-        canvas: The canvas's `json_data`. It comes from a browser, so nothing is trusted.
+        canvas: The canvas's `json_data`, which comes from a browser and is not trusted.
 
     Raises:
-        PictureError: If there is too much of it, or a path is not what a pen draws.
+        PictureError: If it is too large, or a path is not of the pen's form.
     """
     paths = _paths(canvas)
-    # Counted before and after: the first bounds the work, the second what is drawn.
+    # Counted before and after: commands bound the time to read them, points to draw them.
     _check_length(sum(len(commands) for _, commands in paths))
     strokes = [_read_stroke(item, commands) for item, commands in paths if commands]
     _check_length(sum(len(stroke.points) for stroke in strokes))
@@ -123,10 +122,10 @@ def _follow(curves: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _centre(curves: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the point that Fabric turns and scales a path about.
+    """Return the point about which Fabric rotates and scales a path.
 
-    It is the middle of the box around the path, for which Fabric takes each quadratic
-    curve to be the cubic one with its control point twice, which bulges further.
+    It is the middle of the path's bounding box, for which Fabric replaces each quadratic curve
+    by the cubic one with its control point twice, which bulges further.
     """
     start, control, end = (curves[:, None, i] for i in range(3))
     t = np.linspace(0, 1, 33)[:, None]
@@ -136,7 +135,7 @@ def _centre(curves: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _matrix(item: Mapping[str, object]) -> NDArray[np.float64]:
-    """Return how an object was turned, scaled, flipped and skewed, as Fabric composes it."""
+    """Return Fabric's matrix of an object's rotation, scale, flip and skew, (2, 2)."""
     angle, skew_x, skew_y = (
         math.radians(_number(item, key, 0)) for key in ("angle", "skewX", "skewY")
     )
@@ -149,9 +148,9 @@ def _matrix(item: Mapping[str, object]) -> NDArray[np.float64]:
 
 
 def _position(item: Mapping[str, object], curves: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return where the path's centre is on the canvas, which is elsewhere once moved.
+    """Return the place of the path's centre on the canvas, which differs once it is moved.
 
-    The pinned canvas always says "center"; a drawing that doesn't is left in its place.
+    The pinned canvas always sends the origin "center"; others are not moved.
     """
     if (item.get("originX"), item.get("originY")) != ("center", "center"):
         return _centre(curves)

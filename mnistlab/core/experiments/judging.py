@@ -33,7 +33,7 @@ def best_keys(outcomes: Outcomes) -> frozenset[str]:
 
 
 def order(one: Outcome, other: Outcome) -> PairResult:
-    """Tell how one stands to the other: level while their 95 % intervals overlap."""
+    """Return how one stands to the other: level while their 95 % intervals overlap."""
     if one.interval.low > other.interval.high:
         return PairResult.BETTER
     return PairResult.WORSE if one.interval.high < other.interval.low else PairResult.LEVEL

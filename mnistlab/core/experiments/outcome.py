@@ -88,5 +88,5 @@ class Outcome:
 
 
 def has_result(status: RunStatus) -> bool:
-    """Tell whether a run came to an end by itself: at its last epoch, or by diverging."""
+    """Return whether a run came to an end by itself: at its last epoch, or by diverging."""
     return status in (RunStatus.FINISHED, RunStatus.DIVERGED)

@@ -1,1 +1,1 @@
-"""The network, in torch for training and in numpy for prediction."""
+"""The network: in torch for training, in numpy for prediction."""

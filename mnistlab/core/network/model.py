@@ -1,4 +1,4 @@
-"""The network: a multilayer perceptron, and how its weights travel."""
+"""The network: a multilayer perceptron, and the serialization of its weights."""
 
 import inspect
 import itertools
@@ -29,11 +29,11 @@ class Layer(NamedTuple):
 
 
 class Dropout(nn.Module):
-    """Switches units off at random and makes the others louder, as `nn.Dropout` does.
+    """`nn.Dropout` with a random generator of its own.
 
     Args:
-        share: Of the units, from 0 to 1, while the network trains.
-        generator: Draws which; None stands for torch's own.
+        share: Of the units that are zeroed in training, from 0 to 1.
+        generator: Draws the mask; None stands for torch's global one.
     """
 
     def __init__(self, share: float, generator: torch.Generator | None) -> None:
@@ -42,12 +42,12 @@ class Dropout(nn.Module):
         self._generator = generator
 
     def forward(self, values: Tensor) -> Tensor:
-        """Return the values (batch, units) that are passed on."""
+        """Return the values (batch, units) after dropout."""
         mask = self.draw_mask(values) if self.training else None
         return values if mask is None else values * mask
 
     def draw_mask(self, values: Tensor) -> Tensor | None:
-        """Return what to multiply values (batch, units) by; None if all are passed on."""
+        """Return the factors of values (batch, units); None without dropout."""
         if self._kept == 1:
             return None
         mask = torch.empty_like(values).bernoulli_(self._kept, generator=self._generator)
@@ -59,8 +59,8 @@ class MLP(nn.Module):
 
     Args:
         config: Decides widths, activation, dropout and initial weights.
-        generator: Draws the initial weights, then what dropout switches off; None stands
-            for torch's own, which all threads share.
+        generator: Draws the initial weights, then dropout's masks; None stands for torch's
+            global one, which all threads share.
     """
 
     def __init__(self, config: RunConfig, generator: torch.Generator | None = None) -> None:
@@ -91,7 +91,7 @@ class MLP(nn.Module):
 
     @property
     def dropouts(self) -> list[Dropout]:
-        """What follows the hidden layers, in order."""
+        """The hidden layers' dropout modules, in order."""
         return [layer for layer in self.layers if isinstance(layer, Dropout)]
 
     def parameters_by_layer(self) -> list[Layer]:
@@ -100,7 +100,7 @@ class MLP(nn.Module):
 
     @property
     def activation(self) -> nn.Module:
-        """What is applied between two of them."""
+        """The activation between two layers; the identity if there is one layer."""
         return self.layers[1] if len(self.layers) > 1 else nn.Identity()
 
     def forward(self, images: Tensor) -> Tensor:
@@ -122,7 +122,7 @@ def _draw_linear(before: int, after: int, generator: torch.Generator | None) -> 
 
 
 def copy_weights(model: nn.Module) -> dict[str, Tensor]:
-    """Return the weights as they are now; later training does not change them."""
+    """Return a copy of the weights."""
     return {name: tensor.detach().clone() for name, tensor in model.state_dict().items()}
 
 
@@ -138,7 +138,7 @@ def unpack(content: bytes) -> dict[str, Tensor]:
 
 def restore(config: RunConfig, weights: Mapping[str, Tensor]) -> MLP:
     """Build the network of `config` with stored weights, ready to predict."""
-    with torch.device("meta"):  # no time spent on initial weights that are thrown away
+    with torch.device("meta"):  # without initial weights, which would be replaced
         model = MLP(config)
     model.load_state_dict(weights, assign=True)
     return model.eval()

@@ -1,7 +1,4 @@
-"""What a trained network makes of images, in numpy alone.
-
-Torch, which trains it, would cost the server that answers pages half a gigabyte.
-"""
+"""A trained network's predictions in numpy: torch would take half a gigabyte of the server."""
 
 from dataclasses import dataclass
 
@@ -27,10 +24,10 @@ class Layer:
     bias: Float32Array
 
     def add_up(self, values: Float32Array) -> Float32Array:
-        """Return the sums (n, after) of values (n, before), weighed."""
-        # Not `@`: for wide layers BLAS wakes a thread for each core, which then spin on
-        # cores that training wants. One image through 2,048 × 2,048 weights took 33 ms
-        # of processor time in place of 1 (our own measurement, two cores at work).
+        """Return the weighted sums (n, after) of values (n, before)."""
+        # Not `@`: for wide layers BLAS uses a thread for each core, which then spin on cores
+        # that training needs. One image through 2,048 × 2,048 weights takes 33 ms of
+        # processor time in place of 1 (our own measurement, two busy cores).
         sums: Float32Array = np.einsum("ni,oi->no", values, self.weight)
         return sums + self.bias
 
@@ -78,7 +75,7 @@ def predict_views(network: Network, views: Views) -> Probabilities:
 
 
 def _softmax(logits: Float32Array) -> Probabilities:
-    # As float64, in which no difference of two float32 numbers overflows.
+    # In float64 no difference of two float32 numbers overflows.
     below_best = logits.astype(np.float64) - logits.max(axis=1, keepdims=True)
     shares = np.exp(below_best)
     probabilities: Probabilities = (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)

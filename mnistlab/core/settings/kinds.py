@@ -156,7 +156,7 @@ class Widths:
         return written.replace(",", ", ") if self._may_be_one(written) else written
 
     def _may_be_one(self, text: str) -> bool:
-        """Tell whether commas may stand between thousands: 1,536 and 9,024, but not 512,256."""
+        """Return whether commas may stand between thousands: 1,536 and 9,024, but not 512,256."""
         if "," not in text or not GROUPED.fullmatch(text.strip()):
             return False
         number = read_whole(text)

@@ -1,8 +1,7 @@
 """The forward and the backward pass of one batch: the chain rule, written out.
 
 Autograd finds the same gradients to the last bit (`tests/core/training/test_fast_step.py`).
-Written out, a step builds no graph, and what becomes of a gradient is for the caller to say,
-layer by layer.
+Written out, a step builds no graph, and the caller uses each layer's gradient at once.
 """
 
 import functools
@@ -21,19 +20,20 @@ from mnistlab.core.settings.config import DIGITS, RunConfig
 _ATEN = torch.ops.aten
 
 Take = Callable[[int, Tensor, Tensor], None]
-"""Is given a layer's number, the first being 0, its errors (batch, after) and its inputs
+"""Receives a layer's number, the first being 0, its errors (batch, after) and its inputs
 (batch, before). The gradient of its weights is `errors.T @ inputs`, that of its biases the sum
 of errors over the batch."""
 
 
 class _Passed(NamedTuple):
-    """What a hidden layer did with a batch.
+    """A hidden layer's part of the forward pass.
 
     Attributes:
         layer: Its weights and biases.
-        inputs: What came in, (batch, before).
-        sums: What it added up, or what its activation has written over that, (batch, after).
-        mask: What dropout multiplied its values by, (batch, after); None without dropout.
+        inputs: Its inputs, (batch, before).
+        sums: Its weighted sums, or the values that its activation has written over them,
+            (batch, after).
+        mask: The factors of dropout, (batch, after); None without dropout.
     """
 
     layer: Layer
@@ -57,19 +57,19 @@ class BackwardPass:
         self._activate, self._go_back = _forward_of(kernel), _backward_of(kernel)
 
     def run(self, images: Tensor, labels: Tensor, take: Take) -> Tensor:
-        """Show the network a batch, and hand each layer's errors to `take`, the last layer first.
+        """Run both passes, and call `take` with each layer's errors, the last layer first.
 
         Args:
             images: Brightness from 0 to 1, (batch, 784).
-            labels: The digits that they show, (batch,).
+            labels: Their digits, (batch,).
             take: May change the layer's weights, which are not needed any more, and keep its
                 errors, which are not written over.
 
         Returns:
-            The logarithms of the probabilities that the network gave each digit, (10, batch).
+            The log-probabilities of the digits, (10, batch).
         """
         passed, values = self._forward(images)
-        with SingleThread():  # ten units are too few to be shared among threads
+        with SingleThread():  # ten units are too few for several threads
             logits = functional.linear(values, *self._last)  # (batch, 10)
             # As ten long rows, since many short ones take five times as long.
             log_probabilities = logits.T.log_softmax(dim=0)  # (10, batch)
@@ -80,7 +80,7 @@ class BackwardPass:
         return log_probabilities
 
     def _forward(self, images: Tensor) -> tuple[list[_Passed], Tensor]:
-        """Return what each hidden layer did, and what comes out of the last of them."""
+        """Return each hidden layer's part, and the values of the last one."""
         passed: list[_Passed] = []
         inputs = images
         for layer, dropout in self._hidden:
@@ -92,9 +92,9 @@ class BackwardPass:
         return passed, inputs
 
     def _backward(self, passed: list[_Passed], passed_back: Tensor, take: Take) -> None:
-        """Go from the last hidden layer, to which `passed_back` belongs, to the first."""
+        """Go from the last hidden layer, whose errors are `passed_back`, to the first."""
         while passed:
-            hidden = passed.pop()  # its memory is for the next to use
+            hidden = passed.pop()  # frees its memory for the next
             if hidden.mask is not None:
                 passed_back *= hidden.mask
             errors = self._go_back(passed_back, hidden.sums)  # (batch, after)
@@ -104,7 +104,7 @@ class BackwardPass:
 
 
 def _forward_of(kernel: Kernel | None) -> Callable[[Tensor], Tensor]:
-    """Return what makes sums (batch, after) into values."""
+    """Return the function from sums (batch, after) to values."""
     if kernel is None:
         return lambda sums: sums
     function: Callable[[Tensor], Tensor] = getattr(_ATEN, kernel.forward).default
@@ -112,7 +112,7 @@ def _forward_of(kernel: Kernel | None) -> Callable[[Tensor], Tensor]:
 
 
 def _backward_of(kernel: Kernel | None) -> Callable[[Tensor, Tensor], Tensor]:
-    """Return what takes errors (batch, after) back, and writes over them."""
+    """Return the function that writes the errors of sums over those of values, (batch, after)."""
     if kernel is None:
         return lambda errors, sums: errors
     function, arguments = getattr(_ATEN, kernel.backward).grad_input, kernel.arguments
@@ -122,7 +122,7 @@ def _backward_of(kernel: Kernel | None) -> Callable[[Tensor, Tensor], Tensor]:
 def _errors(log_probabilities: Tensor, labels: Tensor) -> Tensor:
     """Return the gradient of the mean cross-entropy by the logits, (10, batch).
 
-    It is how far each probability is from what it should be, 1 or 0, over the batch's size.
+    It is the difference of each probability from 1 or 0, divided by the batch's size.
 
     Args:
         log_probabilities: (10, batch).
@@ -136,5 +136,5 @@ def _errors(log_probabilities: Tensor, labels: Tensor) -> Tensor:
 
 @functools.lru_cache(maxsize=4)
 def _slopes(images: int, kind: torch.dtype) -> Tensor:
-    """Return the gradient of the mean loss by log-probabilities, a column a label, (10, 10)."""
+    """Return the gradient of the mean loss by log-probabilities, one column a label, (10, 10)."""
     return -torch.eye(DIGITS, dtype=kind) / images

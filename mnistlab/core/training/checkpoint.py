@@ -1,4 +1,4 @@
-"""Where a run is, complete, so that training goes on as if it had never stopped; its result."""
+"""A run's complete state, from which training continues exactly, and its result."""
 
 import dataclasses
 import json
@@ -27,14 +27,14 @@ _HITS = "validation_hits"
 
 @dataclass
 class RunningMean:
-    """Mean loss and accuracy of the images that were looked at, from running sums.
+    """Mean loss and accuracy of the images so far, from running sums.
 
     Attributes:
         loss: Sum of the images' cross-entropies, in nats.
-        correct: Images read right.
-        images: Images looked at.
-        batches: Batches that they came in.
-        squares: Sum of the batches' squared mean losses, each weighed by its images.
+        correct: Images classified correctly.
+        images: Images counted.
+        batches: Their batches.
+        squares: Sum of the batches' squared mean losses, weighted by their images.
     """
 
     loss: float = 0.0
@@ -58,7 +58,7 @@ class RunningMean:
 
     @property
     def accuracy(self) -> float:
-        """Share of the images counted that were read right."""
+        """Share of the images counted that were classified correctly."""
         return self.correct / self.images
 
     @property
@@ -66,14 +66,14 @@ class RunningMean:
         """Standard error of the mean loss, from how far batches are apart; None for one batch."""
         if self.batches < 2:
             return None
-        # Rounding may make the variance of equal losses a little less than nothing.
+        # Rounding may make the variance of equal losses slightly negative.
         variance = max(self.squares / self.images - self.mean_loss**2, 0.0)
         return math.sqrt(variance / (self.batches - 1))
 
 
 @dataclass
 class Progress:
-    """The part of a run's place that is numbers.
+    """Steps, times and running sums of a run.
 
     Attributes:
         step: Steps taken since the run began.
@@ -107,14 +107,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A run's place: numbers, weights, what the optimizer remembers, random state.
+    """A run's state: progress, weights, optimizer and random state.
 
     Attributes:
         progress: Steps, times and running sums.
         weights: The network's weights after the last step, by name.
-        optimizer: What the optimizer keeps for each parameter, in the model's order.
+        optimizer: The optimizer's state for each parameter, in the model's order.
         random_state: Of the run's generator, which draws the dropout masks.
-        per_image: How single validation images fared at each epoch.
+        per_image: Losses of single validation images at each epoch.
     """
 
     progress: Progress
@@ -163,7 +163,7 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Start:
-    """Where an earlier part of the same run ended.
+    """The end of an earlier part of the same run.
 
     Attributes:
         checkpoint: Its last step.
@@ -178,17 +178,16 @@ class Start:
 
 @dataclass(frozen=True)
 class Trained:
-    """What training leaves behind.
+    """The result of training.
 
     Attributes:
-        history: The curves; their `divergence` says whether the loss became infinite or
-            not a number.
+        history: The curves, with `divergence` if the loss became infinite or not a number.
         best_weights: Of the epoch with the lowest validation loss; the last ones
             without validation images, or before the first epoch ended. After a
             divergence the best of those before it, by training loss without validation
             images; None if there are none.
-        checkpoint: Where training may go on from; None after a divergence.
-        stopped: Whether it ended before its last step because it was told to.
+        checkpoint: The state to continue from; None after a divergence.
+        stopped: Whether it was stopped before its last step.
     """
 
     history: History

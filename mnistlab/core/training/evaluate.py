@@ -1,4 +1,4 @@
-"""What a network makes of images, without learning from them."""
+"""Predictions and scores of a network, without training."""
 
 from dataclasses import dataclass
 
@@ -17,13 +17,13 @@ _CHUNK = 2_000
 
 @dataclass(frozen=True)
 class Score:
-    """How a network does on a set of images.
+    """A network's figures on a set of images.
 
     Attributes:
         loss: Mean cross-entropy, in nats for each image.
-        accuracy: Share read right, from 0 to 1.
+        accuracy: Share classified correctly, from 0 to 1.
         losses: Each image's cross-entropy, (images,).
-        hits: Whether each was read right, (images,).
+        hits: Whether each was classified correctly, (images,).
     """
 
     loss: float

@@ -1,21 +1,18 @@
-"""What a run reports while it trains.
-
-Times, which no two runs share, are left out where events are compared.
-"""
+"""The points that a run reports while it trains. Times are not compared."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class StepPoint:
-    """Training as it was over the steps since the last point.
+    """Training figures over the steps since the last point.
 
     Attributes:
         step: Steps taken since the run began.
         epoch: The same in epochs, such as 2.25.
         train_loss: Mean cross-entropy, in nats for each image, measured on each batch
             before its step and with dropout on.
-        train_accuracy: Share of those images read right, from 0 to 1.
+        train_accuracy: Share of those images classified correctly, from 0 to 1.
         learning_rate: The rate of the last of these steps.
         seconds: Training time since the run began.
     """
@@ -30,14 +27,14 @@ class StepPoint:
 
 @dataclass(frozen=True)
 class ValidationErrors:
-    """How far chance could move an epoch's validation figures, as standard errors.
+    """Standard errors of an epoch's validation figures.
 
     Attributes:
         loss: Of the mean loss, in nats.
-        accuracy: Of the share read right.
+        accuracy: Of the accuracy.
         loss_changes: Of the loss's difference to each earlier epoch, the one just before
-            first, from the differences of single images. Epochs trained before such
-            figures were kept are missing at the end.
+            first, from the differences of single images. Epochs without such figures are
+            missing at the end.
         accuracy_changes: Likewise of the accuracy's.
     """
 
@@ -58,13 +55,13 @@ class EpochPoint:
         train_accuracy: Likewise.
         validation_loss: Mean cross-entropy of the validation images, dropout off;
             None without validation images.
-        validation_accuracy: Share of the validation images read right; None likewise.
-        seconds: Training time of this epoch alone, validation left out.
-        errors: How sure the validation figures are; None without at least two
-            validation images, and for runs from before such figures were kept.
-        train_loss_error: Standard error of train_loss, from how far its batches are
-            apart; what was learned within the epoch counts as chance too. None where
-            there was only one batch, and likewise.
+        validation_accuracy: Share of the validation images classified correctly; None
+            likewise.
+        seconds: Training time of this epoch alone, without validation.
+        errors: Standard errors of the validation figures; None without at least two
+            validation images, and for runs without such figures.
+        train_loss_error: Standard error of train_loss from its batches, to which learning
+            within the epoch adds. None for a single batch, and likewise.
     """
 
     epoch: int
@@ -80,7 +77,7 @@ class EpochPoint:
 
 @dataclass(frozen=True)
 class LayerState:
-    """One layer as it was found at a probe.
+    """Measurements of one layer.
 
     Attributes:
         gradient: Euclidean norm of the gradient of its weights, from one batch.
@@ -92,8 +89,8 @@ class LayerState:
             activation's slope is below a twentieth of its steepest. None for the last
             layer, which has no activation.
         dead: Share of its units that are flat on every probe image; None likewise.
-        copies: Share of its units that have another's very weights, on the way in and on
-            the way out; None likewise.
+        copies: Share of its units with the same incoming and outgoing weights as another
+            one; None likewise.
     """
 
     gradient: float
@@ -106,14 +103,14 @@ class LayerState:
 
 @dataclass(frozen=True)
 class Probe:
-    """What a look into the network found, right after a step.
+    """Measurements inside the network, right after a step.
 
     Attributes:
         step: Steps taken since the run began.
         epoch: The same in epochs, such as 2.25.
-        layers: From the first hidden layer to the one that gives the logits.
+        layers: From the first hidden layer to the output layer.
         linear_gap: Without activations, the greatest difference, in logits, between the
-            network and the one linear map that its layers make together; else None.
+            network and the product of its layers; else None.
     """
 
     step: int
@@ -129,10 +126,10 @@ class Divergence:
     Attributes:
         step: Steps taken since the run began.
         epoch: The same in epochs, such as 2.25.
-        split: On which images that was measured, "training" or "validation"; None for runs
-            from before this was recorded.
-        kept_epoch: After how many epochs the weights were taken that the run keeps, those of
-            the best epoch before the divergence. None if it keeps none, and likewise.
+        split: On which images that was measured, "training" or "validation"; None if it was
+            not recorded.
+        kept_epoch: The epoch, as a fraction, of the kept weights, the best before the
+            divergence. None if there are none, and likewise.
     """
 
     step: int

@@ -21,7 +21,7 @@ from mnistlab.core.training.events import (
 
 
 class Measure(StrEnum):
-    """What a curve shows: mean cross-entropy in nats, or the share of images read right."""
+    """A curve's values: mean cross-entropy in nats, or accuracy."""
 
     ACCURACY = "accuracy"
     LOSS = "loss"
@@ -29,13 +29,13 @@ class Measure(StrEnum):
 
 @dataclass
 class History:
-    """The curves of a run so far, in the order in which they were made.
+    """The curves of a run so far, in order.
 
     Attributes:
-        steps: Training as it was between the epochs' ends.
-        epochs: How training and validation stood at these.
-        probes: What was seen inside the network.
-        divergence: Where the loss left all numbers behind, if it did.
+        steps: Training figures within epochs.
+        epochs: Training and validation figures at the ends of epochs.
+        probes: Measurements inside the network.
+        divergence: Where the loss became infinite or not a number, if it did.
     """
 
     steps: list[StepPoint] = field(default_factory=list)
@@ -56,7 +56,7 @@ class History:
                 self.divergence = event
 
     def extend(self, later: "History") -> None:
-        """Append the points of a later stretch."""
+        """Append later points."""
         self.steps += later.steps
         self.epochs += later.epochs
         self.probes += later.probes

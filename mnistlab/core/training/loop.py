@@ -1,8 +1,8 @@
 """The training loop: `train` → `run` → `run_epoch` → `train_step`. No I/O.
 
-Everything random is drawn from the run's seed by generators of its own: initial weights and
-dropout masks from one, the order of images and their distortions from a new one in each epoch. The
-same config on the same machine gives the same numbers, whatever else its process does.
+All random numbers come from generators seeded by the run's seed: initial weights and dropout
+masks from one, the order of images and their distortions from a new one in each epoch. The same
+config on the same machine thus gives the same numbers.
 """
 
 import contextlib
@@ -44,16 +44,15 @@ def train(
     should_stop: Callable[[], bool],
     start: Start | None = None,
 ) -> Trained:
-    """Train the network of `config` until its last epoch, or until told to stop.
+    """Train the network of `config` until its last epoch or a stop.
 
     Args:
         config: The run's settings.
-        splits: Images to learn from and to validate on; the test images stay untouched.
-        emit: Is given each new point of the curves.
-        should_stop: Is asked before each step.
-        start: Where to go on from, instead of from the seed. If `config` has more
-            epochs than were planned then, the learning-rate schedule starts over for
-            those that are left.
+        splits: Training and validation images; the test images are not used.
+        emit: Is called with each new point of the curves.
+        should_stop: Is called before each step.
+        start: Where to continue from, instead of the seed. If `config` has more epochs than
+            the earlier part, the learning-rate schedule restarts for the remaining ones.
     """
     trainer = Trainer(config, splits, emit)
     if start is not None:
@@ -63,7 +62,7 @@ def train(
 
 
 class Trainer:
-    """A run under way."""
+    """The state of a training run."""
 
     def __init__(self, config: RunConfig, splits: Splits, emit: Callable[[Event], None]) -> None:
         self.config = config
@@ -83,7 +82,7 @@ class Trainer:
         self.progress = Progress(0, 0, config.epochs * config.steps_per_epoch)
 
     def resume(self, start: Start) -> None:
-        """Take over the state in which an earlier part of the run ended; leave `start` as it is."""
+        """Continue from the end of an earlier part of the run; `start` is not changed."""
         checkpoint = copy.deepcopy(start.checkpoint)
         self.history = start.history.copy()
         best = self.history.best_epoch
@@ -98,7 +97,7 @@ class Trainer:
             self.progress.last_step = planned
 
     def run(self, should_stop: Callable[[], bool]) -> None:
-        """Train until the last step, until told to stop, or until the loss is not finite."""
+        """Train until the last step, a stop, or a loss that is not finite."""
         with contextlib.suppress(_LossNotFiniteError):
             if not self.history.epochs:
                 self._record(self._epoch_point(0, None, None, seconds=0.0))
@@ -108,7 +107,7 @@ class Trainer:
             self._count()
 
     def run_epoch(self, should_stop: Callable[[], bool]) -> None:
-        """Train to the end of the current epoch, or until told to stop."""
+        """Train to the end of the current epoch or to a stop."""
         epoch, done = divmod(self.progress.step, self.config.steps_per_epoch)
         for images, labels in batches(self.config, self.splits.train, epoch, done):
             if should_stop():
@@ -129,14 +128,14 @@ class Trainer:
             self._pending.add(self.fast_step(images, labels), labels)
 
     def _step_and_probe(self, images: Tensor, labels: Tensor) -> None:
-        """Take a step by autograd, whose gradients are there to be looked at."""
+        """Take a step by autograd, and probe the network with its gradients."""
         before = self.prober.copy_weights()
         self._pending.add(self.autograd_step(images, labels), labels)
         self._count()
         self._record(self.prober.look(self.progress.step, before))
 
     def result(self) -> Trained:
-        """Return what training has left behind once `run` has ended."""
+        """Return the result once `run` has ended."""
         if self.history.divergence is not None:
             return Trained(self.history, self._kept[1] if self._kept else None, None, False)
         weights = copy_weights(self.model)
@@ -147,17 +146,17 @@ class Trainer:
         return Trained(self.history, best, checkpoint, stopped)
 
     def _rate(self) -> float:
-        """Return the learning rate of the step that is being taken, or was the last."""
+        """Return the learning rate of the current step."""
         first, last = self.progress.first_step, self.progress.last_step
         share = (self.progress.step - 1 - first) / max(last - first - 1, 1)
         return self.config.learning_rate * SCHEDULES[self.config.schedule].factor(share)
 
     def _count(self) -> None:
-        """Add up the steps that have not been, up to one whose loss is not a number any more."""
+        """Add the pending steps to the running means, up to one whose loss is not finite."""
         batches = self._pending.take()
         first = self.progress.step - len(batches) + 1
         for step, batch in enumerate(batches, first):
-            self.progress.step = step  # what was done after a loss that is no number says nothing
+            self.progress.step = step  # steps after a loss that is not finite don't count
             self._check_finite(batch.loss, "training")
             self.progress.recent.add(batch)
             self.progress.epoch.add(batch)
@@ -167,27 +166,27 @@ class Trainer:
             return
         step = self.progress.step
         if self.progress.recent.images:
-            self._record_step()  # the curve ends with what went wrong
+            self._record_step()  # so that the curve ends at the divergence
         kept_epoch = self._drop_bad_weights(step, split)
         self._record(Divergence(step, step / self.config.steps_per_epoch, split, kept_epoch))
         raise _LossNotFiniteError
 
     def _drop_bad_weights(self, step: int, split: str) -> float | None:
-        """Return after how many epochs the weights were taken that are kept, if there are any."""
+        """Return the epoch, as a fraction, of the weights that are kept; None if none are."""
         last_finite = step - 1 if split == "training" else step
         if self._kept and not self.history.best_epoch and self._kept[0] >= last_finite:
-            self._kept = None  # it is with these that the loss is not finite
+            self._kept = None  # the loss is not finite with these weights
         return self._kept[0] / self.config.steps_per_epoch if self._kept else None
 
     def _lap(self) -> float:
-        """Return the seconds since the last lap, and count them into the run's."""
+        """Return the seconds since the last lap, and add them to the run's."""
         now = time.perf_counter()
         lap, self._clock = now - self._clock, now
         self.progress.seconds += lap
         return lap
 
     def _is_point_due(self) -> bool:
-        """Tell whether an even part of the epoch has ended; a lone batch at its end would stray."""
+        """Return whether an equal part of the epoch has ended."""
         step, points, steps = self.progress.step, self.points_per_epoch, self.config.steps_per_epoch
         return step == 1 or step * points // steps > (step - 1) * points // steps
 
@@ -218,7 +217,7 @@ class Trainer:
     def _epoch_point(
         self, epoch: int, train_loss: float | None, train_accuracy: float | None, seconds: float
     ) -> EpochPoint:
-        """Return the point of an epoch's end, with what the validation images say."""
+        """Return the point of an epoch's end, with validation figures if there are images."""
         training = (epoch, self.progress.step, train_loss, train_accuracy)
         if not len(self.splits.validation):
             return EpochPoint(*training, None, None, seconds)

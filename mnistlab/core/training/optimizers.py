@@ -1,4 +1,4 @@
-"""The optimizer of a run, and what it keeps between two steps."""
+"""The optimizer of a run and its state."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.registry import OPTIMIZERS
 
 State = dict[int, dict[str, Tensor]]
-"""What an optimizer keeps for each parameter, by the parameter's place in the model."""
+"""An optimizer's state for each parameter, by the parameter's place in the model."""
 
 
 def make_optimizer(config: RunConfig, model: MLP) -> torch.optim.Optimizer:
@@ -34,12 +34,12 @@ def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
 
 
 def get_state(optimizer: torch.optim.Optimizer) -> State:
-    """Return what the optimizer keeps; it goes on changing with each step."""
+    """Return the optimizer's state, which each step changes in place."""
     state: dict[str, Any] = optimizer.state_dict()
     kept: State = state["state"]
     return kept
 
 
 def set_state(optimizer: torch.optim.Optimizer, state: State) -> None:
-    """Take over what `get_state` returned."""
+    """Set the state that `get_state` returned."""
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

@@ -1,4 +1,4 @@
-"""Loss and accuracy of training steps, worked out for many of them at once."""
+"""Loss and accuracy of training steps, computed for many of them at once."""
 
 from dataclasses import dataclass
 from itertools import accumulate
@@ -10,12 +10,12 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Batch:
-    """How a network did on a batch, before it learned from it.
+    """A network's figures on a batch, before the batch's step.
 
     Attributes:
         loss: Sum of its images' cross-entropies, in nats.
-        correct: Images read right.
-        images: How many there were.
+        correct: Images classified correctly.
+        images: Their number.
     """
 
     loss: float
@@ -24,7 +24,7 @@ class Batch:
 
 
 class PendingMetrics:
-    """Keeps what the network made of each batch until its loss and accuracy are asked for.
+    """Keeps the predictions of batches until their loss and accuracy are needed.
 
     Many batches are compared with their labels as fast as one: done in each step, one of the
     notebook's network takes 14 % more (`python -m benchmarks steps`, our own measurement).
@@ -35,12 +35,12 @@ class PendingMetrics:
         self._labels: list[Tensor] = []
 
     def add(self, log_probabilities: Tensor, labels: Tensor) -> None:
-        """Keep what was said of a batch, (10, batch), and what is right, (batch,)."""
+        """Add a batch's log-probabilities, (10, batch), and labels, (batch,)."""
         self._log_probabilities.append(log_probabilities)
         self._labels.append(labels)
 
     def take(self) -> list[Batch]:
-        """Return how each batch went, in order, and keep nothing."""
+        """Return the figures of each batch, in order, and remove all batches."""
         if not self._labels:
             return []
         sizes = [len(labels) for labels in self._labels]

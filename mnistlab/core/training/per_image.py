@@ -1,8 +1,8 @@
-"""How each validation image fared at each epoch, and how far chance could move their means.
+"""Losses of single validation images at each epoch, and the standard errors that follow.
 
-The same images are looked at after every epoch. Which of them are hard is much the same
-each time, so that the difference between two epochs is known several times better than
-either mean: it is judged by the images' own differences, as a paired test does.
+The same images are hard at every epoch, so that the difference between two epochs is known
+several times better than either mean: its error comes from the differences of single images,
+as in a paired test.
 """
 
 import math
@@ -25,7 +25,7 @@ _HIGHEST_LOSS = 60_000.0
 """Just below the highest number of float16."""
 
 _DIGITS = 4
-"""Significant digits of an error: more would only fill the store."""
+"""Significant digits of an error, to save space in the store."""
 
 
 @dataclass
@@ -34,7 +34,7 @@ class PerImage:
 
     Attributes:
         losses: Each image's cross-entropy in nats, (images,).
-        hits: Whether each image was read right, (images,).
+        hits: Whether each image was classified correctly, (images,).
     """
 
     losses: list[Losses] = field(default_factory=list)
@@ -45,14 +45,14 @@ class PerImage:
         self._hits = _Deviations(self.hits)
 
     def add(self, losses: NDArray[np.float32], hits: Hits) -> ValidationErrors | None:
-        """Append an epoch, and return how far chance could move its figures.
+        """Append an epoch, and return the standard errors of its figures.
 
         Args:
             losses: Cross-entropy of each validation image in nats, (images,).
-            hits: Whether each was read right, (images,).
+            hits: Whether each was classified correctly, (images,).
 
         Returns:
-            Standard errors; None for a single image, which says nothing about others.
+            Standard errors; None for a single image.
         """
         self.losses.append(losses[:IMAGES].clip(max=_HIGHEST_LOSS).astype(np.float16))
         self.hits.append(hits[:IMAGES])
@@ -66,7 +66,7 @@ class PerImage:
 
 
 class _Deviations:
-    """How far each image is from its epoch's mean, and what follows for differences.
+    """Deviations of images from their epoch's mean, and the errors that follow.
 
     The variance of a difference is the sum of both variances less twice the covariance,
     and a covariance is one product of two rows. After 200 epochs that takes 1.6 ms, where
@@ -96,7 +96,7 @@ class _Deviations:
         earlier = zip(self._rows[-2::-1], self._squares[-2::-1], strict=True)
         changes = [square + before - 2 * float(now @ row) for row, before in earlier]
         count = (len(now) - 1) * images
-        # Rounding may make the difference of two equal rows a little less than nothing.
+        # Rounding may make the difference of two equal rows slightly negative.
         return [_rounded(math.sqrt(max(sum_, 0.0) / count)) for sum_ in (square, *changes)]
 
 

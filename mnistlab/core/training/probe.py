@@ -1,4 +1,4 @@
-"""Looking into a network while it trains: how each layer moves, and what state it is in."""
+"""Measures each layer of a network during training: gradients, updates and its units' state."""
 
 import functools
 import itertools
@@ -17,26 +17,26 @@ from mnistlab.core.training.cost.point_interval import PROBE_IMAGES, probe_inter
 from mnistlab.core.training.events import LayerState, Probe
 
 FLAT_SLOPE = 1 / 20
-"""Of the steepest slope: a unit that is flatter passes next to nothing back to what is
-before it. Our own choice; a sigmoid is as flat as that beyond sums of ±4.4."""
+"""Share of the steepest slope: a unit with a lower one passes almost no gradient back. Our own
+choice; a sigmoid has it beyond sums of ±4.4."""
 
 _TRACES = 4
 _SAME = 1e-4
-"""How far the traces of two units' weights may be apart, as a share of their norm. That
-copies get identical gradients holds but for rounding, 1e-6 here; that two of 2,048 random
-units are as close in all four traces happens in none of ten billion networks."""
+"""How far the traces of two units' weights may be apart, as a share of their norm. Gradients of
+copies are identical but for rounding, 1e-6 here; two of 2,048 random units are as close in all
+four traces in none of ten billion networks."""
 
 _DIGITS = 4
-"""Significant digits of a figure: more would only fill the store."""
+"""Significant digits of a figure, to save space in the store."""
 
 
 class Prober:
-    """Looks into the network of a run from time to time.
+    """Measures the network of a run at intervals.
 
     Args:
         config: The run's settings.
         model: The network, with its initial weights.
-        training: Its training images, the first of which are what the units are shown.
+        training: Its training images, the first of which are the probe images.
     """
 
     def __init__(self, config: RunConfig, model: MLP, training: Digits) -> None:
@@ -50,7 +50,7 @@ class Prober:
         self._cycle = max(self._interval, config.steps_per_epoch)
 
     def is_due(self, step: int) -> bool:
-        """Tell whether the network is to be looked into right after `step`."""
+        """Return whether the network is to be measured right after `step`."""
         return step == 1 or step % self._cycle % self._interval == 0
 
     def copy_weights(self) -> list[Tensor]:
@@ -58,7 +58,7 @@ class Prober:
         return [layer.weight.detach().clone() for layer in self._layers]
 
     def look(self, step: int, before: Sequence[Tensor]) -> Probe:
-        """Describe the network right after a step.
+        """Measure the network right after a step.
 
         Args:
             step: Steps taken since the run began; the gradients are still those of the last.
@@ -77,7 +77,7 @@ class Prober:
         return Probe(step, step / self._config.steps_per_epoch, layers, gap)
 
     def _sums(self) -> Iterator[tuple[int, Tensor]]:
-        """Yield what each hidden layer's units add up on the probe images, (images, units)."""
+        """Yield each hidden layer's weighted sums on the probe images, (images, units)."""
         values = self._images
         for index, layer in enumerate(self._layers[:-1]):
             with reproducible(len(values), *self._config.widths):
@@ -97,7 +97,7 @@ class Prober:
     def _look_at_weights(
         self, index: int, before: Tensor
     ) -> tuple[float, float | None, float | None]:
-        """Return the gradient's norm, and how far the weights moved: in the step, and in all."""
+        """Return the gradient's norm, the step's relative update, and the relative distance."""
         weight, initial = self._layers[index].weight, self._initial[index]
         assert weight.grad is not None  # there was a step
         update = _ratio(weight - before, before)
@@ -127,7 +127,7 @@ def steepest(activation: nn.Module) -> float:
 
 
 def count_copies(layer: nn.Linear, following: nn.Linear) -> int:
-    """Return how many units have another's weights, on the way in and on the way out.
+    """Return how many units have the same incoming and outgoing weights as another one.
 
     Units that begin as copies get the same gradients in every step, and stay copies
     (Goodfellow et al. 2016, Deep Learning, section 8.4).
@@ -147,7 +147,7 @@ def count_copies(layer: nn.Linear, following: nn.Linear) -> int:
 
 
 def compose(layers: Sequence[nn.Linear]) -> tuple[Tensor, Tensor]:
-    """Return the one linear map that layers without activation make together.
+    """Return the product of layers without activation, a linear map.
 
     Returns:
         Its weights (after, before) and biases (after,).

@@ -1,4 +1,4 @@
-"""A training step by autograd: what training means, and what `fast_step.py` is held to."""
+"""A training step by autograd, the reference that `fast_step.py` is tested against."""
 
 from typing import Protocol
 
@@ -11,19 +11,19 @@ from mnistlab.core.network.model import MLP
 
 
 class Step(Protocol):
-    """Changes a network's weights so that it does a little better on a batch."""
+    """Updates a network's weights by the gradients of a batch."""
 
     def __call__(self, images: Tensor, labels: Tensor) -> Tensor:
-        """Learn from images (batch, 784) with pixels from 0 to 1 and their labels (batch,).
+        """Update the weights by images (batch, 784) from 0 to 1 and their labels (batch,).
 
         Returns:
-            The logarithms of the probabilities before the step, a digit a row, (10, batch).
+            The log-probabilities before the step, one row for each digit, (10, batch).
         """
         ...
 
 
 class AutogradStep:
-    """Steps as every PyTorch program does, and leaves each parameter's gradient in its `grad`.
+    """The usual step of PyTorch, which leaves each parameter's gradient in its `grad`.
 
     Args:
         model: The network.

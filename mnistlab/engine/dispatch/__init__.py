@@ -1,1 +1,1 @@
-"""Which run is sent to the cluster next, and what becomes of it."""
+"""Which run is sent to the cluster next, and how its job ends."""

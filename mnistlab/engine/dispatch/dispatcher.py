@@ -1,7 +1,7 @@
-"""Sends jobs to the Dask cluster, and takes in its reports and results.
+"""Sends jobs to the Dask cluster, and receives its reports and results.
 
-What may wait for the cluster happens in one thread, so that no job is sent to a cluster that
-is being replaced. Dask is imported there too: a server has no time for it before its first page.
+All calls that may block on the cluster are made in one thread, so that no job is sent to a
+cluster that is being replaced. Dask is imported there too: that would delay the first page.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ _SECONDS_BEFORE_PROFILE = 60
 
 
 class Dispatcher:
-    """Keeps jobs with a cluster until each has ended, whatever happens to it.
+    """Resubmits jobs until each has ended, even if the cluster is lost.
 
     Args:
-        connection: The way to the cluster.
+        connection: Leads to the cluster.
         on_news: Is called with run id, attempt and new points, in Dask's own thread.
-        on_end: Is called once for each job, with it and its result or what went wrong.
+        on_end: Is called once for each job, with it and its result or error.
 
     Attributes:
         profile: What the first free worker measured; None until then.
-        trouble: Why there is no cluster just now; None while there is.
+        trouble: Why there is no cluster; None while there is one.
         queue: The runs that have not ended, in order.
     """
 
@@ -68,20 +68,20 @@ class Dispatcher:
         self._retries = RetryPolicy()
         self._is_checking = threading.Lock()
         self._thread = Background("mnistlab-dispatch")
-        self._stop_thread = Background("mnistlab-stop")  # waits for no result that is fetched
+        self._stop_thread = Background("mnistlab-stop")  # not delayed by the fetching of results
         self._sharing = Sharing()
 
     def send(self, job: TrainingJob) -> None:
-        """Have a run trained, as soon as its turn comes."""
+        """Have a run trained as soon as the queue allows."""
         self.queue.add(job.run_id, job.lab, seconds_per_run(job.config))
         self._thread.do(self._accept, job)
 
     def stop(self, run_id: str) -> None:
-        """Tell a run to stop; it ends as soon as its current step is done."""
+        """Request a run's stop; it ends after its current step."""
         self._stop_thread.do(self._stop, run_id)
 
     def note_begin(self, run_id: str) -> None:
-        """Note that a run is being trained, so that the cores are shared anew."""
+        """Note that a run's training has begun, and share the cores anew."""
         self._retries.note_begin(run_id)
         self._share_cores()
 
@@ -90,12 +90,12 @@ class Dispatcher:
         self._thread.do(self._cancel, run_id)
 
     def check(self) -> None:
-        """Connect, if there is no connection, and send all that has not ended."""
+        """Connect if there is no connection, and send all jobs that have not ended."""
         if self._connected_link() is None and self._is_checking.acquire(blocking=False):
             self._thread.do(self._reconnect)
 
     def close(self) -> None:
-        """Disconnect from the cluster; jobs under way are lost."""
+        """Disconnect from the cluster; its jobs are lost."""
         self._jobs.clear()
         self._thread.close()
         self._stop_thread.close()
@@ -104,6 +104,8 @@ class Dispatcher:
         self._connection.close()
 
     def _accept(self, job: TrainingJob) -> None:
+        if job.run_id in self._jobs:  # an attempt whose lease was lost
+            self._cancel(job.run_id)
         self._jobs[job.run_id] = job
         self._submit_ready()
 
@@ -118,7 +120,7 @@ class Dispatcher:
             self._is_checking.release()
 
     def _connect(self) -> None:
-        """Connect anew, unless that was done meanwhile; send all jobs that have not ended."""
+        """Connect again, unless that was done meanwhile; send all jobs that have not ended."""
         if self._connected_link():
             return
         self._disconnect()
@@ -145,7 +147,7 @@ class Dispatcher:
         return Link(address, self._receive)
 
     def _note_trouble(self, error: MnistlabError) -> None:
-        if str(error) != str(self.trouble):  # it is met again every few seconds
+        if str(error) != str(self.trouble):  # the same error comes every second
             logger.warning("%s", error, exc_info=error)
         self.trouble = error
 
@@ -160,7 +162,7 @@ class Dispatcher:
             if self._retries.ends_after_loss(job.run_id):
                 self._end(job.run_id, explain_deaths(ATTEMPTS_OF_ALL))
                 continue
-            # If only the connection broke, a worker may still be training it.
+            # If only the connection was lost, a worker may still be training it.
             link.set_event(job.stop_name)
             renewed = dataclasses.replace(job, stop_name=new_stop_name())
             self._jobs[job.run_id] = renewed
@@ -169,10 +171,10 @@ class Dispatcher:
         self._submit_ready()
 
     def _submit_ready(self) -> None:
-        """Give Dask the runs whose turn it is; others follow when one of these has ended."""
+        """Submit the runs that the queue allows; others follow when one of these has ended."""
         link = self._connected_link()
         if link is None:
-            return  # all go when there is a connection again
+            return  # they are submitted with the next connection
         for run_id in self.queue.ready(link.count_workers()):
             if run_id in self._jobs and run_id not in self._futures:
                 self._submit(link, self._jobs[run_id])
@@ -216,7 +218,7 @@ class Dispatcher:
         return self._jobs.pop(run_id, None)
 
     def _stop(self, run_id: str) -> None:
-        self._stopping.add(run_id)  # first: the job may be about to be sent again
+        self._stopping.add(run_id)  # first, since the job may be about to be sent again
         if job := self._jobs.get(run_id):
             self._set_stop(job)
         else:
@@ -227,7 +229,7 @@ class Dispatcher:
         self._submit_ready()
         if job and future and self._connected_link():
             future.cancel()
-            # It may have begun a moment ago, and what has begun can't be cancelled.
+            # It may have just begun, and a task that runs can't be cancelled.
             self._set_stop(job)
 
     def _set_stop(self, job: TrainingJob) -> None:
@@ -238,7 +240,7 @@ class Dispatcher:
         run_id, attempt, news = report[1]
         try:
             self._on_news(run_id, attempt, History.from_json(news))
-        except Exception:  # the result brings all points once more
+        except Exception:  # the result contains all points too
             logger.exception("A report of run %s can't be used", run_id)
 
     def _request_profile(self, link: Link) -> None:

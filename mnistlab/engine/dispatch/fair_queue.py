@@ -1,12 +1,11 @@
-"""Which run is trained next: labs take turns, whichever server they use.
+"""Which run is trained next: round-robin over labs, across all servers of a cluster.
 
-Of each lab one run is with the cluster at a time, and its next one joins the end of the
-cluster's line only when that has ended. So the line, which is first come, first served and
-which all servers of a cluster share, goes round the labs: a newcomer waits for at most one
-run of each other lab, however many these have asked for.
+One run of each lab is submitted to the cluster at a time, the next only when it has ended.
+The cluster's queue, which is first in, first out, thus alternates between labs: a new lab
+waits for at most one run of each other lab.
 
-Where workers would stand idle, a lab's further short runs may have them: whoever comes
-meanwhile waits for no longer than such a run takes.
+Idle workers are given further short runs of a lab: a new lab then waits for one of these at
+most.
 """
 
 import itertools
@@ -14,7 +13,7 @@ import threading
 from dataclasses import dataclass
 
 _SHORT_SECONDS = 20.0
-"""An experiment's runs are shorter. That long a newcomer may be made to wait."""
+"""An experiment's runs are shorter. A new lab may have to wait that long."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +28,16 @@ class FairQueue:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        # The labs in the order in which their first runs joined the cluster's line.
+        # The labs in the order in which their first runs were submitted to the cluster.
         self._labs: dict[str, list[_Entry]] = {}
 
     def add(self, run_id: str, lab: str, seconds: float) -> None:
-        """Add a run of `lab` behind its others; it takes about so many seconds."""
+        """Add a run of `lab` behind its others; it takes about `seconds`."""
         with self._lock:
             self._labs.setdefault(lab, []).append(_Entry(run_id, lab, seconds))
 
     def remove(self, run_id: str) -> None:
-        """Remove a run that has ended or was withdrawn; the lab's next one joins the line."""
+        """Remove a run that has ended or was withdrawn; the lab's next one is then ready."""
         with self._lock:
             entry = next((each for each in self._ordered() if each.run_id == run_id), None)
             if entry is None:
@@ -52,9 +51,9 @@ class FairQueue:
                     self._labs[entry.lab] = entries  # at the end
 
     def ready(self, workers: int) -> list[str]:
-        """Return the runs that may be with the cluster now, in order.
+        """Return the runs that may be submitted to the cluster now, in order.
 
-        They are each lab's first, and then short ones for as many of the `workers` as are left.
+        They are each lab's first, then short ones for the rest of the `workers`.
         """
         with self._lock:
             count, ordered = len(self._labs), self._ordered()

@@ -1,4 +1,4 @@
-"""How a job ended: with a result, or with what went wrong."""
+"""How a job ended: with a result or an error."""
 
 import logging
 import uuid
@@ -19,7 +19,7 @@ _BROKE_OFF = "Training stopped unexpectedly"
 
 
 def read_outcome(future: "Future[RunResult]") -> Outcome | None:
-    """Return how training ended; None if that was lost on the way."""
+    """Return how training ended; None if the result was lost with the connection."""
     from distributed.scheduler import KilledWorker
 
     if future.status in ("cancelled", "lost"):
@@ -31,7 +31,7 @@ def read_outcome(future: "Future[RunResult]") -> Outcome | None:
     except KilledWorker as error:
         logger.error("%s", error)
         return explain_deaths(error.allowed_failures + 1)
-    except Exception as error:  # whatever the training or the way back raised
+    except Exception as error:  # of the training, or of the transfer
         is_of_training = future.status == "error"
         is_lost = isinstance(error, OSError | CancelledError) and not is_of_training
         return None if is_lost else explain_failure(_BROKE_OFF, error)
@@ -39,7 +39,7 @@ def read_outcome(future: "Future[RunResult]") -> Outcome | None:
 
 
 def explain_deaths(times: int) -> WorkerDiedError:
-    """Return what to say about a run whose training process died so many times."""
+    """Return the error of a run whose training process died so many times."""
     return WorkerDiedError(
         f"The training process died {times} times during this run. Usually that means it ran "
         "out of memory.",
@@ -48,7 +48,7 @@ def explain_deaths(times: int) -> WorkerDiedError:
 
 
 def explain_failure(problem: str, error: Exception) -> EngineError:
-    """Log an error that nobody foresaw; return what to say of it, without the full stop."""
+    """Log an unforeseen error; return one to show. `problem` has no full stop."""
     reference = uuid.uuid4().hex[:8]
     logger.error("%s, reference %s", problem, reference, exc_info=error)
     return EngineError(

@@ -1,4 +1,4 @@
-"""How often a start or a run is tried again before it is given up."""
+"""How often a start or a run is retried."""
 
 from collections import Counter
 
@@ -6,18 +6,16 @@ _STARTS = 3
 _ATTEMPTS = 4
 """As many deaths of its worker as Dask allows a run by default (`allowed-failures`)."""
 ATTEMPTS_OF_ALL = 12
-"""So often a run may begin at all, on clusters that were lost as a whole: if it is this
-run that takes them down, there has to be an end."""
+"""How often a run may begin on clusters that are lost as a whole: it may be the cause."""
 
 
 class RetryPolicy:
-    """Counts attempts, so that an accident fails no run and a bad run fails no others.
+    """Counts attempts, so that a single accident fails no run and a bad run fails no others.
 
-    A cluster that is killed while it starts fails no run; one that does not start three
-    times in a row fails all. A run is given up once its worker has died four times. Dask
-    counts each death against all runs that the worker had, those that only waited there
-    too, so that one run that takes too much memory would fail others. Here it counts how
-    often a run has begun: what Dask gave up before is sent again.
+    A cluster that fails to start three times in a row fails all runs. A run fails once its
+    worker has died four times. Dask counts each death against all runs assigned to the worker,
+    queued ones included, so that one run that takes too much memory would fail others. Here the
+    number of times that a run has begun counts: a run that Dask fails earlier is sent again.
     """
 
     def __init__(self) -> None:
@@ -29,7 +27,7 @@ class RetryPolicy:
         self._failed_starts = 0
 
     def ends_after_failed_start(self) -> bool:
-        """Note that the cluster did not start; tell whether all runs are to be given up."""
+        """Note that the cluster did not start; return whether all runs fail by that."""
         self._failed_starts += 1
         return self._failed_starts >= _STARTS
 
@@ -38,14 +36,14 @@ class RetryPolicy:
         self._attempts[run_id] += 1
 
     def ends_after_deaths(self, run_id: str) -> bool:
-        """Note that Dask gave a run up; tell whether that is to be the end."""
+        """Note that Dask failed a run; return whether it is final."""
         if self._attempts[run_id] >= _ATTEMPTS:
             return True
-        self._attempts[run_id] += 1  # or there would be no end if no beginning is heard of
+        self._attempts[run_id] += 1  # in case that its beginning was not reported
         return False
 
     def ends_after_loss(self, run_id: str) -> bool:
-        """Tell whether a run is to be given up now that its cluster was lost as a whole."""
+        """Return whether a run fails now that its cluster was lost as a whole."""
         return self._attempts[run_id] >= ATTEMPTS_OF_ALL
 
     def forget(self, run_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Torch without its compiler, which its optimizers and torchvision import and leave alone.
+"""Torch without its compiler, which its optimizers and torchvision import and don't use.
 
 Nothing here is compiled. `python -m benchmarks start`, first_point_cold_s: importing what workers
 share takes 2.1 s of processor time and 633 MB with the stand-in, 3.4 s and 786 MB without.
@@ -18,11 +18,11 @@ _NAME = "torch._dynamo"
 
 
 def leave_out() -> None:
-    """Put a stand-in in the compiler's place, unless it was imported already."""
+    """Replace the compiler by a stand-in, unless it is imported already."""
     if _NAME in sys.modules:
         return
     compiler, utils = _StandIn(_NAME), _StandIn(f"{_NAME}.utils")
-    # All that is asked for while nobody compiles.
+    # All attributes that are used while nothing is compiled.
     vars(compiler).update(disable=_disable, graph_break=lambda: None, utils=utils)
     vars(utils).update(is_compile_supported=lambda device_type: False)
     for module in (compiler, utils):
@@ -31,10 +31,10 @@ def leave_out() -> None:
 
 
 class _StandIn(ModuleType):
-    """Makes way for the compiler as soon as anything else is asked for."""
+    """Imports the compiler as soon as any other attribute is used."""
 
     def __getattr__(self, name: str) -> object:
-        # Python's own tools look at these in every module, at the path if it may be a package.
+        # Python's own tools read these of every module, the path of packages.
         if name.startswith("__") and (name, self.__name__) != ("__path__", _NAME):
             raise AttributeError(name)
         if isinstance(sys.modules.get(_NAME), _StandIn):
@@ -44,5 +44,5 @@ class _StandIn(ModuleType):
 
 
 def _disable(function: Function, recursive: bool = True, *, wrapping: bool = True) -> Function:
-    """Return the function, which nobody compiles."""
+    """Return the function, since nothing is compiled."""
     return function

@@ -1,11 +1,10 @@
 """A worker's share of its machine's cores.
 
-A run alone on a machine uses all cores; several share them, so that a class gets more
-done than by taking turns at one run: on two cores two runs of the notebook's network
-with a thread each do an epoch in 3.0 s, one after another with two threads each in
-4.2 s (our own measurement). The share may change in the middle of a run, which its
-numbers must not show: a seed promises the same curve. Intel's MKL, which does torch's
-arithmetic on x86, keeps that promise in its reproducible mode.
+A single run uses all cores; several share them, which is faster than training them in turn:
+on two cores two runs of the notebook's network take 3.0 s for an epoch with a thread each,
+4.2 s one after another with two threads each (our own measurement). The share may change in
+the middle of a run without a change of its numbers, since a seed has to give the same curve.
+Intel's MKL, which does torch's arithmetic on x86, ensures that in its reproducible mode.
 """
 
 import functools
@@ -22,12 +21,11 @@ _MOST_USEFUL = 4
 _PROCESSOR = Path("/proc/cpuinfo")
 
 _SPINS = "2000000"
-"""How long a thread that waits for the others spins before it sleeps, in rounds: here some
-10 ms. Those that sleep must be woken for each of the eight products of a step: with 1,000
-rounds an epoch of the notebook's network takes three times as long. Beside a browser that takes
-a quarter of a core, products of 1.0 s take 1.75 s with 20,000 rounds and 1.33 s with these, or
-with the default, for ever (our own measurement, two cores). But for ever would go on after the
-last product."""
+"""How many rounds a waiting thread spins before it sleeps: here some 10 ms. Sleeping threads
+have to be woken for each of the eight products of a step: with 1,000 rounds an epoch of the
+notebook's network takes three times as long. Beside a browser that takes a quarter of a core,
+products of 1.0 s take 1.75 s with 20,000 rounds and 1.33 s with these, or without a limit, the
+default (our own measurement, two cores), which would continue after the last product."""
 
 _runs_here = 1
 
@@ -39,11 +37,11 @@ def prepare() -> None:
 
 
 def _reproducible_mode() -> str:
-    """Name the instructions with which results are "identical no matter the number of threads".
+    """Return the mode with which results are "identical no matter the number of threads".
 
-    So the Intel oneMKL Developer Guide says of its "strict" mode ("Obtaining Numerically
+    That is the "strict" mode of the Intel oneMKL Developer Guide ("Obtaining Numerically
     Reproducible Results"), which is no slower than others. AVX-512 makes products twice as fast
-    as AVX2 (our own measurement); other makers' processors have only been tried with AVX2.
+    as AVX2 (our own measurement); processors of other makers were tested with AVX2 alone.
     """
     try:
         processor = _PROCESSOR.read_text()
@@ -54,7 +52,7 @@ def _reproducible_mode() -> str:
 
 
 def _power_of_two(cores: int) -> int:
-    """Return the largest power of two that is no more than `cores`: shares then come out even."""
+    """Return the largest power of two up to `cores`, so that shares are equal."""
     return 1 << (cores.bit_length() - 1)
 
 
@@ -62,11 +60,11 @@ MOST_THREADS = _power_of_two(min(CPU_COUNT, _MOST_USEFUL))
 
 
 def use_one_thread() -> None:
-    """Have the calling thread compute by itself, so that only the one that trains has helpers.
+    """Limit the calling thread to itself, so that only the training thread has a pool.
 
-    The library that wakes them (libgomp) counts those of all threads. If together they are more
-    than there are cores, all sleep whenever they wait, and an epoch of 1.9 s takes 2.6 (our own
-    measurement, two cores).
+    The pools' library (libgomp) counts the threads of all pools. If they are more than the
+    cores, all sleep whenever they wait, and an epoch of 1.9 s takes 2.6 (our own measurement,
+    two cores).
     """
     import torch
 
@@ -75,17 +73,17 @@ def use_one_thread() -> None:
 
 @contextmanager
 def flush_denormals() -> Iterator[None]:
-    """Have this thread, and helpers that it wakes for the first time, flush denormals to 0.
+    """Flush denormals to 0 in this thread, and in the pool that it starts.
 
     Adam's and RMSprop's means of the gradients of a pixel that is seldom lit fall below 1e-38,
-    where a processor takes a hundred times as long for each number. No weight changes by it: beside
-    what both add to the means' root, 1e-8, they are nothing. `python -m benchmarks training`,
-    over_autograd adam: an epoch of AdamW, 2×256 units, dropout and batches of 16, takes one thread
-    4.2 s of processor time with this, 4.8 without.
+    where a processor takes a hundred times as long for each number. No weight changes by it,
+    since both add 1e-8 to the means' root. `python -m benchmarks training`, over_autograd adam:
+    an epoch of AdamW, 2×256 units, dropout and batches of 16, takes one thread 4.2 s of
+    processor time with this, 4.8 without.
     """
     import torch
 
-    torch.set_flush_denormal(True)  # where the processor can't, all is as it was
+    torch.set_flush_denormal(True)  # does nothing on processors that can't
     try:
         yield
     finally:
@@ -99,16 +97,16 @@ def share(runs: int) -> None:
 
 
 def threads() -> int:
-    """Return how many threads a run may use now."""
+    """Return the number of threads that a run may use now."""
     share = min(CPU_COUNT // _runs_here, MOST_THREADS)
     return _power_of_two(max(fewest_threads(), share))
 
 
 @functools.cache
 def fewest_threads() -> int:
-    """Return how few threads a run may be given.
+    """Return the least number of threads of a run.
 
-    Without MKL the number never changes, since digits would change with it.
+    Without MKL the number never changes, since results would change with it.
     """
     import torch
 

@@ -1,4 +1,4 @@
-"""What the server sends to a worker. Imports neither torch nor Dask, which take time."""
+"""Jobs that the server sends to a worker. Imports neither torch nor Dask, which take time."""
 
 import uuid
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from mnistlab.core.training.history import History
 
 @dataclass(frozen=True)
 class Continuation:
-    """Where an earlier part of a run ended, as stored.
+    """The stored end of an earlier part of a run.
 
     Attributes:
         checkpoint: Its last step, as safetensors.
@@ -34,22 +34,22 @@ class TrainingJob:
         lab: The key of its lab.
         config: Its settings.
         stop_name: The Dask event that is set to stop it.
-        continuation: Where to go on from, if it is not to start from its seed.
-        topic: The Dask topic on which the server listens; another for each connection.
         attempt: Which of the run's attempts in the store this is.
+        continuation: Where to continue from; None starts from the seed.
+        topic: The Dask topic to report on; another for each connection.
     """
 
     run_id: str
     lab: str
     config: RunConfig
     stop_name: str
+    attempt: int
     continuation: Continuation | None = None
     topic: str = ""
-    attempt: int = 1
 
 
 def new_stop_name() -> str:
-    """Name a Dask event that is set to stop something, another each time."""
+    """Return a new name of a Dask event that is set to stop a job."""
     return f"stop-{uuid.uuid4().hex}"
 
 
@@ -62,7 +62,7 @@ def run_job(job: TrainingJob) -> RunResult:
 
 @dataclass(frozen=True)
 class WorkerProfile:
-    """What the server asks of the first worker that is free.
+    """Measurements and samples that the server requests from the first idle worker.
 
     Attributes:
         speed: What a training step costs on its machine.

@@ -1,4 +1,4 @@
-"""What workers of the embedded cluster share, since it is there before they are forked."""
+"""Imports and images that the embedded cluster's workers share by being forked after them."""
 
 import contextlib
 import gc
@@ -14,7 +14,7 @@ cores.prepare()
 importlib.import_module("mnistlab.engine.worker.compiler").leave_out()
 worker = importlib.import_module("mnistlab.engine.worker.run_job")
 cores.use_one_thread()
-with contextlib.suppress(DataError):  # each worker tries again, and says why
+with contextlib.suppress(DataError):  # each worker tries again, and reports the error
     worker.images()
 warm_up.freeze_gc()
 gc.enable()

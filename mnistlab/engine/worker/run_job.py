@@ -1,4 +1,4 @@
-"""What happens in a worker process: one run, from its job to its result."""
+"""Trains a job in a worker process."""
 
 import dataclasses
 import functools
@@ -50,7 +50,7 @@ def profile(stop_name: str) -> WorkerProfile | None:
     """Time a few training steps, with all the threads that a run may get; distort a few digits.
 
     Returns:
-        None if a run came in between, which wants the threads too.
+        None if a run was submitted meanwhile, which needs the threads.
     """
     torch.set_num_threads(cores.MOST_THREADS)
     training, _ = images()
@@ -67,7 +67,7 @@ def profile(stop_name: str) -> WorkerProfile | None:
 def run_job(job: TrainingJob) -> RunResult:
     """Train a run, reporting on the way; return its result."""
     start = _read_start(job.continuation)
-    # First: the server is to know that the run has begun if its worker dies of little memory.
+    # First, so that the beginning is reported even if the worker soon dies of too little memory.
     reporter = Reporter(job, start.history if start else History())
     splits = mnist.split(*images(), job.config)
     with _watched(job.stop_name) as stop:
@@ -86,15 +86,15 @@ class Reporter:
     def __init__(self, job: TrainingJob, before: History) -> None:
         self._job = job
         self._worker = get_worker()
-        # A run that is retried on another worker starts again; its points carry another
-        # attempt, for which the server drops the old ones.
+        # A run that is retried on another worker starts again, and the server drops the points
+        # of another attempt.
         self._attempt = uuid.uuid4().hex
         self._waiting = before.copy()
         self._send()
-        self._sent_at = -math.inf  # so that the first point is seen as soon as it is there
+        self._sent_at = -math.inf  # so that the first point is sent at once
 
     def emit(self, event: Event) -> None:
-        """Send the point now, or with the next ones."""
+        """Send the point, now or with the next ones."""
         self._waiting.add(event)
         if time.monotonic() - self._sent_at >= _SECONDS_BETWEEN_MESSAGES:
             self._send()
@@ -108,7 +108,7 @@ class Reporter:
 
 @contextmanager
 def _watched(stop_name: str) -> Iterator[threading.Event]:
-    """Watch a Dask event from a thread of its own, so that a step costs no message."""
+    """Watch a Dask event in another thread, so that steps don't wait for messages."""
     stop, done = threading.Event(), threading.Event()
     remote = distributed.Event(stop_name, client=get_client())
 
@@ -117,7 +117,7 @@ def _watched(stop_name: str) -> Iterator[threading.Event]:
             while not done.is_set() and not remote.wait(timeout=_SECONDS_BETWEEN_LOOKS):
                 pass
         except (OSError, AttributeError):  # Dask's client has no scheduler once it is closed
-            logger.warning("The scheduler is gone; there is nobody to train for")
+            logger.warning("The scheduler is gone, so training stops")
         stop.set()
 
     threading.Thread(target=watch, daemon=True).start()
@@ -128,7 +128,7 @@ def _watched(stop_name: str) -> Iterator[threading.Event]:
 
 
 def _before_step(stop: threading.Event) -> Callable[[], bool]:
-    """Return what is done before each step: take the cores there are, look for a stop."""
+    """Return the function called before each step, which sets the threads and checks for a stop."""
     tuner = ThreadTuner(cores.fewest_threads())
 
     def is_stopped() -> bool:
@@ -142,13 +142,13 @@ def _read_start(continuation: Continuation | None) -> Start | None:
     if continuation is None:
         return None
     checkpoint = Checkpoint.from_bytes(continuation.checkpoint)
-    # A server that was killed may have saved more of the curve than the checkpoint has.
+    # A server that was killed may have saved points beyond the checkpoint.
     history = continuation.history.up_to(checkpoint.progress.step)
     return Start(checkpoint, history, unpack(continuation.weights))
 
 
 def _result(trained: Trained, config: RunConfig, splits: Splits) -> RunResult:
-    """Return what is stored of a run; the test images are looked at here and nowhere else."""
+    """Return what is stored of a run. The test images are used here and nowhere else."""
     result = RunResult(_status(trained), trained.history)
     if trained.best_weights is None:
         return result

@@ -1,4 +1,4 @@
-"""Telling each worker how many runs share its machine."""
+"""Sends each worker the number of runs that share its machine."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TRAIN_PREFIX = "train"
-"""What the keys of training tasks begin with, by which Dask groups them."""
+"""The prefix of training tasks' keys, by which Dask groups them."""
 
 
 class Sharing:
-    """Keeps the workers informed, in a thread of its own: one may be slow to answer."""
+    """Informs the workers in a thread of its own, since one may be slow to answer."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "mnistlab-share")
 
     def renew(self, client: Client) -> None:
-        """Tell all workers, soon, how many runs are trained on their machine now."""
+        """Send all workers, soon, the number of runs that are trained on their machine."""
         with contextlib.suppress(RuntimeError):  # closed meanwhile
             self._thread.submit(_share_cores, client)
 
     def close(self) -> None:
-        """Say no more."""
+        """Stop informing the workers."""
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
@@ -42,8 +42,8 @@ def _share_cores(client: Client) -> None:
         for workers in _by_host(client.processing()).values():
             runs = sum(any(_is_training(key) for key in keys) for keys in workers.values())
             client.run(cores.share, runs, workers=list(workers), on_error="ignore")
-    except Exception as error:  # the connection broke; another begins with all cores free
-        logger.info("The workers can't be told how many they are: %s", error)
+    except Exception as error:  # the connection was lost; the next one starts with no runs
+        logger.info("The workers can't be informed of the number of runs: %s", error)
 
 
 def _by_host(

@@ -1,9 +1,9 @@
-"""How many threads a run computes with: as many as it gets more done with, found out by trying.
+"""Chooses the number of threads that a run computes with, by timing its steps.
 
-Threads that share a product wait for the last of them. While a page is being drawn beside
-the training, one of them is off its core and all wait. Digits are the same with any number
+Threads that share a product wait for the last of them. While a page is rendered beside the
+training, one thread has no core and all wait. Results are the same with any number
 (`core/data/reproducible.py`). `python -m benchmarks training`, watched_ratio: beside a process
-that wants 0.6 of a core, 12,800 images of the notebook's network take 0.61 s with this, 0.82
+that uses 0.6 of a core, 12,800 images of the notebook's network take 0.61 s with this, 0.82
 without.
 """
 
@@ -13,11 +13,11 @@ from collections.abc import Callable
 import torch
 
 _SECONDS_OF_A_LAP = 0.012
-"""The choice is made anew after steps that took this long: ten of the notebook's network.
-Drawing a page takes ten times that."""
+"""A lap, after which the choice is made anew, is ten steps of the notebook's network.
+Rendering a page takes ten times that."""
 
 _SLOW_LAPS = 2
-"""In a row, until fewer threads are tried: one alone may have been a validation's fault."""
+"""In a row, until fewer threads are tried: a single one may be due to a validation."""
 
 _FEWEST_LAPS = 6
 _MOST_LAPS = 48
@@ -25,14 +25,14 @@ _MOST_LAPS = 48
 
 
 class ThreadTuner:
-    """Decides before each step how many threads it gets.
+    """Chooses the number of threads before each step.
 
-    Fewer are tried as soon as steps take longer than they last did with fewer, more every
-    now and then.
+    Fewer are tried as soon as steps take longer than they last did with fewer; more are tried
+    at intervals.
 
     Args:
-        fewest: How few a step may get.
-        clock: Tells the time in seconds.
+        fewest: The least number of threads.
+        clock: Returns the time in seconds.
     """
 
     def __init__(self, fewest: int = 1, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -43,7 +43,7 @@ class ThreadTuner:
         self._start(fewest)
 
     def apply(self, most: int) -> None:
-        """Have torch take the next step, in this thread, with the number chosen for it."""
+        """Set the number of torch's threads for the next step in this thread."""
         if torch.get_num_threads() != (threads := self.threads(most)):
             torch.set_num_threads(threads)
 
@@ -68,7 +68,7 @@ class ThreadTuner:
     def _finish_lap(self, pace: float) -> None:
         """Note the seconds that a step takes now, and choose anew."""
         before = self._now
-        if self._is_fresh:  # what is in each core's cache must first be what it works on
+        if self._is_fresh:  # caches have to be filled first
             self._is_fresh = False
             return
         self._paces[self._now] = pace

@@ -1,4 +1,4 @@
-"""What makes a worker ready before its first run."""
+"""Prepares a worker before its first run."""
 
 import gc
 
@@ -9,27 +9,27 @@ from mnistlab.engine.worker import cores
 
 
 def lower_priority() -> None:
-    """Have the system prefer the pages to this process whenever both want a core."""
+    """Lower this process's priority below that of the pages."""
     lower = 10 if psutil.POSIX else getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10)
     psutil.Process().nice(lower)
 
 
 def freeze_gc() -> None:
-    """Have Python's collector of garbage pass over all that there is now.
+    """Exclude all existing objects from garbage collection.
 
-    Most of it, torch and Dask, stays for good; to go through it takes 0.13 s, twice in four
+    Most of them, of torch and Dask, are permanent; a collection takes 0.13 s, twice in four
     epochs of the notebook's network (our own measurement).
     """
     gc.freeze()
 
 
 class WarmUp(WorkerPlugin):
-    """Makes a new worker ready before its first run: torch imported, images read."""
+    """Prepares a new worker: imports torch and reads the images."""
 
     name = "mnistlab-warm-up"
 
     def setup(self, worker: Worker) -> None:
-        """Give way to the pages in everything, then import and read."""
+        """Lower the priority, then import and read."""
         lower_priority()
         cores.prepare()
         from mnistlab.engine.worker import run_job as ours

@@ -1,1 +1,1 @@
-"""What leads from each version of the tables to the next."""
+"""Migrations of the tables from each version to the next."""

@@ -1,6 +1,6 @@
 """The migrations from version 1 to 3 of the tables, which are older than Alembic here.
 
-The statements are those of their time, whatever the tables have become since.
+They don't use `tables.py`, which describes the newest version.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,13 +22,13 @@ from sqlalchemy import (
 
 
 def migrate(connection: Connection, version: int) -> None:
-    """Lead tables of a version from 1 to 3 to version 3."""
+    """Migrate tables of version 1, 2 or 3 to version 3."""
     for older in range(version, 3):
         _MIGRATIONS[older](connection)
 
 
 def _add_times_of_use(connection: Connection) -> None:
-    """Version 2 knows when labs and runs were used: not before they were made or trained."""
+    """Version 2 has the times of use of labs and runs: those of creation and training at first."""
     kind = DateTime(timezone=True).compile(connection.dialect)
     column = f"used_at {kind} DEFAULT '2026-01-01 00:00:00' NOT NULL"
     for table in ("labs", "runs"):
@@ -62,4 +62,4 @@ _MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {
     1: _add_times_of_use,
     2: _add_handwriting,
 }
-"""What leads from each version to the next."""
+"""The migration from each version to the next."""

@@ -44,7 +44,9 @@ class TestTheLedger:
         store, lab, run_id = finished_run(tmp_path)
         ledger = Ledger(tmp_path, lambda: [lab])
         ledger.note_finished()
-        store.save_result(run_id, RunResult(RunStatus.FINISHED, History(), b"other weights"))
+        store.save_result(
+            run_id, RunResult(RunStatus.FINISHED, History(), b"other weights"), attempt=1
+        )
         assert ledger.lost() == [run_id]
         store.close()
 
@@ -53,7 +55,7 @@ def finished_run(home: Path) -> tuple[RunStore, str, str]:
     store = open_store(home).store
     lab = store.create_lab()
     run = store.create_run(lab, RunConfig(), "a run", this_owner())
-    store.save_result(run.id, RunResult(RunStatus.FINISHED, History(), os.urandom(9)))
+    store.save_result(run.id, RunResult(RunStatus.FINISHED, History(), os.urandom(9)), attempt=1)
     return store, lab, run.id
 
 

@@ -1,5 +1,6 @@
 """Jobs and reports that go wrong, among others that don't, on a cluster of its own."""
 
+import dataclasses
 import logging
 import queue
 import threading
@@ -12,10 +13,11 @@ import pytest
 from mnistlab.core.errors import EngineError
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.engine.connection import EmbeddedCluster
+from mnistlab.engine.dispatch import dispatcher
 from mnistlab.engine.dispatch.dispatcher import Dispatcher
 from mnistlab.engine.dispatch.outcome import Outcome
 from mnistlab.engine.worker.jobs import TrainingJob, new_stop_name
-from tests.engine.conftest import SECONDS, SMALL, wait_for
+from tests.engine.conftest import LONG, SECONDS, SMALL, wait_for
 
 
 class Heard:
@@ -30,9 +32,9 @@ class Heard:
             lambda job, outcome: self.ends.put((job.run_id, outcome)),
         )
 
-    def send(self, run_id: str, continuation: object = None) -> None:
-        job = TrainingJob(run_id, "a lab", SMALL, new_stop_name(), continuation)
-        self.dispatcher.send(job)
+    def send(self, run_id: str, continuation: object = None, **changes: object) -> None:
+        job = TrainingJob(run_id, "a lab", SMALL, new_stop_name(), 1, continuation)
+        self.dispatcher.send(dataclasses.replace(job, **changes))
 
     def close(self) -> None:
         self.dispatcher.close()
@@ -59,6 +61,32 @@ def test_a_job_that_cannot_be_sent_ends_with_the_reason_and_the_next_is_trained(
     assert run_id == "good"
     assert isinstance(outcome, RunResult)
     assert outcome.status is RunStatus.FINISHED
+
+
+def test_a_newer_attempt_takes_the_place_of_one_under_way(heard: Heard) -> None:
+    heard.send("a run", config=LONG)
+    wait_for(lambda: bool(heard.news), "The first attempt's beginning")
+    heard.send("a run", attempt=2)
+    run_id, outcome = heard.ends.get(timeout=SECONDS)
+    assert isinstance(outcome, RunResult)
+    assert (run_id, outcome.history.epochs_done) == ("a run", SMALL.epochs)
+    assert heard.ends.empty()
+    assert heard.dispatcher.queue.ready(1) == []
+
+
+def test_a_measurement_is_requested_even_if_a_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "_SECONDS_BEFORE_PROFILE", 0.1)
+    with closing(Heard(tmp_path)) as heard:
+        heard.send("a run", config=LONG)
+        heard.dispatcher.check()
+        wait_for(lambda: bool(heard.news), "The run's beginning")
+        link = heard.dispatcher._link
+        assert link is not None
+        # Its result is not awaited: beside a run a measurement may take minutes.
+        wait_for(lambda: bool(link._profiles), "The request for a measurement")
+        assert heard.ends.empty(), "the run goes on"
 
 
 def test_a_report_that_cannot_be_read_is_logged_and_the_next_is_heard(

@@ -33,8 +33,8 @@ def stored(
 ) -> RunRecord:
     """A run of two epochs that has ended, without training it."""
     record = server.store.create_run(lab, config, name, this_owner())
-    server.store.save_history(record.id, make_history(config, accuracy))
-    server.store.mark(record.id, RunStatus.FINISHED)
+    server.store.save_history(record.id, make_history(config, accuracy), attempt=1)
+    server.store.mark(record.id, RunStatus.FINISHED, attempt=1)
     return server.store.run(record.id)
 
 
@@ -329,7 +329,7 @@ class TestTheChart:
         for place in range(12):
             config = RunConfig(dropout=place / 100, epochs=200)
             run = stored(server, lab, config)
-            server.store.save_history(run.id, make_history(config, 0.9, epochs=200))
+            server.store.save_history(run.id, make_history(config, 0.9, epochs=200), attempt=1)
         app = open_page("compare", lab=lab, compare=",".join(r.id for r in server.store.runs(lab)))
         [chart] = app.get("vega_lite_chart")
         data = chart.proto.datasets[0].data if chart.proto.datasets else chart.proto.data

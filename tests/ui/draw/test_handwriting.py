@@ -126,7 +126,7 @@ class TestMyHandwriting:
         server.store.handwriting.add(writer.lab, [by_hand(3)])
         waiting = server.store.create_run(writer.lab, SMALL, "Waiting", "nobody:1:1.00")
         assert f'data-run="{waiting.id}"' not in words(open_page("draw", lab=writer.lab))
-        server.store.mark(waiting.id, RunStatus.FAILED)
+        server.store.mark(waiting.id, RunStatus.FAILED, attempt=1)
         server.store.delete(writer.lab, waiting.id)
 
     def test_is_deleted_once_that_is_confirmed(

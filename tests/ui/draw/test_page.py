@@ -221,5 +221,5 @@ def add(server: Services, like: RunRecord, config: RunConfig) -> str:
         test_probabilities=probabilities,
         test_correct=like.test_correct,
     )
-    server.store.save_result(run.id, result)
+    server.store.save_result(run.id, result, attempt=1)
     return run.id

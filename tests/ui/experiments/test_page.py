@@ -27,13 +27,15 @@ READ = (0.92, 0.925, 0.93, 0.925, 0.921)  # 1 point apart: "small"
 def put(server: Services, lab: str, arm: Arm, accuracy: float) -> RunRecord:
     """Put a run of an arm into the store, as one that has finished."""
     record = server.store.create_run(lab, arm.config, arm.label, this_owner())
-    server.store.save_history(record.id, outcome(arm.label, arm.config, accuracy).history)
+    server.store.save_history(
+        record.id, outcome(arm.label, arm.config, accuracy).history, attempt=1
+    )
     return end(server, record, RunStatus.FINISHED)
 
 
 def end(server: Services, record: RunRecord, status: RunStatus, message: str = "") -> RunRecord:
     """Have a run of the store end otherwise than it has."""
-    server.store.mark(record.id, status, message)
+    server.store.mark(record.id, status, message, attempt=1)
     return server.store.run(record.id)
 
 

@@ -36,7 +36,7 @@ def save(server: Services, run_id: str, network: MLP) -> RunRecord:
     result = dataclasses.replace(
         ENDED, weights=weights, test_probabilities=probabilities, test_correct=correct
     )
-    server.store.save_result(run_id, result)
+    server.store.save_result(run_id, result, attempt=1)
     return server.store.run(run_id)
 
 

@@ -54,8 +54,10 @@ def put(
 ) -> RunRecord:
     """Put a run into the store as one that has ended."""
     record = server.store.create_run(lab, config, "A run", this_owner())
-    server.store.save_history(record.id, history)
-    server.store.mark(record.id, status, "It broke." if status is RunStatus.FAILED else "")
+    server.store.save_history(record.id, history, attempt=1)
+    server.store.mark(
+        record.id, status, "It broke." if status is RunStatus.FAILED else "", attempt=1
+    )
     return server.store.run(record.id)
 
 

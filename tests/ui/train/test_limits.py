@@ -99,7 +99,7 @@ class TestAFullLab:
         lab = server.store.create_lab()
         for name in ("First <b>try</b>", "Second try"):
             run = server.store.create_run(lab, SMALL, name, this_owner())
-            server.store.mark(run.id, RunStatus.FINISHED)
+            server.store.mark(run.id, RunStatus.FINISHED, attempt=1)
         forget_use(lab)
         limit(runs_per_lab=3)
         assert "deleted to make room" not in words(open_page(lab=lab))

@@ -39,7 +39,7 @@ class Change:
 
 
 def has_all_errors(point: EpochPoint) -> bool:
-    """Tell whether an epoch's validation figures can be compared with all earlier ones.
+    """Return whether an epoch's validation figures can be compared with all earlier ones.
 
     Runs from before errors of single images were kept have none.
     """

@@ -84,7 +84,7 @@ class Convergence:
 
 
 def find_convergence(config: RunConfig, history: History) -> Convergence:
-    """Tell how a run's loss moves so far."""
+    """Return how a run's loss moves so far."""
     trend = find_trend(history, config.validation_images)
     if history.divergence is not None:
         return Convergence(State.DIVERGED, trend)
@@ -146,7 +146,7 @@ def _find_state(config: RunConfig, history: History, trend: Trend) -> State:
 
 
 def _is_stuck(history: History, trend: Trend, swings: bool) -> bool:
-    """Tell whether it is no better than guessing, and does not become so.
+    """Return whether it is no better than guessing, and does not become so.
 
     A loss that leaps about far above chance is in other trouble.
     """
@@ -158,13 +158,13 @@ def _is_stuck(history: History, trend: Trend, swings: bool) -> bool:
 
 
 def _only_comes_back(history: History, trend: Trend) -> bool:
-    """Tell whether it is worse than untrained still, while training brings nothing."""
+    """Return whether it is worse than untrained still, while training brings nothing."""
     untrained = history.epochs[0].validation_loss or math.inf
     return trend.now > untrained and trend.training_pace < SLOW
 
 
 def _improves(trend: Trend) -> bool:
-    """Tell whether more epochs bring more: soon, or with so much left to learn at last."""
+    """Return whether more epochs bring more: soon, or with so much left to learn at last."""
     if trend.now > CHANCE_LOSS / 2 and trend.is_falling:
         return True
     return trend.pace > SLOW and trend.fell_lately

@@ -84,7 +84,7 @@ Finding = Onset | NotSeen | Unknown
 
 
 def find_overfitting(history: History, validation_images: int, measure: Measure) -> Finding:
-    """Tell whether a run overfits so far, and since when.
+    """Return whether a run overfits so far, and since when.
 
     Args:
         history: Its curves.
@@ -116,5 +116,5 @@ def _why_unknown(epochs: Sequence[EpochPoint], validation_images: int) -> Unknow
 
 
 def _has_learned(best: EpochPoint, now: EpochPoint) -> bool:
-    """Tell whether the training images were still learned: else it is no overfitting."""
+    """Return whether the training images were still learned: else it is no overfitting."""
     return training_change(best, now).is_better_beyond_chance

@@ -117,7 +117,7 @@ def _steps(config: RunConfig) -> int:
 
 
 def is_range_test(config: RunConfig) -> bool:
-    """Tell whether a run of this config is a range test."""
+    """Return whether a run of this config is a range test."""
     return config.schedule == SCHEDULE
 
 

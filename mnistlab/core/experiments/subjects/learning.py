@@ -115,7 +115,7 @@ def _explain_optimizers(outcomes: Outcomes) -> list[str]:
 
 
 def _order_of_adaptive(outcomes: Outcomes) -> PairResult:
-    """Tell how the better of RMSprop and Adam stands to the better of plain SGD."""
+    """Return how the better of RMSprop and Adam stands to the better of plain SGD."""
     adaptive = max((outcomes[label] for label in _ADAPTIVE), key=_accuracy)
     plain = max((outcomes[f"SGD {rate}"] for rate in ("0.01", "0.1")), key=_accuracy)
     return order(adaptive, plain)

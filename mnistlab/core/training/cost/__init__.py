@@ -1,1 +1,1 @@
-"""What training costs: how dense a run's curve is, and how long it takes on this machine."""
+"""The cost of training: the density of a run's curve, and its time on this machine."""

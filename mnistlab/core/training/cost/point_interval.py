@@ -1,6 +1,6 @@
-"""How dense a run's curve is: a matter of its config alone, never of the clock.
+"""How dense a run's curve is, by its config alone.
 
-A curve whose points depended on the time they took would differ from run to run.
+A curve whose points depended on measured times would differ from run to run.
 """
 
 import math
@@ -16,7 +16,7 @@ and then six operations for each parameter and image, of which it does 60 billio
 second: three points a second. Where products use AVX-512 there are four times as many."""
 
 _FEWEST_POINTS = 100
-"""In a run of that many steps or more. One of fewer is over before anybody looks."""
+"""In a run of that many steps or more."""
 
 
 def points_per_epoch(config: RunConfig) -> int:
@@ -29,36 +29,36 @@ def points_per_epoch(config: RunConfig) -> int:
 
 
 def seconds_per_step(config: RunConfig) -> float:
-    """Return about how long a step takes, on any machine: to plan by, not to promise."""
+    """Return a rough estimate of a step's seconds that is the same on every machine."""
     parameters = config.parameter_count + DISTORTIONS[config.distortions].parameters
     operations = 6 * parameters * config.batch_size
     return _SECONDS_PER_STEP + operations / _OPERATIONS_PER_SECOND
 
 
 def seconds_per_run(config: RunConfig) -> float:
-    """Return about how long the steps of a run take, on any machine: to plan by as well."""
+    """Return a rough estimate of a run's seconds that is the same on every machine."""
     return config.epochs * config.steps_per_epoch * seconds_per_step(config)
 
 
 PROBE_IMAGES = 256
-"""Images on which a probe looks at the units."""
+"""Images on which a probe measures the units."""
 
 _MOST_PROBES_PER_EPOCH = 4
 _MOST_PROBES = 200
 _PROBE_SHARE = 0.02
-"""Of the training time; `python -m benchmarks evidence` measures what it comes to."""
+"""Of the training time; `python -m benchmarks evidence` measures the actual share."""
 
 _SECONDS_PER_PROBE = 2e-3
 _PARAMETER_PASSES = 300
-"""What a probe does to each parameter beside showing it images, as operations: it took
-up to 10 ms for the 669,706 of 2×512 units (our own measurement)."""
+"""Operations of a probe for each parameter, beside its forward pass: up to 10 ms for the
+669,706 of 2×512 units (our own measurement)."""
 
 
 def probe_interval(config: RunConfig) -> int:
-    """Return how many steps there are between two looks into the network.
+    """Return the number of steps between two probes.
 
-    Either several looks belong to an epoch, and the count begins anew with each; or several
-    epochs belong to a look, and this is a multiple of their steps.
+    Either an epoch has several probes, and the count restarts with each epoch; or there is one
+    probe in several epochs, and this is a multiple of an epoch's steps.
     """
     cheap = _seconds_per_probe(config) / (_PROBE_SHARE * seconds_per_step(config))
     fewest = max(cheap, config.epochs * config.steps_per_epoch / _MOST_PROBES)

@@ -1,4 +1,4 @@
-"""How long a run will take on this machine. Imports no torch: pages use it."""
+"""Estimates a run's time on this machine. Imports no torch, since pages use it."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -11,22 +11,22 @@ from mnistlab.core.settings.distortions import DISTORTIONS
 from mnistlab.core.settings.registry import OPTIMIZERS
 
 _PASSES_OF_AN_OPERATION = 0.5
-"""What an operation of an optimizer costs for each parameter, beside its gradient and plain
-SGD's update of it, which are one operation with a product. Our own measurement: Adam, RMSprop
-and momentum on 2×512 units, two cores."""
+"""The cost of an optimizer's operation for each parameter, relative to the gradient with plain
+SGD's update, which are one operation with a product. Our own measurement: Adam, RMSprop and
+momentum on 2×512 units, two cores."""
 
 
 @dataclass(frozen=True)
 class Speed:
-    """What a training step costs on this machine, in seconds.
+    """The costs of a training step on this machine, in seconds.
 
     Attributes:
         step: For the step itself.
         layer: For each layer.
         operation: For each layer and operation of its optimizer.
-        image: For each image: it is picked, and its ten probabilities compared with its label.
-        mask: For each hidden unit and image, if dropout draws which are left out.
-        parameter: For each parameter, whatever the batch: its gradient and its update.
+        image: For each image: its selection, and the comparison of its prediction.
+        mask: For each hidden unit and image, with dropout.
+        parameter: For each parameter: its gradient and its update.
         product: For each parameter and image: the three products of a step.
     """
 
