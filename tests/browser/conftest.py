@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +66,9 @@ class Server:
 
 
 @contextmanager
-def serve(home: Path, project: Path = PROJECT, **environment: str) -> Iterator[Server]:
+def serve(
+    home: Path, variables: Mapping[str, str] | None = None, project: Path = PROJECT
+) -> Iterator[Server]:
     """Run the dashboard as a user would, on a free port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -84,7 +86,7 @@ def serve(home: Path, project: Path = PROJECT, **environment: str) -> Iterator[S
                 *options,
             ],
             cwd=project,
-            env={**os.environ, "MNISTLAB_HOME": str(home), **environment},
+            env={**os.environ, "MNISTLAB_HOME": str(home), **(variables or {})},
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -37,7 +37,7 @@ FIRST_SIGN = {
 
 @pytest.mark.parametrize("page_name", [page.name for page in PAGES])
 def test_a_page_may_be_the_very_first_request(page_name: str, visit: Visit, tmp_path: Path) -> None:
-    with serve(tmp_path, **NO_CLUSTER) as server:
+    with serve(tmp_path, NO_CLUSTER) as server:
         page = visit(server.link(page_name, epochs="3"))
         page.wait_for_selector(FIRST_SIGN[page_name])
         page.wait_for_selector("header >> text=Mistakes")
@@ -53,7 +53,7 @@ def test_a_page_is_one_file_and_one_entry(visit: Visit, tmp_path: Path) -> None:
     pages = project / "mnistlab" / "ui" / "navigation.py"
     entry = 'RATE, PageSpec("hello", "Hello"))'
     pages.write_text(re.sub(r"RATE\)$", entry, pages.read_text(), flags=re.MULTILINE))
-    with serve(tmp_path, project, **NO_CLUSTER) as server:
+    with serve(tmp_path, NO_CLUSTER, project) as server:
         page = visit(server.link("hello", epochs="3"))
         page.wait_for_selector("h1:has-text('Good day')")
         assert read_query(page, "epochs") == "3"

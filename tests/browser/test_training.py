@@ -219,7 +219,7 @@ def test_a_killed_server_leaves_finished_runs_and_a_label(visit: Visit, tmp_path
         cut_short = press_train(page)
         page.wait_for_function(SECOND_EPOCH)
         server.process.kill()
-    with serve(server.home, **NO_CLUSTER) as again:
+    with serve(server.home, NO_CLUSTER) as again:
         page = visit(again.link(lab=lab, run=finished))
         wait_for_status(page, "finished")
         page = visit(again.link(lab=lab, run=cut_short))

@@ -46,12 +46,15 @@ def assert_weights_are_of_the_best_epoch(
 ) -> None:
     """List, curve and test result of a run say what its weights give when asked anew."""
     model = restore(config, unpack(lab.store.weights(record.id) or b""))
-    best = lab.store.history(record.id).best_epoch
+    history = lab.store.history(record.id)
+    best, divergence = history.best_epoch, history.divergence
+    assert best is not None
+    assert divergence is not None
     validation = mnist.split(*digits, config).validation
     measured = score(model, validation)
     assert measured.loss == pytest.approx(best.validation_loss, rel=1e-6)
     assert (record.best_epoch, record.validation_loss) == (best.epoch, best.validation_loss)
-    assert lab.store.history(record.id).divergence.kept_epoch == best.epoch
+    assert divergence.kept_epoch == best.epoch
     predictions = predict(model, digits[1].pixels).argmax(axis=1)
     assert record.test_correct == (predictions == digits[1].labels.numpy()).sum() > 5_000
 
@@ -161,6 +164,7 @@ class TestContinuing:
         lab.engine.train_on(lab.key, record.id, LATE.epochs + 1)
         diverged = lab.wait_for_end(record.id)
         assert diverged.status is RunStatus.DIVERGED
+        assert diverged.best_epoch is not None
         assert (diverged.best_epoch > MILD.epochs) is (then == "late")
         assert_weights_are_of_the_best_epoch(lab, diverged, config, digits)
 

@@ -44,7 +44,7 @@ def test_students_of_both_are_in_one_line_in_the_order_in_which_they_came(
     newer = new_server()
     submitted = [submit(lab) for lab in (newer(), regular, newer(), older(), newer(), older())]
     priorities = [priority_of(*each) for each in submitted]
-    assert priorities == sorted(priorities), "Dask takes the lowest first"
+    assert priorities == sorted(filter(None, priorities)), "Dask takes the lowest first"
     for lab, run_id in reversed(submitted):
         lab.engine.stop(lab.key, run_id)
 

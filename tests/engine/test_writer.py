@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -51,8 +52,9 @@ class Runs:
         fail = partial(self.store.mark, run_id, RunStatus.FAILED, attempt=1)
         self.writer.save_end(RunEnd(run_id, 1, save, fail, Limits()))
 
-    def finish(self, run_id: str, **left: object) -> None:
-        result = RunResult(**{"status": RunStatus.FINISHED, "history": History(), **left})
+    def finish(self, run_id: str, **left: Any) -> None:
+        fields: dict[str, Any] = {"status": RunStatus.FINISHED, "history": History()} | left
+        result = RunResult(**fields)
         self.end(run_id, partial(self.store.save_result, run_id, result, attempt=1))
 
     def status(self, run_id: str) -> RunStatus:
@@ -188,7 +190,7 @@ class TestAFailureThatPasses:
         self, runs: Runs, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(writer, "_SECONDS_BETWEEN_WRITES", 3_600)
-        run_id, tries = runs.begin("at last"), []
+        run_id, tries = runs.begin("at last"), list[str]()
 
         def save() -> None:
             tries.append(run_id)
@@ -206,7 +208,8 @@ def test_a_curve_that_cannot_be_written_is_logged_and_its_result_saved(
     runs: Runs, caplog: pytest.LogCaptureFixture
 ) -> None:
     run_id = runs.begin("odd")
-    runs.live.update(run_id, "first attempt", History(steps=[object()]))
+    no_point: Any = object()
+    runs.live.update(run_id, "first attempt", History(steps=[no_point]))
     runs.writer.save_curve(run_id)
     runs.finish(run_id, weights=b"w")
     runs.wait_until_over(run_id)

@@ -216,7 +216,8 @@ def continue_field(app: AppTest) -> TextInput | None:
 
 def id_of(app: AppTest, kind: str, key: str) -> str:
     """Return the id of the element with this key, to send something for it."""
-    return next(e.proto.id for e in app.get(kind) if e.proto.id.endswith(f"-{key}"))
+    ids = (str(element.proto.id) for element in app.get(kind))
+    return next(each for each in ids if each.endswith(f"-{key}"))
 
 
 def upload(app: AppTest, name: str, content: bytes) -> AppTest:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ class Heard:
             lambda job, outcome: self.ends.put((job.run_id, outcome)),
         )
 
-    def send(self, run_id: str, continuation: object = None, **changes: object) -> None:
+    def send(self, run_id: str, continuation: Any = None, **changes: Any) -> None:
         job = TrainingJob(run_id, "a lab", SMALL, new_stop_name(), 1, continuation)
         self.dispatcher.send(dataclasses.replace(job, **changes))
 
@@ -94,6 +95,7 @@ def test_a_report_that_cannot_be_read_is_logged_and_the_next_is_heard(
 ) -> None:
     wait_for(lambda: heard.dispatcher._link is not None, "The connection")
     link = heard.dispatcher._link
+    assert link is not None
 
     def is_logged() -> bool:
         # Again and again: the first may come before the scheduler knows who listens.

@@ -1,6 +1,7 @@
 """The curves as charts get them: few enough points, and the right ones."""
 
 import random
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def make_history(points: int) -> History:
     return History(steps, [EpochPoint(e, 10 * e, 1, 0.5, x, 0.5, 1) for e, x in enumerate(losses)])
 
 
-def rows(history: History, split: str) -> list[dict[str, object]]:
+def rows(history: History, split: str) -> list[dict[str, Any]]:
     return [row for row in curve_data(history, {}).to_pylist() if row["split"] == split]
 
 
@@ -112,7 +113,7 @@ def test_where_overfitting_began_and_what_came_after_are_stretches_of_their_own(
     points, chance = history.epochs, Change(0.1, 0.01)
     found = Onset(points[12], 10, 15, points[30], chance, chance)
     table = curve_data(
-        history, {Measure.ACCURACY: NotSeen(*points[-2:], chance), Measure.LOSS: found}
+        history, {Measure.ACCURACY: NotSeen(points[-2], points[-1], chance), Measure.LOSS: found}
     )
     stretches = [row for row in table.to_pylist() if row["until"] is not None]
     assert [(row["split"], row["epoch"], row["until"]) for row in stretches] == [

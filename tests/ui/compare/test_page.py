@@ -41,9 +41,10 @@ def stored(
 def make_history(config: RunConfig, accuracy: float, epochs: int = 2) -> History:
     last = config.steps_per_epoch
     numbers = [(e, e * last) for e in range(1, epochs + 1)]
-    judged = (1 - accuracy, accuracy) if config.validation_images else (None, None)
+    loss = 1 - accuracy if config.validation_images else None
+    judged = accuracy if config.validation_images else None
     steps = [StepPoint(step, e, 0.5 / e, 0.8, 0.001, 3.0 * e) for e, step in numbers]
-    later = [EpochPoint(e, step, 0.5 / e, 0.8, *judged, 3.0) for e, step in numbers]
+    later = [EpochPoint(e, step, 0.5 / e, 0.8, loss, judged, 3.0) for e, step in numbers]
     return History(steps, [EpochPoint(0, 0, None, None, 2.3, 0.1, 0.0), *later])
 
 

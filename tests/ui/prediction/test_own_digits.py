@@ -1,15 +1,19 @@
 """A lab's own digits are shown to a network once, however often a page asks."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from mnistlab.core.arrays import Probabilities, Views
 from mnistlab.core.drawing.handwriting import read_drawings, write_drawings
 from mnistlab.core.drawing.views import view_strokes
 from mnistlab.core.network.numpy_forward import predict_views
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.training.history import History
 from mnistlab.store import RunRecord
-from mnistlab.ui.prediction import own_digits
+from mnistlab.ui.prediction import predictor
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.prediction.row_cache import RowCache
 from mnistlab.ui.services import Services
@@ -21,10 +25,13 @@ class TestOwnDigits:
         self, server: Services, writer: RunRecord, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked = []
-        ask = own_digits.predictor.ask
-        monkeypatch.setattr(
-            own_digits.predictor, "ask", lambda run, v: (asked.append(len(v)), ask(run, v))[1]
-        )
+        ask = predictor.ask
+
+        def counted(run: RunRecord, views: Views) -> Probabilities:
+            asked.append(len(views))
+            return ask(run, views)
+
+        monkeypatch.setattr(predictor, "ask", counted)
         server.store.handwriting.add(writer.lab, [by_hand(3), by_hand(5)])
         first = own(server, writer).predict(writer)
         server.store.handwriting.add(writer.lab, [by_hand(7)])
@@ -32,7 +39,7 @@ class TestOwnDigits:
         own(server, writer).predict(writer)
         assert asked == [2, 1]
         np.testing.assert_array_equal(second.probabilities[:2], first.probabilities)
-        whole = predict_views(own_digits.predictor.network(writer), own(server, writer).views())
+        whole = predict_views(predictor.network(writer), own(server, writer).views())
         np.testing.assert_allclose(second.probabilities, whole, atol=1e-6)
 
     def test_a_new_label_needs_no_asking(self, server: Services, writer: RunRecord) -> None:
@@ -77,8 +84,8 @@ class TestKeptRows:
         computed = []
         kept: RowCache[np.float64] = RowCache(1_000)
 
-        def double(ids: list[str]) -> np.ndarray:
-            computed.append(ids)
+        def double(ids: Sequence[str]) -> NDArray[np.float64]:
+            computed.append(list(ids))
             return np.array([2.0 * int(each) for each in ids])
 
         assert kept.get("a", ["1", "2"], double).tolist() == [2, 4]
@@ -90,7 +97,7 @@ class TestKeptRows:
         computed = []
         kept: RowCache[np.float64] = RowCache(2 * 8)
 
-        def zeros(ids: list[str]) -> np.ndarray:
+        def zeros(ids: Sequence[str]) -> NDArray[np.float64]:
             computed.append(ids[0])
             return np.zeros(len(ids))
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import html
+from typing import Any
 
 import numpy as np
 import pytest
@@ -259,7 +260,7 @@ class TestTheChecks:
 
 @pytest.mark.parametrize("changes", [{}, {"training_images": 1, "validation_images": 0}])
 def test_a_test_and_its_checks_are_trained_from_the_page(
-    open_page: Open, server: Services, lab: str, changes: dict[str, int]
+    open_page: Open, server: Services, lab: str, changes: dict[str, Any]
 ) -> None:
     config = dataclasses.replace(CONFIG, epochs=1, **changes)
     app = open_page("rate", lab=lab, **config.to_query())
