@@ -55,7 +55,7 @@ def _verdict(
     if convergence.state is State.UNKNOWN:
         return UNKNOWN, "Can't tell yet", f"It takes {FEWEST_EPOCHS} epochs to see a trend."
     if convergence.state is State.DIVERGED:
-        return TROUBLE, "Diverged", _where_it_diverged(history)
+        return TROUBLE, "Diverged", f"{divergence_words.where(history.divergence)}."
     trend = convergence.trend
     assert trend is not None  # all other states are judged by it
     match convergence.state:
@@ -68,10 +68,6 @@ def _verdict(
         case State.CONVERGED:
             return NONE, f"Converged since epoch {convergence.since}", _level(trend)
     return NONE, "Still improving", f"{_falling(trend)} {_outlook(config, convergence, status)}"
-
-
-def _where_it_diverged(history: History) -> str:
-    return f"{divergence_words.where(history.divergence)}."
 
 
 def _stuck(trend: Trend) -> str:

@@ -43,7 +43,7 @@ class OtherPrediction:
 def show_other_predictions(run: RunRecord, prediction: Prediction | None) -> None:
     """Show the predictions of other runs beside that of `run`."""
     runs = offer(get_services().store.runs(state.lab()))
-    others = [other for other in runs if _can_predict(other, run)]
+    others = [other for other in runs if other.test_correct is not None and other.id != run.id]
     if not others:
         st.html(_ALONE)
         return
@@ -59,10 +59,6 @@ _ALONE = _CAPTION + Markup(
     '<p class="lab-note">Train another network to see whether it agrees: networks differ '
     "most where a digit is unclear.</p>"
 )
-
-
-def _can_predict(other: RunRecord, run: RunRecord) -> bool:
-    return other.test_correct is not None and other.id != run.id
 
 
 def _choose(others: list[RunRecord], names: dict[str, str]) -> list[RunRecord]:

@@ -48,7 +48,7 @@ def _show_progress(trial: ExperimentRuns, entries: dict[str, RunSnapshot]) -> No
     arms = len(trial.experiment.arms)
     is_training = any(entry.status is RunStatus.RUNNING for _, entry in going_on)
     text = words.progress(going_on, arms) if going_on else "Saving the results"
-    done = 100 * _share_done(list(entries.values()), arms)
+    done = 100 * sum(map(_share, entries.values())) / arms
     status.show_trouble(is_active=True)
     st.html(
         Markup(
@@ -57,10 +57,6 @@ def _show_progress(trial: ExperimentRuns, entries: dict[str, RunSnapshot]) -> No
             '<div class="lab-bar" aria-hidden="true"><i style="width:{:.1f}%"></i></div>'
         ).format("running" if is_training else "queued", text, done)
     )
-
-
-def _share_done(entries: Sequence[RunSnapshot], arms: int) -> float:
-    return sum(map(_share, entries)) / arms
 
 
 def _share(entry: RunSnapshot) -> float:

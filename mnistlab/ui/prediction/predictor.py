@@ -1,12 +1,10 @@
 """Predictions of a run's network, computed in the server."""
 
-import threading
-from collections import OrderedDict
-
 from mnistlab.core.arrays import Probabilities, Views
 from mnistlab.core.errors import NotFoundError
 from mnistlab.core.network.numpy_forward import Network, predict_views, read_network
 from mnistlab.store import RunRecord
+from mnistlab.ui.prediction.sized_cache import SizedCache
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
@@ -17,8 +15,7 @@ _BYTES_KEPT = 96 * 2**20
 Version = tuple[str, int, int | None]
 """Identifies a run's network; it changes when training continues."""
 
-_lock = threading.Lock()
-_kept: OrderedDict[Version, Network] = OrderedDict()
+_networks: SizedCache[Network] = SizedCache(_BYTES_KEPT, lambda network: network.size)
 
 
 def warm_up(run: RunRecord) -> None:
@@ -49,11 +46,8 @@ def network(run: RunRecord) -> Network:
     Raises:
         NotFoundError: If the run has no weights.
     """
-    with _lock:
-        network = _kept.get(version(run))
-    if network is None:
-        network = _read(run)
-    _keep(version(run), network)
+    network = _networks.get(version(run)) or _read(run)
+    _networks.put(version(run), network)
     return network
 
 
@@ -71,12 +65,3 @@ def _read(run: RunRecord) -> Network:
             "This run has no weights to predict with.", "Choose another, or run it again."
         )
     return read_network(run.config, weights)
-
-
-def _keep(version: Version, network: Network) -> None:
-    """Keep a network as the most recently used, and drop the least recently used ones."""
-    with _lock:
-        _kept[version] = network
-        _kept.move_to_end(version)
-        while len(_kept) > 1 and sum(kept.size for kept in _kept.values()) > _BYTES_KEPT:
-            _kept.popitem(last=False)

@@ -1,12 +1,12 @@
 """A cache of arrays with a row for each id, in which only missing rows are computed."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mnistlab.ui.prediction.sized_cache import SizedCache
 
 T = TypeVar("T", bound=np.generic)
 
@@ -24,9 +24,7 @@ class RowCache(Generic[T]):
     """
 
     def __init__(self, max_bytes: int) -> None:
-        self._max_bytes = max_bytes
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Hashable, _Rows[T]] = OrderedDict()
+        self._kept: SizedCache[_Rows[T]] = SizedCache(max_bytes, lambda rows: rows.array.nbytes)
 
     def get(
         self,
@@ -41,22 +39,11 @@ class RowCache(Generic[T]):
             ids: The rows' ids; the row of an id never changes.
             compute: Returns the rows of some ids, in their order.
         """
-        with self._lock:
-            known = self._kept.get(key)
+        known = self._kept.get(key)
         if known is None or known.ids != tuple(ids):
             known = _Rows(tuple(ids), _complete(known, ids, compute))
-        self._keep(key, known)
+        self._kept.put(key, known)
         return known.array
-
-    def _keep(self, key: Hashable, rows: _Rows[T]) -> None:
-        with self._lock:
-            self._kept[key] = rows
-            self._kept.move_to_end(key)
-            while len(self._kept) > 1 and self._size() > self._max_bytes:
-                self._kept.popitem(last=False)
-
-    def _size(self) -> int:
-        return sum(rows.array.nbytes for rows in self._kept.values())
 
 
 def _complete(

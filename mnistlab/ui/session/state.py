@@ -35,8 +35,7 @@ def is_ready() -> bool:
 
 def lab() -> str:
     """Return the visitor's lab key."""
-    key: str = st.session_state[LAB]
-    return key
+    return str(st.session_state[LAB])
 
 
 def texts() -> dict[str, str]:

@@ -9,12 +9,14 @@ import torch
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.errors import NotFoundError
 from mnistlab.core.network.model import MLP, pack
+from mnistlab.core.network.numpy_forward import Network
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.evaluate import predict
 from mnistlab.core.training.history import History
 from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui.prediction import predictor
+from mnistlab.ui.prediction.sized_cache import SizedCache
 from mnistlab.ui.services import Services
 
 CONFIG = RunConfig(hidden_layers=1, units=(30,))
@@ -94,10 +96,15 @@ def test_weights_are_read_once_for_many_questions(
     assert reads == [run_id]
 
 
+def limit_memory(monkeypatch: pytest.MonkeyPatch, max_bytes: int) -> None:
+    networks: SizedCache[Network] = SizedCache(max_bytes, lambda network: network.size)
+    monkeypatch.setattr(predictor, "_networks", networks)
+
+
 def test_the_networks_asked_longest_ago_make_room(
     server: Services, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(predictor, "_BYTES_KEPT", 2 * CONFIG.parameter_count * 4)
+    limit_memory(monkeypatch, 2 * CONFIG.parameter_count * 4)
     lab = server.store.create_lab()
     ids = [server.store.create_run(lab, CONFIG, "A run", this_owner()).id for _ in range(3)]
     first, second, third = (save(server, run_id, model(0)) for run_id in ids)
@@ -109,7 +116,7 @@ def test_the_networks_asked_longest_ago_make_room(
 def test_a_network_too_large_to_keep_with_others_is_kept_alone(
     server: Services, run_id: str, reads: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(predictor, "_BYTES_KEPT", 1)
+    limit_memory(monkeypatch, 1)
     run = save(server, run_id, model(0))
     predictor.warm_up(run)
     predictor.warm_up(run)
