@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from mnistlab.core.arrays import Probabilities
+from mnistlab.core.arrays import Labels, Probabilities
 from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.settings.config import RunConfig
@@ -214,9 +214,10 @@ def outcomes(experiment: Experiment, accuracies: Mapping[str, float]) -> dict[st
 # Predictions.
 
 
-def sure_of(digits: Sequence[int]) -> Probabilities:
+def sure_of(digits: Sequence[int] | Labels) -> Probabilities:
     """Return probabilities of 1 for each of these digits, (n, 10)."""
-    return np.eye(10, dtype=np.float32)[list(digits)]
+    probabilities: Probabilities = np.eye(10, dtype=np.float32)[np.asarray(digits)]
+    return probabilities
 
 
 # Handwriting.
