@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from mnistlab.core.arrays import Labels, Probabilities
+from mnistlab.core.drawing.strokes import Stroke
 from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.settings.config import RunConfig
@@ -221,6 +222,12 @@ def sure_of(digits: Sequence[int] | Labels) -> Probabilities:
 
 
 # Handwriting.
+
+
+def stroke(*points: tuple[float, float], width: float = 20.0) -> Stroke:
+    """Return a pen's way over these points of the canvas."""
+    return Stroke(np.array(points, dtype=np.float32), width)
+
 
 Points = list[tuple[float, float]]
 

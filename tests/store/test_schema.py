@@ -19,7 +19,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from mnistlab.core.drawing.handwriting import LabelledDrawing
-from mnistlab.core.drawing.strokes import Stroke
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.limits import Limits
@@ -27,13 +26,14 @@ from mnistlab.core.training.history import History
 from mnistlab.store import RunStore, migrations, this_owner
 from mnistlab.store.schema import HEAD
 from mnistlab.store.tables import Table
+from tests.factories import stroke
 from tests.store.conftest import PROJECT, Open, Tamper
 
 FOLDER = Path(__file__).parent
 LAB = "1hMAa_Warl3WMrlHff6KpA"
 LAB_WITHOUT_RUNS = "GT8njkEbRbOv6_qAXQBT7A"
 DATABASE = "mnistlab.db"
-ONE = LabelledDrawing(1, (Stroke(np.array([(140, 40), (140, 240)], dtype=np.float32), 20.0),))
+ONE = LabelledDrawing(1, (stroke((140, 40), (140, 240)),))
 
 
 @pytest.fixture
