@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from mnistlab.core.arrays import Probabilities
+from mnistlab.core.arrays import Labels, Probabilities
+from mnistlab.core.drawing.strokes import Stroke
 from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.settings.config import RunConfig
@@ -214,12 +215,19 @@ def outcomes(experiment: Experiment, accuracies: Mapping[str, float]) -> dict[st
 # Predictions.
 
 
-def sure_of(digits: Sequence[int]) -> Probabilities:
+def sure_of(digits: Sequence[int] | Labels) -> Probabilities:
     """Return probabilities of 1 for each of these digits, (n, 10)."""
-    return np.eye(10, dtype=np.float32)[list(digits)]
+    probabilities: Probabilities = np.eye(10, dtype=np.float32)[np.asarray(digits)]
+    return probabilities
 
 
 # Handwriting.
+
+
+def stroke(*points: tuple[float, float], width: float = 20.0) -> Stroke:
+    """Return a pen's way over these points of the canvas."""
+    return Stroke(np.array(points, dtype=np.float32), width)
+
 
 Points = list[tuple[float, float]]
 

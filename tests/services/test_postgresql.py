@@ -121,10 +121,7 @@ class TestADatabaseThatIsAway:
 
 
 def test_a_run_that_ends_while_the_database_is_away_is_kept(
-    tmp_path: Path,
-    store: RunStore,
-    postgresql: PostgreSQL,
-    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path, store: RunStore, postgresql: PostgreSQL, caplog: pytest.LogCaptureFixture
 ) -> None:
     engine = Engine(store, EmbeddedCluster(tmp_path))
     engine.start()

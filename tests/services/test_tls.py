@@ -11,7 +11,7 @@ import pytest
 
 from mnistlab.core.errors import EngineError
 from mnistlab.engine.link import Link
-from tests.engine.conftest import SMALL
+from tests.factories import SMALL
 from tests.services.conftest import PROJECT, Cluster, started
 
 pytestmark = pytest.mark.services

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -19,13 +20,16 @@ from mnistlab.store.opening import DATABASE_NAME
 from tests.services.postgresql import PostgreSQL
 
 PROJECT = Path(mnistlab.__file__).parents[1]
+Open = Callable[..., OpenedStore]
+Tamper = Callable[..., None]
+
 NAME_YOURSELF_AND_WAIT = (
     "from mnistlab.store import this_owner; print(this_owner(), flush=True); input()"
 )
 
 
 @pytest.fixture
-def opened() -> Iterator[Callable[..., OpenedStore]]:
+def opened() -> Iterator[Open]:
     """`open_store`, closing what it opened when the test ends."""
     with ExitStack() as stack:
 
@@ -55,9 +59,7 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def store(
-    tmp_path: Path, opened: Callable[..., OpenedStore], url: str, empty_file: Path
-) -> RunStore:
+def store(tmp_path: Path, opened: Open, url: str, empty_file: Path) -> RunStore:
     if url.startswith("sqlite"):
         shutil.copy(empty_file, tmp_path)  # to make the tables takes longer than most tests
     result = opened(tmp_path, url)
@@ -66,7 +68,7 @@ def store(
 
 
 @pytest.fixture
-def tamper(url: str) -> Callable[..., None]:
+def tamper(url: str) -> Tamper:
     """Change the store's database by SQL, behind its back."""
 
     def tamper(statement: str, **values: object) -> None:
@@ -92,3 +94,10 @@ def other_server() -> Iterator[subprocess.Popen[str]]:
     ) as process:
         yield process
         process.kill()
+
+
+def at_once(act: Callable[[], object], times: int) -> None:
+    """Do the same in so many threads at once, and wait for all of them."""
+    with ThreadPoolExecutor(times) as threads:
+        for done in [threads.submit(act) for _ in range(times)]:
+            done.result()

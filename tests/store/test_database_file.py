@@ -3,8 +3,6 @@
 import contextlib
 import shutil
 import sqlite3
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,8 +10,9 @@ import pytest
 from mnistlab.core.errors import StoreError
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.store import OpenedStore, RunStore, this_owner
+from mnistlab.store import RunStore, this_owner
 from mnistlab.store.opening import DATABASE_NAME
+from tests.store.conftest import Open, at_once
 
 FILE = DATABASE_NAME
 COMPANIONS = (f"{FILE}-wal", f"{FILE}-shm")
@@ -32,11 +31,7 @@ def run_id(store: RunStore, lab: str) -> str:
 
 @pytest.mark.parametrize("deleted", [(FILE,), (FILE, *COMPANIONS)], ids=["alone", "with its -wal"])
 def test_is_put_back_with_all_that_was_in_it(
-    store: RunStore,
-    run_id: str,
-    tmp_path: Path,
-    opened: Callable[..., OpenedStore],
-    deleted: tuple[str, ...],
+    store: RunStore, run_id: str, tmp_path: Path, opened: Open, deleted: tuple[str, ...]
 ) -> None:
     for name in deleted:
         (tmp_path / name).unlink()
@@ -58,13 +53,7 @@ def test_is_put_back_once_for_all_who_want_it(
 ) -> None:
     (tmp_path / FILE).unlink()
     names: list[str] = []
-    threads = [
-        threading.Thread(target=lambda: names.append(store.run(run_id).name)) for _ in range(20)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(lambda: names.append(store.run(run_id).name), times=20)
     assert names == ["Before"] * 20
 
 

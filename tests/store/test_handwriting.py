@@ -1,6 +1,5 @@
 """A lab's own test set, kept."""
 
-import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -11,6 +10,7 @@ from mnistlab.core.drawing.handwriting import MAX_DIGITS, MAX_POINTS_IN_ALL, Lab
 from mnistlab.core.drawing.strokes import MAX_POINTS, Stroke
 from mnistlab.core.errors import HandwritingError, NotFoundError, StoreError
 from mnistlab.store import RunStore
+from tests.store.conftest import Tamper, at_once
 
 
 def drawing(label: int, *lengths: int) -> LabelledDrawing:
@@ -168,17 +168,13 @@ class TestLimits:
             except StoreError as error:
                 refused.append(error)
 
-        threads = [threading.Thread(target=add) for _ in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        at_once(add, times=6)
         assert (store.handwriting.count(lab), len(refused)) == (MAX_DIGITS, 3)
 
 
 class TestDamagedContent:
     def test_is_not_given_out_and_can_be_deleted(
-        self, store: RunStore, lab: str, tamper: Callable[..., None]
+        self, store: RunStore, lab: str, tamper: Tamper
     ) -> None:
         store.handwriting.add(lab, [drawing(1)])
         tamper("UPDATE handwriting SET strokes = :zeros", zeros=bytes(100))

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from mnistlab.core.errors import StoreError
@@ -16,8 +15,9 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import History
 from mnistlab.store import OpenedStore, open_store, this_owner
+from tests.factories import sure_of
+from tests.store.conftest import Open
 
-Open = Callable[..., OpenedStore]
 DATABASE = "mnistlab.db"
 RUN_TO_FIND = "A run that is there again"
 
@@ -25,8 +25,7 @@ RUN_TO_FIND = "A run that is there again"
 def fill(home: Path) -> str:
     """Make a store with a lab, a run and its results, and return the lab."""
     history = History([], [EpochPoint(n, n, 0.5, 0.9, 0.5, 0.9, 1.0) for n in range(400)])
-    labels = np.zeros(1_000, dtype=np.int64)
-    probabilities = np.eye(10, dtype=np.float32)[labels]
+    probabilities = sure_of([0] * 1_000)
     store = open_store(home).store
     lab = store.create_lab()
     run = store.create_run(lab, RunConfig(), RUN_TO_FIND, this_owner())

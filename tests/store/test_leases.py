@@ -11,14 +11,16 @@ import pytest
 
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.training.events import StepPoint
 from mnistlab.core.training.history import History
-from mnistlab.store import OpenedStore, RunStore, open_store, this_owner
+from mnistlab.store import RunStore, open_store, this_owner
 from mnistlab.store.leases import LEASE
 from mnistlab.store.owner import has_ended
+from tests.factories import CURVE
+from tests.store.conftest import Open, Tamper
+
+RunOut = Callable[[], None]
 
 CONFIG = RunConfig()
-CURVE = History([StepPoint(1, 0.5, 2.3, 0.1, 0.01, 0.2)], [])
 RESULT = RunResult(RunStatus.FINISHED, CURVE, b"weights")
 
 
@@ -34,7 +36,7 @@ def in_another_container(owner: str, pid: str = "999999999") -> str:
 
 
 @pytest.fixture
-def run_out(url: str, tamper: Callable[..., None]) -> Callable[[], None]:
+def run_out(url: str, tamper: Tamper) -> RunOut:
     """Let all leases have run out."""
     return lambda: tamper("UPDATE runs SET lease_until = '2026-01-01 12:00:00'")
 
@@ -86,7 +88,7 @@ class TestALivingServer:
         assert store.run(queued).status is RunStatus.QUEUED
 
     def test_renews_the_leases_of_its_own_runs_alone(
-        self, store: RunStore, lab: str, run_out: Callable[[], None]
+        self, store: RunStore, lab: str, run_out: RunOut
     ) -> None:
         heard = store.create_run(lab, CONFIG, "Heard of", "elsewhere").id
         silent = store.create_run(lab, CONFIG, "Not heard of", "somewhere").id
@@ -95,7 +97,7 @@ class TestALivingServer:
         assert store.run(heard).status is RunStatus.QUEUED
 
     def test_has_a_lease_when_a_run_is_begun_anew(
-        self, store: RunStore, lab: str, run_out: Callable[[], None]
+        self, store: RunStore, lab: str, run_out: RunOut
     ) -> None:
         run_id = store.create_run(lab, CONFIG, "A run", "elsewhere").id
         run_out()
@@ -104,7 +106,7 @@ class TestALivingServer:
         assert store.leases.heartbeat(this_owner()) == []
 
     def test_that_was_held_up_takes_its_run_back(
-        self, store: RunStore, lab: str, run_out: Callable[[], None]
+        self, store: RunStore, lab: str, run_out: RunOut
     ) -> None:
         run_id = store.create_run(lab, CONFIG, "A run", "elsewhere").id
         run_out()
@@ -115,11 +117,7 @@ class TestALivingServer:
         assert store.run(run_id).status is RunStatus.FINISHED
 
     def test_is_given_time_after_the_database_was_away_for_all(
-        self,
-        store: RunStore,
-        lab: str,
-        run_out: Callable[[], None],
-        monkeypatch: pytest.MonkeyPatch,
+        self, store: RunStore, lab: str, run_out: RunOut, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         run_id = store.create_run(lab, CONFIG, "A run", "elsewhere").id
         store.leases.heartbeat(this_owner())
@@ -132,7 +130,7 @@ class TestALivingServer:
 
 class TestADeadServer:
     def test_loses_its_runs_when_their_lease_has_run_out(
-        self, store: RunStore, lab: str, run_out: Callable[[], None]
+        self, store: RunStore, lab: str, run_out: RunOut
     ) -> None:
         store.leases.heartbeat(this_owner())  # this one was there before
         running = store.create_run(lab, CONFIG, "Running", "elsewhere").id
@@ -161,10 +159,7 @@ class TestADeadServer:
         assert store.leases.heartbeat(this_owner()) == [run_id]
 
     def test_leaves_the_curve_so_far(
-        self,
-        tmp_path: Path,
-        opened: Callable[..., OpenedStore],
-        other_server: subprocess.Popen[str],
+        self, tmp_path: Path, opened: Open, other_server: subprocess.Popen[str]
     ) -> None:
         before = open_store(tmp_path).store
         lab = before.create_lab()
@@ -192,7 +187,7 @@ class TestAnEarlierAttempt:
         self,
         store: RunStore,
         lab: str,
-        run_out: Callable[[], None],
+        run_out: RunOut,
         write: Callable[[RunStore, str], None],
         status: RunStatus,
     ) -> None:

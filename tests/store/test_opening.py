@@ -3,7 +3,7 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -12,8 +12,8 @@ from sqlalchemy import create_engine, text
 
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import OpenedStore, this_owner
+from tests.store.conftest import Open
 
-Open = Callable[..., OpenedStore]
 DATABASE = "mnistlab.db"
 
 

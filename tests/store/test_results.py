@@ -15,6 +15,8 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History
 from mnistlab.store import RunStore, this_owner
+from tests.factories import not_none, sure_of
+from tests.store.conftest import Tamper
 
 CONFIG = RunConfig(hidden_layers=1, units=(64,), epochs=2)
 LABELS = np.arange(10_000) % 10
@@ -32,8 +34,7 @@ def curves(*validation_losses: float) -> History:
 
 def probabilities(correct: int) -> Probabilities:
     """Sure predictions, of which the first `correct` are right."""
-    answers = np.where(np.arange(len(LABELS)) < correct, LABELS, (LABELS + 1) % 10)
-    return np.eye(10, dtype=np.float32)[answers]
+    return sure_of(np.where(np.arange(len(LABELS)) < correct, LABELS, (LABELS + 1) % 10))
 
 
 def result(status: RunStatus = RunStatus.FINISHED, correct: int = 9_812) -> RunResult:
@@ -120,8 +121,7 @@ class TestResult:
         given = np.asarray(random, order=order)  # type: ignore[call-overload]
         whole = RunResult(RunStatus.FINISHED, History(), WEIGHTS, CHECKPOINT, given, 0)
         store.save_result(run_id, whole, attempt=1)
-        kept = store.test_probabilities(run_id)
-        assert kept is not None
+        kept = not_none(store.test_probabilities(run_id))
         assert kept.dtype == np.float32
         np.testing.assert_array_equal(kept, random)
 
@@ -156,7 +156,7 @@ class TestDamagedContent:
     """What a disk spoils within a sound file; the run and all others can still be seen."""
 
     @pytest.fixture(autouse=True)
-    def spoil(self, store: RunStore, run_id: str, tamper: Callable[..., None]) -> None:
+    def spoil(self, store: RunStore, run_id: str, tamper: Tamper) -> None:
         store.save_result(run_id, result(), attempt=1)
         tamper("UPDATE blobs SET content = :zeros", zeros=bytes(1_000))
 

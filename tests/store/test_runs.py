@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +11,7 @@ from mnistlab.core.errors import NotFoundError, StoreError
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import NAME_LENGTH, RunStore, this_owner
+from tests.store.conftest import Tamper
 
 CONFIG = RunConfig(hidden_layers=2, units=(64, 32), dropout=0.25, seed=7)
 ENDED = [status for status in RunStatus if not status.is_active]
@@ -175,9 +175,7 @@ class TestDrawing:
             store.save_drawing("nobody", "{}")
 
 
-def test_a_failing_database_is_explained(
-    store: RunStore, lab: str, tamper: Callable[..., None]
-) -> None:
+def test_a_failing_database_is_explained(store: RunStore, lab: str, tamper: Tamper) -> None:
     tamper("DROP TABLE drawings")
     with pytest.raises(StoreError) as caught:
         store.save_drawing(lab, "{}")
@@ -186,9 +184,7 @@ def test_a_failing_database_is_explained(
     assert caught.value.remedy
 
 
-def test_a_failing_database_logs_no_lab_key(
-    store: RunStore, lab: str, tamper: Callable[..., None]
-) -> None:
+def test_a_failing_database_logs_no_lab_key(store: RunStore, lab: str, tamper: Tamper) -> None:
     tamper("DROP TABLE drawings")
     with pytest.raises(StoreError) as caught:
         store.drawing(lab)

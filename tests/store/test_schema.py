@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable
 from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
@@ -20,41 +19,46 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from mnistlab.core.drawing.handwriting import LabelledDrawing
-from mnistlab.core.drawing.strokes import Stroke
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.limits import Limits
 from mnistlab.core.training.history import History
-from mnistlab.store import OpenedStore, RunStore, migrations, this_owner
+from mnistlab.store import RunStore, migrations, this_owner
 from mnistlab.store.schema import HEAD
 from mnistlab.store.tables import Table
-from tests.store.conftest import PROJECT
+from tests.factories import stroke
+from tests.store.conftest import PROJECT, Open, Tamper
 
-Open = Callable[..., OpenedStore]
 FOLDER = Path(__file__).parent
 LAB = "1hMAa_Warl3WMrlHff6KpA"
 LAB_WITHOUT_RUNS = "GT8njkEbRbOv6_qAXQBT7A"
 DATABASE = "mnistlab.db"
-ONE = LabelledDrawing(1, (Stroke(np.array([(140, 40), (140, 240)], dtype=np.float32), 20.0),))
+ONE = LabelledDrawing(1, (stroke((140, 40), (140, 240)),))
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A folder with a database that version 1 left: two labs, two runs, a drawing."""
-    shutil.copy(FOLDER / "version_1.db", tmp_path / DATABASE)
-    return tmp_path
-
-
-@pytest.fixture
-def migrated(home: Path, opened: Open) -> RunStore:
-    with closing(sqlite3.connect(home / DATABASE)) as connection:
-        assert connection.execute("SELECT version FROM schema_version").fetchall() == [(1,)]
-    result = opened(home)
+def migrated(tmp_path: Path, opened: Open, version: int) -> RunStore:
+    """What a version of the tables left, brought up to date."""
+    shutil.copy(FOLDER / f"version_{version}.db", tmp_path / DATABASE)
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
+        assert connection.execute("SELECT version FROM schema_version").fetchall() == [(version,)]
+    result = opened(tmp_path)
     assert result.notices == ()
     return result.store
 
 
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_a_migrated_one_has_the_tables_of_a_new_one(
+    migrated: RunStore, tmp_path: Path, opened: Open
+) -> None:
+    opened(tmp_path / "new")
+    assert columns(tmp_path / DATABASE) == columns(tmp_path / "new" / DATABASE)
+
+
+@pytest.mark.parametrize("version", [1])
 class TestVersionOne:
+    """It left two labs, two runs and a drawing."""
+
     def test_keeps_its_runs(self, migrated: RunStore) -> None:
         newest, oldest = migrated.runs(LAB)
         assert (oldest.name, newest.name) == ("First try", "Größer 🧠")
@@ -73,23 +77,17 @@ class TestVersionOne:
         run = migrated.create_run(LAB_WITHOUT_RUNS, RunConfig(), "Another", this_owner())
         assert migrated.runs(LAB_WITHOUT_RUNS) == [run]
 
-    def test_has_the_tables_of_a_new_one(
-        self, migrated: RunStore, home: Path, opened: Open
-    ) -> None:
-        opened(home / "new")
-        assert columns(home / DATABASE) == columns(home / "new" / DATABASE)
-
-    def test_is_migrated_once(self, migrated: RunStore, home: Path, opened: Open) -> None:
+    def test_is_migrated_once(self, migrated: RunStore, tmp_path: Path, opened: Open) -> None:
         migrated.close()
-        again = opened(home)
+        again = opened(tmp_path)
         assert again.notices == ()
         assert len(again.store.runs(LAB)) == 2
-        with closing(sqlite3.connect(home / DATABASE)) as connection:
+        with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
             found = connection.execute("SELECT version_num FROM alembic_version").fetchall()
         assert found == [(HEAD,)]
 
-    def test_was_used_when_it_was_last_trained(self, migrated: RunStore, home: Path) -> None:
-        with closing(sqlite3.connect(home / DATABASE)) as connection:
+    def test_was_used_when_it_was_last_trained(self, migrated: RunStore, tmp_path: Path) -> None:
+        with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
             runs = connection.execute("SELECT used_at, lease_until FROM runs").fetchall()
             latest = connection.execute("SELECT max(lease_until) FROM runs").fetchone()
             labs = dict(connection.execute("SELECT key, used_at FROM labs").fetchall())
@@ -98,27 +96,19 @@ class TestVersionOne:
         assert (labs[LAB],) == latest
         assert labs[LAB_WITHOUT_RUNS] == made[LAB_WITHOUT_RUNS]
 
-    def test_gives_its_oldest_runs_first(self, migrated: RunStore, home: Path) -> None:
+    def test_gives_its_oldest_runs_first(self, migrated: RunStore, tmp_path: Path) -> None:
         oldest = migrated.runs(LAB)[1].id
         # This test may run within minutes of the file's making, or on a clock behind it.
-        with closing(sqlite3.connect(home / DATABASE)) as connection, connection:
+        with closing(sqlite3.connect(tmp_path / DATABASE)) as connection, connection:
             connection.execute("UPDATE runs SET used_at = '2026-01-01 12:00:00.000000'")
         assert migrated.upkeep.make_room(LAB, Limits(runs_per_lab=1)) == [oldest]
 
 
+@pytest.mark.parametrize("version", [2])
 class TestVersionTwo:
     """It left one lab with a run and a drawing."""
 
     LAB = "7-7_tnSGa5nM6DfWZAtRWA"
-
-    @pytest.fixture
-    def migrated(self, tmp_path: Path, opened: Open) -> RunStore:
-        shutil.copy(FOLDER / "version_2.db", tmp_path / DATABASE)
-        with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
-            assert connection.execute("SELECT version FROM schema_version").fetchall() == [(2,)]
-        result = opened(tmp_path)
-        assert result.notices == ()
-        return result.store
 
     def test_keeps_its_run_and_drawing(self, migrated: RunStore) -> None:
         [run] = migrated.runs(self.LAB)
@@ -132,13 +122,8 @@ class TestVersionTwo:
         [kept] = migrated.handwriting.add(self.LAB, [ONE])
         assert [entry.id for entry in migrated.handwriting.entries(self.LAB)] == [kept]
 
-    def test_has_the_tables_of_a_new_one(
-        self, migrated: RunStore, tmp_path: Path, opened: Open
-    ) -> None:
-        opened(tmp_path / "new")
-        assert columns(tmp_path / DATABASE) == columns(tmp_path / "new" / DATABASE)
 
-
+@pytest.mark.parametrize("version", [3])
 class TestVersionThree:
     """It left runs of every status, names, handwriting and a drawing.
 
@@ -147,15 +132,6 @@ class TestVersionThree:
 
     EXPECTED = json.loads((FOLDER / "version_3.json").read_text())
     LAB = EXPECTED["lab"]
-
-    @pytest.fixture
-    def migrated(self, tmp_path: Path, opened: Open) -> RunStore:
-        shutil.copy(FOLDER / "version_3.db", tmp_path / DATABASE)
-        with closing(sqlite3.connect(tmp_path / DATABASE)) as connection:
-            assert connection.execute("SELECT version FROM schema_version").fetchall() == [(3,)]
-        result = opened(tmp_path)
-        assert result.notices == ()
-        return result.store
 
     def test_keeps_its_list(self, migrated: RunStore) -> None:
         records = migrated.runs(self.LAB)
@@ -193,12 +169,6 @@ class TestVersionThree:
         going_on = {r.id for r in migrated.runs(self.LAB) if r.status.is_active}
         assert len(going_on) == 2
         assert set(migrated.leases.heartbeat(this_owner())) == going_on
-
-    def test_has_the_tables_of_a_new_one(
-        self, migrated: RunStore, tmp_path: Path, opened: Open
-    ) -> None:
-        opened(tmp_path / "new")
-        assert columns(tmp_path / DATABASE) == columns(tmp_path / "new" / DATABASE)
 
     def test_has_the_tables_that_the_code_declares(
         self, migrated: RunStore, tmp_path: Path
@@ -290,7 +260,7 @@ def test_servers_that_start_together_migrate_once(tmp_path: Path, opened: Open) 
 
 
 def test_version_one_in_any_database_is_migrated(
-    tmp_path: Path, opened: Open, url: str, tamper: Callable[..., None]
+    tmp_path: Path, opened: Open, url: str, tamper: Tamper
 ) -> None:
     store = opened(tmp_path, url).store
     lab = store.create_lab()

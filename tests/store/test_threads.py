@@ -5,18 +5,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
-
 import mnistlab
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.training.events import StepPoint
 from mnistlab.core.training.history import History
 from mnistlab.store import RunStore, this_owner
+from tests.factories import CURVE, sure_of
 
-LABELS = np.arange(100) % 10
-PERFECT = np.eye(10, dtype=np.float32)[LABELS]
-CURVE = History([StepPoint(1, 0.5, 2.3, 0.1, 0.01, 0.2)], [])
+PERFECT = sure_of([0] * 100)
 RESULT = RunResult(RunStatus.FINISHED, CURVE, b"w" * 100_000, b"c" * 100_000, PERFECT, 100)
 PROJECT = Path(mnistlab.__file__).parents[1]
 CREATE_RUNS = """
@@ -46,7 +42,7 @@ def test_threads_write_at_once(store: RunStore, lab: str) -> None:
         list(pool.map(live, range(48)))
     records = store.runs(lab)
     assert {record.name for record in records} == {f"renamed {n}" for n in range(48)}
-    assert all(record.test_correct == len(LABELS) for record in records)
+    assert all(record.test_correct == 100 for record in records)
     assert all(store.weights(record.id) == RESULT.weights for record in records)
 
 

@@ -1,7 +1,6 @@
 """Runs that this version can't read, saved by a newer one perhaps, hide no others."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,12 +13,13 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.limits import Limits
 from mnistlab.store import RunStore, open_store, this_owner
+from tests.store.conftest import Tamper
 
 FIELDS = json.loads(RunConfig().to_json())
 
 
 @pytest.fixture
-def unreadable(store: RunStore, lab: str, tamper: Callable[..., None]) -> str:
+def unreadable(store: RunStore, lab: str, tamper: Tamper) -> str:
     """A run of a newer version, and before it one of this."""
     store.create_run(lab, RunConfig(), "Readable", this_owner())
     run_id = store.create_run(lab, RunConfig(), "From the future", this_owner()).id
@@ -49,7 +49,7 @@ class TestARunOfANewerVersion:
         assert store.unreadable_runs(lab) == []
 
     def test_makes_room_as_others_do(
-        self, store: RunStore, lab: str, unreadable: str, tamper: Callable[..., None]
+        self, store: RunStore, lab: str, unreadable: str, tamper: Tamper
     ) -> None:
         tamper("UPDATE runs SET used_at = '2026-01-01 12:00:00'")
         next_one = store.upkeep.next_to_delete(lab, Limits(runs_per_lab=1))
@@ -58,7 +58,7 @@ class TestARunOfANewerVersion:
         assert store.upkeep.make_room(lab, Limits(runs_per_lab=1)) == [unreadable]
 
     def test_of_an_unknown_status_is_unreadable_too(
-        self, store: RunStore, lab: str, tamper: Callable[..., None]
+        self, store: RunStore, lab: str, tamper: Tamper
     ) -> None:
         store.create_run(lab, RunConfig(), "Paused", this_owner())
         tamper("UPDATE runs SET status = 'paused'")

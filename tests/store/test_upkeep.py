@@ -1,6 +1,5 @@
 """What is in use is known, and what is not makes room: the oldest first."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,9 @@ from mnistlab.core.training.history import History
 from mnistlab.store import RunStore, this_owner
 from mnistlab.store.tables import BlobRow, LabRow, RunRow
 from mnistlab.store.upkeep import EMPTY_KEPT, IN_USE, NOTED_EVERY
+from tests.store.conftest import at_once
+
+PassTime = Callable[[timedelta], None]
 
 RUN_BYTES = 100_000
 A_LITTLE = timedelta(seconds=10)
@@ -37,7 +39,7 @@ def database(url: str, store: RunStore) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def pass_time(database: Engine) -> Callable[[timedelta], None]:
+def pass_time(database: Engine) -> PassTime:
     """Let all uses that were noted have been earlier."""
 
     def pass_time(span: timedelta) -> None:
@@ -64,7 +66,7 @@ def ids(store: RunStore, lab: str) -> set[str]:
 
 class TestNotingUse:
     def test_of_a_run_notes_its_lab_too(
-        self, store: RunStore, lab: str, database: Engine, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, database: Engine, pass_time: PassTime
     ) -> None:
         run_id, other = ended_run(store, lab), ended_run(store, lab)
         pass_time(NOTED_EVERY + A_LITTLE)
@@ -86,11 +88,7 @@ class TestNotingUse:
         assert writes == []
 
     def test_is_one_write_when_that_is_a_while_ago(
-        self,
-        store: RunStore,
-        lab: str,
-        writes: list[str],
-        pass_time: Callable[[timedelta], None],
+        self, store: RunStore, lab: str, writes: list[str], pass_time: PassTime
     ) -> None:
         pass_time(NOTED_EVERY + A_LITTLE)
         writes.clear()
@@ -119,16 +117,14 @@ def writes(lab: str) -> Iterator[list[str]]:
 
 
 class TestTheLimitOfALab:
-    def test_takes_the_oldest(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
-    ) -> None:
+    def test_takes_the_oldest(self, store: RunStore, lab: str, pass_time: PassTime) -> None:
         runs = [ended_run(store, lab) for _ in range(4)]
         pass_time(IN_USE)
         assert store.upkeep.make_room(lab, limits(runs_per_lab=2)) == runs[:2]
         assert ids(store, lab) == set(runs[2:])
 
     def test_takes_nothing_before_it_is_passed(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, pass_time: PassTime
     ) -> None:
         for _ in range(3):
             ended_run(store, lab)
@@ -137,11 +133,7 @@ class TestTheLimitOfALab:
 
     @pytest.mark.parametrize("status", [RunStatus.QUEUED, RunStatus.RUNNING])
     def test_leaves_what_goes_on(
-        self,
-        store: RunStore,
-        lab: str,
-        pass_time: Callable[[timedelta], None],
-        status: RunStatus,
+        self, store: RunStore, lab: str, pass_time: PassTime, status: RunStatus
     ) -> None:
         going_on, ended = ended_run(store, lab), ended_run(store, lab)
         store.mark(going_on, status, attempt=1)
@@ -149,7 +141,7 @@ class TestTheLimitOfALab:
         assert store.upkeep.make_room(lab, limits(runs_per_lab=1)) == [ended]
 
     def test_leaves_what_somebody_looks_at(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, pass_time: PassTime
     ) -> None:
         runs = [ended_run(store, lab) for _ in range(3)]
         pass_time(IN_USE)
@@ -157,7 +149,7 @@ class TestTheLimitOfALab:
         assert store.upkeep.make_room(lab, limits(runs_per_lab=2)) == [runs[1]]
 
     def test_leaves_a_run_that_has_just_ended(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, pass_time: PassTime
     ) -> None:
         run_id = store.create_run(lab, RunConfig(), "A long one", this_owner()).id
         newer = [ended_run(store, lab) for _ in range(2)]
@@ -165,9 +157,7 @@ class TestTheLimitOfALab:
         store.save_result(run_id, RunResult(RunStatus.FINISHED, History(), b"w"), attempt=1)
         assert store.upkeep.make_room(lab, limits(runs_per_lab=2)) == newer[:1]
 
-    def test_is_each_labs_own(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
-    ) -> None:
+    def test_is_each_labs_own(self, store: RunStore, lab: str, pass_time: PassTime) -> None:
         other = store.create_lab()
         runs = [ended_run(store, other) for _ in range(3)]
         pass_time(IN_USE)
@@ -175,7 +165,7 @@ class TestTheLimitOfALab:
         assert ids(store, other) == set(runs)
 
     def test_says_beforehand_what_will_go(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, pass_time: PassTime
     ) -> None:
         first, second = ended_run(store, lab), ended_run(store, lab)
         pass_time(IN_USE)
@@ -190,7 +180,7 @@ class TestTheLimitOfALab:
 
 class TestTheLimitOfTheStore:
     def test_takes_from_the_lab_unused_for_the_longest(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, pass_time: PassTime
     ) -> None:
         old_lab = store.create_lab()
         first_of_all = ended_run(store, lab)
@@ -201,9 +191,7 @@ class TestTheLimitOfTheStore:
         assert ids(store, lab) == {first_of_all}
         assert ids(store, old_lab) == {old[2]}
 
-    def test_goes_on_to_the_next_lab(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
-    ) -> None:
+    def test_goes_on_to_the_next_lab(self, store: RunStore, lab: str, pass_time: PassTime) -> None:
         old_lab = store.create_lab()
         old, mine = ended_run(store, old_lab), [ended_run(store, lab) for _ in range(2)]
         pass_time(IN_USE)
@@ -211,7 +199,7 @@ class TestTheLimitOfTheStore:
         assert store.upkeep.make_room(lab, limits(runs=1)) == [old, mine[0]]
 
     def test_counts_curves_and_weights(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, pass_time: PassTime
     ) -> None:
         runs = [ended_run(store, lab) for _ in range(3)]
         pass_time(IN_USE)
@@ -219,9 +207,7 @@ class TestTheLimitOfTheStore:
         one_byte_less = Limits(runs_per_lab=1_000, store_bytes=3 * RUN_BYTES - 1)
         assert store.upkeep.make_room(lab, one_byte_less) == runs[:1]
 
-    def test_counts_handwriting(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
-    ) -> None:
+    def test_counts_handwriting(self, store: RunStore, lab: str, pass_time: PassTime) -> None:
         runs = [ended_run(store, lab) for _ in range(3)]
         store.handwriting.add(lab, [digit(points=1)])
         pass_time(IN_USE)
@@ -229,7 +215,7 @@ class TestTheLimitOfTheStore:
         assert store.handwriting.count(lab) == 1
 
     def test_takes_handwriting_last_and_from_the_lab_unused_for_the_longest(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, pass_time: PassTime
     ) -> None:
         old_lab, newer_lab = store.create_lab(), store.create_lab()
         for each in (newer_lab, old_lab, lab):
@@ -247,7 +233,7 @@ class TestTheLimitOfTheStore:
         assert counts == [0, 0, 2]  # the last is in use
 
     def test_leaves_what_goes_on_or_is_in_use_even_then(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, pass_time: PassTime
     ) -> None:
         going_on, in_use, unused = (ended_run(store, lab) for _ in range(3))
         store.mark(going_on, RunStatus.RUNNING, attempt=1)
@@ -256,7 +242,7 @@ class TestTheLimitOfTheStore:
         assert store.upkeep.make_room(lab, limits(runs=0)) == [unused]
 
     def test_takes_curves_and_weights_along(
-        self, store: RunStore, lab: str, database: Engine, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, database: Engine, pass_time: PassTime
     ) -> None:
         ended_run(store, lab)
         pass_time(IN_USE)
@@ -266,12 +252,7 @@ class TestTheLimitOfTheStore:
 
     @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
     def test_keeps_the_file_from_growing(
-        self,
-        store: RunStore,
-        lab: str,
-        tmp_path: Path,
-        database: Engine,
-        pass_time: Callable[[timedelta], None],
+        self, store: RunStore, lab: str, tmp_path: Path, database: Engine, pass_time: PassTime
     ) -> None:
         def turn_over() -> int:
             for _ in range(10):
@@ -294,22 +275,20 @@ def digit(points: int) -> LabelledDrawing:
 
 class TestEmptyLabs:
     def test_go_when_nobody_has_been_there_for_long(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, pass_time: PassTime
     ) -> None:
         pass_time(EMPTY_KEPT + A_LITTLE)
         new = store.create_lab()
         assert not store.has_lab(lab)
         assert store.has_lab(new)
 
-    def test_stay_before(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
-    ) -> None:
+    def test_stay_before(self, store: RunStore, lab: str, pass_time: PassTime) -> None:
         pass_time(EMPTY_KEPT - A_LITTLE)
         store.create_lab()
         assert store.has_lab(lab)
 
     def test_stay_when_somebody_has_been_there(
-        self, store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
+        self, store: RunStore, lab: str, pass_time: PassTime
     ) -> None:
         pass_time(EMPTY_KEPT + A_LITTLE)
         store.upkeep.note_lab(lab)
@@ -329,7 +308,7 @@ class TestEmptyLabs:
         self,
         store: RunStore,
         lab: str,
-        pass_time: Callable[[timedelta], None],
+        pass_time: PassTime,
         fill: Callable[[RunStore, str], object],
     ) -> None:
         fill(store, lab)
@@ -338,19 +317,10 @@ class TestEmptyLabs:
         assert store.has_lab(lab)
 
 
-def test_room_is_made_by_several_at_once(
-    store: RunStore, lab: str, pass_time: Callable[[timedelta], None]
-) -> None:
+def test_room_is_made_by_several_at_once(store: RunStore, lab: str, pass_time: PassTime) -> None:
     runs = [ended_run(store, lab) for _ in range(20)]
     pass_time(IN_USE)
     removed: list[str] = []
-    makers = [
-        threading.Thread(target=lambda: removed.extend(store.upkeep.make_room(lab, limits(5))))
-        for _ in range(3)
-    ]
-    for maker in makers:
-        maker.start()
-    for maker in makers:
-        maker.join()
+    at_once(lambda: removed.extend(store.upkeep.make_room(lab, limits(5))), times=3)
     assert sorted(removed) == sorted(runs[:15])
     assert ids(store, lab) == set(runs[15:])

@@ -17,6 +17,7 @@ from mnistlab.core.analysis.comparison import (
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History
+from tests.factories import not_none
 
 UNTRAINED = EpochPoint(0, 0, None, None, 2.3, 0.1, 0.0)
 
@@ -77,8 +78,7 @@ class TestAGroup:
     def test_takes_accuracy_at_the_lowest_loss_not_the_highest_accuracy(self) -> None:
         contestant = run(0.9, 0.3)
         contestant.history.add(EpochPoint(2, 20, 0.3, 0.97, 0.4, 0.95, 1.0))
-        accuracy = group(contestant).accuracy
-        assert accuracy is not None
+        accuracy = not_none(group(contestant).accuracy)
         assert accuracy.mean == 0.9
 
     def test_took_the_mean_time_of_its_runs(self) -> None:

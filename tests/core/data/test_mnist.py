@@ -13,6 +13,7 @@ from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
 from tests.core.bundled import raw
+from tests.core.trainer import Trainer
 
 
 class TestMnist:
@@ -114,27 +115,25 @@ class TestSplits:
     def test_are_the_same_whatever_the_seed(self) -> None:
         assert numbers(1_000, 300, seed=0) == numbers(1_000, 300, seed=1)
 
-    def test_are_shuffled(self, training_digits: Digits, test_digits: Digits) -> None:
+    def test_are_shuffled(self, trainer: Trainer) -> None:
         assert numbers(1_000, 300)[1] != set(range(300))
         config = RunConfig(training_images=1_000, validation_images=1_000)
-        splits = mnist.split(training_digits, test_digits, config)
+        splits = trainer.split(config)
         for part in (splits.train, splits.validation):
             assert part.labels.bincount(minlength=10).min() > 50
 
     def test_keep_each_image_with_its_label(
-        self, training_digits: Digits, test_digits: Digits
+        self, training_digits: Digits, trainer: Trainer
     ) -> None:
         config = RunConfig(training_images=200, validation_images=100)
-        splits = mnist.split(training_digits, test_digits, config)
+        splits = trainer.split(config)
         images = map(bytes, training_digits.pixels.numpy())
         label_of = dict(zip(images, training_digits.labels, strict=True))
         for part in (splits.train, splits.validation):
             assert [label_of[bytes(pixels)] for pixels in part.pixels.numpy()] == list(part.labels)
 
-    def test_leave_the_test_images_whole(
-        self, training_digits: Digits, test_digits: Digits
-    ) -> None:
-        splits = mnist.split(training_digits, test_digits, RunConfig(training_images=10))
+    def test_leave_the_test_images_whole(self, test_digits: Digits, trainer: Trainer) -> None:
+        splits = trainer.split(RunConfig(training_images=10))
         assert splits.test is test_digits
 
 
@@ -160,11 +159,11 @@ class TestShuffledLabels:
         assert mnist.shuffle_labels(test_digits, 1.0).pixels.equal(test_digits.pixels)
         assert test_digits.labels.equal(before)
 
-    def test_are_those_of_training_only(self, training_digits: Digits, test_digits: Digits) -> None:
+    def test_are_those_of_training_only(self, trainer: Trainer) -> None:
         config = RunConfig(training_images=2_000, validation_images=1_000)
-        plain = mnist.split(training_digits, test_digits, config)
+        plain = trainer.split(config)
         config = dataclasses.replace(config, shuffled_labels=0.5)
-        shuffled = mnist.split(training_digits, test_digits, config)
+        shuffled = trainer.split(config)
         assert not shuffled.train.labels.equal(plain.train.labels)
         assert shuffled.validation.labels.equal(plain.validation.labels)
 

@@ -15,14 +15,10 @@ from mnistlab.core.drawing.handwriting import (
     view_drawings,
     write_drawings,
 )
-from mnistlab.core.drawing.strokes import MAX_POINTS, MAX_STROKES, Stroke
+from mnistlab.core.drawing.strokes import MAX_POINTS, MAX_STROKES
 from mnistlab.core.drawing.views import view_strokes
 from mnistlab.core.errors import HandwritingError
-
-
-def stroke(*points: tuple[float, float], width: float = 20) -> Stroke:
-    return Stroke(np.array(points, dtype=np.float32), width)
-
+from tests.factories import stroke
 
 ONE = LabelledDrawing(1, (stroke((140, 40), (138, 140), (136, 240)),))
 SEVEN = LabelledDrawing(7, (stroke((60, 50), (220, 50), (120, 250)), stroke((90, 150), (200, 150))))

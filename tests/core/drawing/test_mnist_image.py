@@ -14,11 +14,7 @@ from mnistlab.core.drawing.mnist_image import (
     to_mnist,
 )
 from mnistlab.core.errors import PictureError
-
-
-def stroke(*points: tuple[float, float], width: float = 20) -> Stroke:
-    return Stroke(np.array(points, dtype=np.float32), width)
-
+from tests.factories import stroke
 
 SEVEN = [stroke((20, 8), (50, 7), (80, 6), (66, 34), (54, 62), (44, 97), width=8)]
 

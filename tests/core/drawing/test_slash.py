@@ -7,10 +7,7 @@ import pytest
 
 from mnistlab.core.drawing.slash import remove_slash
 from mnistlab.core.drawing.strokes import Stroke
-
-
-def stroke(*points: tuple[float, float]) -> Stroke:
-    return Stroke(np.array(points, dtype=np.float32), 20)
+from tests.factories import stroke
 
 
 def arc(

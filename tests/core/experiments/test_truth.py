@@ -7,7 +7,7 @@ import pytest
 from mnistlab.core.experiments.experiment import ClaimVerdict, Conclusion, conclude
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.experiments.registry import EXPERIMENTS
-from tests.factories import diverged, outcome, outcomes, overfitting
+from tests.factories import diverged, not_none, outcome, outcomes, overfitting
 
 RATES = ("0.0001", "0.001", "0.01", "0.1", "1", "10", "100")
 DEEP = {"No hidden layer": 0.9, "ReLU, 1": 0.92, "ReLU, 2": 0.92, "ReLU, 4": 0.92} | {
@@ -20,8 +20,7 @@ CHOICES = {"Notebook, 10 × learning rate": 0.93, "Defaults, no dropout": 0.96}
 
 
 def concluded(name: str, runs: Mapping[str, Outcome]) -> Conclusion:
-    found = conclude(EXPERIMENTS[name], runs)
-    assert found is not None
+    found = not_none(conclude(EXPERIMENTS[name], runs))
     return found
 
 

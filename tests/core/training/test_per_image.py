@@ -5,6 +5,7 @@ import pytest
 import scipy.stats
 
 from mnistlab.core.training.per_image import IMAGES, PerImage
+from tests.factories import not_none
 
 GENERATOR = np.random.default_rng(0)
 HARDNESS = GENERATOR.gamma(0.2, 1.0, 2_000)
@@ -36,8 +37,7 @@ def test_the_errors_of_three_images_worked_by_hand() -> None:
 def test_a_change_in_standard_errors_is_scipy_s_paired_t() -> None:
     scores = PerImage()
     epochs = [losses_at(epoch) for epoch in range(4)]
-    errors = [scores.add(losses, losses < 0.1) for losses in epochs][-1]
-    assert errors is not None
+    errors = not_none([scores.add(losses, losses < 0.1) for losses in epochs][-1])
     for distance, earlier in enumerate(reversed(epochs[:-1])):
         change = (epochs[-1] - earlier).mean(dtype=np.float64)
         t, _ = scipy.stats.ttest_rel(epochs[-1].astype(float), earlier.astype(float))
@@ -48,8 +48,7 @@ def test_a_change_in_standard_errors_is_scipy_s_paired_t() -> None:
 def test_only_the_first_images_are_kept_and_the_errors_are_of_all() -> None:
     scores = PerImage()
     losses = np.tile(np.array([0.0, 1.0], dtype=np.float32), IMAGES)  # twice as many
-    errors = scores.add(losses, losses < 0.5)
-    assert errors is not None
+    errors = not_none(scores.add(losses, losses < 0.5))
     assert len(scores.losses[0]) == len(scores.hits[0]) == IMAGES
     assert errors.loss == pytest.approx(0.5 / np.sqrt(2 * IMAGES), rel=1e-3)
 

@@ -176,8 +176,7 @@ class TestWithoutActivation:
 
     def test_the_network_is_that_map_but_for_rounding(self, digits: Digits) -> None:
         config = small(activation="none", dropout=0.5)
-        gap = look(config, network(config), digits).linear_gap
-        assert gap is not None
+        gap = not_none(look(config, network(config), digits).linear_gap)
         assert gap < 1e-5
 
     def test_other_networks_are_not_asked(self, digits: Digits) -> None:

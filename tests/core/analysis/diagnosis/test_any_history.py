@@ -19,6 +19,7 @@ from mnistlab.core.analysis.range_test import suggestion as range_test
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History, Measure
 from tests.core.analysis.diagnosis.any_history import numbers, runs
+from tests.factories import not_none
 
 MANY = settings(max_examples=200)
 
@@ -67,8 +68,7 @@ def test_it_overfits_or_not(run: tuple[RunConfig, History], measure: Measure) ->
 def test_its_range_curve_suggests_a_rate_or_none(
     run: tuple[RunConfig, History], is_complete: bool
 ) -> None:
-    curve = range_test.read_curve(run[1])
-    assert curve is not None
+    curve = not_none(range_test.read_curve(run[1]))
     assert all(map(math.isfinite, curve.smoothed))
     range_test.suggest(curve, is_complete)
 

@@ -200,10 +200,7 @@ class TestWhatHoldsARunBack:
     ids=["zeros", "vanishing", "slow", "dead", "shuffled"],
 )
 def test_a_real_run_gives_itself_away(
-    changes: dict[str, Any],
-    state: State,
-    cause: CauseKind,
-    trainer: Trainer,
+    changes: dict[str, Any], state: State, cause: CauseKind, trainer: Trainer
 ) -> None:
     plain = plain_config(
         units=(64,),

@@ -16,7 +16,7 @@ from mnistlab.core.analysis.diagnosis.trend import find_trend
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import Divergence
 from mnistlab.core.training.history import History
-from tests.factories import curve
+from tests.factories import curve, not_none
 
 CONFIG = RunConfig(schedule="constant", validation_images=5_000)
 LEVEL = [0.3] * 6
@@ -91,29 +91,23 @@ class TestAState:
 class TestAForecast:
     def test_goes_on_at_the_pace_that_is_kept(self) -> None:
         # Half in every epoch: 0.1 · (1/2)³ after half as many epochs again.
-        trend = find_trend(curve([3.2, 1.6, 0.8, 0.4, 0.2]), 5_000)
-        assert trend is not None
-        forecast = make_forecast(trend)
-        assert forecast is not None
+        trend = not_none(find_trend(curve([3.2, 1.6, 0.8, 0.4, 0.2]), 5_000))
+        forecast = not_none(make_forecast(trend))
         assert forecast.epochs == 3
         assert forecast.loss == pytest.approx(0.2 / 8)
         assert forecast.low < forecast.loss < forecast.high
 
     def test_slackens_as_the_pace_did(self) -> None:
         # A quarter in the stretch of two, after a half in the two before: half the pace.
-        trend = find_trend(curve([0.8, 0.6, 0.4, 0.35, 0.4 / math.sqrt(2)]), 5_000)
-        assert trend is not None
+        trend = not_none(find_trend(curve([0.8, 0.6, 0.4, 0.35, 0.4 / math.sqrt(2)]), 5_000))
         pace, kept = math.log(2) / 4, math.sqrt(0.5)
-        forecast = make_forecast(trend)
-        assert forecast is not None
+        forecast = not_none(make_forecast(trend))
         fall = kept + kept**2 + kept**3
         assert forecast.loss == pytest.approx(trend.now * math.exp(-pace * fall))
 
     def test_lies_between_the_pace_that_is_kept_and_one_that_soon_ends(self) -> None:
-        trend = find_trend(curve([0.8, 0.6, 0.4, 0.35, 0.4 / math.sqrt(2)]), 5_000)
-        assert trend is not None
-        forecast = make_forecast(trend)
-        assert forecast is not None
+        trend = not_none(find_trend(curve([0.8, 0.6, 0.4, 0.35, 0.4 / math.sqrt(2)]), 5_000))
+        forecast = not_none(make_forecast(trend))
         margin = 1.959964 * trend.pace_error
         assert margin > 0
         assert forecast.low == pytest.approx(trend.now * math.exp(-3 * (trend.pace + margin)))
@@ -145,8 +139,7 @@ class TestAForecast:
         config = dataclasses.replace(CONFIG, validation_images=0)
         result = found(curve([None] * 5, [2.3, 1.2, 0.5, 0.01, 0.0]), config)
         assert result.state is State.IMPROVING
-        forecast = result.forecast
-        assert forecast is not None
+        forecast = not_none(result.forecast)
         assert (forecast.low, forecast.loss, forecast.high) == (0.0, 0.0, 0.5)
 
     def test_is_made_for_what_improves_alone(self) -> None:

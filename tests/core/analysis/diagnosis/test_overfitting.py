@@ -17,7 +17,7 @@ from mnistlab.core.analysis.diagnosis.overfitting import (
 from mnistlab.core.training.events import EpochPoint, ValidationErrors
 from mnistlab.core.training.history import History, Measure
 from tests.core.trainer import Trainer
-from tests.factories import ERROR, curve, plain_config
+from tests.factories import ERROR, curve, not_none, plain_config
 
 IMAGES = 5_000
 by_loss = functools.partial(find_overfitting, validation_images=IMAGES, measure=Measure.LOSS)
@@ -128,6 +128,5 @@ def test_a_thousand_images_learned_by_heart(trainer: Trainer) -> None:
     assert not found.accuracy_change.is_beyond_chance
     assert isinstance(by_accuracy(history), NotSeen)
     # The paired error is far smaller than that of the mean: which is why it is used.
-    last = history.epochs[-1].errors
-    assert last is not None
+    last = not_none(history.epochs[-1].errors)
     assert np.mean(last.loss_changes[:5]) < last.loss / 2

@@ -6,12 +6,11 @@ import pytest
 
 from mnistlab.core.analysis.curves import Split
 from mnistlab.core.analysis.diagnosis.trend import Trend, find_trend
-from tests.factories import ERROR, curve
+from tests.factories import ERROR, curve, not_none
 
 
 def trend_of(*losses: float | None) -> Trend:
-    trend = find_trend(curve(losses), 0 if None in losses else 5_000)
-    assert trend is not None
+    trend = not_none(find_trend(curve(losses), 0 if None in losses else 5_000))
     return trend
 
 
@@ -26,8 +25,7 @@ def test_it_takes_three_epochs() -> None:
 def test_it_is_that_of_enough_validation_images_or_else_of_training(
     images: int, split: Split
 ) -> None:
-    trend = find_trend(curve([0.5, 0.4, 0.3], train_losses=[0.6, 0.5, 0.2]), images)
-    assert trend is not None
+    trend = not_none(find_trend(curve([0.5, 0.4, 0.3], train_losses=[0.6, 0.5, 0.2]), images))
     assert trend.split is split
     assert trend.now == (0.3 if split is Split.VALIDATION else 0.2)
 

@@ -10,6 +10,7 @@ from mnistlab.core.analysis.range_test.suggestion import range_config
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, ValidationErrors
 from mnistlab.core.training.history import History
+from tests.factories import not_none
 
 
 class TestTheRuns:
@@ -54,8 +55,7 @@ def check(
 
 class TestTheVerdict:
     def test_is_the_lowest_validation_loss(self) -> None:
-        verdict = judge([check(0.1, 0.5), check(0.3, 0.3, training=0.9), check(0.9, 0.4)])
-        assert verdict is not None
+        verdict = not_none(judge([check(0.1, 0.5), check(0.3, 0.3, training=0.9), check(0.9, 0.4)]))
         assert (verdict.rate, verdict.level, verdict.is_validated) == (0.3, (0.3,), True)
 
     # Each interval is 1.96 · 0.01 to both sides, so that two meet at a distance of 0.0392.
@@ -63,8 +63,7 @@ class TestTheVerdict:
     def test_names_those_that_cannot_be_told_from_it(
         self, loss: float, level: tuple[float, ...]
     ) -> None:
-        verdict = judge([check(0.3, loss), check(0.1, 0.3), check(0.9, 0.5)])
-        assert verdict is not None
+        verdict = not_none(judge([check(0.3, loss), check(0.1, 0.3), check(0.9, 0.5)]))
         assert (verdict.rate, verdict.level) == (0.1, level)
 
     def test_of_a_single_validation_image_tells_nothing_apart(self) -> None:
@@ -73,13 +72,11 @@ class TestTheVerdict:
             run.history.epochs[:] = [
                 dataclasses.replace(point, errors=None) for point in run.history.epochs
             ]
-        verdict = judge(runs)
-        assert verdict is not None
+        verdict = not_none(judge(runs))
         assert (verdict.rate, verdict.level) == (0.3, (0.1, 0.3, 0.9))
 
     def test_without_validation_images_is_the_lowest_training_loss(self) -> None:
-        verdict = judge([check(0.1, None, training=0.4), check(0.3, None, training=0.2)])
-        assert verdict is not None
+        verdict = not_none(judge([check(0.1, None, training=0.4), check(0.3, None, training=0.2)]))
         assert (verdict.rate, verdict.level, verdict.is_validated) == (0.3, (0.3,), False)
 
     def test_needs_a_run_that_has_trained(self) -> None:

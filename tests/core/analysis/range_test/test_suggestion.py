@@ -23,7 +23,7 @@ from mnistlab.core.training.cost.point_interval import points_per_epoch
 from mnistlab.core.training.events import StepPoint
 from mnistlab.core.training.history import History
 from tests.core.trainer import Trainer
-from tests.factories import plain_config
+from tests.factories import not_none, plain_config
 
 SGD = plain_config(
     hidden_layers=1,
@@ -99,8 +99,7 @@ def make_history(loss: Callable[[float], float], points: int = 121) -> History:
 
 
 def read(history: History) -> RangeCurve:
-    curve = read_curve(history)
-    assert curve is not None
+    curve = not_none(read_curve(history))
     return curve
 
 
@@ -204,11 +203,7 @@ class TestOnRealDigits:
         ("optimizer", "low", "high"), [("sgd", 0.05, 1.0), ("adam", 0.0005, 0.02)]
     )
     def test_suggests_what_is_known_to_be_good(
-        self,
-        trainer: Trainer,
-        optimizer: str,
-        low: float,
-        high: float,
+        self, trainer: Trainer, optimizer: str, low: float, high: float
     ) -> None:
         config = dataclasses.replace(SGD, optimizer=optimizer)
         history, is_complete = self.run(config, trainer)
