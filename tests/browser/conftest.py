@@ -17,17 +17,10 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, ViewportSize, sync_playwright
 
-from mnistlab.core.settings.config import RunConfig
 from tests.browser.chromium import FLAGS, find
+from tests.factories import SECONDS
 
 PROJECT = Path(__file__).parents[2]
-SECONDS = 180
-"""How long anything may take: only a deadline, so that it may be far off on a busy machine."""
-
-SMALL = RunConfig(
-    units=(32,), training_images=2_000, validation_images=500, epochs=2, batch_size=50
-)
-
 NO_CLUSTER = {"MNISTLAB_SCHEDULER": "tcp://127.0.0.1:9"}
 """Pages do without a cluster, whose start would take longer than all the rest."""
 

@@ -4,8 +4,8 @@ import time
 
 from playwright.sync_api import Page
 
-from tests.browser.conftest import SECONDS, settle
-from tests.browser.handwriting import DIGITS
+from tests.browser.conftest import settle
+from tests.factories import DIGITS, SECONDS
 
 PLACES = {"large in the middle": (40, 40, 200), "small in a corner": (190, 15, 75)}
 """The corner and the size of a digit's box, in pixels of the pad."""

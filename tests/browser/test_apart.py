@@ -14,8 +14,6 @@ from playwright.sync_api import Page
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunStore, open_store
 from tests.browser.conftest import (
-    SECONDS,
-    SMALL,
     Server,
     Visit,
     open_popover,
@@ -24,6 +22,7 @@ from tests.browser.conftest import (
     settle,
     wait_for_status,
 )
+from tests.factories import SECONDS, SMALL
 
 PAGES = {
     "train": ".st-key-train",

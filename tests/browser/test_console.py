@@ -5,17 +5,10 @@ import re
 
 from playwright.sync_api import ConsoleMessage, Page
 
-from tests.browser.conftest import (
-    SMALL,
-    Server,
-    Visit,
-    press_train,
-    read_query,
-    settle,
-    wait_for_status,
-)
+from tests.browser.conftest import Server, Visit, press_train, read_query, settle, wait_for_status
 from tests.browser.drawing import PLACES, draw, open_pad
 from tests.browser.test_pages import FIRST_SIGN
+from tests.factories import SMALL
 
 # At a page's own address Streamlit (1.67) first looks for its server below that page, and the
 # browser notes that there is none: nothing that a page could help.

@@ -9,7 +9,7 @@ from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunStore, open_store, this_owner
 from tests.browser.conftest import Server, Visit, open_popover, read_query
-from tests.core.experiments.made import outcome
+from tests.factories import outcome
 
 ARMS = EXPERIMENTS["luck"].arms
 CHART = ".st-key-comparison_panel svg.marks"

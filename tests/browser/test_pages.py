@@ -12,18 +12,9 @@ from playwright.sync_api import Page, expect
 from mnistlab.core.analysis.predictions import PredictedDigits
 from mnistlab.store import open_store
 from mnistlab.ui.navigation import PAGES
-from tests.browser.conftest import (
-    NO_CLUSTER,
-    PROJECT,
-    SECONDS,
-    Server,
-    Visit,
-    read_query,
-    serve,
-    settle,
-)
+from tests.browser.conftest import NO_CLUSTER, PROJECT, Server, Visit, read_query, serve, settle
 from tests.browser.drawing import PLACES, clear, draw, open_pad
-from tests.browser.handwriting import DIGITS
+from tests.factories import DIGITS, SECONDS
 
 FIRST_SIGN = {
     "train": ".st-key-train",

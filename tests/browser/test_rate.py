@@ -3,7 +3,8 @@
 import re
 
 from mnistlab.core.settings.config import RunConfig
-from tests.browser.conftest import SECONDS, Server, Visit, read_query
+from tests.browser.conftest import Server, Visit, read_query
+from tests.factories import SECONDS
 
 CHART = ".st-key-range_panel svg.marks"
 CONFIG = RunConfig(units=(1024,), optimizer="adam", schedule="constant", dropout=0.0)

@@ -6,16 +6,9 @@ import time
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import (
-    SECONDS,
-    SMALL,
-    Server,
-    Visit,
-    press_stop,
-    press_train,
-    wait_for_status,
-)
+from tests.browser.conftest import Server, Visit, press_stop, press_train, wait_for_status
 from tests.browser.test_training import SLOW
+from tests.factories import SECONDS, SMALL
 
 # A browser without a window shows all its pages at once, so that none is really hidden.
 HIDE = """() => {

@@ -10,8 +10,6 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import open_store
 from tests.browser.conftest import (
     NO_CLUSTER,
-    SECONDS,
-    SMALL,
     Server,
     Visit,
     open_popover,
@@ -22,6 +20,7 @@ from tests.browser.conftest import (
     settle,
     wait_for_status,
 )
+from tests.factories import SECONDS, SMALL
 
 SLOW = dataclasses.replace(RunConfig(), epochs=60)
 LINE = ".st-key-loss_panel svg.marks .mark-line path"

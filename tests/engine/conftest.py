@@ -1,7 +1,6 @@
 """A real engine: its own cluster process, its own database file."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,26 +13,12 @@ from mnistlab.core.training.history import History
 from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import EmbeddedCluster
 from mnistlab.store import RunRecord, RunStore, open_store
-
-SMALL = RunConfig(
-    units=(32,), training_images=2_000, validation_images=500, epochs=2, batch_size=50
-)
-"""Over in a second."""
+from tests.factories import wait_until
 
 LONG = RunConfig(units=(256,), training_images=20_000, validation_images=500, epochs=200)
 """Not over within any test."""
 
-SECONDS = 180.0
-
 _TRIES = 5
-
-
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    """Wait for another process to do something; fail if it does not."""
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end, f"{what} did not happen within {SECONDS:.0f} s"
-        time.sleep(0.02)
 
 
 @dataclass
@@ -48,8 +33,8 @@ class Lab:
         return self.engine.submit(self.key, config, "a run")
 
     def wait_for_end(self, run_id: str) -> RunRecord:
-        wait_for(lambda: not self.store.run(run_id).status.is_active, "The run's end")
-        wait_for(lambda: self.engine.look(run_id) is None, "The live run's end")
+        wait_until(lambda: not self.store.run(run_id).status.is_active, "The run's end")
+        wait_until(lambda: self.engine.look(run_id) is None, "The live run's end")
         return self.store.run(run_id)
 
     def points(self, run_id: str) -> int:
@@ -71,7 +56,7 @@ class Lab:
 
     def wait_for_another_attempt(self, run_id: str, before: float | None) -> None:
         """Wait for points that come from another attempt than the one `before`."""
-        wait_for(lambda: self.attempt(run_id) != before, "Another attempt")
+        wait_until(lambda: self.attempt(run_id) != before, "Another attempt")
         self.wait_for_points(run_id)
 
     def stop(self, run_id: str) -> History:
@@ -104,7 +89,7 @@ class Lab:
         def is_over() -> bool:
             return not self.store.run(run_id).status.is_active
 
-        wait_for(lambda: self.points(run_id) >= count or is_over(), "The first points")
+        wait_until(lambda: self.points(run_id) >= count or is_over(), "The first points")
         return not is_over()
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from mnistlab.core.errors import ConfigError, NotFoundError
 from mnistlab.core.run import RunStatus
-from tests.engine.conftest import SMALL, Lab, processes_of, workers_of
+from tests.engine.conftest import Lab, processes_of, workers_of
+from tests.factories import SMALL
 
 PAGES = ["/", "/status", "/info/main/workers.html", "/json/counts.json", "/health", "/metrics"]
 

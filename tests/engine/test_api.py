@@ -21,7 +21,8 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.evaluate import predict, score
 from mnistlab.core.training.loop import train
 from mnistlab.store import RunRecord, open_store, this_owner
-from tests.engine.conftest import LONG, SMALL, Lab, common_part, processes_of, wait_for, workers_of
+from tests.engine.conftest import LONG, Lab, common_part, processes_of, workers_of
+from tests.factories import SMALL, wait_until
 
 MOMENTUM = dataclasses.replace(
     SMALL, optimizer="sgd", momentum=0.9, learning_rate=0.05, training_images=20_000, epochs=8
@@ -224,7 +225,7 @@ class TestTakingTurns:
     @pytest.mark.skipif(WORKERS < 2, reason="takes two workers")
     def test_a_labs_short_runs_are_trained_at_the_same_time(self, lab: Lab) -> None:
         runs = [lab.submit(BRIEF), lab.submit(BRIEF)]
-        wait_for(lambda: all(map(lab.points, runs)), "Points of both at the same time")
+        wait_until(lambda: all(map(lab.points, runs)), "Points of both at the same time")
         for run_id in runs:
             lab.engine.stop(lab.key, run_id)
             lab.wait_for_end(run_id)
@@ -234,7 +235,7 @@ class TestTakingTurns:
         self, lab: Lab, other_lab: Lab
     ) -> None:
         many = [lab.submit(BRIEF) for _ in range(4)]
-        wait_for(lambda: all(map(lab.points, many[:2])), "Points of the first two")
+        wait_until(lambda: all(map(lab.points, many[:2])), "Points of the first two")
         one = other_lab.submit(LONG)
         lab.stop(many[0])
         other_lab.wait_for_points(one)
@@ -247,7 +248,7 @@ class TestTakingTurns:
 
     def test_a_waiting_run_tells_its_place_and_when_it_starts(self, lab: Lab) -> None:
         lab.train(SMALL)  # a worker is measured when no run is left
-        wait_for(lambda: lab.engine.speed is not None, "The measure of speed")
+        wait_until(lambda: lab.engine.speed is not None, "The measure of speed")
         runs = [lab.submit(LONG) for _ in range(3)]
         lab.wait_for_points(runs[0])
         waits = [live.wait for live in map(lab.engine.look, runs) if live is not None]
@@ -315,7 +316,7 @@ def test_a_server_that_is_killed_loses_no_more_than_the_run_under_way(tmp_path: 
     assert server.stdout is not None
     finished, under_way = (server.stdout.readline().strip() for _ in range(2))
     store = open_store(tmp_path).store
-    wait_for(lambda: bool(store.run(under_way).epochs_done), "The second run's first epoch")
+    wait_until(lambda: bool(store.run(under_way).epochs_done), "The second run's first epoch")
     below = psutil.Process(server.pid).children(recursive=True)
     server.kill()
     server.wait()
@@ -325,7 +326,7 @@ def test_a_server_that_is_killed_loses_no_more_than_the_run_under_way(tmp_path: 
     assert store.weights(finished) is not None
     assert store.run(under_way).status is RunStatus.INTERRUPTED
     assert store.history(under_way).steps
-    wait_for(lambda: not any(map(_is_alive, below)), "The end of the cluster")
+    wait_until(lambda: not any(map(_is_alive, below)), "The end of the cluster")
     store.close()
 
 

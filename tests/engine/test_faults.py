@@ -15,7 +15,8 @@ from mnistlab.core.run import RunStatus
 from mnistlab.engine.dispatch import retry_policy
 from mnistlab.engine.link import Link
 from mnistlab.store.opening import DATABASE_NAME
-from tests.engine.conftest import LONG, SMALL, Lab, processes_of, wait_for, workers_of
+from tests.engine.conftest import LONG, Lab, processes_of, workers_of
+from tests.factories import SMALL, wait_until
 
 WIDE = dataclasses.replace(LONG, units=(512, 512))
 """Leaves 10 MB of results."""
@@ -58,7 +59,7 @@ class TestADatabaseThatCannotBeWritten:
         lab.wait_for_points(run_id, 1)
         sqlite.pages = 1  # SQLite takes the present number instead: the file can't grow
         lab.engine.stop(lab.key, run_id)
-        wait_for(lambda: "is full" in lab.engine.trouble, "A result that finds the disk full")
+        wait_until(lambda: "is full" in lab.engine.trouble, "A result that finds the disk full")
         assert "kept in memory" in lab.engine.trouble
         assert lab.engine.look(run_id) is not None
         assert lab.store.history(before.id) == history
@@ -78,7 +79,7 @@ class TestADatabaseThatCannotBeWritten:
         sqlite.busy_milliseconds = 100
         lab.engine.stop(lab.key, waiting)
         lab.engine.stop(lab.key, running)
-        wait_for(lambda: "busy" in lab.engine.trouble, "A result that finds the database busy")
+        wait_until(lambda: "busy" in lab.engine.trouble, "A result that finds the database busy")
         other_program.execute("COMMIT")
         other_program.close()
         sqlite.busy_milliseconds = 10_000  # or this test might find it busy itself
@@ -97,7 +98,7 @@ def test_a_run_whose_worker_dies_again_and_again_is_given_up(
         before = lab.attempt(run_id)
         for worker in workers_of(engine_home):
             worker.send_signal(signal.SIGKILL)
-        wait_for(lambda: lab.attempt(run_id) != before, "Another attempt, or the last one's end")  # noqa: B023
+        wait_until(lambda: lab.attempt(run_id) != before, "Another attempt, or the last one's end")  # noqa: B023
     record = lab.wait_for_end(run_id)
     assert record.status is RunStatus.FAILED
     assert "Try a smaller network" in record.message
@@ -112,7 +113,7 @@ def test_a_cluster_that_stands_still_for_a_while_goes_on(lab: Lab, engine_home: 
     time.sleep(3)
     before = lab.points(run_id)
     cluster.send_signal(signal.SIGCONT)
-    wait_for(lambda: lab.points(run_id) > before, "More points")
+    wait_until(lambda: lab.points(run_id) > before, "More points")
     lab.stop(run_id)
     assert lab.train(SMALL).status is RunStatus.FINISHED
 

@@ -7,7 +7,8 @@ import pytest
 
 from mnistlab.cluster.serve import WORKERS
 from mnistlab.engine.connection import EmbeddedCluster
-from tests.engine.conftest import SMALL, Lab, processes_of, wait_for, workers_of
+from tests.engine.conftest import Lab, processes_of, workers_of
+from tests.factories import SMALL, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere each worker imports")
 
@@ -17,7 +18,7 @@ class TestWorkers:
         self, lab: Lab, engine_home: Path
     ) -> None:
         lab.train(SMALL)
-        wait_for(lambda: len(workers_of(engine_home)) == WORKERS, "All workers")
+        wait_until(lambda: len(workers_of(engine_home)) == WORKERS, "All workers")
         [fork_server] = {worker.parent() for worker in workers_of(engine_home)}
         assert fork_server is not None
         paths = [part.path for part in fork_server.memory_maps()]
@@ -43,7 +44,7 @@ class TestTheEmbeddedCluster:
         try:
             cluster.begin()
             # A process is found by its environment, which it has a moment after it was begun.
-            wait_for(lambda: bool(processes_of(tmp_path, "mnistlab.cluster")), "A process")
+            wait_until(lambda: bool(processes_of(tmp_path, "mnistlab.cluster")), "A process")
             [begun] = processes_of(tmp_path, "mnistlab.cluster")
             first = cluster.open()
             assert processes_of(tmp_path, "mnistlab.cluster") == [begun]

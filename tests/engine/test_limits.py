@@ -13,7 +13,8 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.limits import Limits
 from mnistlab.store import this_owner
-from tests.engine.conftest import LONG, SMALL, Lab, wait_for
+from tests.engine.conftest import LONG, Lab
+from tests.factories import SMALL, wait_until
 
 Limit = Callable[..., None]
 WIDER = dataclasses.replace(SMALL, units=(33,))
@@ -87,7 +88,7 @@ class TestRoom:
         forget_use()
         limit(runs_per_lab=2)
         newest = lab.train(SMALL)
-        wait_for(lambda: is_gone(lab, oldest.id), "Making room")
+        wait_until(lambda: is_gone(lab, oldest.id), "Making room")
         assert [record.id for record in lab.store.runs(lab.key)] == [newest.id, newer.id]
 
     def test_is_made_in_the_whole_store(
@@ -98,7 +99,7 @@ class TestRoom:
         forget_use()
         limit(store_bytes=1)
         new = lab.train(SMALL)
-        wait_for(lambda: is_gone(lab, old.id), "Making room")
+        wait_until(lambda: is_gone(lab, old.id), "Making room")
         assert lab.store.weights(new.id) is not None
 
     def test_is_made_when_a_waiting_run_is_taken_back(
@@ -110,7 +111,7 @@ class TestRoom:
         lab.wait_for_points(first)
         limit(runs_per_lab=2)
         lab.engine.stop(lab.key, second)
-        wait_for(lambda: is_gone(lab, oldest.id), "Making room")
+        wait_until(lambda: is_gone(lab, oldest.id), "Making room")
         assert lab.store.run(first).status is RunStatus.RUNNING
         lab.engine.stop(lab.key, first)
         lab.wait_for_end(first)

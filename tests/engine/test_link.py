@@ -10,7 +10,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.engine.connection import EmbeddedCluster
 from mnistlab.engine.link import Link
 from mnistlab.engine.worker.jobs import TrainingJob, new_stop_name
-from tests.engine.conftest import SECONDS, SMALL
+from tests.factories import SECONDS, SMALL
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from mnistlab.core.run import RunStatus
 from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import EmbeddedCluster, ExistingCluster
 from mnistlab.store import open_store
-from tests.engine.conftest import LONG, SMALL, Lab, wait_for
+from tests.engine.conftest import LONG, Lab
+from tests.factories import SMALL, wait_until
 
 NewServer = Callable[[], Callable[[], Lab]]
 
@@ -52,7 +53,7 @@ def test_students_of_both_are_in_one_line_in_the_order_in_which_they_came(
 def submit(lab: Lab) -> tuple[Lab, str]:
     """Submit a run that does not end; return when the scheduler has it."""
     run_id = lab.submit(LONG)
-    wait_for(lambda: priority_of(lab, run_id) is not None, "The run's way to the scheduler")
+    wait_until(lambda: priority_of(lab, run_id) is not None, "The run's way to the scheduler")
     return lab, run_id
 
 

@@ -20,7 +20,7 @@ from mnistlab.engine import writer
 from mnistlab.engine.live import LiveRuns
 from mnistlab.engine.writer import RunEnd, Writer
 from mnistlab.store import RunStore, open_store
-from tests.engine.conftest import wait_for
+from tests.factories import wait_until
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ class Runs:
         return self.store.run(run_id).status
 
     def wait_until_over(self, *run_ids: str) -> None:
-        wait_for(lambda: not set(run_ids) & set(self.live.ids()), "The end of writing")
+        wait_until(lambda: not set(run_ids) & set(self.live.ids()), "The end of writing")
 
     def written(self, run_id: str) -> int:
         return self.store.history(run_id).epochs_done
@@ -71,9 +71,9 @@ def test_curves_that_grow_fast_are_written_from_time_to_time(store: RunStore) ->
     runs = Runs(store)
     fast, other = runs.begin("fast"), runs.begin("other")
     runs.train_an_epoch(fast, 0)
-    wait_for(lambda: bool(store.history(fast).epochs), "The untrained network in the store")
+    wait_until(lambda: bool(store.history(fast).epochs), "The untrained network in the store")
     runs.train_an_epoch(fast, 1)
-    wait_for(lambda: runs.written(fast) == 1, "A curve's first epoch in the store")
+    wait_until(lambda: runs.written(fast) == 1, "A curve's first epoch in the store")
     for epoch in range(2, 100):
         runs.train_an_epoch(fast, epoch)
     runs.train_an_epoch(other, 1)
@@ -87,7 +87,7 @@ def test_a_run_that_begins_again_is_written_at_once(store: RunStore) -> None:
     run_id = runs.begin("twice")
     runs.train_an_epoch(run_id, 1)
     runs.end(run_id, lambda: None)
-    wait_for(lambda: not runs.live.ids(), "The end of the first time")
+    wait_until(lambda: not runs.live.ids(), "The end of the first time")
     runs.live.add(run_id, RunConfig(), History(), 1)
     runs.train_an_epoch(run_id, 2)
     runs.writer.close()
@@ -199,7 +199,7 @@ class TestAFailureThatPasses:
             runs.store.mark(run_id, RunStatus.FINISHED, attempt=1)
 
         runs.end(run_id, save)
-        wait_for(lambda: bool(runs.writer.trouble), "The first failure")
+        wait_until(lambda: bool(runs.writer.trouble), "The first failure")
         runs.writer.close()
         assert runs.status(run_id) is RunStatus.FINISHED
 

@@ -16,7 +16,8 @@ from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import Connection, ExistingCluster
 from mnistlab.engine.worker.sharing import TRAIN_PREFIX
 from mnistlab.store import open_store
-from tests.engine.conftest import Lab, wait_for
+from tests.engine.conftest import Lab
+from tests.factories import wait_until
 from tests.services.postgresql import free_port
 
 PROJECT = Path(__file__).parents[2]
@@ -78,7 +79,7 @@ class Cluster:
             def trainers() -> list[str]:
                 return [worker for worker, tasks in _runs(client).items() if tasks]
 
-            wait_for(lambda: bool(trainers()), "A worker's task")
+            wait_until(lambda: bool(trainers()), "A worker's task")
             [pid] = client.run(os.getpid, workers=trainers()[:1]).values()
         os.kill(pid, signal.SIGKILL)
 
@@ -140,5 +141,5 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
 def lab(begin: Begin, cluster: Cluster) -> Lab:
     """A lab whose runs are trained by the shared cluster, with both its workers there."""
     lab = begin(ExistingCluster(cluster.address))
-    wait_for(lambda: len(cluster.trainers()) == 2, "The workers' start")
+    wait_until(lambda: len(cluster.trainers()) == 2, "The workers' start")
     return lab

@@ -15,7 +15,8 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import EmbeddedCluster
 from mnistlab.store import RunStore, open_store, this_owner
-from tests.engine.conftest import SMALL, Lab, wait_for
+from tests.engine.conftest import Lab
+from tests.factories import SMALL, wait_until
 from tests.services.conftest import PROJECT
 from tests.services.postgresql import PostgreSQL
 
@@ -129,7 +130,7 @@ def test_a_run_that_ends_while_the_database_is_away_is_kept(
         lab = Lab(store.create_lab(), engine, store)
         run_id = lab.submit(dataclasses.replace(SMALL, epochs=200))  # not over before it is away
         with away(postgresql):
-            wait_for(lambda: "can't be saved yet" in caplog.text, "The end of training")
+            wait_until(lambda: "can't be saved yet" in caplog.text, "The end of training")
         record = lab.wait_for_end(run_id)
         assert record.status is RunStatus.FINISHED
         assert store.weights(run_id) is not None

@@ -12,7 +12,8 @@ from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import EmbeddedCluster, ExistingCluster
 from mnistlab.store import open_store
 from mnistlab.ui import services
-from tests.engine.conftest import LONG, SMALL, Lab, common_part, wait_for
+from tests.engine.conftest import LONG, Lab, common_part
+from tests.factories import SMALL, wait_until
 from tests.services.conftest import Begin, Cluster
 from tests.services.postgresql import free_port
 from tests.services.proxy import Proxy
@@ -107,7 +108,7 @@ class TestWhenTheSchedulerIsAway:
         under_way = UnderWay.begin(lab)
         others = [lab.submit(SMALL) for _ in range(2)]
         cluster.kill_scheduler()
-        wait_for(lambda: bool(lab.engine.trouble), "The notice that it is away")
+        wait_until(lambda: bool(lab.engine.trouble), "The notice that it is away")
         assert "continue automatically" in lab.engine.trouble
         others.append(lab.submit(SMALL))
         assert lab.store.run(under_way.run_id).status is RunStatus.RUNNING
@@ -134,7 +135,7 @@ class TestWhenTheSchedulerIsAway:
         cluster.kill_scheduler()
         lab = begin(ExistingCluster(cluster.address))
         run_id = lab.submit(SMALL)
-        wait_for(lambda: bool(lab.engine.trouble), "The notice that it is away")
+        wait_until(lambda: bool(lab.engine.trouble), "The notice that it is away")
         cluster.start()
         assert lab.wait_for_end(run_id).status is RunStatus.FINISHED
 
@@ -157,7 +158,7 @@ class TestWhenOnlyTheLineBreaks:
         line.mend()
         for run in runs:
             run.check_another_attempt(undisturbed)
-        wait_for(lambda: not any(cluster.trainers().values()), "The end of all training")
+        wait_until(lambda: not any(cluster.trainers().values()), "The end of all training")
 
 
 class TestThePage:
@@ -181,7 +182,7 @@ class TestThePage:
         monkeypatch.setenv("MNISTLAB_SCHEDULER", address)
         app = CheckedApp().run()
         app.button(key="train").click().run()
-        wait_for(lambda: bool(services.get_services().engine.trouble), "The trouble")
+        wait_until(lambda: bool(services.get_services().engine.trouble), "The trouble")
         app.run()
         [warning] = app.warning
         assert words in warning.value

@@ -1,10 +1,8 @@
 """Pages by Streamlit's own test runner, on a real engine and a real database."""
 
-import dataclasses
 import functools
 import io
 import logging
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Self
@@ -26,21 +24,15 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import RunRecord
 from mnistlab.ui import services
 from mnistlab.ui.services import Services
-from tests.browser.handwriting import DIGITS
+from tests.factories import DIGITS, SECONDS, SMALL, small_config, wait_until
 
 APP = str(Path(__file__).parents[2] / "app.py")
-SMALL = RunConfig(
-    units=(32,), training_images=2_000, validation_images=500, epochs=2, batch_size=50
-)
-LONG = dataclasses.replace(SMALL, epochs=200, training_images=50_000, batch_size=5)
+LONG = small_config(epochs=200, training_images=50_000, batch_size=5)
 """Takes minutes: goes on for as long as a test does, and is to be stopped.
 
 By many steps rather than by a large network, which would take long to end as well: the
 weights that a stopped run has are tested on all test images.
 """
-
-SECONDS = 180.0
-"""As long is waited for what other processes do; a busy machine keeps them back."""
 
 
 class Logged(logging.Handler):
@@ -142,22 +134,16 @@ def writer(server: Services, trained: RunRecord) -> Iterator[RunRecord]:
     server.store.save_drawing(trained.lab, '{"objects": []}')
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float = SECONDS) -> None:
-    """Wait for another process to do something; fail if it does not."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end, f"It did not happen within {seconds:.0f} s"
-        time.sleep(0.05)
-
-
 def wait_for_points(server: Services, run_id: str) -> None:
     """Wait for the first points of a run."""
-    wait_until(lambda: bool((live := server.engine.look(run_id)) and live.history.steps))
+    wait_until(
+        lambda: bool((live := server.engine.look(run_id)) and live.history.steps), "The first point"
+    )
 
 
 def wait_for_end(server: Services, run_id: str, seconds: float = SECONDS) -> RunRecord:
     """Wait until a run is over and written down; return it."""
-    wait_until(lambda: not server.store.run(run_id).status.is_active, seconds)
+    wait_until(lambda: not server.store.run(run_id).status.is_active, "The end", seconds)
     wait_until(lambda: server.engine.look(run_id) is None)
     return server.store.run(run_id)
 

@@ -11,7 +11,8 @@ from mnistlab.ui.charts.palette import LINE_STYLES
 from mnistlab.ui.components.verdict.verdict import UNKNOWN, section, verdicts
 from mnistlab.ui.overlay.table import Label, cells, legend, scrolling_table
 from mnistlab.ui.services import Services
-from tests.ui.conftest import SMALL, Open, by_hand, train
+from tests.factories import SMALL
+from tests.ui.conftest import Open, by_hand, train
 
 HOSTILE = {
     "an element": "<img src=x onerror=alert(1)>",

@@ -16,9 +16,9 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.training.evaluate import predict
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
+from tests.factories import SMALL, wait_until
 from tests.ui.conftest import (
     APP,
-    SMALL,
     Open,
     continue_field,
     drawing,
@@ -28,7 +28,6 @@ from tests.ui.conftest import (
     train,
     upload,
     wait_for_points,
-    wait_until,
     words,
 )
 

@@ -16,7 +16,8 @@ from mnistlab.store import RunRecord
 from mnistlab.ui.navigation import PAGES
 from mnistlab.ui.services import Services
 from tests import strategies
-from tests.ui.conftest import SMALL, id_of, open_link, send, train, upload
+from tests.factories import SMALL
+from tests.ui.conftest import id_of, open_link, send, train, upload
 
 LEAK = 80.0
 """Megabytes. A leak of 1 MB a page would be more, in the cases below."""

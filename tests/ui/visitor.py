@@ -10,7 +10,8 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from mnistlab.ui import navigation, services
-from tests.ui.conftest import SMALL, CheckedApp, drawing, png, train, upload, words
+from tests.factories import SMALL
+from tests.ui.conftest import CheckedApp, drawing, png, train, upload, words
 
 
 def main() -> None:

@@ -18,7 +18,8 @@ from mnistlab.engine.dispatch import dispatcher
 from mnistlab.engine.dispatch.dispatcher import Dispatcher
 from mnistlab.engine.dispatch.outcome import Outcome
 from mnistlab.engine.worker.jobs import TrainingJob, new_stop_name
-from tests.engine.conftest import LONG, SECONDS, SMALL, wait_for
+from tests.engine.conftest import LONG
+from tests.factories import SECONDS, SMALL, wait_until
 
 
 class Heard:
@@ -66,7 +67,7 @@ def test_a_job_that_cannot_be_sent_ends_with_the_reason_and_the_next_is_trained(
 
 def test_a_newer_attempt_takes_the_place_of_one_under_way(heard: Heard) -> None:
     heard.send("a run", config=LONG)
-    wait_for(lambda: bool(heard.news), "The first attempt's beginning")
+    wait_until(lambda: bool(heard.news), "The first attempt's beginning")
     heard.send("a run", attempt=2)
     run_id, outcome = heard.ends.get(timeout=SECONDS)
     assert isinstance(outcome, RunResult)
@@ -82,18 +83,18 @@ def test_a_measurement_is_requested_even_if_a_run_goes_on(
     with closing(Heard(tmp_path)) as heard:
         heard.send("a run", config=LONG)
         heard.dispatcher.check()
-        wait_for(lambda: bool(heard.news), "The run's beginning")
+        wait_until(lambda: bool(heard.news), "The run's beginning")
         link = heard.dispatcher._link
         assert link is not None
         # Its result is not awaited: beside a run a measurement may take minutes.
-        wait_for(lambda: bool(link._profiles), "The request for a measurement")
+        wait_until(lambda: bool(link._profiles), "The request for a measurement")
         assert heard.ends.empty(), "the run goes on"
 
 
 def test_a_report_that_cannot_be_read_is_logged_and_the_next_is_heard(
     heard: Heard, caplog: pytest.LogCaptureFixture
 ) -> None:
-    wait_for(lambda: heard.dispatcher._link is not None, "The connection")
+    wait_until(lambda: heard.dispatcher._link is not None, "The connection")
     link = heard.dispatcher._link
     assert link is not None
 
@@ -102,7 +103,7 @@ def test_a_report_that_cannot_be_read_is_logged_and_the_next_is_heard(
         link.client.log_event(link.topic, ["bad", "attempt", "no JSON"])
         return "report of run bad" in caplog.text
 
-    wait_for(is_logged, "The log of what went wrong")
+    wait_until(is_logged, "The log of what went wrong")
     heard.send("good")
     assert heard.ends.get(timeout=SECONDS)[0] == "good"
     assert set(heard.news) == {"good"}

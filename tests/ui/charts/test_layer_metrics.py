@@ -4,7 +4,7 @@ import pytest
 
 from mnistlab.core.training.history import History
 from mnistlab.ui.charts.layer_metrics import LAYER_METRICS, inside_data, inside_spec
-from tests.core.analysis.diagnosis.curves import hidden, last, probe
+from tests.factories import hidden, last, probe
 
 HISTORY = History(
     probes=[

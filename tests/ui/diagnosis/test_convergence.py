@@ -13,7 +13,7 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import Divergence
 from mnistlab.core.training.history import History
 from mnistlab.ui.diagnosis.convergence import note
-from tests.core.analysis.diagnosis.curves import curve
+from tests.factories import curve
 
 CONFIG = RunConfig(schedule="constant", learning_rate=0.02)
 

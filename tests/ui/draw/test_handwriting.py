@@ -16,7 +16,8 @@ from mnistlab.store import RunRecord
 from mnistlab.ui.draw import handwriting as handwriting_panel
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import Services
-from tests.ui.conftest import SMALL, Open, by_hand, drawing, words
+from tests.factories import SMALL
+from tests.ui.conftest import Open, by_hand, drawing, words
 
 ONE = (140, 40), (138, 140), (136, 240)
 

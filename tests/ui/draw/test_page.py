@@ -21,7 +21,8 @@ from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui.prediction import mnist_images, predictor
 from mnistlab.ui.prediction.mnist_images import data_url, load_test_digits
 from mnistlab.ui.services import Services
-from tests.ui.conftest import SMALL, Open, png, train, upload, words
+from tests.factories import SMALL
+from tests.ui.conftest import Open, png, train, upload, words
 
 ONE = [[(140, 40), (138, 140), (136, 240)]]
 A = [[(70, 230), (140, 50), (210, 230)], [(90, 170), (190, 170)]]

@@ -17,7 +17,7 @@ from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.core.settings.limits import Limits
 from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui.services import Services
-from tests.core.experiments.made import outcome
+from tests.factories import outcome
 from tests.ui.conftest import LONG, Open, train, wait_for_end, words
 
 LUCK = EXPERIMENTS["luck"]

@@ -6,7 +6,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.engine.live import Wait
 from mnistlab.ui.experiments.words import progress
 from mnistlab.ui.live.snapshot import RunSnapshot
-from tests.core.experiments.made import outcome
+from tests.factories import outcome
 
 ARM = EXPERIMENTS["luck"].arms[0]
 HALF_WAY = outcome(ARM.label, ARM.config, 0.92).history.up_to(157)

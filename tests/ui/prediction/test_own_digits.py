@@ -17,7 +17,8 @@ from mnistlab.ui.prediction import predictor
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.prediction.row_cache import RowCache
 from mnistlab.ui.services import Services
-from tests.ui.conftest import SMALL, Open, by_hand, train, words
+from tests.factories import SMALL
+from tests.ui.conftest import Open, by_hand, train, words
 
 
 class TestOwnDigits:

@@ -18,8 +18,9 @@ from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui.charts.range_test import chart_data, chart_spec
 from mnistlab.ui.rate.words import network
 from mnistlab.ui.services import Services
+from tests.factories import SMALL, wait_until
 from tests.ui import conftest
-from tests.ui.conftest import SMALL, Open, query, wait_for_end, wait_until
+from tests.ui.conftest import Open, query, wait_for_end
 
 CONFIG = dataclasses.replace(SMALL, optimizer="adam", schedule="constant", epochs=20)
 LINK = CONFIG.to_query()

@@ -10,7 +10,8 @@ from mnistlab.core.settings.kinds import RealNumber, WholeNumber
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.core.settings.registry import INITIALISATIONS, OPTIMIZERS, SCHEDULES
 from mnistlab.ui.services import Services
-from tests.ui.conftest import Open, query, wait_until, words
+from tests.factories import wait_until
+from tests.ui.conftest import Open, query, words
 
 NUMBERS = [
     name

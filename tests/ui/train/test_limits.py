@@ -14,7 +14,8 @@ from mnistlab.core.settings.limits import WIDEST, Limits
 from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui import services
 from mnistlab.ui.services import Services
-from tests.ui.conftest import SMALL, Open, continue_field, train, words
+from tests.factories import SMALL
+from tests.ui.conftest import Open, continue_field, train, words
 
 Limit = Callable[..., None]
 

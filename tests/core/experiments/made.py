@@ -1,3 +1,0 @@
-"""Outcomes, for tests of pages."""
-
-from tests.factories import outcome as outcome
