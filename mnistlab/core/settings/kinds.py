@@ -1,11 +1,10 @@
-"""The kinds of setting: what each may be, how it is read from and written as text.
+"""The kinds of setting: the values of each, and how they are read from and written as text.
 
-A setting reads a text in two ways. `parse` is strict and raises a `ConfigError`
-that says what is allowed; `nearest` always answers, with the closest value that
-is allowed. A link with a bad value thus gives a message and a working page.
+`parse` raises a `ConfigError` with the rule for text that is not allowed; `nearest` returns the
+closest allowed value. A link with a bad value thus gives a message and a working page.
 
-Each kind also says how the form shows it: `in_view` or folded away, and whether it `is_narrow`,
-so that two such settings in a row stand beside each other.
+Two attributes are for the form: settings that are `in_view` are not folded away, and two
+`is_narrow` ones in a row are beside each other.
 """
 
 import difflib
@@ -18,7 +17,7 @@ from mnistlab.core.settings.typed_numbers import GROUPED, read_number, read_whol
 Value: TypeAlias = int | float | str | tuple[int, ...]
 
 _QUOTED_LENGTH = 40
-"""A message quotes at most this many characters of what somebody typed."""
+"""A message quotes at most this many characters of a typed value."""
 
 
 def quote(text: str) -> str:
@@ -156,7 +155,7 @@ class Widths:
         return written.replace(",", ", ") if self._may_be_one(written) else written
 
     def _may_be_one(self, text: str) -> bool:
-        """Return whether commas may stand between thousands: 1,536 and 9,024, but not 512,256."""
+        """Return whether commas may separate thousands: 1,536 and 9,024, but not 512,256."""
         if "," not in text or not GROUPED.fullmatch(text.strip()):
             return False
         number = read_whole(text)
