@@ -1,4 +1,4 @@
-"""Experiments on the units of a network: where they start, what they do, how many there are."""
+"""Experiments on the units of a network: initial weights, activation, and their number."""
 
 from mnistlab.core.experiments.experiment import (
     Claim,
@@ -98,7 +98,7 @@ _WIDTHS = vary(
 
 
 def _narrowest(outcomes: Outcomes) -> Outcome:
-    """Return the narrowest network that can't be told apart from the best."""
+    """Return the narrowest network without a clear difference from the best."""
     return min(best(outcomes), key=lambda outcome: outcome.config.units)
 
 
