@@ -30,8 +30,7 @@ def integrated_gradients(network: Network, image: Pixels, digit: int, rival: int
     """
     pixels: Float32Array = np.divide(image.ravel(), 255, dtype=np.float32)
     gradients = _mean_gradients(network, pixels, digit, rival)
-    shares: Float32Array = (pixels * gradients).reshape(image.shape)
-    return shares
+    return (pixels * gradients).reshape(image.shape)
 
 
 def _mean_gradients(network: Network, pixels: Float32Array, digit: int, rival: int) -> Float32Array:

@@ -155,8 +155,7 @@ def _line(member: ComparedRun, split: Split, measure: Measure) -> _Line:
 
 def _at(steps: Float64Array, own_steps: Float64Array, values: Float64Array) -> Float64Array:
     """Return values at `steps`, (n,); nan beyond the last of their own."""
-    found: Float64Array = np.interp(steps, own_steps, values, right=np.nan)
-    return found
+    return np.interp(steps, own_steps, values, right=np.nan)
 
 
 def _place(

@@ -43,8 +43,7 @@ def wilson_interval(correct: int, total: int, z: float = NORMAL_95) -> Interval:
 def confusion_matrix(labels: Labels, predictions: Labels) -> Counts:
     """Count images by label and prediction: `matrix[label, prediction]`, (10, 10)."""
     pairs = labels * DIGITS + predictions
-    counts: Counts = np.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS)
-    return counts
+    return np.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS)
 
 
 def accuracy_by_digit(matrix: Counts) -> NDArray[np.float64]:

@@ -167,8 +167,7 @@ def _area_weights(source: int, target: int) -> NDArray[np.float64]:
     pixels = np.arange(source)
     starts, ends = edges[:-1, None], edges[1:, None]
     overlap = np.minimum(ends, pixels + 1) - np.maximum(starts, pixels)
-    weights: NDArray[np.float64] = overlap.clip(min=0) * (target / source)
-    return weights
+    return overlap.clip(min=0) * (target / source)
 
 
 def _centre(box: Ink) -> Ink:

@@ -91,8 +91,7 @@ def _gelu_slope(sums: Float32Array) -> Float32Array:
 
 
 def _tanh_slope(sums: Float32Array) -> Float32Array:
-    slope: Float32Array = 1 - np.square(np.tanh(sums))
-    return slope
+    return 1 - np.square(np.tanh(sums))
 
 
 def _sigmoid(sums: Float32Array) -> Float32Array:

@@ -165,8 +165,7 @@ def _medians(losses: Float64Array) -> Float64Array:
     """
     from scipy import ndimage  # imported when a curve is drawn and not when a server starts
 
-    medians: Float64Array = ndimage.median_filter(losses, _MEDIAN_OF, mode="nearest")
-    return medians
+    return ndimage.median_filter(losses, _MEDIAN_OF, mode="nearest")
 
 
 def suggest(curve: RangeCurve, is_complete: bool) -> Suggestion | NoSuggestion:

@@ -71,8 +71,7 @@ def make_samples(digits: Digits, times: int) -> Samples:
 
 def _sample(name: str, digits: Digits) -> NDArray[np.uint8]:
     images = distort_by_seed(name, digits, SAMPLE_SEED)
-    pixels: NDArray[np.uint8] = (images * 255).round().to(torch.uint8).numpy()
-    return pixels
+    return (images * 255).round().to(torch.uint8).numpy()
 
 
 def warp(images: Tensor, frame: Frame, spec: Warp, generator: torch.Generator) -> Tensor:
