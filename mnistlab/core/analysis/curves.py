@@ -53,14 +53,7 @@ class Curve:
 
     def pick(self, indices: Sequence[int]) -> "Curve":
         """Return the points at `indices`."""
-        wanted = np.asarray(indices, dtype=np.int64)
-        return Curve(
-            self.x[wanted],
-            self.mean[wanted],
-            self.low[wanted],
-            self.high[wanted],
-            self.runs[wanted],
-        )
+        return Curve(**{name: values[list(indices)] for name, values in vars(self).items()})
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from mnistlab.core.analysis.comparison import count_tied, rank
-from mnistlab.core.experiments.experiment import Outcomes, key_of
+from mnistlab.core.experiments.experiment import ClaimVerdict, Outcomes, key_of
 from mnistlab.core.experiments.outcome import Outcome
 
 
@@ -14,6 +14,14 @@ class PairResult(StrEnum):
     BETTER = "better"
     LEVEL = "level"
     WORSE = "worse"
+
+
+VERDICTS = {
+    PairResult.BETTER: ClaimVerdict.HOLDS,
+    PairResult.LEVEL: ClaimVerdict.UNKNOWN,
+    PairResult.WORSE: ClaimVerdict.FAILS,
+}
+"""The verdict on the claim that one outcome is better than another."""
 
 
 def best(outcomes: Outcomes) -> list[Outcome]:

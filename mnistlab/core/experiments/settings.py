@@ -8,18 +8,14 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.presets import PRESETS
 
 PLAIN = RunConfig(
-    hidden_layers=2,
     units=(128,),
-    activation="relu",
     optimizer="adam",
     learning_rate=0.001,
-    momentum=0.0,
     weight_decay=0.0,
     dropout=0.0,
     batch_size=64,
     epochs=4,
     training_images=10_000,
-    validation_images=5_000,
     schedule="constant",
 )
 """A plain network trained for a few seconds: small enough that a whole experiment takes about a

@@ -137,16 +137,6 @@ class RunConfig:
             raise _unreadable(f"not ones that this version knows ({error.problem})") from error
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "RunConfig":
-        """Read settings written as text; those not named keep their defaults.
-
-        Raises:
-            ConfigError: For the first value that is not allowed.
-        """
-        given = {name: SETTINGS[name].parse(text) for name, text in query.items()}
-        return cls(**given)  # type: ignore[arg-type]
-
-    @classmethod
     def nearest(cls, query: Mapping[str, str]) -> "tuple[RunConfig, tuple[ConfigError, ...]]":
         """Read settings written as text, correcting what is not allowed.
 

@@ -21,6 +21,7 @@ from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.core.settings.registry import INITIALISATIONS, OPTIMIZERS, SCHEDULES
 from mnistlab.core.training.loop import train
 from mnistlab.core.training.optimizers import make_optimizer
+from tests.queries import read_query
 
 REGISTRIES = {
     "activation": ACTIVATIONS,
@@ -55,7 +56,7 @@ class TestEveryChoice:
     def test_travels_as_json_and_in_a_url(self, setting: str, name: str) -> None:
         config = RunConfig(**{setting: name})
         assert RunConfig.from_json(config.to_json()) == config
-        assert RunConfig.from_query({setting: name}) == config
+        assert read_query({setting: name}) == config
         assert RunConfig.nearest({setting: f" {name.upper()} "}) == (config, ())
 
     def test_is_offered_and_described(self, setting: str, name: str) -> None:

@@ -7,7 +7,7 @@ from mnistlab.core.experiments.experiment import (
     Judgement,
     Outcomes,
 )
-from mnistlab.core.experiments.judging import PairResult, best, best_keys, order
+from mnistlab.core.experiments.judging import VERDICTS, PairResult, best, best_keys, order
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.experiments.sentences import fall, score, scores, winner
 from mnistlab.core.experiments.settings import SGD, same, vary
@@ -126,13 +126,8 @@ def _accuracy(outcome: Outcome) -> float:
 
 
 def _judge_optimizers(outcomes: Outcomes) -> Judgement:
-    verdicts = {
-        PairResult.BETTER: ClaimVerdict.HOLDS,
-        PairResult.LEVEL: ClaimVerdict.UNKNOWN,
-        PairResult.WORSE: ClaimVerdict.FAILS,
-    }
     shown = [outcomes[label] for label in ("SGD 0.01", "SGD 0.1", *_ADAPTIVE)]
-    return Judgement(verdicts[_order_of_adaptive(outcomes)], f"Measured: {scores(shown)}.")
+    return Judgement(VERDICTS[_order_of_adaptive(outcomes)], f"Measured: {scores(shown)}.")
 
 
 _BATCHES = vary(
