@@ -31,7 +31,7 @@ from mnistlab.core.analysis import likeness
 from mnistlab.core.analysis.neighbours import Neighbours, TrainingImages, find_nearest, prepare
 from mnistlab.core.arrays import Pixels
 from mnistlab.core.data import mnist
-from mnistlab.core.data.archive import map_test_images, map_training_images, map_training_labels
+from mnistlab.core.data.archive import TEST, TRAINING, map_images, map_labels
 from mnistlab.core.data.mnist import scale
 from mnistlab.core.drawing.strokes import Stroke
 from mnistlab.core.drawing.views import view_strokes
@@ -55,9 +55,9 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     options = _parse(arguments)
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
         cache = Path(folder)
-        training = prepare(map_training_images(cache), map_training_labels(cache))
+        training = prepare(map_images(cache, TRAINING), map_labels(cache, TRAINING))
         model = _train(cache)
-        images = _gather(options, map_test_images(cache))
+        images = _gather(options, map_images(cache, TEST))
         measures = {name: measure(some, training, model) for name, some in images.items()}
     return {**_accusations(measures), **_comparison(measures)}
 

@@ -1,5 +1,6 @@
 """`RunRecord`: a run as lists show it."""
 
+import dataclasses
 import functools
 import re
 import secrets
@@ -116,22 +117,11 @@ def to_listed(row: RunRow) -> RunRecord | UnreadableRun:
 
 def _read(row: RunRow) -> RunRecord:
     status = _read_status(row)
-    return RunRecord(
-        id=row.id,
-        lab=row.lab,
-        name=row.name,
-        config=_read_config(row.config),
-        status=status,
-        message="" if status is RunStatus.DIVERGED else row.message,
-        created_at=row.created_at,
-        seconds=row.seconds,
-        epochs_done=row.epochs_done,
-        best_epoch=row.best_epoch,
-        validation_accuracy=row.validation_accuracy,
-        validation_loss=row.validation_loss,
-        test_correct=row.test_correct,
-        test_total=row.test_total,
-    )
+    values = {field.name: getattr(row, field.name) for field in dataclasses.fields(RunRecord)}
+    values |= {"status": status, "config": _read_config(row.config)}
+    if status is RunStatus.DIVERGED:
+        values["message"] = ""
+    return RunRecord(**values)
 
 
 def _read_status(row: RunRow) -> RunStatus:

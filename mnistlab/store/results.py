@@ -72,8 +72,7 @@ def get_blob(session: Session, run_id: str, kind: str) -> bytes | None:
 
 def unpack(content: bytes) -> Probabilities:
     """Read the test probabilities that `put_result` kept."""
-    probabilities: Probabilities = safetensors.numpy.load(content)[TEST_PROBABILITIES]
-    return probabilities
+    return safetensors.numpy.load(content)[TEST_PROBABILITIES]
 
 
 def _put_test_probabilities(session: Session, run: RunRow, probabilities: Probabilities) -> None:

@@ -8,18 +8,14 @@ import pytest
 from hypothesis.strategies import SearchStrategy
 
 from mnistlab.core.drawing.handwriting import read_drawings, view_drawings, write_drawings
-from mnistlab.core.drawing.mnist_image import (
-    read_ink,
-    read_picture,
-    read_strokes,
-    strokes_to_mnist,
-    to_mnist,
-)
-from mnistlab.core.drawing.picture import WORKING_SIDE
+from mnistlab.core.drawing.mnist_image import strokes_to_mnist, to_mnist
+from mnistlab.core.drawing.picture import WORKING_SIDE, read_ink, read_picture
+from mnistlab.core.drawing.strokes import read_strokes
 from mnistlab.core.errors import ConfigError, HandwritingError, PictureError
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import SETTINGS
 from tests import strategies
+from tests.queries import read_query
 
 LEAK = 60.0
 """Megabytes. A leak of 30 kB a case would be more, in the cases below."""
@@ -28,15 +24,15 @@ LEAK = 60.0
 def check_query(query: dict[str, str]) -> None:
     given = {name: text for name, text in query.items() if name in SETTINGS}
     config, errors = RunConfig.nearest(given)
-    assert RunConfig.from_query(config.to_query()) == config
+    assert read_query(config.to_query()) == config
     for error in errors:
         assert error.setting in SETTINGS
         assert len(str(error)) < 400
     if not errors:
-        assert RunConfig.from_query(given) == config
+        assert read_query(given) == config
         return
     with pytest.raises(ConfigError):
-        RunConfig.from_query(given)
+        read_query(given)
 
 
 def check_canvas(canvas: Any) -> None:

@@ -1,1 +1,1 @@
-"""What curves and predictions say: metrics, comparisons, explanations."""
+"""Analysis of curves and predictions: metrics, comparisons, explanations."""

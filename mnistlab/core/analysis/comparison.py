@@ -1,7 +1,6 @@
-"""Which of several runs is better, by what they differ, and how sure that is.
+"""Ranks runs by validation accuracy, with confidence intervals and differing settings.
 
-Runs that differ in nothing but their seed are one group: what they have in common is their
-settings, and how far they lie apart is what chance alone does.
+Runs that differ in their seed alone are one group, whose spread is due to chance.
 """
 
 import dataclasses
@@ -22,8 +21,8 @@ class ComparedRun:
     """A run to compare.
 
     Attributes:
-        id: Tells it from all other runs.
-        name: What its student calls it.
+        id: Unique among runs.
+        name: Its student's name for it.
         config: Its settings.
         history: Its curves so far.
     """
@@ -36,11 +35,11 @@ class ComparedRun:
 
 @dataclass(frozen=True)
 class MeanSD:
-    """A number that was measured on one run or more.
+    """The mean and spread of a number over runs.
 
     Attributes:
         mean: Over the runs.
-        deviation: The sample standard deviation (n − 1 below the line); None for one run.
+        deviation: The sample standard deviation (divided by n − 1); None for one run.
     """
 
     mean: float
@@ -49,12 +48,12 @@ class MeanSD:
 
 @dataclass(frozen=True)
 class Group:
-    """Runs of one config but for the seed.
+    """Runs whose configs are the same except for the seed.
 
     Attributes:
         members: One for each seed, at least one.
-        repeats: Further runs of a member's very settings, which did not come further. As
-            a rule they have its curve, and would make chance look smaller than it is.
+        repeats: Further runs with a member's settings and seed, trained no longer. As a rule
+            they have the same curve, and would make the spread too small.
     """
 
     members: tuple[ComparedRun, ...]
@@ -82,11 +81,11 @@ class Group:
 
     @property
     def interval(self) -> Interval | None:
-        """The 95 % interval of the true mean accuracy, which is that on images without end.
+        """The 95 % interval of the true mean accuracy, that on an infinite number of images.
 
-        Another set of as many images lies in it less often, about 84 times in 100, since it
-        has a chance error of its own. All seeds are judged on the same images, so that more
-        seeds don't make it narrower.
+        The accuracy on another set of as many images is in it less often, about 84 times in
+        100, since it has an error of its own. All seeds are validated on the same images, so
+        that more seeds don't make it narrower.
         """
         if self.accuracy is None:
             return None
@@ -100,19 +99,19 @@ class Group:
 
 @dataclass(frozen=True)
 class RankedGroup:
-    """A group's place; None if it was not judged on validation images (yet)."""
+    """A group's rank; None if it has no validation accuracy (yet)."""
 
     rank: int | None
     group: Group
 
 
-def group_by_seed(contestants: Sequence[ComparedRun]) -> list[Group]:
+def group_by_seed(runs: Sequence[ComparedRun]) -> list[Group]:
     """Return the groups in the order of their first runs."""
     by_config: dict[RunConfig, list[ComparedRun]] = {}
-    for contestant in contestants:
-        seedless = dataclasses.replace(contestant.config, seed=SEED.default)
-        by_config.setdefault(seedless, []).append(contestant)
-    return [_make_group(runs) for runs in by_config.values()]
+    for run in runs:
+        seedless = dataclasses.replace(run.config, seed=SEED.default)
+        by_config.setdefault(seedless, []).append(run)
+    return [_make_group(alike) for alike in by_config.values()]
 
 
 def differing_settings(configs: Sequence[RunConfig]) -> list[str]:
@@ -121,7 +120,7 @@ def differing_settings(configs: Sequence[RunConfig]) -> list[str]:
 
 
 def telling_settings(configs: Sequence[RunConfig]) -> list[str]:
-    """Return the first settings, in the form's order, that suffice to tell the configs apart."""
+    """Return the first settings, in the form's order, that suffice to distinguish the configs."""
     telling: list[str] = []
     told_apart = 1
     for name in differing_settings(configs):
@@ -135,7 +134,7 @@ def telling_settings(configs: Sequence[RunConfig]) -> list[str]:
 def rank(groups: Sequence[Group]) -> list[RankedGroup]:
     """Rank by validation accuracy of the best epoch, the lower loss first among equals.
 
-    Groups that were not judged come last, in their order, without a rank.
+    Groups without a validation accuracy come last, in their order, without a rank.
     """
     judged = sorted((group for group in groups if group.accuracy), key=_sort_key)
     scores = [_sort_key(group)[0] for group in judged]
@@ -143,16 +142,16 @@ def rank(groups: Sequence[Group]) -> list[RankedGroup]:
     return [*ranked, *(RankedGroup(None, group) for group in groups if not group.accuracy)]
 
 
-def count_tied(standings: Sequence[RankedGroup]) -> int:
-    """Return how many, from the first on, can't be told apart by their validation images.
+def count_tied(ranked: Sequence[RankedGroup]) -> int:
+    """Return how many of the first groups have no clear difference in validation accuracy.
 
     They are those whose 95 % intervals overlap the first's. That is stricter than a test of
-    two proportions: what it calls a difference is one.
+    two proportions.
 
     Returns:
         0 if there is no first, 1 if it is ahead of all others.
     """
-    intervals = [standing.group.interval for standing in standings]
+    intervals = [each.group.interval for each in ranked]
     judged = [interval for interval in intervals if interval is not None]
     overlapping = itertools.takewhile(lambda interval: interval.high >= judged[0].low, judged)
     return len(list(overlapping))

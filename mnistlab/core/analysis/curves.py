@@ -1,4 +1,4 @@
-"""Curves of runs laid over each other: by epoch, by step, or by seconds of training."""
+"""Curves of groups of runs: by epoch, by step, or by seconds of training."""
 
 import operator
 from collections.abc import Callable, Sequence
@@ -36,10 +36,10 @@ class Curve:
 
     Attributes:
         x: Epochs, steps or seconds, rising, (n,).
-        mean: Over the runs that came this far, (n,).
+        mean: Over the runs trained this far, (n,).
         low: The lowest of them, (n,).
         high: The highest of them, (n,).
-        runs: How many they are, (n,).
+        runs: Their number, (n,).
     """
 
     x: Float64Array
@@ -53,14 +53,7 @@ class Curve:
 
     def pick(self, indices: Sequence[int]) -> "Curve":
         """Return the points at `indices`."""
-        wanted = np.asarray(indices, dtype=np.int64)
-        return Curve(
-            self.x[wanted],
-            self.mean[wanted],
-            self.low[wanted],
-            self.high[wanted],
-            self.runs[wanted],
-        )
+        return Curve(**{name: values[list(indices)] for name, values in vars(self).items()})
 
 
 @dataclass(frozen=True)
@@ -86,11 +79,10 @@ _NOTHING = Curve(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, np.empty(0,
 
 
 def curve(group: Group, split: Split, measure: Measure, axis: Axis) -> Curve:
-    """Return a group's curve, over the steps of the member that came furthest.
+    """Return a group's curve, over the steps of the member trained longest.
 
-    The others are interpolated at these steps, which are mostly their own too, and count
-    as far as they came. Seconds are the means of the times between points, summed up, so
-    that a slow run which ends early does not turn the line back.
+    The others are interpolated at these steps, up to their own last one. Seconds are cumulative
+    sums of the mean times between points, so that they rise even if a slow run ends early.
     """
     lines = [_line(member, split, measure) for member in group.members]
     lines = [line for line in lines if len(line.steps)]
@@ -113,13 +105,11 @@ def thin_out(whole: Curve, most: int) -> Curve:
 
 
 def telling_points(values: Float64Array, most: int) -> list[int]:
-    """Return where the first is, the last, and each stretch's lowest and highest value.
-
-    Stretches begin where they began before, so that a line does not flicker as it grows.
+    """Return the indices of the first, the last, and each stretch's lowest and highest value.
 
     Args:
         values: Of a line's points, (n,).
-        most: How many may be shown; if there are no more, all are.
+        most: The greatest number of points; if there are no more, all are returned.
     """
     if len(values) <= most:
         return list(range(len(values)))
@@ -138,7 +128,7 @@ def stretch_length(points: int, most: int) -> int:
     before and a line does not flicker as it grows.
 
     Args:
-        points: How many there are.
+        points: The number of points.
         most: How many may be shown, at least 4.
     """
     length = 2
@@ -158,8 +148,7 @@ def _line(member: ComparedRun, split: Split, measure: Measure) -> _Line:
 
 def _at(steps: Float64Array, own_steps: Float64Array, values: Float64Array) -> Float64Array:
     """Return values at `steps`, (n,); nan beyond the last of their own."""
-    found: Float64Array = np.interp(steps, own_steps, values, right=np.nan)
-    return found
+    return np.interp(steps, own_steps, values, right=np.nan)
 
 
 def _place(

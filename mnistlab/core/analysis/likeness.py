@@ -1,10 +1,10 @@
-"""Whether what a network sees looks like a digit at all.
+"""Whether an image looks like a digit.
 
-A network names one of ten digits whatever it is shown, and often surely. How far an image
-is from all that it could have learned from is another question, asked here of the training
-images nearest to it, each pixel of which may move a little: the image distortion model of
-D. Keysers, T. Deselaers, C. Gollan & H. Ney, "Deformation models for image recognition"
-(2007), on gradients in their surroundings of 3 by 3 pixels, here from each image to the other.
+A network predicts one of ten digits for any image, often with high confidence. Here an image's
+distance from the most similar training images is measured, each pixel of which may move a little:
+the image distortion model of D. Keysers, T. Deselaers, C. Gollan & H. Ney, "Deformation models
+for image recognition" (2007), on gradients in their surroundings of 3 by 3 pixels, in both
+directions.
 """
 
 import numpy as np
@@ -13,23 +13,23 @@ from mnistlab.core.analysis.neighbours import Neighbours
 from mnistlab.core.arrays import Float32Array, Pixels
 
 NEIGHBOURS = 20
-"""Training images that are compared; with 50 no more letters were told from digits."""
+"""Training images that are compared; with 50 no more letters are detected."""
 
 CLOSEST = 3
-"""Of these the closest, whose mean counts: a single one may be like by chance."""
+"""Of these the closest, whose mean is used: a single one may be similar by chance."""
 
 LIMIT = 0.42
-"""What is stranger hardly looks like a digit. Our own measurement (`python -m benchmarks
-likeness`): one in a hundred of MNIST's 10,000 test images is beyond 0.417, of 3,234 pen-drawn
-digits of Unipen beyond 0.406. At 0.42, 0.96 % and 0.80 % are accused, and caught are
-68 % of letters, 48 % of signs, 86 % of scribbles and 98 % of several digits side by side."""
+"""Novelty above which an image hardly looks like a digit. Our own measurement (`python -m
+benchmarks likeness`): one in a hundred of MNIST's 10,000 test images is above 0.417, of 3,234
+pen-drawn digits of Unipen above 0.406. Above 0.42 are 0.96 % and 0.80 % of these, 68 % of
+letters, 48 % of signs, 86 % of scribbles and 98 % of several digits side by side."""
 
 _SHIFTS = [(down, right) for down in (-1, 0, 1) for right in (-1, 0, 1)]
-"""Where a pixel may move to. With moves of up to 2 pixels, as Keysers et al. allow, 68 letters
-in 100 were told from digits in place of 76 (our own measurement, on 700 digits each)."""
+"""The moves of a pixel. With moves of up to 2 pixels, as Keysers et al. allow, 68 letters in 100
+are detected in place of 76 (our own measurement, on 700 digits each)."""
 
 _MARGIN = 3
-"""Pixels of paper around an image, so that ink at its edge has somewhere to move to."""
+"""Pixels of paper around an image, so that ink at its edge can move."""
 
 
 def hardly_a_digit(image: Pixels, neighbours: Neighbours) -> bool:
@@ -38,9 +38,9 @@ def hardly_a_digit(image: Pixels, neighbours: Neighbours) -> bool:
 
 
 def novelty_score(image: Pixels, neighbours: Neighbours) -> float:
-    """Return how unlike an image (28, 28) is to those nearest to it, from 0.
+    """Return the dissimilarity of an image (28, 28) from those nearest to it, from 0.
 
-    It is what differs between the edges of both after the best moves, as a share of all edges.
+    It is the difference of both images' edges after the best moves, as a share of all edges.
 
     Args:
         image: Brightness of ink from 0 to 255.
@@ -55,7 +55,7 @@ def novelty_score(image: Pixels, neighbours: Neighbours) -> float:
 
 
 def _unexplained(own: Float32Array, others: Float32Array) -> Float32Array:
-    """Return what stays different between an image and others after the best moves, (n,)."""
+    """Return the difference between an image and others after the best moves, (n,)."""
     forth = back = np.full(others.shape[1:], np.inf, dtype=np.float32)
     for down, right in _SHIFTS:
         moved = np.roll(own, (down, right), axis=(1, 2))
@@ -67,7 +67,7 @@ def _unexplained(own: Float32Array, others: Float32Array) -> Float32Array:
 
 
 def _gradients(pixels: Pixels) -> Float32Array:
-    """Return how brightness rises downwards and to the right, (2, ..., 34, 34)."""
+    """Return the gradients of brightness downwards and to the right, (2, ..., 34, 34)."""
     around = [(0, 0)] * (pixels.ndim - 2) + [(_MARGIN, _MARGIN)] * 2
     paper = np.pad(pixels, around).astype(np.float32) / 255
     rises = [np.roll(paper, -1, axis) - np.roll(paper, 1, axis) for axis in (-2, -1)]

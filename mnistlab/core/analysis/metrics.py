@@ -1,4 +1,4 @@
-"""Measures of how well digits were read. Fractions throughout, never percent."""
+"""Measures of classification, as fractions and not percent."""
 
 import math
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ NORMAL_95 = 1.959964
 
 @dataclass(frozen=True)
 class Interval:
-    """A range that holds the true value with the confidence its maker names."""
+    """A confidence interval."""
 
     low: float
     high: float
@@ -29,9 +29,9 @@ def wilson_interval(correct: int, total: int, z: float = NORMAL_95) -> Interval:
     "Interval estimation for a binomial proportion" (2001).
 
     Args:
-        correct: Images read right.
-        total: Images looked at, at least 1.
-        z: The normal quantile; that of 95 % by itself.
+        correct: Images classified correctly.
+        total: Images classified, at least 1.
+        z: The normal quantile; that of 95 % by default.
     """
     share = correct / total
     spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
@@ -43,12 +43,11 @@ def wilson_interval(correct: int, total: int, z: float = NORMAL_95) -> Interval:
 def confusion_matrix(labels: Labels, predictions: Labels) -> Counts:
     """Count images by label and prediction: `matrix[label, prediction]`, (10, 10)."""
     pairs = labels * DIGITS + predictions
-    counts: Counts = np.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS)
-    return counts
+    return np.bincount(pairs, minlength=DIGITS * DIGITS).reshape(DIGITS, DIGITS)
 
 
 def accuracy_by_digit(matrix: Counts) -> NDArray[np.float64]:
-    """Return the share of each digit's images read right, (10,); nan for a digit not there."""
+    """Return each digit's accuracy, (10,); nan for a digit without images."""
     totals = matrix.sum(axis=1)
     shares = np.full(DIGITS, np.nan)
     np.divide(matrix.diagonal(), totals, out=shares, where=totals > 0)

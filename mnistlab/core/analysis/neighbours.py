@@ -1,4 +1,4 @@
-"""MNIST's training images that are most like an image."""
+"""Finds MNIST's training images most similar to an image."""
 
 from dataclasses import dataclass
 
@@ -18,11 +18,11 @@ _AT_ONCE = 2_000
 
 @dataclass(frozen=True, eq=False)
 class TrainingImages:
-    """Images to look for neighbours among; what is looked up first takes 200 bytes for each.
+    """The images among which neighbours are searched; the index takes 200 bytes for each.
 
     Attributes:
-        pixels: Brightness of ink, (n, 28, 28); mapped from a file, so that the few that
-            are compared exactly are read from there.
+        pixels: Brightness of ink, (n, 28, 28); mapped from a file, of which only the
+            shortlist is read.
         labels: The digits they show, (n,).
         halves: The same at half the size, (n, 196).
         squares: The squared norm of each half, (n,).
@@ -41,8 +41,7 @@ class Neighbours:
     Attributes:
         images: (count, 28, 28).
         labels: The digits they show, (count,).
-        distances: Euclidean distance between all pixels, whose brightness is counted from
-            0 to 1, (count,).
+        distances: Euclidean distance of the pixels, with brightness from 0 to 1, (count,).
     """
 
     images: Pixels
@@ -51,7 +50,7 @@ class Neighbours:
 
 
 def prepare(pixels: Pixels, labels: Pixels) -> TrainingImages:
-    """Make images (n, 28, 28) and their labels (n,) ready to be searched."""
+    """Return the index of images (n, 28, 28) and their labels (n,)."""
     starts = range(0, len(pixels), _AT_ONCE)
     halves = np.concatenate([_halve(pixels[start : start + _AT_ONCE]) for start in starts])
     squares = np.einsum("nd,nd->n", halves, halves, dtype=np.float32)
@@ -65,7 +64,7 @@ def find_nearest(training: TrainingImages, image: Pixels, count: int) -> Neighbo
     60,000 images on one core.
     """
     half = _halve(image[np.newaxis])[0].astype(np.float32)
-    # Less the image's own square, which is the same for all.
+    # Without the image's own square, which is the same for all.
     products: Float32Array = np.einsum("nd,d->n", training.halves, half)
     shortlist = _lowest(training.squares - 2 * products, SHORTLIST)
     difference = (training.pixels[shortlist] - image.astype(np.float32)) / 255

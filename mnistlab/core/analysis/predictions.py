@@ -1,4 +1,4 @@
-"""Which of a set of images to look at: chosen by label and prediction, sorted by confidence."""
+"""Selects images by label and prediction, and sorts them by confidence."""
 
 import functools
 from dataclasses import dataclass
@@ -20,10 +20,10 @@ class SortOrder(StrEnum):
 
 @dataclass(frozen=True)
 class PredictedDigits:
-    """What a network made of a set of images: the test images, or somebody's handwriting.
+    """A network's predictions for the test images or a handwriting set.
 
     Attributes:
-        labels: The digits they are, (n,).
+        labels: The images' digits, (n,).
         probabilities: Ten for each image, (n, 10).
     """
 
@@ -48,8 +48,8 @@ class PredictedDigits:
         """Return the indices of matching images; mistakes alone unless both are named.
 
         Args:
-            label: The digit they are; None for any.
-            prediction: What they were read as; None for any.
+            label: Their digit; None for any.
+            prediction: Their predicted digit; None for any.
             order: How to sort them.
         """
         predictions = self.predictions

@@ -1,1 +1,1 @@
-"""The real MNIST: its files, its splits, and its batches."""
+"""MNIST: its files, its splits, and its batches."""

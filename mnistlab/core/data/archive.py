@@ -28,6 +28,9 @@ SHA256 = {
 """Digests of the unpacked files, of which there is only one version. (The packed ones
 differ with the program that packed them.)"""
 
+TRAINING, TEST = "train", "t10k"
+_COUNTS = {TRAINING: 60_000, TEST: 10_000}
+
 
 def unpack(cache: Path, bundled: Path = BUNDLED) -> Path:
     """Unpack the bundled files into `cache`, unless they are there.
@@ -55,44 +58,18 @@ def unpack_file(cache: Path, name: str, bundled: Path = BUNDLED) -> Path:
     return path
 
 
-def map_test_images(cache: Path) -> NDArray[np.uint8]:
-    """Return MNIST's test images, unpacked to `cache` and mapped: (10000, 28, 28).
+def map_images(cache: Path, part: str) -> NDArray[np.uint8]:
+    """Return the images of `TRAINING` or `TEST`, unpacked to `cache` and mapped: (n, 28, 28).
 
     Raises:
         DataError: If the bundled file is missing or damaged, or `cache` can't be written.
     """
-    path = unpack_file(cache, "t10k-images-idx3-ubyte")
-    return map_idx(path, (10_000, 28, 28))
+    return map_idx(unpack_file(cache, f"{part}-images-idx3-ubyte"), (_COUNTS[part], 28, 28))
 
 
-def map_test_labels(cache: Path) -> NDArray[np.uint8]:
-    """Return the digits that the test images show, likewise: (10000,).
-
-    Raises:
-        DataError: If the bundled file is missing or damaged, or `cache` can't be written.
-    """
-    path = unpack_file(cache, "t10k-labels-idx1-ubyte")
-    return map_idx(path, (10_000,))
-
-
-def map_training_images(cache: Path) -> NDArray[np.uint8]:
-    """Return MNIST's training images, unpacked to `cache` and mapped: (60000, 28, 28).
-
-    Raises:
-        DataError: If the bundled file is missing or damaged, or `cache` can't be written.
-    """
-    path = unpack_file(cache, "train-images-idx3-ubyte")
-    return map_idx(path, (60_000, 28, 28))
-
-
-def map_training_labels(cache: Path) -> NDArray[np.uint8]:
-    """Return the digits that the training images show, likewise: (60000,).
-
-    Raises:
-        DataError: If the bundled file is missing or damaged, or `cache` can't be written.
-    """
-    path = unpack_file(cache, "train-labels-idx1-ubyte")
-    return map_idx(path, (60_000,))
+def map_labels(cache: Path, part: str) -> NDArray[np.uint8]:
+    """Return the images' digits, likewise: (n,)."""
+    return map_idx(unpack_file(cache, f"{part}-labels-idx1-ubyte"), (_COUNTS[part],))
 
 
 def _is_whole(path: Path) -> bool:

@@ -1,7 +1,7 @@
-"""Training images as a run sees them: in the order of their epoch, each time distorted anew.
+"""A run's training batches: shuffled and distorted anew in each epoch.
 
-Order and distortions are drawn by seed and epoch, not from torch's generator, so that a run
-which goes on in the middle of an epoch has the very images of one that was never stopped.
+Order and distortions are drawn by seed and epoch alone, so that a run that continues in the
+middle of an epoch has the same images as one that was not stopped.
 """
 
 from collections.abc import Iterator
@@ -22,13 +22,13 @@ measurement, two cores)."""
 def batches(
     config: RunConfig, digits: Digits, epoch: int, done: int
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Give the batches of an epoch: images (batch, 784) from 0 to 1, and labels (batch,).
+    """Yield the batches of an epoch: images (batch, 784) from 0 to 1, and labels (batch,).
 
     Args:
         config: The run's settings.
         digits: Its training images.
         epoch: Which epoch, the first being 0.
-        done: How many of its batches to pass over.
+        done: How many of its batches to skip.
     """
     together = max(1, _AT_ONCE // config.batch_size)
     blocks = image_order(config, epoch).split(together * config.batch_size)

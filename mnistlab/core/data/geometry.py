@@ -1,4 +1,4 @@
-"""The geometry of MNIST's images, as their makers tell it (`drawing/mnist_image.py`)."""
+"""The geometry of MNIST's images (source: `drawing/mnist_image.py`)."""
 
 FIELD = 28
 """Width and height of an image."""

@@ -21,10 +21,10 @@ def map_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
 
     Args:
         path: The file, of unsigned bytes.
-        shape: What its header has to say, such as (10000, 28, 28).
+        shape: The shape that its header must have, such as (10000, 28, 28).
 
     Returns:
-        Its numbers, not to be written to.
+        Its numbers, read-only.
 
     Raises:
         DataError: If the file can't be read, or has another header or length.

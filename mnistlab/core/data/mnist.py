@@ -1,4 +1,4 @@
-"""The real MNIST as training reads it, and how it is divided."""
+"""MNIST as tensors, and its division into splits."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +40,7 @@ class Digits:
 
 @dataclass(frozen=True)
 class Splits:
-    """What a run learns from, is watched on, and is scored on at its end."""
+    """A run's training, validation and test images."""
 
     train: Digits
     validation: Digits
@@ -63,11 +63,11 @@ def load(cache: Path, train: bool) -> Digits:
 
 
 def split(training: Digits, test: Digits, config: RunConfig) -> Splits:
-    """Divide MNIST's training images as `config` says.
+    """Divide MNIST's training images by `config`.
 
-    Training images come from one end of a fixed order, validation images from the other. So
-    those of a run with fewer are among those of a run with more, and what one run learns from
-    is among another's validation images only where the two are more than MNIST has.
+    Training images come from one end of a fixed order, validation images from the other. Those
+    of a run with fewer are thus among those of a run with more, and training images of one run
+    are validation images of another only if both together are more than MNIST has.
     """
     shuffle = torch.Generator().manual_seed(SPLIT_SEED)
     shuffled = torch.randperm(len(training), generator=shuffle)
@@ -80,14 +80,13 @@ def split(training: Digits, test: Digits, config: RunConfig) -> Splits:
 
 
 def shuffle_labels(digits: Digits, share: float) -> Digits:
-    """Deal out anew, among themselves, the labels of a share of the images.
+    """Permute the labels of a share of the images at random.
 
-    How often each digit occurs stays the same, and nothing else does (as in Zhang et al.
-    2017, "Understanding deep learning requires rethinking generalization"). A tenth of the
-    labels is still right, by chance.
+    The frequency of each digit stays the same (as in Zhang et al. 2017, "Understanding deep
+    learning requires rethinking generalization"). A tenth of these labels is right by chance.
 
     Args:
-        digits: In random order, for the first of them are taken.
+        digits: In random order, since the first of them are chosen.
         share: From 0 to 1.
     """
     count = round(share * len(digits))

@@ -1,8 +1,8 @@
-"""The same digits from any number of threads, whatever the sizes of matrices.
+"""Results that don't depend on the number of threads, for matrices of any size.
 
-MKL's reproducible mode (`engine/worker/cores.py`) promises them for large products alone. Without
-`reproducible` the number of threads shows in `tests/core/data/test_reproducible.py`, and in four
-of the runs of `tests/engine/worker/test_cores.py`.
+MKL's reproducible mode (`engine/worker/cores.py`) ensures that for large products alone. Without
+`reproducible` the results of `tests/core/data/test_reproducible.py` depend on the number of
+threads, and those of four runs of `tests/engine/worker/test_cores.py`.
 """
 
 import functools
@@ -15,15 +15,15 @@ _SMALL = 64
 _THREADS = (2, 4)
 _SHARE = 32_768
 _VECTOR = 32
-"""How torch divides what it does to each number alone: into shares of 32,768 numbers or more,
-no more than there are threads. Within a share it takes 32 at a time, on processors with
-AVX-512; a sigmoid of what is left over may differ in the last digit (our own measurement)."""
+"""How torch divides elementwise operations: into shares of 32,768 numbers or more, at most one
+for each thread. Within a share it processes 32 at a time, on processors with AVX-512; a sigmoid
+of the rest may differ in the last digit (our own measurement)."""
 
 
 class SingleThread:
-    """Has the calling thread compute without helpers in its block; other threads keep theirs.
+    """Limits the calling thread to one torch thread within its block.
 
-    Not a generator, since each training step enters several.
+    A class, since each training step enters several, and a generator is slower.
     """
 
     def __enter__(self) -> None:
@@ -35,11 +35,11 @@ class SingleThread:
 
 
 def reproducible(images: int, *widths: int) -> AbstractContextManager[None]:
-    """Return a block with one thread where the number of threads would show in the digits.
+    """Return a block with one thread where results would depend on the number of threads.
 
-    MKL's digits depend on it in products of fewer than 48 images or units (our own measurement,
-    torch 2.14, layers of 1 to 2,048 units, 1 to 2,000 images, up to four threads), which keep
-    no more than one thread busy anyway. A sigmoid's do where shares are uneven.
+    MKL's do in products of fewer than 48 images or units (our own measurement, torch 2.14,
+    layers of 1 to 2,048 units, 1 to 2,000 images, up to four threads), which occupy one thread
+    anyway. A sigmoid's do where shares are uneven.
 
     Args:
         images: How many there are.
@@ -55,6 +55,6 @@ def _do_threads_show(images: int, *widths: int) -> bool:
 
 
 def _is_even(numbers: int) -> bool:
-    """Return whether threads get whole vectors, however many there are."""
+    """Return whether each thread gets whole vectors, for any number of threads."""
     shares = (min(threads, -(-numbers // _SHARE)) for threads in _THREADS)
     return all(-(-numbers // share) % _VECTOR == 0 for share in shares if share > 1)

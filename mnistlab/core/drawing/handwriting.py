@@ -93,8 +93,7 @@ def check_label(label: int) -> None:
 
 def view_drawings(drawings: Sequence[LabelledDrawing]) -> Views:
     """Return the views of drawings, at least one: (drawings, 3, 28, 28)."""
-    views: Views = np.stack([view_strokes(drawing.strokes) for drawing in drawings])
-    return views
+    return np.stack([view_strokes(drawing.strokes) for drawing in drawings])
 
 
 def write_drawings(drawings: Sequence[LabelledDrawing]) -> bytes:
@@ -193,8 +192,7 @@ def _fit(points: NDArray[np.float64]) -> Points:
 
 
 def _starts(lengths: Iterable[int]) -> NDArray[np.int32]:
-    starts: NDArray[np.int32] = np.cumsum([0, *lengths]).astype(np.int32)
-    return starts
+    return np.cumsum([0, *lengths]).astype(np.int32)
 
 
 def _refusal(problem: str) -> HandwritingError:

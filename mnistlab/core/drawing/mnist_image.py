@@ -17,25 +17,8 @@ from PIL import Image, ImageDraw
 from mnistlab.core.data.geometry import BOX, CENTRE, FIELD
 from mnistlab.core.drawing.paper import Ink
 from mnistlab.core.drawing.pen import thin
-from mnistlab.core.drawing.picture import Picture, decode_picture, read_ink, read_picture
-from mnistlab.core.drawing.strokes import CANVAS, Stroke, read_strokes
+from mnistlab.core.drawing.strokes import CANVAS, Stroke
 from mnistlab.core.errors import PictureError
-
-__all__ = [
-    "Ink",
-    "Picture",
-    "Stroke",
-    "decode_picture",
-    "read_ink",
-    "read_picture",
-    "read_strokes",
-    "render_strokes",
-    "squeeze",
-    "strokes_to_mnist",
-    "thin_pen",
-    "to_mnist",
-]
-
 
 PEN_WIDTH = 2.4
 """The width in pixels of the pen that `strokes_to_mnist` draws with. Our own measurement:
@@ -167,8 +150,7 @@ def _area_weights(source: int, target: int) -> NDArray[np.float64]:
     pixels = np.arange(source)
     starts, ends = edges[:-1, None], edges[1:, None]
     overlap = np.minimum(ends, pixels + 1) - np.maximum(starts, pixels)
-    weights: NDArray[np.float64] = overlap.clip(min=0) * (target / source)
-    return weights
+    return overlap.clip(min=0) * (target / source)
 
 
 def _centre(box: Ink) -> Ink:

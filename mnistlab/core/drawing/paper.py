@@ -187,5 +187,4 @@ def _without_specks(ink: Ink) -> Ink:
 
 def _cell_sums(ink: Ink, side: int) -> Grid:
     rows = np.add.reduceat(ink, np.arange(0, ink.shape[0], side), axis=0, dtype=np.float64)
-    cells: Grid = np.add.reduceat(rows, np.arange(0, ink.shape[1], side), axis=1)
-    return cells
+    return np.add.reduceat(rows, np.arange(0, ink.shape[1], side), axis=1)

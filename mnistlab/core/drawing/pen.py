@@ -50,5 +50,4 @@ def _ridges(distances: Distances) -> Mask:
     from scipy import ndimage
 
     furthest = ndimage.maximum_filter(distances, size=3, mode="constant")
-    ridges: Mask = (distances > 0) & (distances >= furthest)
-    return ridges
+    return (distances > 0) & (distances >= furthest)

@@ -42,15 +42,6 @@ _ONE_AT_A_TIME = threading.Lock()
 `warnings.catch_warnings` changes the whole process."""
 
 
-def decode_picture(content: bytes) -> Ink:
-    """Find the ink in a PNG or JPEG file: `read_picture`, then `read_ink`.
-
-    Raises:
-        PictureError: As these do.
-    """
-    return read_ink(read_picture(content))
-
-
 def read_picture(content: bytes) -> Picture:
     """Decode a PNG or JPEG file. Of an animation, the first picture counts.
 

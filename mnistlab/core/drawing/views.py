@@ -68,5 +68,4 @@ def _stretch(strokes: Sequence[Stroke], wider: float) -> list[Stroke]:
 
 
 def _pixels(images: Sequence[Ink]) -> Views:
-    pixels: Views = (np.stack(images) * 255).round().astype(np.uint8)
-    return pixels
+    return (np.stack(images) * 255).round().astype(np.uint8)

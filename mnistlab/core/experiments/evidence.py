@@ -1,4 +1,4 @@
-"""What one run shows by itself."""
+"""The findings of a single run."""
 
 from mnistlab.core.analysis.diagnosis.overfitting import Onset, find_overfitting
 from mnistlab.core.formatting import loss, percent
@@ -8,7 +8,7 @@ from mnistlab.core.training.history import History, Measure
 
 
 def find_evidence(config: RunConfig, history: History) -> list[str]:
-    """Return a sentence for each thing that a run's curves show, the plainest first.
+    """Return a sentence for each finding in a run's curves.
 
     Args:
         config: The run's settings.

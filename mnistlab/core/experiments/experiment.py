@@ -1,4 +1,4 @@
-"""What a guided experiment is, and what its runs let one conclude."""
+"""A guided experiment, and the conclusion from its runs."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -13,7 +13,7 @@ from mnistlab.core.training.cost.point_interval import seconds_per_run
 from mnistlab.core.training.history import Measure
 
 Outcomes: TypeAlias = Mapping[str, Outcome]
-"""What came of each arm, by its label, in the order of the arms."""
+"""Each arm's outcome, by its label, in the order of the arms."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,8 @@ class Arm:
     """One of an experiment's runs.
 
     Attributes:
-        label: What is special about it, in few words; no two arms share it.
-        config: Its settings. They differ from the other arms' in what is varied alone.
+        label: Its special settings in a few words; unique among the arms.
+        config: Its settings, which differ from the other arms' only in what is varied.
     """
 
     label: str
@@ -40,16 +40,16 @@ def key_of(label: str) -> str:
 
 
 def longest_first(arms: Iterable[Arm]) -> list[Arm]:
-    """Return arms in the order in which several at a time are over soonest.
+    """Return arms in the order in which several workers finish them soonest.
 
-    A long one left for the end would keep one core busy while the others stand idle (Graham
-    1969, "Bounds on multiprocessing timing anomalies").
+    A long one at the end would leave other workers idle (Graham 1969, "Bounds on
+    multiprocessing timing anomalies").
     """
     return sorted(arms, key=lambda arm: seconds_per_run(arm.config), reverse=True)
 
 
 class ClaimVerdict(StrEnum):
-    """What the runs say of a claim."""
+    """Whether the runs support a claim."""
 
     HOLDS = "holds here"
     FAILS = "does not hold here"
@@ -59,7 +59,7 @@ class ClaimVerdict(StrEnum):
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict, and the measured numbers that it rests on, in a sentence or two."""
+    """A verdict, and the measured numbers for it in a sentence or two."""
 
     verdict: ClaimVerdict
     evidence: str
@@ -67,11 +67,11 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Claim:
-    """Something that the notebook says without having measured it.
+    """A claim that the notebook makes without having measured it.
 
     Attributes:
-        text: What it says, in one sentence.
-        judge: What the runs say of it.
+        text: The claim, in one sentence.
+        judge: Returns the judgement from the outcomes.
     """
 
     text: str
@@ -80,24 +80,24 @@ class Claim:
 
 @dataclass(frozen=True)
 class Experiment:
-    """One question, the runs that answer it, and how their outcomes are read.
+    """One question, its runs, and the conclusions from their outcomes.
 
-    `answer`, `explain` and the claims are only asked when all arms have come to an end, not
-    all of them by diverging; whatever they say is computed from the outcomes.
+    `answer`, `explain` and the claims' judges are called with the outcomes of all arms, of
+    which at least one did not diverge.
 
     Attributes:
         title: Its name.
         question: What is to be predicted.
         why: Why that matters, in one sentence.
-        varied: What the arms differ in.
+        varied: The settings in which the arms differ.
         arms: Its runs, at most twelve.
-        options: What can be predicted, by key; keys travel in the URL.
-        answer: The keys of the options that the outcomes make right: several where
-            chance can't tell them apart, none where none of them fits.
-        explain: What was measured, and why it is so, a paragraph each.
-        claims: What of the notebook is put to the test.
-        axis: Along what the curves are best laid over each other.
-        measure: Which of them tell most.
+        options: The possible predictions, by key; keys are used in the URL.
+        answer: Returns the keys of the right options: several if there is no clear
+            difference, none if none of them fits.
+        explain: Returns the measurements and their causes, a paragraph each.
+        claims: The notebook's claims that are tested.
+        axis: The x-axis on which the curves are best compared.
+        measure: The curves that show the most.
     """
 
     title: str
@@ -120,7 +120,7 @@ class Conclusion:
     Attributes:
         right: The keys of the options that are right.
         paragraphs: The explanation.
-        judgements: What is said of each claim, in their order.
+        judgements: Of each claim, in their order.
     """
 
     right: frozenset[str]
@@ -132,7 +132,7 @@ NO_RESULT = "All of these runs diverged, so there is no result."
 
 
 def conclude(experiment: Experiment, outcomes: Outcomes) -> Conclusion | None:
-    """Return what the outcomes show; None while an arm has none, since that can't tell yet."""
+    """Return what the outcomes show; None while an arm has none."""
     if any(arm.label not in outcomes for arm in experiment.arms):
         return None
     if all(outcome.has_diverged for outcome in outcomes.values()):

@@ -1,30 +1,38 @@
-"""Which outcome is better, as far as their validation images can tell."""
+"""Compares outcomes by the 95 % intervals of their validation accuracy."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from mnistlab.core.analysis.comparison import count_tied, rank
-from mnistlab.core.experiments.experiment import Outcomes, key_of
+from mnistlab.core.experiments.experiment import ClaimVerdict, Outcomes, key_of
 from mnistlab.core.experiments.outcome import Outcome
 
 
 class PairResult(StrEnum):
-    """How one outcome stands to another."""
+    """The comparison of one outcome with another."""
 
     BETTER = "better"
     LEVEL = "level"
     WORSE = "worse"
 
 
+VERDICTS = {
+    PairResult.BETTER: ClaimVerdict.HOLDS,
+    PairResult.LEVEL: ClaimVerdict.UNKNOWN,
+    PairResult.WORSE: ClaimVerdict.FAILS,
+}
+"""The verdict on the claim that one outcome is better than another."""
+
+
 def best(outcomes: Outcomes) -> list[Outcome]:
     """Return the outcome with the highest validation accuracy, then those level with it.
 
-    Level are those whose 95 % intervals overlap the first's. Whoever diverged is not among them.
+    Level are those whose 95 % intervals overlap the first's. Diverged runs are not among them.
     """
     judged = [outcome for outcome in outcomes.values() if not outcome.has_diverged]
-    standings = rank([outcome.group for outcome in judged])
-    labels = [standing.group.members[0].id for standing in standings]
-    return [outcomes[label] for label in labels[: count_tied(standings)]]
+    ranked = rank([outcome.group for outcome in judged])
+    labels = [each.group.members[0].id for each in ranked]
+    return [outcomes[label] for label in labels[: count_tied(ranked)]]
 
 
 def best_keys(outcomes: Outcomes) -> frozenset[str]:
@@ -33,7 +41,7 @@ def best_keys(outcomes: Outcomes) -> frozenset[str]:
 
 
 def order(one: Outcome, other: Outcome) -> PairResult:
-    """Return how one stands to the other: level while their 95 % intervals overlap."""
+    """Return the comparison of two outcomes: level if their 95 % intervals overlap."""
     if one.interval.low > other.interval.high:
         return PairResult.BETTER
     return PairResult.WORSE if one.interval.high < other.interval.low else PairResult.LEVEL
@@ -44,7 +52,7 @@ def find_bin(value: float, ends: Mapping[str, float]) -> frozenset[str]:
 
     Args:
         value: Not negative.
-        ends: Where each bin ends, by key, rising; what is beyond the last belongs to it.
+        ends: The end of each bin, by key, rising; larger values belong to the last bin.
     """
     keys: Sequence[str] = [key for key, end in ends.items() if value < end]
     return frozenset(keys[:1] or list(ends)[-1:])

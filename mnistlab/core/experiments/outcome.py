@@ -1,4 +1,4 @@
-"""What came of one run of an experiment."""
+"""The outcome of one run of an experiment."""
 
 import math
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import History, Measure
 
 CHANCE = 0.2
-"""Validation accuracy below which a network does little but guess: whoever always says
-“1”, the most frequent digit, reads 11 % right."""
+"""Validation accuracy below which a network hardly does better than guessing: to always predict
+1, the most frequent digit, gives 11 %."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run that reached its last epoch, or left all numbers behind before.
+    """A run that reached its last epoch or diverged.
 
     Attributes:
         label: That of its arm.
@@ -34,7 +34,7 @@ class Outcome:
 
     @property
     def group(self) -> Group:
-        """The run as the comparison of runs knows it."""
+        """The run as a group, for comparisons."""
         return Group((ComparedRun(self.label, self.label, self.config, self.history),), ())
 
     @property
@@ -45,7 +45,7 @@ class Outcome:
 
     @property
     def interval(self) -> Interval:
-        """The 95 % interval of the true accuracy, which is that on images without end."""
+        """The 95 % interval of the true accuracy, that on an infinite number of images."""
         measured = None if self.has_diverged else self.group.interval
         return measured or Interval(0.0, 0.0)
 
@@ -72,12 +72,12 @@ class Outcome:
 
     @property
     def is_guessing(self) -> bool:
-        """Whether it reads hardly more than chance does."""
+        """Whether its accuracy is close to chance."""
         return self.accuracy < CHANCE
 
     @property
     def overfitting(self) -> Finding:
-        """Whether, and since when, its validation loss rose while it still learned."""
+        """Whether and when it began to overfit, by validation loss."""
         return find_overfitting(self.history, self.config.validation_images, Measure.LOSS)
 
     @property
@@ -88,5 +88,5 @@ class Outcome:
 
 
 def has_result(status: RunStatus) -> bool:
-    """Return whether a run came to an end by itself: at its last epoch, or by diverging."""
+    """Return whether a run reached its last epoch or diverged."""
     return status in (RunStatus.FINISHED, RunStatus.DIVERGED)

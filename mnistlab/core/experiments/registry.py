@@ -1,4 +1,4 @@
-"""All experiments: an entry in one of the files named here is all that it takes."""
+"""All experiments, each an entry in one of the files imported here."""
 
 from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.core.experiments.subjects import choices, images, layers, learning, remedies, units
@@ -9,7 +9,7 @@ SECTIONS: dict[str, dict[str, Experiment]] = {
     "What it learns from": {**images.EXPERIMENTS, **remedies.EXPERIMENTS},
     "What to believe": choices.EXPERIMENTS,
 }
-"""By what they are about; the names are also those in the URL."""
+"""By section and by name; the names are also used in the URL."""
 
 EXPERIMENTS: dict[str, Experiment] = {
     name: experiment for section in SECTIONS.values() for name, experiment in section.items()

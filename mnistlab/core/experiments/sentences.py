@@ -1,4 +1,4 @@
-"""What was measured, in words that several experiments need."""
+"""Sentences and parts of them that several experiments use."""
 
 from collections.abc import Sequence
 
@@ -10,21 +10,21 @@ VALIDATION = "of the validation images"
 
 
 def score(outcome: Outcome) -> str:
-    """Write the accuracy of a run: 94.58 %; or that there is none."""
+    """Write the accuracy of a run: 94.58%; or that there is none."""
     return "no result, it diverged" if outcome.has_diverged else percent(outcome.accuracy)
 
 
 def scores(outcomes: Sequence[Outcome]) -> str:
-    """Write the accuracies of several: 94.58 % (ReLU) and 90.88 % (Sigmoid)."""
+    """Write the accuracies of several runs: 94.58% (ReLU) and 90.88% (Sigmoid)."""
     return listed([f"{score(outcome)} ({outcome.label})" for outcome in outcomes])
 
 
 def winner(level: Sequence[Outcome], name: str = "{}") -> str:
-    """Say which was best, and which chance can't tell from it.
+    """Write which run is best, and which are level with it.
 
     Args:
         level: The best, and those level with it; at least one.
-        name: How a run is called, with its label in place of the braces.
+        name: The text for a run, with its label in place of the braces.
     """
     first, *others = level
     said = (
@@ -44,13 +44,13 @@ def best_epoch(outcome: Outcome) -> int:
 
 
 def fall(outcome: Outcome) -> str:
-    """Write how far the validation loss came: from 2.302 to 2.283."""
+    """Write the change of the validation loss: from 2.302 to 2.283."""
     start, end = (outcome.history.epochs[place].validation_loss or 0.0 for place in (0, -1))
     return f"from {number(start, 4)} to {number(end, 4)}"
 
 
 def both_splits(outcome: Outcome) -> str:
-    """Write what is read right of training and of validation images at the last epoch."""
+    """Write the training and validation accuracy of the last epoch."""
     return (
         f"{percent(outcome.training_accuracy)} of the training images and "
         f"{percent(outcome.last.validation_accuracy)} {VALIDATION}"
@@ -58,7 +58,7 @@ def both_splits(outcome: Outcome) -> str:
 
 
 def when_overfitting(outcome: Outcome, name: str) -> str:
-    """Write when a run began to overfit by its validation loss, or that it shows no sign."""
+    """Write when a run began to overfit by its validation loss, or that it did not."""
     found = outcome.overfitting
     if isinstance(found, Onset):
         when = f"began at epoch {found.best.epoch}"

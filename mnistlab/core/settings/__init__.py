@@ -1,1 +1,1 @@
-"""All that decides how a run goes: its config, what each setting may be, and the named choices."""
+"""A run's config, the settings' rules, and the named choices."""

@@ -1,8 +1,8 @@
 """Activations: the non-linearities that a network may have between its layers.
 
 The one place where one is added: form, URL, validation, training, prediction, tests and docs
-all read it. What trains is named by its attribute in torch, so that a page can list them
-without importing torch; what a page needs to predict is there in numpy.
+use it. Torch's classes are named by attribute, so that a page can list activations without
+importing torch; predictions use the functions in numpy.
 """
 
 import math
@@ -19,10 +19,11 @@ class Kernel:
     """Torch's own functions for an activation, those that its module and autograd call.
 
     Attributes:
-        forward: In `torch.ops.aten`: makes the sums that come in into values. One whose name
-            ends in "_" writes them over the sums.
-        backward: Likewise, takes errors back, knowing the sums, or what was written over them.
-        arguments: What `backward` is given besides.
+        forward: In `torch.ops.aten`: maps sums to values. One whose name ends in "_" writes
+            them over the sums.
+        backward: Likewise, maps the errors of values to those of sums, given the sums or the
+            values that were written over them.
+        arguments: Further arguments of `backward`.
     """
 
     forward: str
@@ -38,9 +39,9 @@ class Activation:
         label: Its name for people.
         module: The class in `torch.nn`, which trains.
         function: The same in numpy, which predicts: float32 of any shape to the like.
-        derivative: How fast `function` rises at each number, likewise. Where it has a
-            corner, what torch's autograd takes.
-        kernel: The same in torch, for training; None if numbers pass as they are.
+        derivative: The derivative of `function`, likewise; at a corner, that of torch's
+            autograd.
+        kernel: The same in torch, for training; None for the identity.
         hint: One sentence for the form.
     """
 
@@ -69,7 +70,7 @@ def _leaky_relu_slope(sums: Float32Array) -> Float32Array:
 
 
 def _normal_share(sums: Float32Array) -> Float32Array:
-    """Return the share of a standard normal distribution that is below each number."""
+    """Return the standard normal distribution function of each number."""
     from scipy.special import erf  # imported with the first network that needs it
 
     share = (1 + erf(sums / math.sqrt(2))) / 2
@@ -77,7 +78,7 @@ def _normal_share(sums: Float32Array) -> Float32Array:
 
 
 def _gelu(sums: Float32Array) -> Float32Array:
-    """Weigh each number by a normal distribution below it (Hendrycks & Gimpel 2016)."""
+    """Multiply each number by its normal distribution function (Hendrycks & Gimpel 2016)."""
     return sums * _normal_share(sums)
 
 
@@ -90,8 +91,7 @@ def _gelu_slope(sums: Float32Array) -> Float32Array:
 
 
 def _tanh_slope(sums: Float32Array) -> Float32Array:
-    slope: Float32Array = 1 - np.square(np.tanh(sums))
-    return slope
+    return 1 - np.square(np.tanh(sums))
 
 
 def _sigmoid(sums: Float32Array) -> Float32Array:

@@ -1,4 +1,4 @@
-"""`RunConfig`: all that decides how a run goes, and how it travels.
+"""`RunConfig`: all settings of a run, as JSON and as a URL's query.
 
 The same names are used for the fields, the form's widget keys and the URL.
 """
@@ -18,8 +18,8 @@ from mnistlab.core.settings.kinds import Value, reject
 PIXELS = 28 * 28
 DIGITS = 10
 CONFIG_VERSION = 1
-"""Of the JSON. Raise it when a field comes to mean something else: an older version of
-mnistlab then refuses the config, as it refuses one with a field that it doesn't know."""
+"""Of the JSON. Raise it when a field's meaning changes: an older version of mnistlab then
+refuses the config, as it refuses one with an unknown field."""
 
 MNIST_TRAINING_IMAGES = 60_000
 """MNIST's own training set, which is divided into training and validation images."""
@@ -27,7 +27,7 @@ MNIST_TRAINING_IMAGES = 60_000
 
 @dataclass(frozen=True)
 class RunConfig:
-    """The settings of one run. `settings.SETTINGS` says what each may be.
+    """The settings of one run. `fields.SETTINGS` has the rules.
 
     Raises:
         ConfigError: If a value is not allowed, or two do not go together.
@@ -137,21 +137,11 @@ class RunConfig:
             raise _unreadable(f"not ones that this version knows ({error.problem})") from error
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "RunConfig":
-        """Read settings written as text; those not named keep their defaults.
-
-        Raises:
-            ConfigError: For the first value that is not allowed.
-        """
-        given = {name: SETTINGS[name].parse(text) for name, text in query.items()}
-        return cls(**given)  # type: ignore[arg-type]
-
-    @classmethod
     def nearest(cls, query: Mapping[str, str]) -> "tuple[RunConfig, tuple[ConfigError, ...]]":
-        """Read settings written as text, putting right what is not allowed.
+        """Read settings written as text, correcting what is not allowed.
 
         Returns:
-            The closest allowed config, and an error for each thing put right.
+            The closest allowed config, and an error for each correction.
         """
         errors = []
         values: dict[str, Value] = {name: setting.default for name, setting in SETTINGS.items()}
@@ -177,7 +167,7 @@ def _unreadable(what: str) -> UnreadableConfigError:
 
 
 def _fit(name: str, values: Mapping[str, Value]) -> Value:
-    """Return the value of `units` or `training_images` that goes with all other values."""
+    """Return the value of `units` or `training_images` that fits all other values."""
     layers, units = values["hidden_layers"], values["units"]
     training, validation = values["training_images"], values["validation_images"]
     # The parsers that made these values give these types.

@@ -1,7 +1,7 @@
-"""How training images may be distorted; `data/augment/affine.py` does it.
+"""The kinds of distortion of training images, which `data/augment/affine.py` applies.
 
-The one place where a kind of distortion is added, as `registry.py` is for other choices.
-Imports no torch: pages list them.
+The one place where one is added, as `registry.py` is for other choices. Imports no torch, since
+pages list them.
 """
 
 from collections.abc import Mapping
@@ -11,21 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 Samples = Mapping[str, NDArray[np.uint8]]
-"""By kind of distortion, the ten digits as it makes them, several times: brightness of ink
-from 0 to 255, (times, 10, 28, 28)."""
+"""By kind of distortion, the ten digits distorted several times: brightness of ink from 0 to
+255, (times, 10, 28, 28)."""
 
 
 @dataclass(frozen=True)
 class Warp:
-    """How far digits are bent out of shape: each by a number drawn evenly up to these.
+    """The limits of uniformly drawn distortions.
 
     Attributes:
         rotation: Degrees, to either side.
         size: Natural logarithm of the factor, up or down.
-        width: Likewise, of what the width is multiplied by and the height divided.
-        slant: How far the top leans, as a share of the height, to either side.
+        width: Likewise, of the factor of the width, by which the height is divided.
+        slant: Shift of the top as a share of the height, to either side.
         shift: Pixels, in each direction.
-        bend: Pixels: the standard deviation of what 25 places, evenly spread, are moved by.
+        bend: Pixels: the standard deviation of normally drawn shifts of 25 evenly spread places.
     """
 
     rotation: float
@@ -38,15 +38,15 @@ class Warp:
 
 @dataclass(frozen=True)
 class Distortion:
-    """What is done to training images before each step, at random.
+    """A random distortion of training images.
 
     Attributes:
         label: Its name for people.
-        warp: How they are bent; None leaves them as they are.
-        restyled: By digit, the share of its images that get lines MNIST lacks
-            (`styles.STYLES`).
-        parameters: Of a network whose training takes as long for an image, for the
-            estimate of a run's time. Our own measurement, batch 128, two cores.
+        warp: The geometric distortion; None leaves images unchanged.
+        restyled: By digit, the share of its images that get new lines
+            (`writing_styles.STYLES`).
+        parameters: The parameters of a network that takes as long to train on an image, for
+            the estimate of a run's time. Our own measurement, batch 128, two cores.
         hint: One sentence for the form.
     """
 

@@ -1,6 +1,6 @@
 """The settings of a run, in the order in which the form shows them.
 
-Defaults are what a config has that does not say. The form starts with the Quick start preset.
+A config's unnamed settings have their defaults. The form starts with the Quick start preset.
 """
 
 from mnistlab.core.settings.activations import ACTIVATIONS
@@ -183,7 +183,7 @@ SETTINGS: dict[str, Setting] = {
 
 
 def nearest_units(units: tuple[int, ...], hidden_layers: int) -> tuple[int, ...]:
-    """Return `units` cut or filled up (with its last width) to fit the layers."""
+    """Return `units` cut, or extended by its last width, to fit the layers."""
     if len(units) == 1 or hidden_layers == 0:
         return units[:1]
     return (units + units[-1:] * hidden_layers)[:hidden_layers]

@@ -1,24 +1,24 @@
-"""The kinds of setting: what each may be, how it is read from and written as text.
+"""The kinds of setting: the values of each, and how they are read from and written as text.
 
-A setting reads a text in two ways. `parse` is strict and raises a `ConfigError`
-that says what is allowed; `nearest` always answers, with the closest value that
-is allowed. A link with a bad value thus gives a message and a working page.
+`parse` raises a `ConfigError` with the rule for text that is not allowed; `nearest` returns the
+closest allowed value. A link with a bad value thus gives a message and a working page.
 
-Each kind also says how the form shows it: `in_view` or folded away, and whether it `is_narrow`,
-so that two such settings in a row stand beside each other.
+Two attributes are for the form: settings that are `in_view` are not folded away, and two
+`is_narrow` ones in a row are beside each other.
 """
 
 import difflib
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import Generic, TypeAlias, TypeVar
 
 from mnistlab.core.errors import ConfigError
 from mnistlab.core.settings.typed_numbers import GROUPED, read_number, read_whole, write_number
 
 Value: TypeAlias = int | float | str | tuple[int, ...]
+T = TypeVar("T", bound=Value)
 
 _QUOTED_LENGTH = 40
-"""A message quotes at most this many characters of what somebody typed."""
+"""A message quotes at most this many characters of a typed value."""
 
 
 def quote(text: str) -> str:
@@ -36,17 +36,24 @@ def reject(setting: "Setting", text: str) -> ConfigError:
 
 
 @dataclass(frozen=True)
-class WholeNumber:
-    """A whole number from `low` to `high`, both allowed."""
-
+class _Setting(Generic[T]):
     name: str
     label: str
     hint: str
-    default: int
+    default: T
+    in_view: bool = field(default=False, kw_only=True)
+    is_narrow: bool = field(default=False, kw_only=True)
+
+    def format(self, value: Value) -> str:
+        return str(value)
+
+
+@dataclass(frozen=True)
+class WholeNumber(_Setting[int]):
+    """A whole number from `low` to `high`, both allowed."""
+
     low: int
     high: int
-    in_view: bool = False
-    is_narrow: bool = False
 
     @property
     def rule(self) -> str:
@@ -67,22 +74,13 @@ class WholeNumber:
             return self.default
         return round(min(max(number, self.low), self.high))
 
-    def format(self, value: Value) -> str:
-        return str(value)
-
 
 @dataclass(frozen=True)
-class RealNumber:
+class RealNumber(_Setting[float]):
     """A number from `low` to `high`, both allowed."""
 
-    name: str
-    label: str
-    hint: str
-    default: float
     low: float
     high: float
-    in_view: bool = False
-    is_narrow: bool = False
 
     @property
     def rule(self) -> str:
@@ -108,17 +106,11 @@ class RealNumber:
 
 
 @dataclass(frozen=True)
-class Widths:
+class Widths(_Setting[tuple[int, ...]]):
     """One whole number for all hidden layers, or one for each: `512` or `512,256`."""
 
-    name: str
-    label: str
-    hint: str
-    default: tuple[int, ...]
     each: WholeNumber
     most: int
-    in_view: bool = False
-    is_narrow: bool = False
 
     @property
     def rule(self) -> str:
@@ -156,7 +148,7 @@ class Widths:
         return written.replace(",", ", ") if self._may_be_one(written) else written
 
     def _may_be_one(self, text: str) -> bool:
-        """Return whether commas may stand between thousands: 1,536 and 9,024, but not 512,256."""
+        """Return whether commas may separate thousands: 1,536 and 9,024, but not 512,256."""
         if "," not in text or not GROUPED.fullmatch(text.strip()):
             return False
         number = read_whole(text)
@@ -165,16 +157,10 @@ class Widths:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Choice(_Setting[str]):
     """One of the names in a registry."""
 
-    name: str
-    label: str
-    hint: str
-    default: str
     names: tuple[str, ...]
-    in_view: bool = False
-    is_narrow: bool = False
 
     @property
     def rule(self) -> str:
@@ -192,9 +178,6 @@ class Choice:
     def nearest(self, text: str) -> str:
         close = difflib.get_close_matches(text.strip().lower()[:_QUOTED_LENGTH], self.names, n=1)
         return close[0] if close else self.default
-
-    def format(self, value: Value) -> str:
-        return str(value)
 
 
 Setting: TypeAlias = WholeNumber | RealNumber | Widths | Choice

@@ -1,7 +1,7 @@
-"""What one server lets its visitors train and keep, below what the settings allow.
+"""The limits of one server on runs, below the limits of the settings.
 
-A `RunConfig` knows nothing of it: a link or a run from a larger server is read as it
-is, and may then be too big to train on this one.
+`RunConfig` does not check them: a link or a run from a larger server can be read, but may be
+too big to train on this one.
 """
 
 import bisect
@@ -25,14 +25,13 @@ MEGABYTE = 1_000_000
 class Limits:
     """The limits of one server.
 
-    The defaults suit two training workers in 2.7 GB; CONTRIBUTING says how they were
-    measured.
+    The defaults suit two training workers in 2.7 GB.
 
     Attributes:
         max_parameters: Most weights and biases that a network may have.
         max_epochs: Most epochs that a run may have in all.
         runs_per_lab: How many of its runs a lab keeps.
-        store_bytes: How much curves and weights of all runs may take together.
+        store_bytes: The limit of all runs' curves and weights together.
     """
 
     max_parameters: int = 3_000_000
@@ -41,7 +40,7 @@ class Limits:
     store_bytes: int = 5_000 * MEGABYTE
 
     def problems(self, config: RunConfig) -> tuple[ConfigError, ...]:
-        """Return what is too big for this server, in words for the form."""
+        """Return an error for each limit that a config exceeds."""
         too_big = []
         if config.parameter_count > self.max_parameters:
             too_big.append(self._too_many_parameters(config.parameter_count))
@@ -50,16 +49,12 @@ class Limits:
         return tuple(too_big)
 
     def check(self, config: RunConfig) -> None:
-        """Let a config pass that may be trained on this server.
-
-        Raises:
-            ConfigError: If its network or its epochs are too many.
-        """
+        """Raise the first of `problems`, if there are any."""
         for error in self.problems(config):
             raise error
 
     def nearest(self, config: RunConfig) -> RunConfig:
-        """Return a config put right for this server: fewer epochs, its widest layers narrower."""
+        """Return a config within the limits: with fewer epochs, and its widest layers narrower."""
         config = dataclasses.replace(config, epochs=min(config.epochs, self.max_epochs))
 
         def count(width: int) -> int:
@@ -91,4 +86,4 @@ def _narrowed(config: RunConfig, width: int) -> RunConfig:
 
 
 WIDEST = Limits(MOST_PARAMETERS, EPOCHS.high, runs_per_lab=10_000, store_bytes=10**15)
-"""For a server of one's own: nothing beyond what the settings allow."""
+"""The limits of the settings alone."""

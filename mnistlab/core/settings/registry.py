@@ -1,9 +1,9 @@
-"""Named choices: what a setting such as `optimizer` may be.
+"""Named choices of settings such as `optimizer`.
 
-Each table is the one place where a choice is added: the form's options, the URL,
-validation, the tests and the docs all read it. Entries name what they build in
-torch by attribute, so that a page can list them without importing torch. Activations have
-a table of their own (`core/settings/activations.py`).
+Each table is the one place where a choice is added: the form's options, the URL, validation,
+the tests and the docs use it. Torch's classes are named by attribute, so that a page can list
+choices without importing torch. Activations have a table of their own
+(`core/settings/activations.py`).
 """
 
 import math
@@ -18,11 +18,11 @@ class Optimizer:
     Attributes:
         label: Its name for people.
         module: The class in `torch.optim`.
-        takes_momentum: Whether the `momentum` setting means anything to it.
-        has_fused: Whether torch can do all its arithmetic in one pass over memory.
-        is_plain: Whether, without momentum, it does no more than subtract the gradient times
-            the learning rate (and the weight times that and the weight decay).
-        operations: How much its update costs beyond plain SGD's, for the estimate of a run's
+        takes_momentum: Whether it uses the `momentum` setting.
+        has_fused: Whether torch has a fused implementation.
+        is_plain: Whether, without momentum, it only subtracts the gradient times the learning
+            rate (and the weight times that and the weight decay).
+        operations: The cost of its update beyond plain SGD's, for the estimate of a run's
             time; momentum's costs 1. Our own measurement on 1×32, 4×64 and 2×512 units,
             batch 64, two cores.
         hint: One sentence for the form.
@@ -44,7 +44,7 @@ class Initialisation:
     Attributes:
         label: Its name for people.
         function: The function in `torch.nn.init` for the weights; biases start at
-            zero. None keeps what `torch.nn.Linear` does by itself.
+            zero. None keeps the weights and biases of `torch.nn.Linear`.
         hint: One sentence for the form.
     """
 
@@ -55,12 +55,12 @@ class Initialisation:
 
 @dataclass(frozen=True)
 class Schedule:
-    """How the learning rate moves while a run goes on.
+    """How the learning rate changes during a run.
 
     Attributes:
         label: Its name for people.
-        factor: From progress (0 at the first step, 1 at the last) to the share of
-            the set learning rate that is used.
+        factor: From progress (0 at the first step, 1 at the last) to the factor of the
+            learning rate.
         hint: One sentence for the form.
     """
 
@@ -93,8 +93,8 @@ def _one_cycle(progress: float) -> float:
 def _range_test(progress: float) -> float:
     """Rise by the same ratio at each step, over seven powers of ten (Smith 2015, section 3.3).
 
-    Smith rises by the same difference, within a range that is known to be about right.
-    Where nothing is known, powers of ten count alike.
+    Smith increases it by the same difference within a known range. Without one, each power of
+    ten gets as many steps.
     """
     return float(10 ** (7 * (progress - 1)))
 

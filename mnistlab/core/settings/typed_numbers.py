@@ -1,4 +1,4 @@
-"""Numbers as people of any country type them, and as they are written back."""
+"""Reads numbers typed in the notation of any country, and writes them."""
 
 import math
 import re
@@ -12,20 +12,20 @@ _WITH_ONE_MARK = re.compile(r"[+-]?\d+[.,]\d+")
 
 
 def read_number(text: str) -> float | None:
-    """Return the number that `text` writes, infinity included, or None.
+    """Return the number of `text`, infinity included, or None.
 
     A single point or comma is the decimal one: 0,3 is three tenths, 1.500 one and a half.
-    Thousands are grouped by spaces, apostrophes, or several points or commas. What `float`
-    accepts beyond the numbers a person types (`nan`, `1_000`) is None.
+    Thousands are grouped by spaces, apostrophes, or several points or commas. Python's own
+    notations (`nan`, `1_000`) are None.
     """
     return _read(text) if _WITH_ONE_MARK.fullmatch(text.strip()) else read_whole(text)
 
 
 def read_whole(text: str) -> float | None:
-    """Return the number that `text` writes where whole ones are asked for: 20.000 is 20,000.
+    """Return the number of `text` where a whole one is expected: 20.000 is 20,000.
 
-    A point or comma before exactly three digits groups thousands. It may be a fraction
-    nevertheless (2.5), or infinity; None if it is no number.
+    A point or comma before exactly three digits groups thousands. The result may still be a
+    fraction (2.5) or infinity; None if `text` is no number.
     """
     grouped = GROUPED.fullmatch(text.strip())
     if grouped is None:

@@ -44,8 +44,7 @@ def predict_logits(model: nn.Module, pixels: Tensor) -> Tensor:
 
 def predict(model: nn.Module, pixels: Tensor) -> Probabilities:
     """Return probabilities (n, 10) for images (n, 784) with brightness from 0 to 255."""
-    probabilities: Probabilities = predict_logits(model, pixels).softmax(dim=1).numpy()
-    return probabilities
+    return predict_logits(model, pixels).softmax(dim=1).numpy()
 
 
 def score(model: nn.Module, digits: Digits) -> Score:

@@ -127,7 +127,9 @@ class Dispatcher:
         try:
             self._link = self._open()
         except MnistlabError as error:
-            self._note_trouble(error)
+            if str(error) != str(self.trouble):  # the same error comes every second
+                logger.warning("%s", error, exc_info=error)
+            self.trouble = error
             return
         self.trouble = None
         self._send_again(self._link)
@@ -145,11 +147,6 @@ class Dispatcher:
 
         self._retries.note_start()
         return Link(address, self._receive)
-
-    def _note_trouble(self, error: MnistlabError) -> None:
-        if str(error) != str(self.trouble):  # the same error comes every second
-            logger.warning("%s", error, exc_info=error)
-        self.trouble = error
 
     def _disconnect(self) -> None:
         link, self._link = self._link, None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mnistlab.core.drawing.mnist_image import Picture, read_ink, read_picture
+from mnistlab.core.drawing.picture import Picture, read_ink, read_picture
 from mnistlab.core.drawing.slash import remove_slash
 from mnistlab.core.drawing.views import (
     view_image,

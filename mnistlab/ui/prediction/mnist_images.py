@@ -13,12 +13,7 @@ from PIL import Image
 from mnistlab import environment
 from mnistlab.core.analysis.neighbours import TrainingImages, prepare
 from mnistlab.core.arrays import Labels, Pixels
-from mnistlab.core.data.archive import (
-    map_test_images,
-    map_test_labels,
-    map_training_images,
-    map_training_labels,
-)
+from mnistlab.core.data.archive import TEST, TRAINING, map_images, map_labels
 
 DISPUTED = frozenset(
     (947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729)
@@ -50,7 +45,7 @@ def load_test_digits() -> TestDigits:
         DataError: If the bundled files are missing or damaged.
     """
     cache = environment.images_cache()
-    return TestDigits(map_test_images(cache), map_test_labels(cache).astype(np.int64))
+    return TestDigits(map_images(cache, TEST), map_labels(cache, TEST).astype(np.int64))
 
 
 _preparing = threading.Lock()
@@ -69,9 +64,9 @@ def load_training_images() -> TrainingImages:
 @functools.cache
 def _prepare_training_images() -> TrainingImages:
     cache = environment.images_cache()
-    prepared = prepare(map_training_images(cache), map_training_labels(cache))
-    # Mapped again, so that of the 47 MB only the images in use stay in memory.
-    return dataclasses.replace(prepared, pixels=map_training_images(cache))
+    prepared = prepare(map_images(cache, TRAINING), map_labels(cache, TRAINING))
+    # Mapped anew: of the 47 MB that were just read, only what is looked up stays in memory.
+    return dataclasses.replace(prepared, pixels=map_images(cache, TRAINING))
 
 
 def data_url(pixels: Pixels) -> str:

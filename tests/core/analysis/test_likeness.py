@@ -15,13 +15,13 @@ from mnistlab.core.analysis.likeness import (
 )
 from mnistlab.core.analysis.neighbours import Neighbours, TrainingImages, find_nearest, prepare
 from mnistlab.core.arrays import Pixels
-from mnistlab.core.data.archive import map_test_images, map_training_images, map_training_labels
+from mnistlab.core.data.archive import TEST, TRAINING, map_images, map_labels
 from mnistlab.core.drawing.views import view_strokes
 
 
 @pytest.fixture(scope="module")
 def training(mnist_cache: Path) -> TrainingImages:
-    return prepare(map_training_images(mnist_cache), map_training_labels(mnist_cache))
+    return prepare(map_images(mnist_cache, TRAINING), map_labels(mnist_cache, TRAINING))
 
 
 def bar(column: int) -> Pixels:
@@ -72,7 +72,7 @@ def share_accused(images: Pixels, training: TrainingImages) -> float:
 
 def test_hardly_a_test_digit_is_accused(training: TrainingImages, mnist_cache: Path) -> None:
     """Of all 10,000 it is fewer than 1 in 100."""
-    assert share_accused(map_test_images(mnist_cache)[:300], training) <= 0.02
+    assert share_accused(map_images(mnist_cache, TEST)[:300], training) <= 0.02
 
 
 @pytest.mark.parametrize(("kind", "share"), [("letters", 0.5), ("several_digits", 0.9)])

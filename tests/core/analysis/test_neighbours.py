@@ -8,12 +8,12 @@ from sklearn.neighbors import NearestNeighbors
 
 from mnistlab.core.analysis.neighbours import TrainingImages, find_nearest, prepare
 from mnistlab.core.arrays import Pixels
-from mnistlab.core.data.archive import map_test_images, map_training_images, map_training_labels
+from mnistlab.core.data.archive import TEST, TRAINING, map_images, map_labels
 
 
 @pytest.fixture(scope="module")
 def training(mnist_cache: Path) -> TrainingImages:
-    return prepare(map_training_images(mnist_cache), map_training_labels(mnist_cache))
+    return prepare(map_images(mnist_cache, TRAINING), map_labels(mnist_cache, TRAINING))
 
 
 def image(**pixels: int) -> Pixels:
@@ -25,7 +25,7 @@ def image(**pixels: int) -> Pixels:
 
 
 def test_scikit_learn_finds_the_same(training: TrainingImages, mnist_cache: Path) -> None:
-    asked = map_test_images(mnist_cache)[:30]
+    asked = map_images(mnist_cache, TEST)[:30]
     search = NearestNeighbors(n_neighbors=20, algorithm="brute")
     search.fit(np.divide(training.pixels.reshape(-1, 784), 255, dtype=np.float32))
     distances, places = search.kneighbors(np.divide(asked.reshape(-1, 784), 255, dtype=np.float32))

@@ -189,7 +189,8 @@ class TestTheCache:
 
 class TestMappedTestDigits:
     def test_are_what_torchvision_reads(self, mnist_cache: Path, test_digits: Digits) -> None:
-        images, labels = archive.map_test_images(mnist_cache), archive.map_test_labels(mnist_cache)
+        images = archive.map_images(mnist_cache, archive.TEST)
+        labels = archive.map_labels(mnist_cache, archive.TEST)
         assert (images.shape, images.dtype) == ((10_000, 28, 28), np.uint8)
         assert (labels.shape, labels.dtype) == ((10_000,), np.uint8)
         assert images.tobytes() == test_digits.pixels.numpy().tobytes()
@@ -198,24 +199,24 @@ class TestMappedTestDigits:
     def test_have_training_digits_beside_them(
         self, mnist_cache: Path, training_digits: Digits
     ) -> None:
-        images = archive.map_training_images(mnist_cache)
+        images = archive.map_images(mnist_cache, archive.TRAINING)
         assert images.shape == (60_000, 28, 28)
         assert np.array_equal(images.reshape(-1, 784), training_digits.pixels.numpy())
-        labels = archive.map_training_labels(mnist_cache)
+        labels = archive.map_labels(mnist_cache, archive.TRAINING)
         assert np.array_equal(labels, training_digits.labels.numpy())
 
     def test_cannot_be_changed(self, mnist_cache: Path) -> None:
         with pytest.raises(ValueError, match="read-only"):
-            archive.map_test_images(mnist_cache)[0] = 0
+            archive.map_images(mnist_cache, archive.TEST)[0] = 0
 
     def test_are_unpacked_without_the_training_images(self, tmp_path: Path) -> None:
-        assert archive.map_test_labels(tmp_path)[:5].tolist() == [7, 2, 1, 0, 4]
+        assert archive.map_labels(tmp_path, archive.TEST)[:5].tolist() == [7, 2, 1, 0, 4]
         assert [path.name for path in (tmp_path / "MNIST" / "raw").iterdir()] == [LABELS]
 
     def test_stay_as_they_were_while_a_damaged_file_is_mended(self, tmp_path: Path) -> None:
-        before = archive.map_test_labels(tmp_path)
+        before = archive.map_labels(tmp_path, archive.TEST)
         unpacked = tmp_path / "MNIST" / "raw" / LABELS
         unpacked.rename(tmp_path / "elsewhere")
         unpacked.write_bytes(b"damaged")
-        assert np.array_equal(archive.map_test_labels(tmp_path), raw(LABELS, 8))
+        assert np.array_equal(archive.map_labels(tmp_path, archive.TEST), raw(LABELS, 8))
         assert np.array_equal(before, raw(LABELS, 8))

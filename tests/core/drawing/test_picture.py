@@ -10,11 +10,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnistlab.core.data.mnist import Digits
-from mnistlab.core.drawing.mnist_image import Ink, to_mnist
-from mnistlab.core.drawing.picture import MAX_BYTES, decode_picture
+from mnistlab.core.drawing.mnist_image import to_mnist
+from mnistlab.core.drawing.paper import Ink
+from mnistlab.core.drawing.picture import MAX_BYTES, read_ink, read_picture
 from mnistlab.core.errors import PictureError
 
 Grey = NDArray[np.float64]
+
+
+def decode_picture(content: bytes) -> Ink:
+    return read_ink(read_picture(content))
 
 
 def encode(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:

@@ -10,6 +10,7 @@ import pytest
 from mnistlab.core.errors import ConfigError, UnreadableConfigError
 from mnistlab.core.settings.config import CONFIG_VERSION, RunConfig
 from mnistlab.core.settings.fields import SETTINGS
+from tests.queries import read_query
 
 DEEP = RunConfig(
     hidden_layers=3,
@@ -132,7 +133,7 @@ class TestTravel:
         assert json.loads(config.to_json()).keys() == {*SETTINGS, "version"}
 
     def test_in_a_url(self, config: RunConfig) -> None:
-        assert RunConfig.from_query(config.to_query()) == config
+        assert read_query(config.to_query()) == config
         assert config.to_query().keys() == SETTINGS.keys()
         assert all(isinstance(text, str) for text in config.to_query().values())
 
@@ -148,16 +149,16 @@ class TestAUrl:
         assert RunConfig(learning_rate=1e-5).to_query()["learning_rate"] == "0.00001"
 
     def test_that_names_little_leaves_the_rest_as_usual(self) -> None:
-        assert RunConfig.from_query({"epochs": "3"}) == RunConfig(epochs=3)
+        assert read_query({"epochs": "3"}) == RunConfig(epochs=3)
         assert RunConfig.nearest({}) == (RunConfig(), ())
 
     def test_with_a_bad_value_is_refused(self) -> None:
         with pytest.raises(ConfigError, match="Epochs can't be “many”"):
-            RunConfig.from_query({"seed": "1", "epochs": "many"})
+            read_query({"seed": "1", "epochs": "many"})
 
     def test_with_values_that_do_not_go_together_is_refused(self) -> None:
         with pytest.raises(ConfigError, match="2 widths, but there are 3"):
-            RunConfig.from_query({"hidden_layers": "3", "units": "64,32"})
+            read_query({"hidden_layers": "3", "units": "64,32"})
 
 
 class TestNearest:
@@ -189,7 +190,7 @@ class TestNearest:
             names = dice.sample(sorted(SETTINGS), dice.randint(1, len(SETTINGS)))
             query = {name: dice.choice(TYPED) for name in names}
             config, errors = RunConfig.nearest(query)
-            assert RunConfig.from_query(config.to_query()) == config
+            assert read_query(config.to_query()) == config
             named = {error.setting for error in errors}
             changed = {n for n, text in query.items() if not is_read_as(n, text, config)}
             assert changed <= named
@@ -205,7 +206,7 @@ def is_read_as(name: str, text: str, config: RunConfig) -> bool:
 
 def is_allowed(query: dict[str, str]) -> bool:
     try:
-        RunConfig.from_query(query)
+        read_query(query)
     except ConfigError:
         return False
     return True

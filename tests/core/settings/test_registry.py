@@ -23,6 +23,7 @@ from mnistlab.core.settings.registry import INITIALISATIONS, OPTIMIZERS, SCHEDUL
 from mnistlab.core.training.optimizers import make_optimizer
 from tests.core.trainer import Trainer
 from tests.factories import not_none, plain_config
+from tests.queries import read_query
 
 REGISTRIES: dict[str, Mapping[str, Any]] = {
     "activation": ACTIVATIONS,
@@ -57,7 +58,7 @@ class TestEveryChoice:
         changes: dict[str, Any] = {setting: name}
         config = RunConfig(**changes)
         assert RunConfig.from_json(config.to_json()) == config
-        assert RunConfig.from_query({setting: name}) == config
+        assert read_query({setting: name}) == config
         assert RunConfig.nearest({setting: f" {name.upper()} "}) == (config, ())
 
     def test_is_offered_and_described(self, setting: str, name: str) -> None:

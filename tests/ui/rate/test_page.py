@@ -19,6 +19,7 @@ from mnistlab.ui.charts.range_test import chart_data, chart_spec
 from mnistlab.ui.rate.words import network
 from mnistlab.ui.services import Services
 from tests.factories import SMALL, wait_until
+from tests.queries import read_query
 from tests.ui import conftest
 from tests.ui.conftest import Open, query, wait_for_end
 
@@ -256,7 +257,7 @@ class TestTheChecks:
         app.switch_page("pages/train.py").run()  # AppTest does not follow the page's own switch
         assert app.select_slider(key="learning_rate").value == RATE
         given = {name: text for name, text in query(app).items() if name in LINK}
-        assert RunConfig.from_query(given) == dataclasses.replace(CONFIG, learning_rate=RATE)
+        assert read_query(given) == dataclasses.replace(CONFIG, learning_rate=RATE)
 
 
 @pytest.mark.parametrize("changes", [{}, {"training_images": 1, "validation_images": 0}])

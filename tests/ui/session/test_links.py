@@ -11,6 +11,7 @@ from mnistlab.core.settings.presets import PRESETS, Preset
 from mnistlab.store import RunRecord
 from mnistlab.ui.navigation import PAGES
 from mnistlab.ui.services import Services
+from tests.queries import read_query
 from tests.ui.conftest import Open, query, words
 
 QUICK_START = PRESETS["quick_start"].config
@@ -19,7 +20,7 @@ BAD = ["abc", "-1", "nan", "inf", "-inf", "1000000000", " ", "1_000", "9" * 400,
 
 def settings_of(app: AppTest) -> RunConfig:
     """Return the settings that the URL says, all of them."""
-    return RunConfig.from_query({n: t for n, t in query(app).items() if n in SETTINGS})
+    return read_query({n: t for n, t in query(app).items() if n in SETTINGS})
 
 
 class TestALinkWithSettings:

@@ -1,1 +1,1 @@
-"""What a run's curves say, with the evidence for it: pure functions of a `History`."""
+"""Diagnosis of a run by its curves: pure functions of a `History`."""

@@ -1,8 +1,8 @@
-"""Why a run is in trouble, by what was measured inside its network.
+"""Causes of a run's trouble, by measurements inside its network.
 
-Each rule looks for one cause where its effect would show, and gives the figure that it was
-found by. The bounds were set on runs of known truth; `python -m benchmarks diagnosis`
-measures on others how often the first cause found is the true one.
+Each rule tests for one cause by its effect, and returns the figure with it. The bounds are chosen
+on runs with a known cause; `python -m benchmarks diagnosis` measures on others how often the
+first cause found is the true one.
 """
 
 import math
@@ -18,7 +18,7 @@ from mnistlab.core.training.history import History
 
 
 class CauseKind(StrEnum):
-    """What may be wrong."""
+    """The kinds of cause."""
 
     EXPLODING = "exploding gradients"
     RATE_TOO_HIGH = "learning rate too high"
@@ -35,7 +35,7 @@ class CauseKind(StrEnum):
 
 @dataclass(frozen=True)
 class Cause:
-    """A cause, and what it was found by. What the figures are is said at each rule.
+    """A cause and its figures, which the docstring of each rule defines.
 
     Attributes:
         kind: The cause.
@@ -57,7 +57,7 @@ _Rule = Callable[[Evidence], Cause | None]
 def find_causes(config: RunConfig, history: History, convergence: Convergence) -> list[Cause]:
     """Return the causes of a run's trouble that were found, the likeliest first.
 
-    Runs without trouble have none, and those from before probes were kept can't tell any.
+    Runs without trouble have none, nor have runs without probes.
     """
     if not history.probes or convergence.state is State.UNKNOWN:
         return []
@@ -81,7 +81,7 @@ def _exploding(evidence: Evidence) -> Cause | None:
 
 
 def _rate_too_high(evidence: Evidence) -> Cause | None:
-    """The loss leapt up, or a step changed weights by half of what they were.
+    """The loss jumped, or a step changed weights by half of their norm.
 
     The greatest loss, the greatest share of a layer's weights that a step changed.
     """
@@ -103,9 +103,8 @@ def _symmetry(evidence: Evidence) -> Cause | None:
 def _vanishing(evidence: Evidence) -> Cause | None:
     """Gradients shrink on their way back (Hochreiter 1991, Glorot & Bengio 2010).
 
-    In at least half of all looks, which count rather than the latest: it may just have
-    come out of it. Of the look in the middle, the gradient's norm in the first layer, and
-    in the last.
+    In at least half of all probes, since the latest may be an exception. Of the median probe,
+    the gradient's norm in the first layer, and in the last.
     """
     looks = [probe.layers for probe in evidence.history.probes]
     looks.sort(key=lambda layers: layers[0].gradient / (layers[-1].gradient or math.inf))
@@ -117,13 +116,13 @@ def _vanishing(evidence: Evidence) -> Cause | None:
 
 
 def _dead_units(evidence: Evidence) -> Cause | None:
-    """Units answer no image any more (Lu et al. 2019, Dying ReLU). Share of a layer."""
+    """Units are inactive for all images (Lu et al. 2019, Dying ReLU). Share of a layer."""
     bound = _NEARLY_ALL if evidence.state is State.STUCK else 0.5
     return _worst(CauseKind.DEAD_UNITS, evidence, lambda layer: layer.dead, bound)
 
 
 def _saturated(evidence: Evidence) -> Cause | None:
-    """Activations are where their slope is next to nothing (Glorot & Bengio 2010). Share."""
+    """Activations are where their slope is almost 0 (Glorot & Bengio 2010). Share."""
 
     def share(layer: LayerState) -> float | None:
         return None if (layer.dead or 0.0) >= 0.5 else layer.flat
@@ -143,7 +142,7 @@ def _rate_too_low(evidence: Evidence) -> Cause | None:
 
 
 def _labels(evidence: Evidence) -> Cause | None:
-    """Training images are read worse than others, though not made harder. Both accuracies."""
+    """Training accuracy is below validation accuracy without a reason. Both accuracies."""
     validation = evidence.last.validation_accuracy or 0.0
     if evidence.is_training_harder or validation < evidence.train_accuracy + 0.1:
         return None
@@ -151,7 +150,7 @@ def _labels(evidence: Evidence) -> Cause | None:
 
 
 def _unlearnable(evidence: Evidence) -> Cause | None:
-    """The weights moved far, but for nothing (Zhang et al. 2017).
+    """The weights moved far, without an improvement (Zhang et al. 2017).
 
     Accuracy in training, and on validation images.
     """
@@ -162,7 +161,7 @@ def _unlearnable(evidence: Evidence) -> Cause | None:
 
 
 def _linear(evidence: Evidence) -> Cause | None:
-    """All layers together are one linear map. The gap to it in logits; training accuracy."""
+    """The layers' product is a linear map. The gap to it in logits; training accuracy."""
     gap = evidence.history.probes[-1].linear_gap
     if gap is None and evidence.config.hidden_layers:
         return None
@@ -170,7 +169,7 @@ def _linear(evidence: Evidence) -> Cause | None:
 
 
 def _regularised(evidence: Evidence) -> Cause | None:
-    """Dropout or weight decay keep it from its training images. Both settings."""
+    """Dropout or weight decay prevent the training images from being fitted. Both settings."""
     config = evidence.config
     if evidence.accuracy > _ENOUGH or not (config.dropout or config.weight_decay):
         return None
@@ -178,7 +177,7 @@ def _regularised(evidence: Evidence) -> Cause | None:
 
 
 def _capacity(evidence: Evidence) -> Cause | None:
-    """It reads no images well, not even those that it learned from, nor learns them better.
+    """Accuracy is low, even on training images, and training loss does not fall.
 
     Accuracy in training, and on validation images (Goodfellow et al. 2016, 5.2).
     """
@@ -190,10 +189,10 @@ def _capacity(evidence: Evidence) -> Cause | None:
 
 
 _ENOUGH = 0.93
-"""Accuracy that a linear map nearly reaches; what has converged below it was held back."""
+"""Accuracy that a linear map nearly reaches; a run that converges below it has a cause."""
 
 _LEVEL = 0.02
-"""Share of the training loss in an epoch, below which more epochs hardly matter."""
+"""Share of the training loss in an epoch below which more epochs hardly matter."""
 
 _RULES: dict[State, Sequence[_Rule]] = {
     State.DIVERGED: (_exploding, _rate_too_high),
@@ -207,7 +206,7 @@ _LAST_RESORTS: dict[State, Sequence[_Rule]] = {
     State.STUCK: (_unlearnable,),
     State.CONVERGED: (_capacity,),
 }
-"""Rules that hold only where nothing else was found."""
+"""Rules that are applied if no other cause was found."""
 
 
 def _worst(

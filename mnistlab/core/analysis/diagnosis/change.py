@@ -1,4 +1,4 @@
-"""How much a run's figure changed between two epochs, and whether chance explains it."""
+"""The change of a run's figure between two epochs, and whether it is beyond chance."""
 
 import math
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from mnistlab.core.training.history import Measure
 THRESHOLD = 2.33
 """Standard errors by which an epoch must be worse than the best to count as worse.
 
-1.645, the one-sided 5 % point of the normal distribution, times √2: another set of as
+1.645, the one-sided 5 % point of the normal distribution, times √2, since another set of as
 many images, for which the interval is to hold as well, has an error of its own.
 `python -m benchmarks onset` measures how often it holds.
 """
@@ -17,7 +17,7 @@ many images, for which the interval is to hold as well, has an error of its own.
 
 @dataclass(frozen=True)
 class Change:
-    """How much a validation figure became worse between two epochs, on the same images.
+    """The change of a figure between two epochs, on the same images.
 
     Attributes:
         worse: By how much; negative if it became better. Nats, or a share of the images.
@@ -41,7 +41,7 @@ class Change:
 def has_all_errors(point: EpochPoint) -> bool:
     """Return whether an epoch's validation figures can be compared with all earlier ones.
 
-    Runs from before errors of single images were kept have none.
+    Runs of old versions have no errors of single images.
     """
     return point.errors is not None and len(point.errors.loss_changes) == point.epoch
 

@@ -1,10 +1,10 @@
 """Whether a run converges: still improving, converged, oscillating, diverged, or stuck.
 
-All of it is judged by the loss at the epochs' ends: that of the validation images, whose
-changes are known from the differences of single images, or that of training without them.
-The bounds were set on runs of known truth, and `python -m benchmarks diagnosis` measures
-on others how often they are right. The states are those of Prechelt (1998, Early Stopping
-- But When?), who judges progress by how much a stretch of epochs still brings.
+Each is decided by the loss at the epochs' ends: validation loss, whose changes have errors from
+the differences of single images, or else training loss. The bounds are chosen on runs with a
+known state, and `python -m benchmarks diagnosis` measures on others how often they are right.
+The states follow Prechelt (1998, Early Stopping - But When?), who judges progress by the
+improvement over several epochs.
 """
 
 import math
@@ -19,22 +19,22 @@ from mnistlab.core.settings.config import DIGITS, RunConfig
 from mnistlab.core.training.history import History, Measure
 
 CHANCE_LOSS = math.log(DIGITS)
-"""The loss of who gives every digit a tenth, in nats."""
+"""The loss if each digit has a probability of a tenth, in nats."""
 
 NEAR_CHANCE = 0.95
-"""Share of that loss above which a network has learned next to nothing."""
+"""Share of that loss above which a network has learned almost nothing."""
 
 SLOW = 0.01
 """Share of the loss in an epoch, below which an improvement does not count as one."""
 
 UNSTEADY = 0.022
-"""Share of the loss that comes and goes in an epoch, above which it oscillates. Of 50 runs,
+"""Oscillation, as a share of the loss in an epoch, above which it counts. Of 50 runs,
 healthy ones stayed below 0.009, layers without activation below 0.018, and of those with
 thirty times the best rate 14 in 15 were above 0.027."""
 
 
 class State(StrEnum):
-    """How a run's loss moves."""
+    """The state of a run's loss."""
 
     UNKNOWN = "too early to tell"
     DIVERGED = "diverged"
@@ -47,17 +47,17 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Forecast:
-    """What more epochs at the same rate would likely bring.
+    """The likely loss after more epochs at the same rate.
 
     Attributes:
         epochs: How many more.
         loss: The loss then, in nats.
-        low: The least it may be: if each epoch goes on to take away the share it does now.
-        high: The most: if the pace slackens four times as much as it did, and at worst all
-            that the last stretch brought is lost again.
+        low: Its lower bound, if each epoch reduces the loss by the same share as now.
+        high: Its upper bound, if the pace slows four times as much as it did; at most the loss
+            before the latest epochs.
 
-    Both bounds also allow for what chance does to the pace. How often the loss came to lie
-    between them is measured by `python -m benchmarks forecast`.
+    Both bounds include the error of the pace. `python -m benchmarks forecast` measures how often
+    the loss is between them.
     """
 
     epochs: int
@@ -68,13 +68,13 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Convergence:
-    """How a run's loss moves, and by what evidence.
+    """The state of a run's loss, with its evidence.
 
     Attributes:
-        state: The verdict.
-        trend: What it is judged by; None before there are enough epochs.
-        since: The epoch since which it is so, for what has converged.
-        forecast: For what still improves at a constant rate, once there are epochs enough.
+        state: The state.
+        trend: Its evidence; None before there are enough epochs.
+        since: The epoch since which a converged run's loss is level.
+        forecast: Of a run that improves at a constant rate, once there are enough epochs.
     """
 
     state: State
@@ -84,7 +84,7 @@ class Convergence:
 
 
 def find_convergence(config: RunConfig, history: History) -> Convergence:
-    """Return how a run's loss moves so far."""
+    """Return the state of a run's loss so far."""
     trend = find_trend(history, config.validation_images)
     if history.divergence is not None:
         return Convergence(State.DIVERGED, trend)
@@ -99,13 +99,13 @@ def find_convergence(config: RunConfig, history: History) -> Convergence:
 
 
 def make_forecast(trend: Trend) -> Forecast | None:
-    """Carry a falling loss on for half as many epochs again.
+    """Extrapolate a falling loss for half as many epochs again.
 
-    Its pace slackened from the last stretch but one to the last, and goes on to do so.
+    Its pace is assumed to slow as it did from the last stretch but one to the last.
 
     Returns:
-        None before there are two stretches to compare, and for a loss that is no lower than
-        where the last stretch began, which has no falling pace to carry on.
+        None before there are two stretches to compare, and for a loss that did not fall over
+        the last one.
     """
     earlier = trend.earlier_pace
     if earlier is None or trend.pace <= 0:
@@ -123,7 +123,7 @@ def make_forecast(trend: Trend) -> Forecast | None:
         epochs,
         trend.now * factor(trend.pace, kept),
         low=trend.now * factor(trend.pace + margin, 1.0),
-        # A margin far above the loss itself would have it rise beyond all measure.
+        # With a margin far above the loss itself the bound would be meaningless.
         high=min(high, trend.loss(trend.turn)),
     )
 
@@ -146,9 +146,9 @@ def _find_state(config: RunConfig, history: History, trend: Trend) -> State:
 
 
 def _is_stuck(history: History, trend: Trend, swings: bool) -> bool:
-    """Return whether it is no better than guessing, and does not become so.
+    """Return whether it is no better than guessing and does not improve.
 
-    A loss that leaps about far above chance is in other trouble.
+    A loss that oscillates far above chance has another cause.
     """
     if trend.now < NEAR_CHANCE * CHANCE_LOSS:
         return False
@@ -158,13 +158,13 @@ def _is_stuck(history: History, trend: Trend, swings: bool) -> bool:
 
 
 def _only_comes_back(history: History, trend: Trend) -> bool:
-    """Return whether it is worse than untrained still, while training brings nothing."""
+    """Return whether it is still worse than untrained, while training loss does not fall."""
     untrained = history.epochs[0].validation_loss or math.inf
     return trend.now > untrained and trend.training_pace < SLOW
 
 
 def _improves(trend: Trend) -> bool:
-    """Return whether more epochs bring more: soon, or with so much left to learn at last."""
+    """Return whether it falls fast enough, or falls at all while it is far from its end."""
     if trend.now > CHANCE_LOSS / 2 and trend.is_falling:
         return True
     return trend.pace > SLOW and trend.fell_lately

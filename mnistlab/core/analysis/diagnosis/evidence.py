@@ -1,4 +1,4 @@
-"""All that is looked at to find out what is wrong with a run."""
+"""The figures by which a run's trouble is diagnosed."""
 
 from dataclasses import dataclass
 
@@ -10,12 +10,12 @@ from mnistlab.core.training.history import History
 
 @dataclass(frozen=True)
 class Evidence:
-    """A run as it stands, and what was seen inside its network.
+    """A run's figures so far.
 
     Attributes:
         config: The run's settings.
         history: Its curves and probes, of which there is at least one.
-        convergence: How its loss moves.
+        convergence: The state of its loss.
     """
 
     config: RunConfig
@@ -24,7 +24,7 @@ class Evidence:
 
     @property
     def state(self) -> State:
-        """How its loss moves, in a word."""
+        """The state of its loss."""
         return self.convergence.state
 
     @property
@@ -34,7 +34,7 @@ class Evidence:
 
     @property
     def training_pace(self) -> float:
-        """Share of the training loss that each of the latest epochs took away."""
+        """Share by which each of the latest epochs reduced the training loss."""
         trend = self.convergence.trend
         return trend.training_pace if trend else 0.0
 
@@ -50,7 +50,7 @@ class Evidence:
 
     @property
     def loss(self) -> float:
-        """The latest loss: on validation images, or else in training."""
+        """The latest validation loss, or else training loss."""
         loss = self.last.validation_loss
         return (self.last.train_loss or 0.0) if loss is None else loss
 
@@ -61,26 +61,26 @@ class Evidence:
 
     @property
     def accuracy(self) -> float:
-        """The better of training and validation, for dropout hides what training can do."""
+        """The better of training and validation accuracy, since dropout lowers the former."""
         return max(self.train_accuracy, self.last.validation_accuracy or 0.0)
 
     @property
     def is_training_harder(self) -> bool:
-        """Whether training images are read under conditions that others are spared."""
+        """Whether distortions or dropout make training images harder than others."""
         return self.config.is_distorted or bool(self.config.dropout)
 
     @property
     def has_hardly_begun(self) -> bool:
-        """Whether more than half of the loss of guessing is left."""
+        """Whether the loss is more than half of that of guessing."""
         return self.loss > CHANCE_LOSS / 2
 
     @property
     def updates(self) -> list[float]:
-        """By what share of its weights a step changed a layer: all that was seen."""
+        """All measured ratios of an update to its layer's weights."""
         layers = (layer for probe in self.history.probes for layer in probe.layers)
         return [layer.update for layer in layers if layer.update is not None]
 
     @property
     def distance(self) -> float:
-        """How far the layer is from its start that moved furthest, as a share of it."""
+        """The greatest relative distance of a layer from its initial weights."""
         return max(layer.distance or 0.0 for layer in self.history.probes[-1].layers)

@@ -1,13 +1,13 @@
-"""Whether a run overfits: since which epoch, how sure that is, and what it costs.
+"""Whether a run overfits, since when, and how much worse it has become.
 
-Overfitting began where the validation figure was best, if it has become worse since by
-more than chance explains while the training loss still fell.
+Overfitting began where the validation figure was best, if it has become worse since by more
+than chance explains while the training loss still fell.
 
-Chance is judged by a paired test on single images, as Dietterich asks (1998, Approximate
-Statistical Tests for Comparing Supervised Classification Learning Algorithms, Neural
-Computation 10). The epochs that it can't tell from the best are those among which the
-true best may be (Hsu 1981, Simultaneous Confidence Intervals for all Distances from the
-"Best", Annals of Statistics 9): the interval in which overfitting began.
+That is decided by a paired test on single images (Dietterich 1998, Approximate Statistical
+Tests for Comparing Supervised Classification Learning Algorithms, Neural Computation 10). The
+true best is among the epochs without a significant difference from the best (Hsu 1981,
+Simultaneous Confidence Intervals for all Distances from the "Best", Annals of Statistics 9): the
+interval in which overfitting began.
 """
 
 from collections.abc import Sequence
@@ -25,15 +25,15 @@ from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import History, Measure
 
 WORSE_EPOCHS = 2
-"""Worse epochs in a row before it counts: a single one may be a leap of the optimizer."""
+"""Worse epochs in a row before it counts: a single one may be due to one large step."""
 
 FEWEST_EPOCHS = 1 + WORSE_EPOCHS
 FEWEST_IMAGES = 500
-"""Below, a handful of hard images decides the mean loss, and no normal distribution holds."""
+"""With fewer, a few hard images decide the mean loss, which is then not normally distributed."""
 
 
 class Unknown(StrEnum):
-    """Why nothing can be said."""
+    """Why overfitting can't be judged."""
 
     NO_VALIDATION = "no validation images"
     FEW_IMAGES = "too few validation images"
@@ -49,9 +49,8 @@ class NotSeen:
     Attributes:
         best: The epoch with the best figure.
         now: The latest epoch.
-        change: How much worse the figure is now than at its best. If that is beyond
-            chance, the training images are no better known now either, which makes it
-            another trouble.
+        change: How much worse the figure is now than at its best. If that is beyond chance,
+            training loss has not fallen either, so that it is no overfitting.
     """
 
     best: EpochPoint
@@ -65,7 +64,7 @@ class Onset:
 
     Attributes:
         best: The epoch with the best figure: where it most likely began.
-        earliest: The first epoch that can't be told from the best.
+        earliest: The first epoch that is not significantly worse than the best.
         latest: The last such epoch; all after it are worse.
         now: The latest epoch.
         change: How much worse the figure is now than at its best.
@@ -116,5 +115,5 @@ def _why_unknown(epochs: Sequence[EpochPoint], validation_images: int) -> Unknow
 
 
 def _has_learned(best: EpochPoint, now: EpochPoint) -> bool:
-    """Return whether the training images were still learned: else it is no overfitting."""
+    """Return whether training loss still fell; else it is no overfitting."""
     return training_change(best, now).is_better_beyond_chance

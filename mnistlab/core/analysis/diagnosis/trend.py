@@ -1,4 +1,4 @@
-"""How a run's loss moves from epoch to epoch: its pace, its swings, and what is chance."""
+"""How a run's loss changes from epoch to epoch: its pace, its oscillation, and their errors."""
 
 import itertools
 import math
@@ -50,7 +50,7 @@ class Trend:
 
     @cached_property
     def pace(self) -> float:
-        """Share of the loss that each of the latest epochs took away; below 0 if it grew."""
+        """Share by which each of the latest epochs reduced the loss; below 0 if it grew."""
         return _log_ratio(self.loss(self.turn), self.now) / self.stretch
 
     @property
@@ -67,7 +67,7 @@ class Trend:
 
     @property
     def earlier_pace(self) -> float | None:
-        """The pace of as many epochs before the latest; None if there are not as many."""
+        """The pace of as many epochs before the latest; None if there are fewer."""
         before = len(self.points) - 1 - 2 * self.stretch
         if before < 0:
             return None
@@ -75,10 +75,10 @@ class Trend:
 
     @cached_property
     def oscillation(self) -> float:
-        """How much of the loss came and went again in an epoch, on average, as a share.
+        """The mean share of the loss by which it rises and falls again in an epoch.
 
-        Rises beyond chance on one side and falls on the other are added up as logarithms,
-        from the first rise to the last fall; the lesser of the sums was made good again.
+        The logarithms of rises beyond chance and of falls are summed from the first rise to the
+        last fall; the lesser of both sums is the oscillation.
         """
         moves = [self._move(*pair) for pair in itertools.pairwise(self.points)]
         after_rise = list(itertools.dropwhile(lambda move: move <= 0, moves))
@@ -119,10 +119,10 @@ class Trend:
         return change_between(before, after, Measure.LOSS)
 
     def level_since(self, tolerance: float) -> int:
-        """Return the first epoch since which the loss was as it is now.
+        """Return the first epoch since which the loss was level.
 
         Args:
-            tolerance: The share by which it may differ, beside chance.
+            tolerance: The share by which it may differ beyond chance.
         """
         now = self.points[-1]
         level = now.epoch
@@ -145,7 +145,7 @@ def _log_ratio(one: float, other: float) -> float:
 
 
 def find_trend(history: History, validation_images: int) -> Trend | None:
-    """Return the trend of the validation loss, or of the training loss if it must do.
+    """Return the trend of the validation loss, or else of the training loss.
 
     Returns:
         None before there are enough epochs.

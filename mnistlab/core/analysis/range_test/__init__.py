@@ -1,1 +1,1 @@
-"""The learning-rate range test: what its curve suggests, and whether that holds."""
+"""The learning-rate range test: the suggestion from its curve, and its check."""

@@ -1,8 +1,7 @@
-"""Whether a suggested learning rate is good: short runs at a third, once and three times it.
+"""Checks a suggested learning rate by short runs at a third, once and three times it.
 
-The lowest validation loss decides rather than the highest accuracy: it is also the epoch's
-whose weights are kept. The two seldom disagree; CONTRIBUTING has the count. A short run can
-prefer a rate that a long one does not, the more so the shorter it is.
+The lowest validation loss decides and not the highest accuracy, since it also decides which
+epoch's weights are kept. A short run may be best at a rate that is not best for a long one.
 """
 
 import dataclasses
@@ -18,21 +17,21 @@ from mnistlab.core.settings.config import RunConfig
 FACTORS = (1 / 3, 1.0, 3.0)
 
 _STEPS = 800
-"""A check has that many at least, in whole epochs, if the config has. With half of that, one
-network of twenty ended a whole point behind its best rate; CONTRIBUTING has the figures."""
+"""The least number for a check, in whole epochs, if the config has as many. With half of that,
+one network of twenty ends one percentage point below its best rate."""
 
 
 @dataclass(frozen=True)
 class RateCheckResult:
-    """What the checks say.
+    """The result of the checks.
 
     Attributes:
         rate: The best of them.
-        level: Those that can't be told from it, itself among them, from the lowest to the
-            highest: their 95 % intervals of validation loss overlap the best one's. That is
-            stricter than a test of the difference. The best alone without validation
-            images, since training losses have no such interval.
-        is_validated: Whether validation images decided; else the training loss did.
+        level: Those without a clear difference from it, itself among them, from the lowest to
+            the highest: their 95 % intervals of validation loss overlap the best one's. That is
+            stricter than a test of the difference. The best alone without validation images,
+            since training losses have no such interval.
+        is_validated: Whether validation loss decided; else training loss did.
     """
 
     rate: float
@@ -49,7 +48,7 @@ class _Score:
 
 
 def trained_config(config: RunConfig, rate: float) -> RunConfig:
-    """Return a config at another rate, to train in earnest; a range test keeps its rate."""
+    """Return a config at another rate; a range test becomes a run with a constant rate."""
     schedule = "constant" if is_range_test(config) else config.schedule
     return dataclasses.replace(config, learning_rate=rate, schedule=schedule)
 
@@ -57,8 +56,8 @@ def trained_config(config: RunConfig, rate: float) -> RunConfig:
 def check_configs(config: RunConfig, rate: float) -> tuple[RunConfig, ...]:
     """Return three short runs, from the lowest rate to the highest.
 
-    They are the config itself, with its schedule and its seed, for as few epochs as have
-    800 steps. Where a limit of the setting is met, there may be fewer.
+    They have the config's schedule and seed, and as few epochs as have 800 steps. At a limit of
+    the setting there may be fewer runs.
     """
     epochs = min(config.epochs, -(-_STEPS // config.steps_per_epoch))
     shortened = dataclasses.replace(config, epochs=epochs)
@@ -67,10 +66,10 @@ def check_configs(config: RunConfig, rate: float) -> tuple[RunConfig, ...]:
 
 
 def judge(checks: Sequence[ComparedRun]) -> RateCheckResult | None:
-    """Return what checks say that have ended; None if none of them has trained an epoch.
+    """Return the result of checks that have ended; None if none of them has trained an epoch.
 
     Args:
-        checks: Without those that failed, which are no candidates.
+        checks: Without those that failed.
     """
     validated = [score for check in checks if (score := _validation_score(check))]
     scores = validated or [score for check in checks if (score := _training_score(check))]
@@ -87,7 +86,7 @@ def _validation_score(check: ComparedRun) -> _Score | None:
     best = check.history.best_epoch
     if best is None or best.validation_loss is None:
         return None
-    # One image alone says nothing of how others would have done.
+    # A single image has no standard error.
     error = math.inf if best.errors is None else best.errors.loss
     return _Score(check.config.learning_rate, best.validation_loss, NORMAL_95 * error)
 

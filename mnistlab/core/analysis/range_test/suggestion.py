@@ -1,8 +1,8 @@
-"""The learning-rate range test: a short run whose rate rises, and what its curve suggests.
+"""The learning-rate range test: a short run with a rising rate, and the rate that it suggests.
 
-L. N. Smith, "Cyclical Learning Rates for Training Neural Networks" (2015, section 3.3): a
-network that trains at an ever higher rate first learns ever faster, then worse, then not at
-all. One short run thus shows what many runs at many rates would.
+L. N. Smith, "Cyclical Learning Rates for Training Neural Networks" (2015, section 3.3): while
+the rate rises, a network first learns faster, then worse, then not at all. One short run thus
+replaces many runs at different rates.
 """
 
 import dataclasses
@@ -33,13 +33,13 @@ _WIDTH = 0.1
 _MEDIAN_OF = 5
 """Points: a spike is one or two of them."""
 _CEILING = 2.0
-"""Losses count as at most so many times the first: one of 10⁸ would be all that is seen."""
+"""Losses are limited to this multiple of the first, so that one of 10⁸ does not dominate."""
 _UNMOVED_UNTIL = 1e-5
-"""Where no network has learned anything yet, so that the loss is what it starts from."""
+"""Rate up to which no network has learned anything, so that the loss is the initial one."""
 _LEAST_FALL = 0.05
-"""Share of the first loss: a network that learns the frequencies of digits alone falls less."""
+"""Share of the first loss: to learn the frequencies of digits alone reduces it by less."""
 _NEARLY = 0.1
-"""Share of the fall that may be missing where the loss counts as nearly lowest."""
+"""Share of the fall that may be missing at a loss that counts as nearly lowest."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class RangeCurve:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A learning rate to try, and where on the curve it is from.
+    """A learning rate to try, and the points of the curve that it is derived from.
 
     Attributes:
         rate: Of two digits; the middle, in powers of ten, from `nearly` to `lowest`.
@@ -69,8 +69,8 @@ class Suggestion:
         lowest: The rate at which the smoothed loss was lowest.
         loss: That loss, in nats.
         start: The loss before anything was learned, in nats.
-        too_big: The rate from which on the smoothed loss is back above `start`; None if it
-            never is.
+        too_big: The rate at which the smoothed loss is back above `start`; None if it never
+            is.
     """
 
     rate: float
@@ -91,13 +91,13 @@ class NoSuggestion(StrEnum):
 def range_config(config: RunConfig, most_epochs: int = EPOCHS.high) -> RunConfig:
     """Return the range test of a config: the same network, images and optimizer.
 
-    It has 400 steps, fewer if they would take long: a part of the images, or several
-    epochs. No images are held back, since nothing is measured on them. Whatever is replaced
-    here does not matter to the test, so that configs which differ in it have the same one.
+    It has 400 steps, fewer if they would take long: a part of the images, or several epochs. It
+    has no validation images, since only the training loss is used. Configs that differ in the
+    replaced settings alone have the same range test.
 
     Args:
         config: The settings to find a rate for.
-        most_epochs: That the server allows; with few images the test may then be shorter.
+        most_epochs: The server's limit; with few images the test may then be shorter.
     """
     images = min(config.training_images, _steps(config) * config.batch_size)
     shortened = dataclasses.replace(
@@ -136,16 +136,16 @@ def read_curve(history: History) -> RangeCurve | None:
 def smooth(
     rates: Float64Array, losses: Float64Array, steps: Float64Array, start: float
 ) -> Float64Array:
-    """Return means over neighbours, weighed by a normal curve over the rates' powers of ten.
+    """Return means over neighbours, weighted by a normal curve over the rates' powers of ten.
 
     Each loss is first replaced by the median of the five around it (Tukey 1977, Exploratory
-    Data Analysis), so that a spike of one or two points is not smeared over its neighbours.
-    Both sides count, so that, unlike the running mean of fast.ai, it does not lag behind.
+    Data Analysis), so that a spike of one or two points does not affect its neighbours. The
+    window is symmetric, so that, unlike fast.ai's running mean, it has no lag.
 
     Args:
         rates: (n,).
-        losses: (n,), of which what is above twice `start` counts as twice `start`.
-        steps: That each point sums up, (n,).
+        losses: (n,), limited to twice `start`.
+        steps: The number of steps of each point, (n,).
         start: The loss before anything was learned.
     """
     powers = np.log10(rates)
@@ -160,27 +160,26 @@ def smooth(
 def _medians(losses: Float64Array) -> Float64Array:
     """Return the median of each loss and its two neighbours on either side, (n,).
 
-    The first and the last loss stand for those beyond them: a loss that explodes at the end
-    is what happened and no spike.
+    The first and the last loss are repeated beyond the ends, so that a loss that explodes at
+    the end does not count as a spike.
     """
     from scipy import ndimage  # imported when a curve is drawn and not when a server starts
 
-    medians: Float64Array = ndimage.median_filter(losses, _MEDIAN_OF, mode="nearest")
-    return medians
+    return ndimage.median_filter(losses, _MEDIAN_OF, mode="nearest")
 
 
 def suggest(curve: RangeCurve, is_complete: bool) -> Suggestion | NoSuggestion:
     """Return the rate that a curve suggests, or why it suggests none.
 
-    That is the middle of the last tenth of the fall, our own rule. Two that fast.ai has, a
-    tenth of the lowest and the steepest, were too low on the two networks they were tried
-    on: after five epochs on 10,000 images, 5.6 and 2.6 points of validation accuracy behind
-    the best of ten rates (the notebook's), 2.3 and 2.4 (Adam). How good this one is, and that
-    it was chosen on part of what measures it, is said in CONTRIBUTING.
+    That is the middle of the last tenth of the fall, our own rule. Two rules of fast.ai, a tenth
+    of the lowest and the steepest, give rates that are too low for the two networks on which
+    they were tested: after five epochs on 10,000 images, validation accuracy is 5.6 and 2.6
+    percentage points below that of the best of ten rates (the notebook's network), 2.3 and 2.4
+    (Adam).
 
     Args:
         curve: Of a range test.
-        is_complete: Whether the test came to its highest rate.
+        is_complete: Whether the test reached its highest rate.
     """
     lowest = int(curve.smoothed.argmin())
     loss = float(curve.smoothed[lowest])
@@ -202,6 +201,6 @@ def _too_big(curve: RangeCurve, lowest: int) -> float | None:
 
 
 def round_rate(rate: float) -> float:
-    """Return a rate with two digits that mean something, within what a setting may be."""
+    """Return a rate with two significant digits, within the setting's limits."""
     rounded = float(f"{rate:.2g}")
     return min(max(rounded, LEARNING_RATE.low), LEARNING_RATE.high)

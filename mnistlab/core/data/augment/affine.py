@@ -1,10 +1,9 @@
-"""Distorted training images: digits as another hand, or the same another time, makes them.
+"""Random distortions of training images.
 
-Each image of each batch is distorted anew, so that a network never sees the same one
-twice. torchvision's own transforms draw one distortion for all they are given: one by one,
-`RandomAffine` would take half a millisecond for each image, 29 s for an epoch of 55,000,
-and `ElasticTransform` 2.4 ms (our own measurement, one core). Here a thousand
-take seven milliseconds, each image with a distortion of its own.
+Each image of each batch has a distortion of its own. torchvision's transforms draw one for the
+whole batch: image by image, `RandomAffine` takes half a millisecond, 29 s for an epoch of
+55,000, and `ElasticTransform` 2.4 ms (our own measurement, one core). Here a thousand images
+take seven milliseconds.
 """
 
 import functools
@@ -27,7 +26,7 @@ SAMPLE_SEED = 3
 """A seed whose samples show most of what each distortion does."""
 
 _KNOTS = 5
-"""Points on a side whose random shifts bend an image. What is between follows smoothly."""
+"""Points on a side whose random shifts bend an image, interpolated in between."""
 
 
 def distort(name: str, images: Tensor, labels: Tensor, generator: torch.Generator) -> Tensor:
@@ -36,11 +35,11 @@ def distort(name: str, images: Tensor, labels: Tensor, generator: torch.Generato
     Args:
         name: Of `DISTORTIONS`.
         images: Brightness from 0 to 1, (n, 784).
-        labels: The digits that they show, (n,).
-        generator: Draws how.
+        labels: Their digits, (n,).
+        generator: Draws the distortions.
 
     Returns:
-        Images (n, 784); for "none" the very ones given.
+        Images (n, 784); for "none" those given.
     """
     spec = DISTORTIONS[name]
     if spec.warp is None:
@@ -57,7 +56,7 @@ def distort_by_seed(name: str, digits: Digits, seed: int) -> Tensor:
 
 
 def make_samples(digits: Digits, times: int) -> Samples:
-    """Distort the first image of each digit several times, in every way there is.
+    """Distort the first image of each digit several times, by each kind of distortion.
 
     Args:
         digits: Images to choose from, of every digit.
@@ -72,23 +71,22 @@ def make_samples(digits: Digits, times: int) -> Samples:
 
 def _sample(name: str, digits: Digits) -> NDArray[np.uint8]:
     images = distort_by_seed(name, digits, SAMPLE_SEED)
-    pixels: NDArray[np.uint8] = (images * 255).round().to(torch.uint8).numpy()
-    return pixels
+    return (images * 255).round().to(torch.uint8).numpy()
 
 
 def warp(images: Tensor, frame: Frame, spec: Warp, generator: torch.Generator) -> Tensor:
-    """Turn, scale, shear, move and bend each image at random, (n, 28, 28).
+    """Rotate, scale, shear, shift and bend each image at random, (n, 28, 28).
 
     Args:
         images: (n, 28, 28).
-        frame: Where their digits lie; they are brought back to where MNIST's lie.
-        spec: How much, at most.
-        generator: Draws how much.
+        frame: The digits' places and sizes, which are normalized to MNIST's.
+        spec: The limits of the distortion.
+        generator: Draws the distortions.
     """
     bends = torch.randn(len(images), 2, _KNOTS**2, generator=generator) * (spec.bend / _HALF)
     ways = torch.cat([_matrices(frame, spec, generator), bends], dim=2)  # (n, 2, 3 + knots²)
     fields = _fields()
-    with SingleThread():  # few as they are: their digits would depend on the number of threads
+    with SingleThread():  # a small product, whose results depend on the number of threads
         places = ways @ fields
     places = places.reshape(-1, 2, FIELD, FIELD).permute(0, 2, 3, 1)
     warped = functional.grid_sample(images[:, None], places, align_corners=False)
@@ -101,10 +99,10 @@ _HALF = FIELD / 2
 
 @functools.cache
 def _fields() -> Tensor:
-    """Return what places are made of: x, y, 1, and the reach of each knot, (3 + knots², 784).
+    """Return the terms of a place: x, y, 1, and each knot's influence, (3 + knots², 784).
 
-    Not computed on import, which may be another thread's than the training: torch's waiting
-    threads would sleep at once in both (`engine/worker/cores.py`).
+    Not computed on import, which may be in another thread than the training: both would then
+    have a pool of threads (`engine/worker/cores.py`).
     """
     side = (torch.arange(FIELD) + 0.5) / _HALF - 1
     y, x = torch.meshgrid(side, side, indexing="ij")
@@ -114,7 +112,7 @@ def _fields() -> Tensor:
 
 
 def _matrices(frame: Frame, spec: Warp, generator: torch.Generator) -> Tensor:
-    """Return from where in an image each place of its distorted copy comes, (n, 2, 3)."""
+    """Return the affine maps from places in distorted images to the originals, (n, 2, 3)."""
     draw = functools.partial(_around_zero, len(frame.size), generator)
     angle = draw() * math.radians(spec.rotation)
     size = (draw() * spec.size).exp() * frame.size

@@ -1,7 +1,7 @@
-"""Ways of writing that MNIST lacks, drawn into its images.
+"""Draws ways of writing into MNIST's images that MNIST lacks.
 
-Its writers were Americans of the nineties, who hardly ever crossed their zeros or gave their
-ones a flag and a foot; half the world does.
+Its writers, Americans of the nineties, hardly ever crossed zeros or sevens, or gave ones a flag
+and a foot.
 """
 
 import functools
@@ -15,7 +15,7 @@ from torch import Tensor
 from mnistlab.core.data.geometry import BOX, CENTRE, FIELD
 
 _INK = 0.4
-"""Brightness from which a pixel counts as ink when a digit's ends are looked for."""
+"""Brightness from which a pixel counts as ink when a digit's ends are found."""
 
 _THINNEST, _THICKEST = 1.8, 2.9
 """Pixels. MNIST's pen is 2.4 wide in the median image (`digits.PEN_WIDTH`)."""
@@ -23,12 +23,12 @@ _THINNEST, _THICKEST = 1.8, 2.9
 _MIDDLES = torch.arange(FIELD) + 0.5
 
 Between = Callable[[float, float], Tensor]
-"""Draws a number for each image between two others, (n,)."""
+"""Draws a number between two limits for each image, (n,)."""
 
 
 @dataclass
 class Frame:
-    """Where digits lie in their images, which a new line may have changed.
+    """The digits' places and sizes, which a new line may have changed.
 
     Attributes:
         middle: Centre of mass as x, y in pixels, (n, 2).
@@ -40,13 +40,13 @@ class Frame:
 
     @classmethod
     def of_mnist(cls, count: int) -> "Frame":
-        """Return where MNIST's digits lie: all in the centre, all as large."""
+        """Return the frame of MNIST's digits: all centred, all of size 1."""
         return cls(torch.full((count, 2), float(CENTRE)), torch.ones(count))
 
 
 @dataclass(frozen=True)
 class Outline:
-    """What of a digit new lines start from.
+    """Points of a digit that new lines start from.
 
     Attributes:
         box: Its left, top, right and bottom in pixels, (n, 4).
@@ -73,12 +73,12 @@ def restyle(
 
     Args:
         images: Brightness from 0 to 1, (n, 28, 28). They are left as they are.
-        labels: The digits that they show, (n,).
-        shares: By digit, the share of its images that is to have them.
-        generator: Draws which, and how.
+        labels: Their digits, (n,).
+        shares: By digit, the share of its images that get lines.
+        generator: Draws the images and the lines.
 
     Returns:
-        All images, (n, 28, 28), and where their digits lie now.
+        All images, (n, 28, 28), and the new frame of their digits.
     """
     restyled, frame = images.clone(), Frame.of_mnist(len(images))
     for digit, share in shares.items():
@@ -111,7 +111,7 @@ def draw_lines(images: Tensor, starts: Tensor, ends: Tensor, widths: Tensor) -> 
 
 
 def _cross_zero(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Cross a zero from the top right, upright or leaning up to 60°, often beyond its ring."""
+    """Cross a zero from the top right, at 5° to 60° from upright, often beyond its ring."""
     outline, between = _outline(images), functools.partial(_between, len(images), generator)
     middle = (outline.box[:, :2] + outline.box[:, 2:]) / 2 + between(-1.5, 1.5)[:, None]
     angle = between(math.radians(5), math.radians(60))
@@ -132,13 +132,13 @@ def _write_one(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _flag(outline: Outline, between: Between) -> Tensor:
-    """Return the way of a one's flag from its top: to the left, level or down, (n, 2)."""
+    """Return the vector of a one's flag from its top: to the left, level or down, (n, 2)."""
     left, down = between(0.15, 0.5), between(-0.05, 0.45)
     return torch.stack([-left, down], dim=1) * outline.height[:, None]
 
 
 def _foot(outline: Outline, between: Between) -> Tensor:
-    """Return half the way of a one's foot, nearly level, (n, 2)."""
+    """Return half the vector of a one's foot, nearly level, (n, 2)."""
     across, down = between(0.12, 0.4), between(-0.06, 0.04)
     return torch.stack([across, down], dim=1) * outline.height[:, None]
 
@@ -152,7 +152,7 @@ def _cross_seven(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def _underline_nine(images: Tensor, generator: torch.Generator) -> Tensor:
-    """Lead a nine's stem out to the left on the line it stands on."""
+    """Draw a foot from a nine's stem to the left."""
     outline, between = _outline(images), functools.partial(_between, len(images), generator)
     left, down = between(0.2, 0.65), between(-0.1, 0.1)
     way = torch.stack([-left, down], dim=1) * outline.height[:, None]
@@ -165,11 +165,11 @@ STYLES: dict[int, Callable[[Tensor, torch.Generator], Tensor]] = {
     7: _cross_seven,
     9: _underline_nine,
 }
-"""What is drawn into which digit: from images (n, 28, 28) to the like."""
+"""By digit, the function that draws lines into its images (n, 28, 28)."""
 
 
 def _between(count: int, generator: torch.Generator, low: float, high: float) -> Tensor:
-    """Draw numbers between two others, (count,)."""
+    """Draw numbers between two limits, (count,)."""
     return torch.rand(count, generator=generator) * (high - low) + low
 
 
@@ -201,11 +201,11 @@ def _middle_of_row(images: Tensor, rows: Tensor) -> Tensor:
 
 
 def _reframe(frame: Frame, images: Tensor, chosen: Tensor) -> None:
-    """Note where the chosen digits lie now."""
+    """Update the frame of the chosen digits."""
     digits = images[chosen]
     box = _box(digits)
     frame.size[chosen] = (box[:, 2:] - box[:, :2]).amax(dim=1) / BOX
     mass = digits.sum(dim=(1, 2))
     sides = torch.stack([digits.sum(dim=1), digits.sum(dim=2)], dim=1)  # (n, 2, 28)
-    # Not a product of matrices, whose last digits could depend on the number of threads.
+    # Not a product of matrices, whose results could depend on the number of threads.
     frame.middle[chosen] = (sides * _MIDDLES).sum(dim=2) / mass[:, None]

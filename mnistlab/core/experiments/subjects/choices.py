@@ -1,4 +1,4 @@
-"""Experiments on what to believe: luck, and one choice of settings against another."""
+"""Experiments on comparisons: of seeds, and of two choices of settings."""
 
 from mnistlab.core.experiments.experiment import (
     Claim,

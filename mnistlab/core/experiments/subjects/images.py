@@ -1,4 +1,4 @@
-"""Experiments on what a network learns from: how many images, with which labels."""
+"""Experiments on training images: their number and their labels."""
 
 from mnistlab.core.analysis.curves import Axis
 from mnistlab.core.experiments.experiment import Experiment, Outcomes
@@ -12,7 +12,7 @@ _AMOUNTS = vary(
     PLAIN,
     {
         f"{images:,}": {"training_images": images, "batch_size": 50, "epochs": epochs}
-        # Epochs such that most runs take about as many corrections, some 1,000 to 2,000.
+        # Epochs such that most runs take about as many steps, some 1,000 to 2,000.
         for images, epochs in ((200, 100), (1_000, 50), (5_000, 12), (20_000, 4), (55_000, 2))
     },
 )
@@ -56,15 +56,15 @@ _SHUFFLED = vary(
         for label, share in (("True labels", 0.0), ("Half shuffled", 0.5), ("All shuffled", 1.0))
     },
 )
-_BY_HEART = 0.9
-"""Training accuracy above which images with wrong labels were learned by heart."""
+_MEMORIZED = 0.9
+"""Training accuracy from which images with wrong labels count as memorized."""
 
 
 def _answer_shuffled(outcomes: Outcomes) -> frozenset[str]:
     shuffled = outcomes["All shuffled"]
     if shuffled.last_accuracy >= CHANCE:
         return frozenset({"reads"})
-    return frozenset({"by_heart" if shuffled.training_accuracy >= _BY_HEART else "nothing"})
+    return frozenset({"by_heart" if shuffled.training_accuracy >= _MEMORIZED else "nothing"})
 
 
 def _explain_shuffled(outcomes: Outcomes) -> list[str]:
@@ -85,7 +85,7 @@ def _explain_shuffled(outcomes: Outcomes) -> list[str]:
         f"epoch, {best_epoch(half)}, and {percent(half.last_accuracy)} at the end. "
         + _order_of_learning(half)
     )
-    if all(outcome.training_accuracy >= _BY_HEART for outcome in outcomes.values()):
+    if all(outcome.training_accuracy >= _MEMORIZED for outcome in outcomes.values()):
         said.append("So training accuracy alone proves nothing: it is high in all three.")
     return said
 

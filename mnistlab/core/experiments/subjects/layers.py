@@ -1,4 +1,4 @@
-"""Experiments on the layers of a network: how many, and what is between them."""
+"""Experiments on the layers of a network: their number, and the activation between them."""
 
 from mnistlab.core.analysis.diagnosis.overfitting import Unknown
 from mnistlab.core.experiments.experiment import (
@@ -61,12 +61,12 @@ _DEEP = vary(
         },
     },
 )
-_READS = 0.8
-"""Validation accuracy above which a network counts as having learned to read."""
+_LEARNED = 0.8
+"""Validation accuracy from which a network counts as having learned."""
 
 
 def _answer_deep(outcomes: Outcomes) -> frozenset[str]:
-    relu, sigmoid = (outcomes[f"{name}, 8"].accuracy >= _READS for name in ("ReLU", "Sigmoid"))
+    relu, sigmoid = (outcomes[f"{name}, 8"].accuracy >= _LEARNED for name in ("ReLU", "Sigmoid"))
     if relu == sigmoid:
         return frozenset({"both" if relu else "neither"})
     return frozenset({"relu" if relu else "sigmoid"})
@@ -115,8 +115,8 @@ _LAYERS = vary(
 
 
 _CLEARLY = 1.2
-"""How many times as high a training loss is that chance, such as another seed, seldom makes:
-over five seeds of one network it varied by a tenth. Our own measurement, Luck's runs."""
+"""Ratio of two training losses that chance seldom causes: over five seeds of one network they
+vary by a tenth. Our own measurement, the runs of the experiment Luck."""
 
 
 def _explain_layers(outcomes: Outcomes) -> list[str]:

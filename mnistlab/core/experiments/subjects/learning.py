@@ -1,4 +1,4 @@
-"""Experiments on how a network learns: rate, optimizer, batch size, chance."""
+"""Experiments on how a network learns: learning rate, optimizer, batch size."""
 
 from mnistlab.core.experiments.experiment import (
     Claim,
@@ -7,7 +7,7 @@ from mnistlab.core.experiments.experiment import (
     Judgement,
     Outcomes,
 )
-from mnistlab.core.experiments.judging import PairResult, best, best_keys, order
+from mnistlab.core.experiments.judging import VERDICTS, PairResult, best, best_keys, order
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.experiments.sentences import fall, score, scores, winner
 from mnistlab.core.experiments.settings import SGD, same, vary
@@ -23,7 +23,7 @@ _RATES = vary(
 
 
 def _too_slow(outcomes: Outcomes) -> list[Outcome]:
-    """Return the runs below the best rates that were still on their way."""
+    """Return the runs below the best rates whose validation loss fell."""
     lowest = min(outcome.config.learning_rate for outcome in best(outcomes))
     return [
         outcome
@@ -38,7 +38,7 @@ def _validation_loss(outcome: Outcome, place: int) -> float:
 
 
 def _overshooting(outcomes: Outcomes) -> list[Outcome]:
-    """Return the runs above the best rates that never came to read."""
+    """Return the runs above the best rates that diverged or hardly learned."""
     highest = max(outcome.config.learning_rate for outcome in best(outcomes))
     above = [each for each in outcomes.values() if each.config.learning_rate > highest]
     return [outcome for outcome in above if outcome.has_diverged or outcome.is_guessing]
@@ -115,7 +115,7 @@ def _explain_optimizers(outcomes: Outcomes) -> list[str]:
 
 
 def _order_of_adaptive(outcomes: Outcomes) -> PairResult:
-    """Return how the better of RMSprop and Adam stands to the better of plain SGD."""
+    """Compare the better of RMSprop and Adam with the better of plain SGD."""
     adaptive = max((outcomes[label] for label in _ADAPTIVE), key=_accuracy)
     plain = max((outcomes[f"SGD {rate}"] for rate in ("0.01", "0.1")), key=_accuracy)
     return order(adaptive, plain)
@@ -126,13 +126,8 @@ def _accuracy(outcome: Outcome) -> float:
 
 
 def _judge_optimizers(outcomes: Outcomes) -> Judgement:
-    verdicts = {
-        PairResult.BETTER: ClaimVerdict.HOLDS,
-        PairResult.LEVEL: ClaimVerdict.UNKNOWN,
-        PairResult.WORSE: ClaimVerdict.FAILS,
-    }
     shown = [outcomes[label] for label in ("SGD 0.01", "SGD 0.1", *_ADAPTIVE)]
-    return Judgement(verdicts[_order_of_adaptive(outcomes)], f"Measured: {scores(shown)}.")
+    return Judgement(VERDICTS[_order_of_adaptive(outcomes)], f"Measured: {scores(shown)}.")
 
 
 _BATCHES = vary(

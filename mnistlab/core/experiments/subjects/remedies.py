@@ -1,4 +1,4 @@
-"""Experiments on overfitting: when it begins, and what holds it back."""
+"""Experiments on overfitting: when it begins, and what prevents it."""
 
 from mnistlab.core.analysis.diagnosis.overfitting import Onset
 from mnistlab.core.experiments.experiment import (
@@ -44,7 +44,7 @@ def _answer_remedies(outcomes: Outcomes) -> frozenset[str]:
         return frozenset({"prevents"})
     if dropout.earliest > plain.latest:
         return frozenset({"delays"})
-    # The stretches in which it began overlap: chance can't tell which was first.
+    # The intervals of both onsets overlap, so neither is clearly first.
     return frozenset(
         {"delays", "nothing"} if dropout.best.epoch > plain.best.epoch else {"nothing"}
     )

@@ -1,4 +1,4 @@
-"""Experiments on the units of a network: where they start, what they do, how many there are."""
+"""Experiments on the units of a network: initial weights, activation, and their number."""
 
 from mnistlab.core.experiments.experiment import (
     Claim,
@@ -8,7 +8,7 @@ from mnistlab.core.experiments.experiment import (
     Outcomes,
     key_of,
 )
-from mnistlab.core.experiments.judging import PairResult, best, best_keys, order
+from mnistlab.core.experiments.judging import VERDICTS, PairResult, best, best_keys, order
 from mnistlab.core.experiments.outcome import Outcome
 from mnistlab.core.experiments.sentences import score, scores, winner
 from mnistlab.core.experiments.settings import PLAIN, same, vary
@@ -74,13 +74,8 @@ def _explain_activations(outcomes: Outcomes) -> list[str]:
 
 
 def _judge_relu(outcomes: Outcomes) -> Judgement:
-    verdicts = {
-        PairResult.BETTER: ClaimVerdict.HOLDS,
-        PairResult.LEVEL: ClaimVerdict.UNKNOWN,
-        PairResult.WORSE: ClaimVerdict.FAILS,
-    }
     relu, sigmoid = outcomes["ReLU"], outcomes["Sigmoid"]
-    return Judgement(verdicts[order(relu, sigmoid)], f"Measured: {scores([relu, sigmoid])}.")
+    return Judgement(VERDICTS[order(relu, sigmoid)], f"Measured: {scores([relu, sigmoid])}.")
 
 
 _WIDTHS = vary(
@@ -98,7 +93,7 @@ _WIDTHS = vary(
 
 
 def _narrowest(outcomes: Outcomes) -> Outcome:
-    """Return the narrowest network that can't be told apart from the best."""
+    """Return the narrowest network without a clear difference from the best."""
     return min(best(outcomes), key=lambda outcome: outcome.config.units)
 
 

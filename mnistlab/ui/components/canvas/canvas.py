@@ -8,8 +8,7 @@ from typing import Any
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from mnistlab.core.drawing.mnist_image import Stroke, read_strokes
-from mnistlab.core.drawing.strokes import CANVAS
+from mnistlab.core.drawing.strokes import CANVAS, Stroke, read_strokes
 from mnistlab.core.errors import PictureError
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.services import get_services
