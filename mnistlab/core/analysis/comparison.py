@@ -67,12 +67,12 @@ class Group:
     @property
     def accuracy(self) -> MeanSD | None:
         """Validation accuracy of each member's best epoch, from 0 to 1; None before one ends."""
-        return _spread([best.validation_accuracy or 0.0 for best in self._best_epochs()])
+        return _mean_sd([best.validation_accuracy or 0.0 for best in self._best_epochs()])
 
     @property
     def loss(self) -> MeanSD | None:
         """Validation loss of each member's best epoch, in nats for each image; None likewise."""
-        return _spread([best.validation_loss or 0.0 for best in self._best_epochs()])
+        return _mean_sd([best.validation_loss or 0.0 for best in self._best_epochs()])
 
     @property
     def seconds(self) -> float:
@@ -168,7 +168,7 @@ def _make_group(runs: Sequence[ComparedRun]) -> Group:
     return Group(members, tuple(run for run in runs if run.id not in kept_ids))
 
 
-def _spread(values: Sequence[float]) -> MeanSD | None:
+def _mean_sd(values: Sequence[float]) -> MeanSD | None:
     if not values:
         return None
     deviation = statistics.stdev(values) if len(values) > 1 else None
