@@ -12,7 +12,7 @@ from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Splits
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.cost.speed import Speed
-from mnistlab.core.training.cost.timing import measure_speed
+from mnistlab.core.training.cost.timing import solve_for_costs, time_steps
 from mnistlab.core.training.events import EpochPoint, Event
 from mnistlab.core.training.loop import train
 from mnistlab.engine.worker import cores
@@ -33,7 +33,7 @@ class Stopwatch:
         with tempfile.TemporaryDirectory(prefix="mnistlab-") as folder:
             self._images = [mnist.load(Path(folder), train=part) for part in (True, False)]
         with cores.flush_denormals():
-            self.speed: Speed = measure_speed()
+            self.speed: Speed = solve_for_costs(list(time_steps()))
 
     def seconds_per_epoch(self, config: RunConfig) -> float:
         """Return the shortest of several epochs: what else a machine does only adds time."""

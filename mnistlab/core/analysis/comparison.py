@@ -122,12 +122,12 @@ def differing_settings(configs: Sequence[RunConfig]) -> list[str]:
 def telling_settings(configs: Sequence[RunConfig]) -> list[str]:
     """Return the first settings, in the form's order, that suffice to distinguish the configs."""
     telling: list[str] = []
-    told_apart = 1
+    distinct = 1
     for name in differing_settings(configs):
-        with_this = _count_told_apart(configs, [*telling, name])
-        if with_this > told_apart:
-            telling.append(name)
-            told_apart = with_this
+        names = [*telling, name]
+        with_this = len({tuple(getattr(config, each) for each in names) for config in configs})
+        if with_this > distinct:
+            telling, distinct = names, with_this
     return telling
 
 
@@ -173,10 +173,6 @@ def _mean_sd(values: Sequence[float]) -> MeanSD | None:
         return None
     deviation = statistics.stdev(values) if len(values) > 1 else None
     return MeanSD(statistics.fmean(values), deviation)
-
-
-def _count_told_apart(configs: Sequence[RunConfig], names: Sequence[str]) -> int:
-    return len({tuple(getattr(config, name) for name in names) for config in configs})
 
 
 def _sort_key(group: Group) -> tuple[float, float]:
