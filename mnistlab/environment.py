@@ -94,10 +94,7 @@ def _variables() -> tuple[WholeNumber, ...]:
     stored, most_stored = usual.store_bytes // MEGABYTE, most.store_bytes // MEGABYTE
     return (
         _limit(
-            "MNISTLAB_MAX_PARAMETERS",
-            usual.max_parameters,
-            FEWEST_PARAMETERS,
-            most.max_parameters,
+            "MNISTLAB_MAX_PARAMETERS", usual.max_parameters, FEWEST_PARAMETERS, most.max_parameters
         ),
         _limit("MNISTLAB_MAX_EPOCHS", usual.max_epochs, 1, most.max_epochs),
         _limit("MNISTLAB_RUNS_PER_LAB", usual.runs_per_lab, 1, most.runs_per_lab),

@@ -1,18 +1,4 @@
-"""Errors, each with a problem and a remedy to show to a student.
-
-MnistlabError
-├── ConfigError      a setting is not what it may be
-├── UnreadableConfigError  stored settings are damaged, or a newer version's
-├── DataError        the bundled images are missing or damaged
-├── PictureError     an uploaded or drawn picture can't be read
-├── HandwritingError labelled drawings are not what they may be
-├── StoreError       runs can't be kept or read
-│   ├── NotFoundError    no such lab or run
-│   │   └── UnreadableRunError  a run that this version can't read
-│   └── UnstorableError  the database refuses what it is given
-└── EngineError      training can't be started or reached
-    └── WorkerDiedError  the process that trained a run was killed each time
-"""
+"""Errors, each with a problem and a remedy to show to a student."""
 
 
 class MnistlabError(Exception):

@@ -20,7 +20,7 @@ from mnistlab.core.training.history import History
 from mnistlab.engine.connection import Connection
 from mnistlab.engine.dispatch.dispatcher import Dispatcher
 from mnistlab.engine.dispatch.outcome import Outcome
-from mnistlab.engine.live import LiveRun, LiveRuns, Wait, estimate_wait
+from mnistlab.engine.live import LiveRun, LiveRuns, estimate_wait
 from mnistlab.engine.worker.jobs import Continuation, TrainingJob, new_stop_name
 from mnistlab.engine.writer import RunEnd, Writer
 from mnistlab.store import RunRecord, RunStore, this_owner
@@ -143,11 +143,8 @@ class Engine:
         live = self._live.look(run_id)
         if live is None or live.status is RunStatus.RUNNING:
             return live
-        return dataclasses.replace(live, wait=self._wait_of(run_id))
-
-    def _wait_of(self, run_id: str) -> Wait:
         before = filter(None, map(self._live.look, self._dispatcher.queue.before(run_id)))
-        return estimate_wait(list(before), self.speed)
+        return dataclasses.replace(live, wait=estimate_wait(list(before), self.speed))
 
     def _owned(self, lab: str, run_id: str) -> RunRecord:
         record = self._store.run(run_id)

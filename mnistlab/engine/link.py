@@ -81,7 +81,11 @@ class Link:
             self.client.register_plugin(WarmUp())
         except Exception as error:
             self.close()
-            raise _explain_workers(address, error) from error
+            raise EngineError(
+                f"The training cluster at {address} can't be used right now ({error}).",
+                "The server administrator should install this version of mnistlab on all its "
+                "machines.",
+            ) from error
 
     def is_up(self) -> bool:
         """Return whether the connection is up and was never lost."""
@@ -166,10 +170,3 @@ def _is_about_certificates(error: BaseException | None) -> bool:
             return True
         error = error.__cause__
     return False
-
-
-def _explain_workers(address: str, error: Exception) -> EngineError:
-    return EngineError(
-        f"The training cluster at {address} can't be used right now ({error}).",
-        "The server administrator should install this version of mnistlab on all its machines.",
-    )

@@ -39,14 +39,7 @@ class HandwritingEntry:
 
 
 class Handwriting:
-    """Labs' labelled drawings. Each method is one transaction.
-
-    Args:
-        transactions: Of the store's database.
-
-    Raises:
-        StoreError: From any method, if the database can't do it.
-    """
+    """Labs' labelled drawings. Each method is one transaction."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._read, self._write = transactions.read, transactions.write

@@ -23,7 +23,8 @@ def is_damaged(path: Path) -> bool:
         return False
     try:
         with contextlib.closing(_open_to_look(path)) as connection:
-            return not _has_sound_pages(connection) or not _has_readable_text(connection)
+            pages = connection.execute("PRAGMA quick_check(1)").fetchall()
+            return pages != [("ok",)] or not _has_readable_text(connection)
     except sqlite3.Error as error:
         if primary_code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             return True
@@ -34,10 +35,6 @@ def _open_to_look(path: Path) -> sqlite3.Connection:
     # A connection that may write would, when closed, delete a -wal file it can't use.
     address = f"{path.absolute().as_uri()}?mode=ro"
     return sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
-
-
-def _has_sound_pages(connection: sqlite3.Connection) -> bool:
-    return connection.execute("PRAGMA quick_check(1)").fetchall() == [("ok",)]
 
 
 def _has_readable_text(connection: sqlite3.Connection) -> bool:

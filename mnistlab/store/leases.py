@@ -20,12 +20,6 @@ class Leases:
     """Renews the leases of a server's runs, and labels runs whose lease has run out.
 
     All times are the database's, so that servers' clocks need not agree.
-
-    Args:
-        transactions: Of the store's database.
-
-    Raises:
-        StoreError: From any method, if the database can't do it.
     """
 
     def __init__(self, transactions: Transactions) -> None:

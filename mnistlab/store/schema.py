@@ -1,9 +1,6 @@
 """Creates the tables, or migrates them by `migrations/`."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     Column,
@@ -23,9 +20,6 @@ from mnistlab.store import tables
 from mnistlab.store.database import for_writing
 from mnistlab.store.migrations import before_alembic
 from mnistlab.store.tables import SchemaRow
-
-if TYPE_CHECKING:
-    from alembic.script import ScriptDirectory
 
 HEAD = "0004"
 """The newest revision in `migrations/versions`, as Alembic would find it: 0.3 s of import,
@@ -93,16 +87,12 @@ def _migrate(connection: Connection) -> None:
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    revision = _revision(connection)
+    scripts, revision = ScriptDirectory.from_config(config), _revision(connection)
     if revision is None:
         _migrate_to_version_3(connection)
-    elif revision not in _known_revisions(ScriptDirectory.from_config(config)):
+    elif revision not in [each.revision for each in scripts.walk_revisions()]:
         raise NewerSchemaError
     command.upgrade(config, HEAD)
-
-
-def _known_revisions(scripts: ScriptDirectory) -> set[str]:
-    return {script.revision for script in scripts.walk_revisions()}
 
 
 def _migrate_to_version_3(connection: Connection) -> None:

@@ -30,14 +30,7 @@ Less than half of `IN_USE`, so that a run that is being viewed never seems unuse
 
 
 class Upkeep:
-    """Notes what is used, and removes the oldest of what is not.
-
-    Args:
-        transactions: Of the store's database.
-
-    Raises:
-        StoreError: From any method, if the database can't do it.
-    """
+    """Notes what is used, and removes the oldest of what is not."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._read, self._write = transactions.read, transactions.write

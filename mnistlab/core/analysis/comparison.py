@@ -67,12 +67,12 @@ class Group:
     @property
     def accuracy(self) -> MeanSD | None:
         """Validation accuracy of each member's best epoch, from 0 to 1; None before one ends."""
-        return _spread([best.validation_accuracy or 0.0 for best in self._best_epochs()])
+        return _mean_sd([best.validation_accuracy or 0.0 for best in self._best_epochs()])
 
     @property
     def loss(self) -> MeanSD | None:
         """Validation loss of each member's best epoch, in nats for each image; None likewise."""
-        return _spread([best.validation_loss or 0.0 for best in self._best_epochs()])
+        return _mean_sd([best.validation_loss or 0.0 for best in self._best_epochs()])
 
     @property
     def seconds(self) -> float:
@@ -122,12 +122,12 @@ def differing_settings(configs: Sequence[RunConfig]) -> list[str]:
 def telling_settings(configs: Sequence[RunConfig]) -> list[str]:
     """Return the first settings, in the form's order, that suffice to distinguish the configs."""
     telling: list[str] = []
-    told_apart = 1
+    distinct = 1
     for name in differing_settings(configs):
-        with_this = _count_told_apart(configs, [*telling, name])
-        if with_this > told_apart:
-            telling.append(name)
-            told_apart = with_this
+        names = [*telling, name]
+        with_this = len({tuple(getattr(config, each) for each in names) for config in configs})
+        if with_this > distinct:
+            telling, distinct = names, with_this
     return telling
 
 
@@ -168,15 +168,11 @@ def _make_group(runs: Sequence[ComparedRun]) -> Group:
     return Group(members, tuple(run for run in runs if run.id not in kept_ids))
 
 
-def _spread(values: Sequence[float]) -> MeanSD | None:
+def _mean_sd(values: Sequence[float]) -> MeanSD | None:
     if not values:
         return None
     deviation = statistics.stdev(values) if len(values) > 1 else None
     return MeanSD(statistics.fmean(values), deviation)
-
-
-def _count_told_apart(configs: Sequence[RunConfig], names: Sequence[str]) -> int:
-    return len({tuple(getattr(config, name) for name in names) for config in configs})
 
 
 def _sort_key(group: Group) -> tuple[float, float]:

@@ -1,17 +1,15 @@
 """Curves of groups of runs: by epoch, by step, or by seconds of training."""
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnistlab.core.analysis.comparison import ComparedRun, Group
 from mnistlab.core.arrays import Float64Array
-from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History, Measure
 
 
@@ -65,17 +63,7 @@ class _Line:
     history: History
 
 
-_Read: TypeAlias = Callable[[StepPoint | EpochPoint], float | None]
-_READERS: dict[tuple[Split, Measure], _Read] = {
-    (Split.TRAINING, Measure.LOSS): operator.attrgetter("train_loss"),
-    (Split.TRAINING, Measure.ACCURACY): operator.attrgetter("train_accuracy"),
-    (Split.VALIDATION, Measure.LOSS): operator.attrgetter("validation_loss"),
-    (Split.VALIDATION, Measure.ACCURACY): operator.attrgetter("validation_accuracy"),
-}
-
-
-_NO_NUMBERS: Float64Array = np.empty(0)
-_NOTHING = Curve(_NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, _NO_NUMBERS, np.empty(0, dtype=np.int64))
+_NOTHING = Curve(*np.empty((5, 0)))
 
 
 def curve(group: Group, split: Split, measure: Measure, axis: Axis) -> Curve:
@@ -139,8 +127,9 @@ def stretch_length(points: int, most: int) -> int:
 
 def _line(member: ComparedRun, split: Split, measure: Measure) -> _Line:
     history = member.history
-    points = history.steps if split is Split.TRAINING else history.epochs
-    read = _READERS[split, measure]
+    is_training = split is Split.TRAINING
+    points = history.steps if is_training else history.epochs
+    read = operator.attrgetter(f"{'train' if is_training else 'validation'}_{measure}")
     shown = [(point.step, value) for point in points if (value := read(point)) is not None]
     steps, values = np.array(shown, dtype=np.float64).reshape(-1, 2).T
     return _Line(steps, values, history)

@@ -104,7 +104,8 @@ def _paper(brightness: Brightness) -> Brightness:
     slowly and ink suddenly. Cauchy weights (as in iteratively reweighted least squares,
     Holland & Welsch 1977) almost exclude ink.
     """
-    coarse = _coarse(brightness)
+    reduced = Image.fromarray(brightness).reduce(_cell(brightness))
+    coarse = np.asarray(reduced, dtype=np.float64)
     terms = _terms(*coarse.shape)
     values = coarse.ravel()
     everywhere = np.ones(coarse.shape)
@@ -132,10 +133,6 @@ def _terms(height: int, width: int) -> Grid:
 def _positions(height: int, width: int) -> tuple[Grid, Grid]:
     """Return y, (height, 1), and x, (1, width), of pixels from 0 to 1."""
     return (np.arange(height)[:, None] + 0.5) / height, (np.arange(width)[None] + 0.5) / width
-
-
-def _coarse(brightness: Brightness) -> Grid:
-    return np.asarray(Image.fromarray(brightness).reduce(_cell(brightness)), dtype=np.float64)
 
 
 def _cell(values: Brightness) -> int:

@@ -54,7 +54,8 @@ def _crosses(line: Points, loop: Points) -> bool:
 
 
 def _is_straight(line: Points) -> bool:
-    return len(line) > 1 and _distance(line[0], line[-1]) > STRAIGHTEST * _length(line)
+    length = float(np.hypot(*np.diff(line, axis=0).T).sum())
+    return len(line) > 1 and _distance(line[0], line[-1]) > STRAIGHTEST * length
 
 
 def _is_closed(loop: Points) -> bool:
@@ -79,10 +80,6 @@ def _contains(loop: Points, points: NDArray[np.float64]) -> NDArray[np.bool_]:
     crossing = start[:, 0] + (end[:, 0] - start[:, 0]) * (y - start[:, 1]) / height
     inside: NDArray[np.bool_] = (spans & (x < crossing)).sum(axis=1) % 2 == 1
     return inside
-
-
-def _length(points: Points) -> float:
-    return float(np.hypot(*np.diff(points, axis=0).T).sum())
 
 
 def _distance(a: NDArray[np.floating[Any]], b: NDArray[np.floating[Any]]) -> float:

@@ -8,12 +8,7 @@ from mnistlab.core.training.history import History, Measure
 
 
 def find_evidence(config: RunConfig, history: History) -> list[str]:
-    """Return a sentence for each finding in a run's curves.
-
-    Args:
-        config: The run's settings.
-        history: Its curves so far.
-    """
+    """Return a sentence for each finding in a run's curves."""
     best = history.best_epoch
     if best is None:
         return []

@@ -109,10 +109,6 @@ def _identity(sums: Float32Array) -> Float32Array:
     return sums
 
 
-def _identity_slope(sums: Float32Array) -> Float32Array:
-    return np.ones_like(sums)
-
-
 ACTIVATIONS = {
     "relu": Activation(
         "ReLU",
@@ -158,7 +154,7 @@ ACTIVATIONS = {
         "None (linear)",
         "Identity",
         _identity,
-        _identity_slope,
+        np.ones_like,
         None,
         "Without a bend, extra layers add nothing.",
     ),

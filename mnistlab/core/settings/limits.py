@@ -43,9 +43,18 @@ class Limits:
         """Return an error for each limit that a config exceeds."""
         too_big = []
         if config.parameter_count > self.max_parameters:
-            too_big.append(self._too_many_parameters(config.parameter_count))
+            problem = (
+                f"This network has {config.parameter_count:,} parameters, but this server allows "
+                f"at most {self.max_parameters:,}."
+            )
+            remedy = "Use fewer hidden layers or fewer units per layer."
+            too_big.append(ConfigError(UNITS.name, problem, remedy))
         if config.epochs > self.max_epochs:
-            too_big.append(self._too_many_epochs(config.epochs))
+            problem = (
+                f"{EPOCHS.label} can't be {config.epochs:,}: this server allows at most "
+                f"{self.max_epochs:,}."
+            )
+            too_big.append(ConfigError(EPOCHS.name, problem, f"Set {self.max_epochs:,} or fewer."))
         return tuple(too_big)
 
     def check(self, config: RunConfig) -> None:
@@ -63,21 +72,6 @@ class Limits:
         widths = range(1, max(config.units) + 1)
         fitting = bisect.bisect_right(widths, self.max_parameters, key=count)
         return _narrowed(config, max(fitting, 1))
-
-    def _too_many_parameters(self, count: int) -> ConfigError:
-        return ConfigError(
-            UNITS.name,
-            f"This network has {count:,} parameters, but this server allows at most "
-            f"{self.max_parameters:,}.",
-            "Use fewer hidden layers or fewer units per layer.",
-        )
-
-    def _too_many_epochs(self, count: int) -> ConfigError:
-        return ConfigError(
-            EPOCHS.name,
-            f"{EPOCHS.label} can't be {count:,}: this server allows at most {self.max_epochs:,}.",
-            f"Set {self.max_epochs:,} or fewer.",
-        )
 
 
 def _narrowed(config: RunConfig, width: int) -> RunConfig:

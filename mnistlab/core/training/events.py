@@ -4,12 +4,23 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
-class StepPoint:
-    """Training figures over the steps since the last point.
+class _AtStep:
+    """A moment of a run.
 
     Attributes:
         step: Steps taken since the run began.
         epoch: The same in epochs, such as 2.25.
+    """
+
+    step: int
+    epoch: float
+
+
+@dataclass(frozen=True)
+class StepPoint(_AtStep):
+    """Training figures over the steps since the last point.
+
+    Attributes:
         train_loss: Mean cross-entropy, in nats for each image, measured on each batch
             before its step and with dropout on.
         train_accuracy: Share of those images classified correctly, from 0 to 1.
@@ -17,8 +28,6 @@ class StepPoint:
         seconds: Training time since the run began.
     """
 
-    step: int
-    epoch: float
     train_loss: float
     train_accuracy: float
     learning_rate: float
@@ -102,38 +111,30 @@ class LayerState:
 
 
 @dataclass(frozen=True)
-class Probe:
+class Probe(_AtStep):
     """Measurements inside the network, right after a step.
 
     Attributes:
-        step: Steps taken since the run began.
-        epoch: The same in epochs, such as 2.25.
         layers: From the first hidden layer to the output layer.
         linear_gap: Without activations, the greatest difference, in logits, between the
             network and the product of its layers; else None.
     """
 
-    step: int
-    epoch: float
     layers: tuple[LayerState, ...]
     linear_gap: float | None = None
 
 
 @dataclass(frozen=True)
-class Divergence:
+class Divergence(_AtStep):
     """The end of a run whose loss became infinite or not a number.
 
     Attributes:
-        step: Steps taken since the run began.
-        epoch: The same in epochs, such as 2.25.
         split: On which images that was measured, "training" or "validation"; None if it was
             not recorded.
         kept_epoch: The epoch, as a fraction, of the kept weights, the best before the
             divergence. None if there are none, and likewise.
     """
 
-    step: int
-    epoch: float
     split: str | None = None
     kept_epoch: float | None = None
 

@@ -1,7 +1,5 @@
 """The optimizer of a run and its state."""
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
@@ -35,9 +33,8 @@ def set_learning_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
 
 def get_state(optimizer: torch.optim.Optimizer) -> State:
     """Return the optimizer's state, which each step changes in place."""
-    state: dict[str, Any] = optimizer.state_dict()
-    kept: State = state["state"]
-    return kept
+    state: State = optimizer.state_dict()["state"]
+    return state
 
 
 def set_state(optimizer: torch.optim.Optimizer, state: State) -> None:

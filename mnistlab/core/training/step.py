@@ -23,16 +23,10 @@ class Step(Protocol):
 
 
 class AutogradStep:
-    """The usual step of PyTorch, which leaves each parameter's gradient in its `grad`.
-
-    Args:
-        model: The network.
-        optimizer: Changes its parameters.
-    """
+    """The usual step of PyTorch, which leaves each parameter's gradient in its `grad`."""
 
     def __init__(self, model: MLP, optimizer: torch.optim.Optimizer) -> None:
-        self._model = model
-        self._optimizer = optimizer
+        self._model, self._optimizer = model, optimizer
 
     def __call__(self, images: Tensor, labels: Tensor) -> Tensor:
         """See `Step`. The loss is the mean cross-entropy, in nats."""

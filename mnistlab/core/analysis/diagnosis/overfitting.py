@@ -96,7 +96,8 @@ def find_overfitting(history: History, validation_images: int, measure: Measure)
     best, now = min(epochs, key=lambda point: lower_is_better(point, measure)), epochs[-1]
     alike = [p.epoch for p in epochs if not change_between(best, p, measure).is_beyond_chance]
     worse_epochs, change = now.epoch - alike[-1], change_between(best, now, measure)
-    if worse_epochs == 0 or not _has_learned(best, now):
+    # Unless training loss still fell, it is no overfitting.
+    if worse_epochs == 0 or not training_change(best, now).is_better_beyond_chance:
         return NotSeen(best, now, change)
     if worse_epochs < WORSE_EPOCHS:
         return Unknown.PERHAPS
@@ -112,8 +113,3 @@ def _why_unknown(epochs: Sequence[EpochPoint], validation_images: int) -> Unknow
     if not all(has_all_errors(point) for point in epochs):
         return Unknown.NO_ERRORS
     return Unknown.EARLY if len(epochs) < FEWEST_EPOCHS else None
-
-
-def _has_learned(best: EpochPoint, now: EpochPoint) -> bool:
-    """Return whether training loss still fell; else it is no overfitting."""
-    return training_change(best, now).is_better_beyond_chance

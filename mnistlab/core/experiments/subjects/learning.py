@@ -1,5 +1,7 @@
 """Experiments on how a network learns: learning rate, optimizer, batch size."""
 
+import operator
+
 from mnistlab.core.experiments.experiment import (
     Claim,
     ClaimVerdict,
@@ -116,13 +118,10 @@ def _explain_optimizers(outcomes: Outcomes) -> list[str]:
 
 def _order_of_adaptive(outcomes: Outcomes) -> PairResult:
     """Compare the better of RMSprop and Adam with the better of plain SGD."""
-    adaptive = max((outcomes[label] for label in _ADAPTIVE), key=_accuracy)
-    plain = max((outcomes[f"SGD {rate}"] for rate in ("0.01", "0.1")), key=_accuracy)
+    accuracy = operator.attrgetter("accuracy")
+    adaptive = max((outcomes[label] for label in _ADAPTIVE), key=accuracy)
+    plain = max((outcomes[f"SGD {rate}"] for rate in ("0.01", "0.1")), key=accuracy)
     return order(adaptive, plain)
-
-
-def _accuracy(outcome: Outcome) -> float:
-    return outcome.accuracy
 
 
 def _judge_optimizers(outcomes: Outcomes) -> Judgement:

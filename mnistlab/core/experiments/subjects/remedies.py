@@ -50,13 +50,10 @@ def _answer_remedies(outcomes: Outcomes) -> frozenset[str]:
     )
 
 
-def _when_each(outcomes: Outcomes) -> str:
-    return "; ".join(when_overfitting(each, each.label) for each in outcomes.values())
-
-
 def _explain_remedies(outcomes: Outcomes) -> list[str]:
     plain = outcomes["No remedy"]
-    said = [f"Overfitting, by validation loss. {_when_each(outcomes)}."]
+    onsets = "; ".join(when_overfitting(each, each.label) for each in outcomes.values())
+    said = [f"Overfitting, by validation loss. {onsets}."]
     if plain.onset:
         said.append(
             f"Without a remedy validation loss rose by {loss(plain.onset.change.worse)} from "

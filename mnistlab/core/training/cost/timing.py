@@ -39,11 +39,6 @@ PROBES = (
 """Networks whose times tell the costs of `Speed` apart."""
 
 
-def measure_speed() -> Speed:
-    """Time a few steps of several small networks and solve for the costs, in a second or two."""
-    return solve_for_costs(list(time_steps()))
-
-
 def time_steps() -> Iterator[float]:
     """Yield the seconds that a step of each probe takes, as it is timed, round after round."""
     return map(_time_step, PROBES * _ROUNDS)
