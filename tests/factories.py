@@ -81,6 +81,13 @@ def plain_config(**changes: Any) -> RunConfig:
 EXPLODING = plain_config(activation="none", learning_rate=2.0, epochs=20)
 """Without an activation that dies, each step makes the next one bigger."""
 
+LONG = small_config(epochs=200, training_images=50_000, batch_size=5)
+"""Takes minutes, and is to be stopped.
+
+By many steps rather than by a large network, which would take both cores of a machine and long
+to end: the weights that a stopped run has are tested on all test images.
+"""
+
 
 # Curves whose every number is known.
 

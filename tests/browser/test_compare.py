@@ -13,10 +13,10 @@ from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History
 from mnistlab.store import RunStore, open_store, this_owner
 from tests.browser.conftest import Server, Visit, press_stop, press_train, read_query, settle
+from tests.factories import LONG
 
 CHART = ".st-key-comparison_panel svg.marks"
 NAME = "<img src=x onerror=alert(1)> **x** :red[x] $x$ [x](http://x)"
-SLOW = RunConfig(units=(64,), epochs=200)
 
 WATCH = """
 () => {
@@ -131,8 +131,8 @@ def test_a_run_that_goes_on_grows_in_place_while_nothing_moves(
     server: Server, visit: Visit, store: RunStore
 ) -> None:
     lab = store.create_lab()
-    put(store, lab, dataclasses.replace(SLOW, dropout=0.0), 0.1)
-    page = visit(server.link(lab=lab, **SLOW.to_query()))
+    put(store, lab, dataclasses.replace(LONG, dropout=0.0), 0.1)
+    page = visit(server.link(lab=lab, **LONG.to_query()))
     press_train(page)
     page.wait_for_selector(".st-key-loss_panel svg.marks .mark-line path")
     page.click("header >> text=Compare")

@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Server, Visit, press_stop, press_train, wait_for_status
-from tests.browser.test_training import SLOW
-from tests.factories import SECONDS, SMALL
+from tests.factories import LONG, SECONDS, SMALL
 
 # A browser without a window shows all its pages at once, so that none is really hidden.
 HIDE = """() => {
@@ -64,7 +63,7 @@ def wait_for_question(page: Page, sent: list[float]) -> None:
 def test_a_hidden_page_asks_nothing_and_goes_on_when_it_is_seen(
     server: Server, visit_anew: Visit
 ) -> None:
-    page = visit_anew(server.link(**SLOW.to_query()))
+    page = visit_anew(server.link(**LONG.to_query()))
     sent = watch(page)
     wait_for_question(page, sent)
     page.evaluate(HIDE)
@@ -111,7 +110,7 @@ def test_a_page_that_was_just_left_asks_nothing_more(
     server: Server, visit_anew: Visit, press: str | None
 ) -> None:
     """Its question would reach the server after the press, and empty the new page."""
-    page = visit_anew(server.link(**SLOW.to_query()))
+    page = visit_anew(server.link(**LONG.to_query()))
     press_train(page)
     for milliseconds in (0, 3):
         page.click("header >> text=Mistakes")
@@ -131,7 +130,7 @@ def test_a_page_that_was_just_left_asks_nothing_more(
 
 
 def test_a_server_that_does_not_answer_is_asked_once(server: Server, visit_anew: Visit) -> None:
-    page = visit_anew(server.link(**SLOW.to_query()))
+    page = visit_anew(server.link(**LONG.to_query()))
     sent = watch(page)
     server.process.send_signal(signal.SIGSTOP)
     try:
@@ -145,7 +144,7 @@ def test_a_server_that_does_not_answer_is_asked_once(server: Server, visit_anew:
 
 
 def test_a_ticker_takes_no_room_and_is_not_read_out(server: Server, visit_anew: Visit) -> None:
-    page = visit_anew(server.link(**SLOW.to_query()))
+    page = visit_anew(server.link(**LONG.to_query()))
     watch(page)
     ticker = page.locator(".st-key-ticker_run")
     ticker.wait_for(state="attached")

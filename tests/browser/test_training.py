@@ -20,9 +20,8 @@ from tests.browser.conftest import (
     settle,
     wait_for_status,
 )
-from tests.factories import SECONDS, SMALL
+from tests.factories import LONG, SECONDS, SMALL
 
-SLOW = dataclasses.replace(RunConfig(), epochs=60)
 LINE = ".st-key-loss_panel svg.marks .mark-line path"
 OVERFITTING = RunConfig(
     hidden_layers=1,
@@ -79,7 +78,7 @@ ONLY_LOSS_IS_SHADED = """
 
 
 def test_the_chart_grows_in_place_while_nothing_moves(server: Server, visit: Visit) -> None:
-    page = visit(server.link(**SLOW.to_query()))
+    page = visit(server.link(**LONG.to_query()))
     press_train(page)
     page.wait_for_selector(LINE)
     wait_until_nothing_is_to_come(page)
@@ -93,7 +92,7 @@ def test_the_chart_grows_in_place_while_nothing_moves(server: Server, visit: Vis
 
 def test_nothing_on_a_page_that_watches_moves_by_itself(server: Server, visit: Visit) -> None:
     """Sixty frames a second of it would be taken from the training's cores."""
-    page = visit(server.link(**SLOW.to_query()))
+    page = visit(server.link(**LONG.to_query()))
     press_train(page)
     page.wait_for_selector(LINE)
     wait_until_nothing_is_to_come(page)
@@ -147,7 +146,7 @@ def test_a_run_in_trouble_says_why_and_shows_it_layer_by_layer(
 def test_a_run_is_there_after_reload_page_change_back_and_in_a_second_tab(
     server: Server, visit_anew: Visit
 ) -> None:
-    page = visit_anew(server.link(**SLOW.to_query()))
+    page = visit_anew(server.link(**LONG.to_query()))
     run = press_train(page)
     wait_for_status(page, "running")
     page.reload()
@@ -213,7 +212,7 @@ def test_a_killed_server_leaves_finished_runs_and_a_label(visit: Visit, tmp_path
         finished = press_train(page)
         wait_for_status(page, "finished")
         lab = read_query(page, "lab")
-        config = dataclasses.replace(SLOW, training_images=10_000, epochs=200)
+        config = dataclasses.replace(LONG, training_images=10_000, epochs=200)
         page = visit(server.link(lab=lab, **config.to_query()))
         cut_short = press_train(page)
         page.wait_for_function(SECOND_EPOCH)

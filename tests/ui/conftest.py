@@ -24,15 +24,9 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import RunRecord
 from mnistlab.ui import services
 from mnistlab.ui.services import Services
-from tests.factories import DIGITS, SECONDS, SMALL, small_config, wait_until
+from tests.factories import DIGITS, SECONDS, SMALL, wait_until
 
 APP = str(Path(__file__).parents[2] / "app.py")
-LONG = small_config(epochs=200, training_images=50_000, batch_size=5)
-"""Takes minutes: goes on for as long as a test does, and is to be stopped.
-
-By many steps rather than by a large network, which would take long to end as well: the
-weights that a stopped run has are tested on all test images.
-"""
 
 
 class Logged(logging.Handler):

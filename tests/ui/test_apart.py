@@ -5,8 +5,8 @@ import pytest
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
-from tests.factories import SMALL
-from tests.ui.conftest import LONG, Open, send, train, wait_for_end
+from tests.factories import LONG, SMALL
+from tests.ui.conftest import Open, send, train, wait_for_end
 
 
 class TestAnotherLab:

@@ -23,8 +23,8 @@ from mnistlab.ui.charts.palette import ACCENT, COLOURS, LINE_STYLES, MOST_LINES
 from mnistlab.ui.charts.toolkit import MOST_ROWS
 from mnistlab.ui.services import Services
 from mnistlab.ui.session.offered_runs import run_name
-from tests.factories import SMALL
-from tests.ui.conftest import LONG, Open, wait_for_end, wait_for_points, words
+from tests.factories import LONG, SMALL
+from tests.ui.conftest import Open, wait_for_end, wait_for_points, words
 
 BACKGROUNDS = ("#ffffff", "#11141b")
 

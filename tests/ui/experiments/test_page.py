@@ -17,8 +17,8 @@ from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.core.settings.limits import Limits
 from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui.services import Services
-from tests.factories import outcome
-from tests.ui.conftest import LONG, Open, train, wait_for_end, words
+from tests.factories import LONG, outcome
+from tests.ui.conftest import Open, train, wait_for_end, words
 
 LUCK = EXPERIMENTS["luck"]
 READ = (0.92, 0.925, 0.93, 0.925, 0.921)  # 1 point apart: "small"

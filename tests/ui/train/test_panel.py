@@ -15,7 +15,8 @@ from mnistlab.store import RunRecord
 from mnistlab.ui.live.panel import pause_between_reruns
 from mnistlab.ui.services import Services
 from tests.engine.conftest import processes_of
-from tests.ui.conftest import LONG, Open, wait_for_end, wait_for_points
+from tests.factories import LONG
+from tests.ui.conftest import Open, wait_for_end, wait_for_points
 
 
 def seconds_between_looks(app: AppTest) -> list[float]:
