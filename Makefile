@@ -19,12 +19,12 @@ test: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
 	$(MAKE) --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) test-browser test-others
 
-# In two processes at once, so that others compute while Chromium waits, but not before it.
+# In two processes at once, so that others compute while Chromium waits.
 test-browser:
 	$(BIN)/python -m pytest tests/browser
 
 test-others:
-	nice $(BIN)/python -m pytest --ignore=tests/browser
+	$(BIN)/python -m pytest --ignore=tests/browser
 
 test-services: $(VENV)/installed-dev
 	$(BIN)/python tests/services/postgresql.py
