@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -17,6 +17,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, ViewportSize, sync_playwright
 
+from mnistlab.store import RunStore, open_store
 from tests.browser.chromium import FLAGS, find
 from tests.factories import SECONDS
 
@@ -116,6 +117,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture
+def store(server: Server) -> Iterator[RunStore]:
+    """The server's own database, opened beside it."""
+    with closing(open_store(server.home).store) as opened:
+        yield opened
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -143,11 +151,7 @@ def visit(shared_page: Page) -> Iterator[Visit]:
         return shared_page
 
     yield visit
-    for page in shared_page.context.pages:
-        stop_training(page)
-    for page in shared_page.context.pages:
-        if page is not shared_page:
-            page.close()
+    stop_training(shared_page)
     shared_page.goto("about:blank")
 
 

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page
 
 from mnistlab.core.run import RunStatus
-from mnistlab.store import RunStore, open_store
+from mnistlab.store import RunStore
 from tests.browser.conftest import (
     Server,
     Visit,
@@ -64,12 +64,6 @@ def owned(server: Server, shared_page: Page) -> Owned:
     run = press_train(shared_page)
     wait_for_status(shared_page, "finished")
     return Owned(read_query(shared_page, "lab"), run)
-
-
-@pytest.fixture
-def store(server: Server) -> Iterator[RunStore]:
-    with closing(open_store(server.home).store) as opened:
-        yield opened
 
 
 @contextmanager

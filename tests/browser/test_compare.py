@@ -1,17 +1,14 @@
 """The Compare page in a browser: lines and bands, links, and a run that goes on."""
 
 import dataclasses
-from collections.abc import Iterator
-from contextlib import closing
 
-import pytest
 from playwright.sync_api import Page
 
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History
-from mnistlab.store import RunStore, open_store, this_owner
+from mnistlab.store import RunStore, this_owner
 from tests.browser.conftest import Server, Visit, press_stop, press_train, read_query, settle
 from tests.factories import LONG
 
@@ -41,12 +38,6 @@ END_WATCH = """
   }
 }
 """
-
-
-@pytest.fixture
-def store(server: Server) -> Iterator[RunStore]:
-    with closing(open_store(server.home).store) as opened:
-        yield opened
 
 
 def put(store: RunStore, lab: str, config: RunConfig, loss: float) -> str:

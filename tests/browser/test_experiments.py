@@ -1,24 +1,13 @@
 """The Experiments page in a browser: from the question to the answer, and where it leads."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
-import pytest
-
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
-from mnistlab.store import RunStore, open_store, this_owner
+from mnistlab.store import RunStore, this_owner
 from tests.browser.conftest import Server, Visit, open_popover, read_query
 from tests.factories import outcome
 
 ARMS = EXPERIMENTS["luck"].arms
 CHART = ".st-key-comparison_panel svg.marks"
-
-
-@pytest.fixture
-def store(server: Server) -> Iterator[RunStore]:
-    with closing(open_store(server.home).store) as opened:
-        yield opened
 
 
 def put(store: RunStore, lab: str, count: int) -> list[str]:

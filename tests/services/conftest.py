@@ -17,11 +17,10 @@ from mnistlab.engine.connection import Connection, ExistingCluster
 from mnistlab.engine.worker.sharing import TRAIN_PREFIX
 from mnistlab.store import open_store
 from tests.engine.conftest import Lab
-from tests.factories import wait_until
+from tests.factories import SECONDS, wait_until
 from tests.services.postgresql import free_port
 
 PROJECT = Path(__file__).parents[2]
-SECONDS = 180
 
 
 @dataclass

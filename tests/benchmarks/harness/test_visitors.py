@@ -7,8 +7,7 @@ import pytest
 
 from benchmarks.harness.dashboard import Server
 from benchmarks.harness.visitors import View, Visitor, visit
-
-_SECONDS = 180.0
+from tests.factories import SECONDS
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def test_a_run_is_watched_to_its_end_and_asked(visitor: Visitor) -> None:
 
 
 def _watch(visitor: Visitor, view: View) -> View:
-    end = time.monotonic() + _SECONDS
+    end = time.monotonic() + SECONDS
     while view.run_status in ("queued", "running") and time.monotonic() < end:
         time.sleep(0.5)
         view = visitor.switch("log_loss", False)
