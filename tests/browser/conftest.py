@@ -15,11 +15,19 @@ from urllib.parse import urlencode
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Error,
+    Locator,
+    Page,
+    ViewportSize,
+    WebSocket,
+    sync_playwright,
+)
 
 from mnistlab.store import RunStore, open_store
 from tests.browser.chromium import FLAGS, find
-from tests.factories import SECONDS
+from tests.factories import LONG, SECONDS
 
 PROJECT = Path(__file__).parents[2]
 NO_CLUSTER = {"MNISTLAB_SCHEDULER": "tcp://127.0.0.1:9"}
@@ -137,7 +145,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def shared_page(browser: Browser) -> Page:
     """The page of most tests: a new browser takes seconds to compile Streamlit's scripts."""
-    return browser.new_page()
+    return browser.new_context().new_page()
 
 
 @pytest.fixture
@@ -156,19 +164,68 @@ def visit(shared_page: Page) -> Iterator[Visit]:
 
 
 @pytest.fixture
-def visit_anew(browser: Browser) -> Iterator[Visit]:
-    """Open a link in a new browser, as another student would: what listens ends with it."""
-    with ExitStack() as contexts:
+def visit_anew(shared_page: Page) -> Iterator[Visit]:
+    """Open a link in a tab of its own, as another student would: what listens ends with it.
+
+    Tabs share what their browser has compiled. A lab is known by its link alone, so that
+    they share nothing else.
+    """
+    with ExitStack() as tabs:
 
         def visit(url: str) -> Page:
-            context = contexts.enter_context(browser.new_context(viewport=LAPTOP))
-            context.set_default_timeout(SECONDS * 1000)
-            page = context.new_page()
-            contexts.callback(stop_training, page)
+            page = tabs.enter_context(closing(shared_page.context.new_page()))
+            page.set_default_timeout(SECONDS * 1000)
+            page.set_viewport_size(LAPTOP)
+            tabs.callback(stop_training, page)
             page.goto(url)
             return page
 
         yield visit
+
+
+@dataclass
+class Watched:
+    """A tab in which a run goes on.
+
+    Attributes:
+        page: The Train page, whose curve has begun and to which nothing is still to come.
+        questions: When it has sent each of its messages to the server.
+    """
+
+    page: Page
+    questions: list[float]
+
+
+@pytest.fixture(scope="class")
+def watched(server: Server, shared_page: Page) -> Iterator[Watched]:
+    """A run that goes on while all tests of a class watch it."""
+    with closing(shared_page.context.new_page()) as page:
+        page.set_default_timeout(SECONDS * 1000)
+        page.set_viewport_size(LAPTOP)
+        questions = note_questions(page)
+        page.goto(server.link(**LONG.to_query()))
+        press_train(page)
+        page.wait_for_selector(".st-key-loss_panel svg.marks .mark-line path")
+        wait_until_nothing_is_to_come(page)
+        yield Watched(page, questions)
+        press_stop(page)
+
+
+def note_questions(page: Page) -> list[float]:
+    """Return a list to which the time of each message to the server is added."""
+    sent: list[float] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda _: sent.append(time.monotonic()))
+
+    page.on("websocket", listen)
+    return sent
+
+
+def wait_until_nothing_is_to_come(page: Page) -> None:
+    """Wait for the list of runs, which comes late, or its coming would be seen as a move."""
+    page.wait_for_selector(".st-key-runs canvas")
+    settle(page)
 
 
 def stop_training(page: Page) -> None:
@@ -185,6 +242,13 @@ def settle(page: Page) -> None:
     page.wait_for_function(SETTLED)
 
 
+def open_page(page: Page, name: str) -> None:
+    """Go to a page by the navigation."""
+    page.click(f"header >> text={name.capitalize()}")
+    page.wait_for_selector(f"[data-testid=stMain] h1:has-text('{name.capitalize()}')")
+    settle(page)
+
+
 def open_popover(page: Page, button: str) -> Locator:
     """Open a popover; return what is in it.
 
@@ -192,13 +256,7 @@ def open_popover(page: Page, button: str) -> Locator:
     miss the button, or what it opened may be closed again.
     """
     settle(page)
-    body = page.locator("[data-testid=stPopoverBody]")
-    end = time.monotonic() + SECONDS
-    while not body.is_visible():
-        assert time.monotonic() < end, f"{button} does not open"
-        page.click(button)
-        page.wait_for_timeout(500)
-    return body
+    return press_until(page, button, page.locator("[data-testid=stPopoverBody]"))
 
 
 def press_train(page: Page) -> str:
@@ -219,12 +277,19 @@ def press_stop(page: Page) -> None:
     """
     settle(page)
     heard = page.locator(".lab-status:has-text('Stopping'), [data-status=stopped]")
-    end = time.monotonic() + SECONDS
-    while not heard.is_visible():
-        assert time.monotonic() < end, "Stop is not heard"
-        page.click(".st-key-stop button", force=True)  # it may be over already
-        page.wait_for_timeout(2_000)
+    press_until(page, ".st-key-stop button:enabled", heard)
     wait_for_status(page, "stopped")
+
+
+def press_until(page: Page, button: str, sign: Locator) -> Locator:
+    """Press a button, and again after a while, until there is a sign of it; return the sign."""
+    end = time.monotonic() + SECONDS
+    while not sign.is_visible():
+        assert time.monotonic() < end, f"{button} has no effect"
+        with suppress(Error):  # it may be gone, since the sign is about to come
+            page.click(button, timeout=2_000)
+            sign.wait_for(timeout=2_000)
+    return sign
 
 
 def wait_for_status(page: Page, *statuses: str) -> None:

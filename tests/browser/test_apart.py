@@ -16,10 +16,10 @@ from mnistlab.store import RunStore
 from tests.browser.conftest import (
     Server,
     Visit,
+    open_page,
     open_popover,
     press_train,
     read_query,
-    settle,
     wait_for_status,
 )
 from tests.factories import SECONDS, SMALL
@@ -160,11 +160,11 @@ def test_another_lab_finds_no_run_of_this_one(
     with named(store, owned, "Nobody else's"):
         stranger, owner = visit_anew("about:blank"), visit_anew("about:blank")
         heard, control = listen(stranger), listen(owner)
+        stranger.goto(server.link())
+        owner.goto(server.link(lab=owned.lab))
         for page_name in PAGES:
-            for page, link in ((stranger, {}), (owner, {"lab": owned.lab})):
-                page.goto(server.link(page_name, **link))
-                page.wait_for_selector("h1")
-                settle(page)
+            for page in (stranger, owner):
+                open_page(page, page_name)
             assert "Nobody else's" in control
         assert not [text for text in ("Nobody else's", owned.run, owned.lab) if text in heard]
 
@@ -178,8 +178,9 @@ class TestAName:
             page = visit_anew("about:blank")
             heard = listen(page)
             for link in ({"lab": owned.lab, "run": owned.run}, {"run": owned.run}):
+                page.goto(server.link(**link))
                 for page_name, sign in PAGES.items():
-                    page.goto(server.link(page_name, **link))
+                    open_page(page, page_name)
                     page.wait_for_selector(sign)
                     assert name in _name_in_view(page, page_name)
                     _check_is_text(page, heard, server)

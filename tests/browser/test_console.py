@@ -5,7 +5,15 @@ import re
 
 from playwright.sync_api import ConsoleMessage, Page
 
-from tests.browser.conftest import Server, Visit, press_train, read_query, settle, wait_for_status
+from tests.browser.conftest import (
+    Server,
+    Visit,
+    open_page,
+    press_train,
+    read_query,
+    settle,
+    wait_for_status,
+)
 from tests.browser.drawing import PLACES, draw, open_pad
 from tests.browser.test_pages import FIRST_SIGN
 from tests.factories import SMALL
@@ -30,12 +38,6 @@ def complaints(page: Page) -> list[str]:
     page.on("console", note)
     page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
     return found
-
-
-def open_page(page: Page, name: str) -> None:
-    page.click(f"header >> text={name.capitalize()}")
-    page.wait_for_selector(f"[data-testid=stMain] h1:has-text('{name.capitalize()}')")
-    settle(page)
 
 
 def test_stays_empty_where_nothing_was_trained(server: Server, visit_anew: Visit) -> None:

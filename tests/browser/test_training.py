@@ -3,8 +3,6 @@
 import dataclasses
 from pathlib import Path
 
-from playwright.sync_api import Page
-
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import open_store
@@ -12,6 +10,7 @@ from tests.browser.conftest import (
     NO_CLUSTER,
     Server,
     Visit,
+    Watched,
     open_popover,
     press_stop,
     press_train,
@@ -19,6 +18,7 @@ from tests.browser.conftest import (
     serve,
     settle,
     wait_for_status,
+    wait_until_nothing_is_to_come,
 )
 from tests.factories import LONG, SECONDS, SMALL
 
@@ -77,34 +77,18 @@ ONLY_LOSS_IS_SHADED = """
 """
 
 
-def test_the_chart_grows_in_place_while_nothing_moves(server: Server, visit: Visit) -> None:
-    page = visit(server.link(**LONG.to_query()))
-    press_train(page)
-    page.wait_for_selector(LINE)
-    wait_until_nothing_is_to_come(page)
-    page.evaluate(WATCH_CHART)
-    page.wait_for_function("() => window.lengths.size > 3")
-    seen = page.evaluate(END_WATCH)
-    press_stop(page)
-    assert seen["same"]
-    assert seen["places"] == 1
+class TestAWatchedRun:
+    def test_the_chart_grows_in_place_while_nothing_moves(self, watched: Watched) -> None:
+        watched.page.evaluate(WATCH_CHART)
+        watched.page.wait_for_function("() => window.lengths.size > 3")
+        seen = watched.page.evaluate(END_WATCH)
+        assert seen["same"]
+        assert seen["places"] == 1
 
-
-def test_nothing_on_a_page_that_watches_moves_by_itself(server: Server, visit: Visit) -> None:
-    """Sixty frames a second of it would be taken from the training's cores."""
-    page = visit(server.link(**LONG.to_query()))
-    press_train(page)
-    page.wait_for_selector(LINE)
-    wait_until_nothing_is_to_come(page)
-    page.wait_for_function("() => document.getAnimations().length === 0")
-    assert page.evaluate(WATCH_FOR_MOVEMENT) == []
-    press_stop(page)
-
-
-def wait_until_nothing_is_to_come(page: Page) -> None:
-    """Wait for the list of runs, which comes late, or its coming would be seen as a move."""
-    page.wait_for_selector(".st-key-runs canvas")
-    settle(page)
+    def test_nothing_on_a_page_that_watches_moves_by_itself(self, watched: Watched) -> None:
+        """Sixty frames a second of it would be taken from the training's cores."""
+        watched.page.wait_for_function("() => document.getAnimations().length === 0")
+        assert watched.page.evaluate(WATCH_FOR_MOVEMENT) == []
 
 
 def test_overfitting_is_told_and_shaded_while_it_happens(server: Server, visit: Visit) -> None:
@@ -159,8 +143,7 @@ def test_a_run_is_there_after_reload_page_change_back_and_in_a_second_tab(
     page.go_back()
     wait_for_status(page, "running")
     assert read_query(page, "run") == run
-    second = page.context.new_page()
-    second.goto(page.evaluate("location.href"))
+    second = visit_anew(page.url)
     wait_for_status(second, "running")
     press_stop(second)
     wait_for_status(page, "stopped")
