@@ -21,13 +21,12 @@ from playwright.sync_api import (
     Locator,
     Page,
     ViewportSize,
-    WebSocket,
     sync_playwright,
 )
 
 from mnistlab.store import RunStore, open_store
 from tests.browser.chromium import FLAGS, find
-from tests.factories import LONG, SECONDS
+from tests.factories import SECONDS
 
 PROJECT = Path(__file__).parents[2]
 NO_CLUSTER = {"MNISTLAB_SCHEDULER": "tcp://127.0.0.1:9"}
@@ -181,51 +180,6 @@ def visit_anew(shared_page: Page) -> Iterator[Visit]:
             return page
 
         yield visit
-
-
-@dataclass
-class Watched:
-    """A tab in which a run goes on.
-
-    Attributes:
-        page: The Train page, whose curve has begun and to which nothing is still to come.
-        questions: When it has sent each of its messages to the server.
-    """
-
-    page: Page
-    questions: list[float]
-
-
-@pytest.fixture(scope="class")
-def watched(server: Server, shared_page: Page) -> Iterator[Watched]:
-    """A run that goes on while all tests of a class watch it."""
-    with closing(shared_page.context.new_page()) as page:
-        page.set_default_timeout(SECONDS * 1000)
-        page.set_viewport_size(LAPTOP)
-        questions = note_questions(page)
-        page.goto(server.link(**LONG.to_query()))
-        press_train(page)
-        page.wait_for_selector(".st-key-loss_panel svg.marks .mark-line path")
-        wait_until_nothing_is_to_come(page)
-        yield Watched(page, questions)
-        press_stop(page)
-
-
-def note_questions(page: Page) -> list[float]:
-    """Return a list to which the time of each message to the server is added."""
-    sent: list[float] = []
-
-    def listen(socket: WebSocket) -> None:
-        socket.on("framesent", lambda _: sent.append(time.monotonic()))
-
-    page.on("websocket", listen)
-    return sent
-
-
-def wait_until_nothing_is_to_come(page: Page) -> None:
-    """Wait for the list of runs, which comes late, or its coming would be seen as a move."""
-    page.wait_for_selector(".st-key-runs canvas")
-    settle(page)
 
 
 def stop_training(page: Page) -> None:

@@ -3,23 +3,24 @@
 import signal
 import time
 from collections.abc import Iterator
-from urllib.parse import urlencode
+from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, WebSocket
 
 from mnistlab.core.run import RunStatus
-from mnistlab.store import RunStore, this_owner
+from mnistlab.core.training.events import StepPoint
+from mnistlab.core.training.history import History
+from mnistlab.store import RunRecord, RunStore, this_owner
 from tests.browser.conftest import (
     Server,
     Visit,
-    Watched,
-    note_questions,
+    open_page,
     press_train,
     settle,
     wait_for_status,
 )
-from tests.factories import SECONDS, SMALL
+from tests.factories import LONG, SECONDS, SMALL
 
 # A browser without a window shows all its pages at once, so that none is really hidden.
 HIDE = """() => {
@@ -35,6 +36,47 @@ READ_LINE = """
 """
 
 
+@dataclass
+class GoingOn:
+    """A run that another server trains, for as long as a test."""
+
+    record: RunRecord
+    store: RunStore
+
+    def show_in(self, page: Page, server: Server) -> list[float]:
+        """Open the run; return a list that the times of the page's questions are added to."""
+        sent = note_questions(page)
+        self.grow(2)
+        page.goto(server.link(lab=self.record.lab, run=self.record.id))
+        page.wait_for_selector(".st-key-loss_panel .mark-line path")
+        return sent
+
+    def grow(self, steps: int) -> None:
+        """Have another server write that its run has come so far, which renews its lease."""
+        points = [StepPoint(n, n / 100, 2.3 / n, 0.5, 0.01, n / 10) for n in range(1, steps + 1)]
+        self.store.save_history(self.record.id, History(points), attempt=1)
+        self.store.leases.heartbeat(this_owner())
+
+
+@pytest.fixture
+def going_on(store: RunStore) -> Iterator[GoingOn]:
+    record = store.create_run(store.create_lab(), LONG, "Goes on", this_owner())
+    store.mark(record.id, RunStatus.RUNNING, attempt=1)
+    yield GoingOn(record, store)
+    store.mark(record.id, RunStatus.STOPPED, attempt=1)
+
+
+def note_questions(page: Page) -> list[float]:
+    """Return a list to which the time of each message to the server is added."""
+    sent: list[float] = []
+
+    def listen(socket: WebSocket) -> None:
+        socket.on("framesent", lambda _: sent.append(time.monotonic()))
+
+    page.on("websocket", listen)
+    return sent
+
+
 def count_for(page: Page, seconds: float, sent: list[float]) -> int:
     before = len(sent)
     page.wait_for_timeout(seconds * 1000)
@@ -48,39 +90,24 @@ def wait_for_question(page: Page, sent: list[float]) -> None:
         page.wait_for_timeout(100)
 
 
-def wait_for_growth(page: Page) -> None:
+def wait_for_growth(page: Page, going_on: GoingOn) -> None:
     before = page.evaluate(READ_LINE)
+    going_on.grow(4)
     page.wait_for_function(f"(before) => ({READ_LINE})() !== before", arg=before)
 
 
-class TestAWatchedRun:
-    def test_a_hidden_page_asks_nothing_and_goes_on_when_it_is_seen(self, watched: Watched) -> None:
-        page = watched.page
-        wait_for_question(page, watched.questions)
-        page.evaluate(HIDE)
-        page.wait_for_timeout(1000)  # an answer may be under way
-        assert count_for(page, 3, watched.questions) == 0
-        page.evaluate(SHOW)
-        wait_for_growth(page)
-        wait_for_question(page, watched.questions)
-
-    def test_a_server_that_does_not_answer_is_asked_once(
-        self, server: Server, watched: Watched
-    ) -> None:
-        page = watched.page
-        server.process.send_signal(signal.SIGSTOP)
-        try:
-            page.wait_for_timeout(500)  # what it has answered already may be under way
-            assert count_for(page, 4, watched.questions) <= 1
-        finally:
-            server.process.send_signal(signal.SIGCONT)
-        wait_for_growth(page)
-        wait_for_question(page, watched.questions)
-
-    def test_has_a_ticker_that_takes_no_room_and_is_not_read_out(self, watched: Watched) -> None:
-        ticker = watched.page.locator(".st-key-ticker_run")
-        ticker.wait_for(state="attached")
-        assert ticker.evaluate("element => getComputedStyle(element).display") == "none"
+def test_a_hidden_page_asks_nothing_and_goes_on_when_it_is_seen(
+    server: Server, visit_anew: Visit, going_on: GoingOn
+) -> None:
+    page = visit_anew("about:blank")
+    sent = going_on.show_in(page, server)
+    wait_for_question(page, sent)
+    page.evaluate(HIDE)
+    page.wait_for_timeout(1000)  # an answer may be under way
+    assert count_for(page, 3, sent) == 0
+    page.evaluate(SHOW)
+    wait_for_growth(page, going_on)
+    wait_for_question(page, sent)
 
 
 def test_a_page_asks_nothing_before_its_run_and_after(server: Server, visit_anew: Visit) -> None:
@@ -100,14 +127,32 @@ def test_a_page_asks_nothing_before_its_run_and_after(server: Server, visit_anew
     assert count_for(page, 3, sent) == 0
 
 
-@pytest.fixture
-def going_on(store: RunStore) -> Iterator[str]:
-    """The query of a run that goes on for as long as a test, of which nothing more comes."""
-    lab = store.create_lab()
-    run = store.create_run(lab, SMALL, "Goes on", this_owner())
-    store.mark(run.id, RunStatus.RUNNING, attempt=1)
-    yield urlencode({"lab": lab, "run": run.id})
-    store.mark(run.id, RunStatus.STOPPED, attempt=1)
+def test_a_server_that_does_not_answer_is_asked_once(
+    server: Server, visit_anew: Visit, going_on: GoingOn
+) -> None:
+    page = visit_anew("about:blank")
+    sent = going_on.show_in(page, server)
+    wait_for_question(page, sent)
+    server.process.send_signal(signal.SIGSTOP)
+    try:
+        page.wait_for_timeout(500)  # what it has answered already may be under way
+        assert count_for(page, 4, sent) <= 1
+    finally:
+        server.process.send_signal(signal.SIGCONT)
+    wait_for_growth(page, going_on)
+    wait_for_question(page, sent)
+
+
+def test_a_ticker_takes_no_room_and_is_not_read_out(
+    server: Server, visit_anew: Visit, going_on: GoingOn
+) -> None:
+    page = visit_anew("about:blank")
+    going_on.show_in(page, server)
+    ticker = page.locator(".st-key-ticker_run")
+    ticker.wait_for(state="attached")
+    assert ticker.evaluate("element => getComputedStyle(element).display") == "none"
+    going_on.store.mark(going_on.record.id, RunStatus.STOPPED, attempt=1)
+    ticker.wait_for(state="detached")
 
 
 # Back is heard of some milliseconds later, only then can a question be asked after it. What is
@@ -130,15 +175,15 @@ LEAVE_AND_ASK = """([press, milliseconds]) => {
 
 @pytest.mark.parametrize("press", ["Mistakes", None], ids=["by a link", "by Back"])
 def test_a_page_that_was_just_left_asks_nothing_more(
-    server: Server, visit_anew: Visit, store: RunStore, going_on: str, press: str | None
+    server: Server, visit_anew: Visit, going_on: GoingOn, press: str | None
 ) -> None:
     """Its question would reach the server after the press, and empty the new page."""
-    page = visit_anew(f"{server.url}/train?{going_on}")
+    page = visit_anew("about:blank")
+    going_on.show_in(page, server)
     for milliseconds in (0, 3):
-        store.leases.heartbeat(this_owner())  # or the run would be given up
-        page.click("header >> text=Mistakes")
-        page.wait_for_selector("h1:has-text('Mistakes')")
-        page.click("header >> text=Train")
+        going_on.grow(3)
+        open_page(page, "mistakes")
+        open_page(page, "train")
         wait_for_status(page, "running")
         page.wait_for_selector(".st-key-ticker_run", state="attached")
         page.evaluate(HIDE)
@@ -147,5 +192,5 @@ def test_a_page_that_was_just_left_asks_nothing_more(
         page.wait_for_selector("h1:has-text('Mistakes')")
         page.wait_for_timeout(1000)
         assert page.locator("h1:has-text('Mistakes')").count() == 1
-        page.click("header >> text=Train")
+        open_page(page, "train")
         wait_for_status(page, "running")

@@ -1,16 +1,21 @@
 """A training as it is watched: in the page, over reloads, in a second tab."""
 
 import dataclasses
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
 
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import open_store
 from tests.browser.conftest import (
+    LAPTOP,
     NO_CLUSTER,
     Server,
     Visit,
-    Watched,
     open_popover,
     press_stop,
     press_train,
@@ -18,7 +23,6 @@ from tests.browser.conftest import (
     serve,
     settle,
     wait_for_status,
-    wait_until_nothing_is_to_come,
 )
 from tests.factories import LONG, SECONDS, SMALL
 
@@ -77,18 +81,38 @@ ONLY_LOSS_IS_SHADED = """
 """
 
 
+@pytest.fixture(scope="class")
+def watched(server: Server, shared_page: Page) -> Iterator[Page]:
+    """The Train page of a run that goes on, whose curve has begun."""
+    with closing(shared_page.context.new_page()) as page:
+        page.set_default_timeout(SECONDS * 1000)
+        page.set_viewport_size(LAPTOP)
+        page.goto(server.link(**LONG.to_query()))
+        press_train(page)
+        page.wait_for_selector(LINE)
+        wait_until_nothing_is_to_come(page)
+        yield page
+        press_stop(page)
+
+
+def wait_until_nothing_is_to_come(page: Page) -> None:
+    """Wait for the list of runs, which comes late, or its coming would be seen as a move."""
+    page.wait_for_selector(".st-key-runs canvas")
+    settle(page)
+
+
 class TestAWatchedRun:
-    def test_the_chart_grows_in_place_while_nothing_moves(self, watched: Watched) -> None:
-        watched.page.evaluate(WATCH_CHART)
-        watched.page.wait_for_function("() => window.lengths.size > 3")
-        seen = watched.page.evaluate(END_WATCH)
+    def test_the_chart_grows_in_place_while_nothing_moves(self, watched: Page) -> None:
+        watched.evaluate(WATCH_CHART)
+        watched.wait_for_function("() => window.lengths.size > 3")
+        seen = watched.evaluate(END_WATCH)
         assert seen["same"]
         assert seen["places"] == 1
 
-    def test_nothing_on_a_page_that_watches_moves_by_itself(self, watched: Watched) -> None:
+    def test_nothing_on_a_page_that_watches_moves_by_itself(self, watched: Page) -> None:
         """Sixty frames a second of it would be taken from the training's cores."""
-        watched.page.wait_for_function("() => document.getAnimations().length === 0")
-        assert watched.page.evaluate(WATCH_FOR_MOVEMENT) == []
+        watched.wait_for_function("() => document.getAnimations().length === 0")
+        assert watched.evaluate(WATCH_FOR_MOVEMENT) == []
 
 
 def test_overfitting_is_told_and_shaded_while_it_happens(server: Server, visit: Visit) -> None:
