@@ -126,7 +126,9 @@ class Link:
         Event(name, client=self.client).set()
 
     def close(self) -> None:
-        """Close the connection and drop its tasks."""
+        """Close the connection, drop its tasks and stop its measurement of a worker."""
+        if self.is_up():
+            self._end_profiles()
         # On a busy machine closing takes longer than the server's stop may take.
         with contextlib.suppress(TimeoutError):
             self.client.close(timeout=_SECONDS_TO_CLOSE)

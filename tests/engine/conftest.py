@@ -1,5 +1,6 @@
 """A real engine: its own cluster process, its own database file."""
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +12,11 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
 from mnistlab.engine.api import Engine
-from mnistlab.engine.connection import EmbeddedCluster
+from mnistlab.engine.connection import EmbeddedCluster, ExistingCluster
 from mnistlab.store import RunRecord, RunStore, open_store
-from tests.factories import wait_until
+from tests.factories import SMALL, not_none, wait_until
 
-LONG = RunConfig(units=(256,), training_images=20_000, validation_images=500, epochs=200)
+LONG = dataclasses.replace(SMALL, training_images=5_000, batch_size=5, epochs=200)
 """Not over within any test."""
 
 _TRIES = 5
@@ -106,6 +107,15 @@ def shared_engine(engine_home: Path) -> Iterator[tuple[Engine, RunStore]]:
     yield engine, opened.store
     engine.close()
     opened.store.close()
+
+
+@pytest.fixture
+def existing_cluster(shared_engine: tuple[Engine, RunStore]) -> ExistingCluster:
+    """The shared engine's cluster, as another server connects to it."""
+    dispatcher = shared_engine[0]._dispatcher
+    wait_until(lambda: dispatcher._link is not None, "The connection to the cluster")
+    scheduler = not_none(dispatcher._link).client.scheduler_info()
+    return ExistingCluster(scheduler["address"])
 
 
 @pytest.fixture

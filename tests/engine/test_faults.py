@@ -120,6 +120,8 @@ def test_a_cluster_that_stands_still_for_a_while_goes_on(lab: Lab, engine_home: 
 
 def test_a_connection_that_takes_long_to_end_does_not_keep_others_open() -> None:
     class Busy:
+        status = "connecting"
+
         def close(self, timeout: float) -> None:
             raise TimeoutError(f"timed out after {timeout} s.")
 

@@ -1,24 +1,21 @@
-"""What is asked of a cluster by one connection, on a cluster of its own."""
+"""What is asked of a cluster by one connection."""
 
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
+from distributed import Event
 
 from mnistlab.core.run import RunStatus
-from mnistlab.engine.connection import EmbeddedCluster
+from mnistlab.engine.connection import ExistingCluster
 from mnistlab.engine.link import Link
 from mnistlab.engine.worker.jobs import TrainingJob, new_stop_name
 from tests.factories import SECONDS, SMALL
 
 
 @pytest.fixture
-def link(tmp_path: Path) -> Iterator[Link]:
-    with (
-        closing(EmbeddedCluster(tmp_path)) as cluster,
-        closing(Link(cluster.open(), lambda report: None)) as link,
-    ):
+def link(existing_cluster: ExistingCluster) -> Iterator[Link]:
+    with closing(Link(existing_cluster.open(), lambda report: None)) as link:
         yield link
 
 
@@ -30,3 +27,13 @@ def test_a_worker_is_measured_unless_a_run_comes_in_between(link: Link) -> None:
     run = link.train(TrainingJob("a run", "a lab", SMALL, new_stop_name(), attempt=1))
     assert interrupted.result(SECONDS) is None
     assert run.result(SECONDS).status is RunStatus.FINISHED
+
+
+def test_a_connection_that_ends_stops_its_measurement(
+    link: Link, existing_cluster: ExistingCluster
+) -> None:
+    link.profile_worker()
+    [stop_name] = link._profiles
+    with closing(Link(existing_cluster.open(), lambda report: None)) as other:
+        link.close()
+        assert Event(stop_name, client=other.client).is_set()

@@ -8,7 +8,7 @@ import pytest
 
 from mnistlab.core.run import RunStatus
 from mnistlab.engine.api import Engine
-from mnistlab.engine.connection import EmbeddedCluster, ExistingCluster
+from mnistlab.engine.connection import ExistingCluster
 from mnistlab.store import open_store
 from tests.engine.conftest import LONG, Lab
 from tests.factories import SMALL, wait_until
@@ -17,17 +17,14 @@ NewServer = Callable[[], Callable[[], Lab]]
 
 
 @pytest.fixture
-def new_server(tmp_path: Path) -> Iterator[NewServer]:
+def new_server(tmp_path: Path, existing_cluster: ExistingCluster) -> Iterator[NewServer]:
     """Start servers, each of which makes new labs, with one scheduler for all."""
     with ExitStack() as stack:
-        cluster = EmbeddedCluster(tmp_path)
-        stack.callback(cluster.close)
-        address = cluster.open()
 
         def start() -> Callable[[], Lab]:
             store = open_store(tmp_path).store
             stack.callback(store.close)
-            engine = Engine(store, ExistingCluster(address))
+            engine = Engine(store, existing_cluster)
             stack.callback(engine.close)
             engine.start()
             return lambda: Lab(store.create_lab(), engine, store)
@@ -47,7 +44,7 @@ def test_students_of_both_are_in_one_line_in_the_order_in_which_they_came(
     priorities = [priority_of(*each) for each in submitted]
     assert priorities == sorted(filter(None, priorities)), "Dask takes the lowest first"
     for lab, run_id in reversed(submitted):
-        lab.engine.stop(lab.key, run_id)
+        lab.stop(run_id)
 
 
 def submit(lab: Lab) -> tuple[Lab, str]:

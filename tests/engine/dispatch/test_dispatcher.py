@@ -1,4 +1,4 @@
-"""Jobs and reports that go wrong, among others that don't, on a cluster of its own."""
+"""Jobs and reports that go wrong, among others that don't."""
 
 import dataclasses
 import logging
@@ -6,14 +6,13 @@ import queue
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mnistlab.core.errors import EngineError
 from mnistlab.core.run import RunResult, RunStatus
-from mnistlab.engine.connection import EmbeddedCluster
+from mnistlab.engine.connection import ExistingCluster
 from mnistlab.engine.dispatch import dispatcher
 from mnistlab.engine.dispatch.dispatcher import Dispatcher
 from mnistlab.engine.dispatch.outcome import Outcome
@@ -25,11 +24,11 @@ from tests.factories import SECONDS, SMALL, wait_until
 class Heard:
     """A dispatcher, and what it tells."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, cluster: ExistingCluster) -> None:
         self.news: list[str] = []
         self.ends: queue.Queue[tuple[str, Outcome]] = queue.Queue()
         self.dispatcher = Dispatcher(
-            EmbeddedCluster(home),
+            cluster,
             lambda run_id, attempt, news: self.news.append(run_id),
             lambda job, outcome: self.ends.put((job.run_id, outcome)),
         )
@@ -43,8 +42,8 @@ class Heard:
 
 
 @pytest.fixture
-def heard(tmp_path: Path) -> Iterator[Heard]:
-    with closing(Heard(tmp_path)) as heard:
+def heard(existing_cluster: ExistingCluster) -> Iterator[Heard]:
+    with closing(Heard(existing_cluster)) as heard:
         heard.dispatcher.check()
         yield heard
 
@@ -77,10 +76,10 @@ def test_a_newer_attempt_takes_the_place_of_one_under_way(heard: Heard) -> None:
 
 
 def test_a_measurement_is_requested_even_if_a_run_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    existing_cluster: ExistingCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dispatcher, "_SECONDS_BEFORE_PROFILE", 0.1)
-    with closing(Heard(tmp_path)) as heard:
+    with closing(Heard(existing_cluster)) as heard:
         heard.send("a run", config=LONG)
         heard.dispatcher.check()
         wait_until(lambda: bool(heard.news), "The run's beginning")
@@ -89,6 +88,8 @@ def test_a_measurement_is_requested_even_if_a_run_goes_on(
         # Its result is not awaited: beside a run a measurement may take minutes.
         wait_until(lambda: bool(link._profiles), "The request for a measurement")
         assert heard.ends.empty(), "the run goes on"
+        heard.dispatcher.stop("a run")
+        assert heard.ends.get(timeout=SECONDS)[0] == "a run"
 
 
 def test_a_report_that_cannot_be_read_is_logged_and_the_next_is_heard(
