@@ -1,5 +1,6 @@
-# `make run` starts the dashboard; `make test` runs the tests, `make test-services` those
-# with PostgreSQL and other people's Dask clusters; `make check` only checks.
+# `make run` starts the dashboard; `make test` tests it, `make test-services` with PostgreSQL
+# and other people's Dask clusters; `make test-benchmarks` tests the benchmarks' commands;
+# `make check` only checks.
 # Whatever is missing is installed first, once.
 
 PYTHON ?= python3
@@ -10,21 +11,31 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: run test test-browser test-others test-services check format clean
+.PHONY: run test test-first test-second test-third
+.PHONY: test-benchmarks test-services check format clean
 
 run: $(VENV)/installed
 	$(BIN)/streamlit run app.py
 
+SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+
 test: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
-	$(MAKE) --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) test-browser test-others
+	$(MAKE) --jobs=3 $(SYNC) test-first test-second test-third
 
-# In two processes at once, so that others compute while Chromium waits.
-test-browser:
-	$(BIN)/python -m pytest tests/browser
+# In three processes of about the same length, so that some compute while others wait.
+test-first:
+	$(BIN)/python -m pytest tests/browser/runs
 
-test-others:
-	$(BIN)/python -m pytest --ignore=tests/browser
+test-second:
+	$(BIN)/python -m pytest tests/browser tests/core --ignore=tests/browser/runs
+
+test-third:
+	$(BIN)/python -m pytest \
+		--ignore=tests/browser --ignore=tests/core --ignore=tests/benchmarks
+
+test-benchmarks: $(VENV)/installed-dev
+	$(BIN)/python -m pytest tests/benchmarks
 
 test-services: $(VENV)/installed-dev
 	$(BIN)/python tests/services/postgresql.py

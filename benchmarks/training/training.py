@@ -82,13 +82,17 @@ def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     sizes = {"epochs": options.epochs, "training_images": options.images}
     try:
         config = dataclasses.replace(_NOTEBOOK, **sizes)
+        fewer = {"training_images": options.fewer_images}
+        others = {name: dataclasses.replace(_OTHERS[name], **fewer) for name in options.others}
     except ConfigError as error:
         parser.error(str(error))
     before = psutil.cpu_times()._asdict()
     return {
         **_side_by_side(config, options.contestants, options.repeats),
         "stolen_share": _stolen_share(before),
-        "over_autograd": {name: _over_autograd(name, options) for name in options.others},
+        "over_autograd": {
+            name: _over_autograd(other, options.repeats) for name, other in others.items()
+        },
         "repeats": options.repeats,
         "images": config.training_images,
         **_surroundings(),
@@ -121,10 +125,9 @@ def ratios(seconds: Mapping[str, float]) -> dict[str, float]:
     }
 
 
-def _over_autograd(name: str, options: argparse.Namespace) -> float:
-    config = dataclasses.replace(_OTHERS[name], training_images=options.fewer_images)
+def _over_autograd(config: RunConfig, repeats: int) -> float:
     with contest.enter(("autograd", "mnistlab"), config) as epochs:
-        seconds = contest.compete(epochs, options.repeats)
+        seconds = contest.compete(epochs, repeats)
     return seconds["mnistlab"] / seconds["autograd"]
 
 

@@ -27,8 +27,9 @@ def test_without_a_benchmarks_name_the_names_are_listed(arguments: tuple[str, ..
     assert not (PROJECT / "x.json").exists()
 
 
-def test_training_refuses_what_it_cannot_do() -> None:
-    result = call("training", "--images", "60001")
+@pytest.mark.parametrize("option", ["--images", "--fewer-images"])
+def test_training_refuses_what_it_cannot_do(option: str) -> None:
+    result = call("training", option, "60001")
 
     assert result.returncode == 2
     assert "60,000" in result.stderr

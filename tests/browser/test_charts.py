@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import open_store
 from tests.browser.conftest import Server, Visit, settle
-from tests.browser.test_compare import put
+from tests.browser.runs.test_compare import put
 
 LOSS = ".st-key-loss_panel svg.marks"
 TOOLTIP = "#vg-tooltip-element"

@@ -1,6 +1,5 @@
 """A real engine: its own cluster process, its own database file."""
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +13,7 @@ from mnistlab.core.training.history import History
 from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import EmbeddedCluster, ExistingCluster
 from mnistlab.store import RunRecord, RunStore, open_store
-from tests.factories import SMALL, not_none, wait_until
-
-LONG = dataclasses.replace(SMALL, training_images=5_000, batch_size=5, epochs=200)
-"""Not over within any test."""
+from tests.factories import not_none, wait_until
 
 _TRIES = 5
 

@@ -21,15 +21,15 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.evaluate import predict, score
 from mnistlab.core.training.loop import train
 from mnistlab.store import RunRecord, open_store, this_owner
-from tests.engine.conftest import LONG, Lab, common_part, processes_of, workers_of
-from tests.factories import SMALL, wait_until
+from tests.engine.conftest import Lab, common_part, processes_of, workers_of
+from tests.factories import LONG, SMALL, wait_until
 
 MOMENTUM = dataclasses.replace(
     SMALL, optimizer="sgd", momentum=0.9, learning_rate=0.05, training_images=20_000, epochs=8
 )
 """Long enough to be stopped on its way, short enough to be trained to its end."""
 
-BRIEF = dataclasses.replace(LONG, epochs=25)
+BRIEF = dataclasses.replace(LONG, training_images=5_000, epochs=25)
 """Short enough to be trained beside another of its lab, not over within any test."""
 
 WILD = dataclasses.replace(

@@ -15,8 +15,8 @@ from mnistlab.core.run import RunStatus
 from mnistlab.engine.dispatch import retry_policy
 from mnistlab.engine.link import Link
 from mnistlab.store.opening import DATABASE_NAME
-from tests.engine.conftest import LONG, Lab, processes_of, workers_of
-from tests.factories import SMALL, wait_until
+from tests.engine.conftest import Lab, processes_of, workers_of
+from tests.factories import LONG, SMALL, wait_until
 
 WIDE = dataclasses.replace(LONG, units=(512, 512))
 """Leaves 10 MB of results."""

@@ -13,8 +13,8 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.limits import Limits
 from mnistlab.store import this_owner
-from tests.engine.conftest import LONG, Lab
-from tests.factories import SMALL, wait_until
+from tests.engine.conftest import Lab
+from tests.factories import LONG, SMALL, wait_until
 
 Limit = Callable[..., None]
 WIDER = dataclasses.replace(SMALL, units=(33,))

@@ -10,8 +10,8 @@ from mnistlab.core.run import RunStatus
 from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import ExistingCluster
 from mnistlab.store import open_store
-from tests.engine.conftest import LONG, Lab
-from tests.factories import SMALL, wait_until
+from tests.engine.conftest import Lab
+from tests.factories import LONG, SMALL, wait_until
 
 NewServer = Callable[[], Callable[[], Lab]]
 

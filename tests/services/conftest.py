@@ -25,15 +25,19 @@ PROJECT = Path(__file__).parents[2]
 
 @dataclass
 class Cluster:
-    """`dask scheduler` and one `dask worker`, which is two processes that train.
+    """`dask scheduler` and one `dask worker`.
 
     Attributes:
         home: The workers' MNISTLAB_HOME.
+        processes: How many processes train.
+        threads: How many runs each of them trains at a time.
         protocol: tcp or tls.
         options: What both commands are given besides.
     """
 
     home: Path
+    processes: int = 2
+    threads: int = 1
     protocol: str = "tcp"
     options: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
@@ -49,8 +53,9 @@ class Cluster:
         self.start_workers()
 
     def start_workers(self) -> None:
-        two = ("--nthreads", "1", "--nworkers", "2", "--memory-limit", "0", "--no-dashboard")
-        self.workers = self._dask("worker", self.address, *two)
+        counts = ("--nthreads", str(self.threads), "--nworkers", str(self.processes))
+        options = ("--memory-limit", "0", "--no-dashboard")
+        self.workers = self._dask("worker", self.address, *counts, *options)
 
     def kill_scheduler(self) -> None:
         """Kill the scheduler, whose workers then end by themselves."""

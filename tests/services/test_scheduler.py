@@ -12,17 +12,14 @@ from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import EmbeddedCluster, ExistingCluster
 from mnistlab.store import open_store
 from mnistlab.ui import services
-from tests.engine.conftest import LONG, Lab, common_part
-from tests.factories import SMALL, wait_until
-from tests.services.conftest import Begin, Cluster
+from tests.engine.conftest import Lab, common_part
+from tests.factories import LONG, SMALL, wait_until
+from tests.services.conftest import Begin, Cluster, started
 from tests.services.postgresql import free_port
 from tests.services.proxy import Proxy
 from tests.ui.conftest import CheckedApp
 
 pytestmark = pytest.mark.services
-
-ENDLESS = dataclasses.replace(LONG, batch_size=5)
-"""Takes longer than anything is waited for: what is to be ended can't just end."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,14 +38,14 @@ def trained(lab: Lab, run_id: str) -> Trained:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Trained, History]:
-    """What the embedded cluster makes of `SMALL`, and of the beginning of `ENDLESS`."""
+    """What the embedded cluster makes of `SMALL`, and of the beginning of `LONG`."""
     home = tmp_path_factory.mktemp("embedded")
     opened = open_store(home)
     engine = Engine(opened.store, EmbeddedCluster(home))
     engine.start()
     lab = Lab(opened.store.create_lab(), engine, opened.store)
     small = trained(lab, lab.submit(SMALL))
-    endless = lab.store.history(lab.train_partly(ENDLESS).id)
+    endless = lab.store.history(lab.train_partly(LONG).id)
     engine.close()
     opened.store.close()
     return small, endless
@@ -56,7 +53,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Trained, Hist
 
 @dataclasses.dataclass(frozen=True)
 class UnderWay:
-    """A run of `ENDLESS` that something is to happen to."""
+    """A run of `LONG` that something is to happen to."""
 
     lab: Lab
     run_id: str
@@ -64,7 +61,7 @@ class UnderWay:
 
     @classmethod
     def begin(cls, lab: Lab) -> "UnderWay":
-        run_id = lab.submit(ENDLESS)
+        run_id = lab.submit(LONG)
         lab.wait_for_points(run_id)
         return cls(lab, run_id, lab.attempt(run_id))
 
@@ -92,6 +89,22 @@ class TestARun:
         for each, run_id in ((lab, first), (other, second)):
             each.engine.stop(each.key, run_id)
             assert each.wait_for_end(run_id).status is RunStatus.STOPPED
+
+    def test_has_the_same_numbers_beside_another_thread_of_its_process(
+        self, begin: Begin, mnist_cache: Path
+    ) -> None:
+        config = dataclasses.replace(LONG, dropout=0.3, distortions="handwriting")
+        with started(Cluster(mnist_cache.parent, processes=1, threads=2)) as cluster:
+            lab = begin(ExistingCluster(cluster.address))
+            other = Lab(lab.store.create_lab(), lab.engine, lab.store)
+            alone = lab.store.history(lab.train_partly(config).id)
+            both = [(each, each.submit(config)) for each in (lab, other)]
+            for each, run_id in both:
+                each.wait_for_points(run_id, count=10)
+            assert [len(tasks) for tasks in cluster.trainers().values()] == [2]
+            for each, run_id in both:
+                curve, expected = common_part(each.stop(run_id), alone)
+                assert curve == expected
 
     def test_outlives_its_worker(
         self, lab: Lab, cluster: Cluster, undisturbed: tuple[Trained, History]

@@ -48,7 +48,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tls_cluster(keys: Path, mnist_cache: Path) -> Iterator[Cluster]:
     certificate, key = f"{keys}/cert.pem", f"{keys}/key.pem"
     options = ("--tls-ca-file", certificate, "--tls-cert", certificate, "--tls-key", key)
-    with started(Cluster(mnist_cache.parent, "tls", options)) as running:
+    with started(Cluster(mnist_cache.parent, protocol="tls", options=options)) as running:
         yield running
 
 

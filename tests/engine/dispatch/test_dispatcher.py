@@ -17,8 +17,7 @@ from mnistlab.engine.dispatch import dispatcher
 from mnistlab.engine.dispatch.dispatcher import Dispatcher
 from mnistlab.engine.dispatch.outcome import Outcome
 from mnistlab.engine.worker.jobs import TrainingJob, new_stop_name
-from tests.engine.conftest import LONG
-from tests.factories import SECONDS, SMALL, wait_until
+from tests.factories import LONG, SECONDS, SMALL, wait_until
 
 
 class Heard:
