@@ -24,15 +24,16 @@ test: $(VENV)/installed-dev
 	$(MAKE) --jobs=3 $(SYNC) test-first test-second test-third
 
 # In three processes of about the same length, so that some compute while others wait.
+SECOND := tests/browser tests/core tests/store tests/engine/worker
+
 test-first:
 	$(BIN)/python -m pytest tests/browser/runs
 
 test-second:
-	$(BIN)/python -m pytest tests/browser tests/core --ignore=tests/browser/runs
+	$(BIN)/python -m pytest $(SECOND) --ignore=tests/browser/runs
 
 test-third:
-	$(BIN)/python -m pytest \
-		--ignore=tests/browser --ignore=tests/core --ignore=tests/benchmarks
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(SECOND) tests/benchmarks)
 
 test-benchmarks: $(VENV)/installed-dev
 	$(BIN)/python -m pytest tests/benchmarks
