@@ -188,6 +188,13 @@ HAS_FITTED_FOR_A_SECOND = """() => {
 }"""
 
 
+CUT_LINKS = """() => [...document.querySelectorAll('.st-key-small_screen_pages a, header a')]
+  .filter((link) => [link, ...link.querySelectorAll('*')].some((part) =>
+    part.clientWidth > 0 && part.scrollWidth > part.clientWidth))
+  .map((link) => link.textContent)
+"""
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("page_name", FIRST_SIGN)
 def test_nothing_sticks_out_sideways(
@@ -198,3 +205,4 @@ def test_nothing_sticks_out_sideways(
     page.wait_for_selector("h1")
     settle(page)
     page.wait_for_function(HAS_FITTED_FOR_A_SECOND, timeout=20_000)
+    assert page.evaluate(CUT_LINKS) == []
