@@ -15,14 +15,7 @@ from urllib.parse import urlencode
 
 import psutil
 import pytest
-from playwright.sync_api import (
-    Browser,
-    Error,
-    Locator,
-    Page,
-    ViewportSize,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, Error, Locator, Page, ViewportSize, sync_playwright
 
 from mnistlab.store import RunStore, open_store
 from tests.browser.chromium import FLAGS, find
@@ -152,10 +145,7 @@ def visit(shared_page: Page) -> Iterator[Visit]:
     """Open a link as a student would."""
 
     def visit(url: str) -> Page:
-        shared_page.set_default_timeout(SECONDS * 1000)
-        shared_page.set_viewport_size(LAPTOP)
-        shared_page.goto(url)
-        return shared_page
+        return open_link(shared_page, url)
 
     yield visit
     stop_training(shared_page)
@@ -172,14 +162,27 @@ def visit_anew(shared_page: Page) -> Iterator[Visit]:
     with ExitStack() as tabs:
 
         def visit(url: str) -> Page:
-            page = tabs.enter_context(closing(shared_page.context.new_page()))
-            page.set_default_timeout(SECONDS * 1000)
-            page.set_viewport_size(LAPTOP)
-            tabs.callback(stop_training, page)
-            page.goto(url)
-            return page
+            return open_link(tabs.enter_context(new_tab(shared_page)), url)
 
         yield visit
+
+
+@contextmanager
+def new_tab(page: Page) -> Iterator[Page]:
+    """Open a tab beside `page`; close it at the end, with what still goes on in it."""
+    with closing(page.context.new_page()) as tab:
+        try:
+            yield tab
+        finally:
+            stop_training(tab)
+
+
+def open_link(page: Page, url: str) -> Page:
+    """Open a link in a window of a laptop's size, whatever a test has made of it before."""
+    page.set_default_timeout(SECONDS * 1000)
+    page.set_viewport_size(LAPTOP)
+    page.goto(url)
+    return page
 
 
 def stop_training(page: Page) -> None:

@@ -45,10 +45,10 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Trained, Hist
     engine.start()
     lab = Lab(opened.store.create_lab(), engine, opened.store)
     small = trained(lab, lab.submit(SMALL))
-    endless = lab.store.history(lab.train_partly(LONG).id)
+    begun = lab.store.history(lab.train_partly(LONG).id)
     engine.close()
     opened.store.close()
-    return small, endless
+    return small, begun
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,11 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import open_store
 from tests.browser.conftest import (
-    LAPTOP,
     NO_CLUSTER,
     Server,
     Visit,
+    new_tab,
+    open_link,
     open_popover,
     press_stop,
     press_train,
@@ -84,10 +84,8 @@ ONLY_LOSS_IS_SHADED = """
 @pytest.fixture(scope="class")
 def watched(server: Server, shared_page: Page) -> Iterator[Page]:
     """The Train page of a run that goes on, whose curve has begun."""
-    with closing(shared_page.context.new_page()) as page:
-        page.set_default_timeout(SECONDS * 1000)
-        page.set_viewport_size(LAPTOP)
-        page.goto(server.link(**LONG.to_query()))
+    with new_tab(shared_page) as page:
+        open_link(page, server.link(**LONG.to_query()))
         press_train(page)
         page.wait_for_selector(LINE)
         wait_until_nothing_is_to_come(page)
