@@ -1,6 +1,6 @@
-# `make run` starts the dashboard; `make test` tests it, `make test-services` with PostgreSQL
-# and other people's Dask clusters; `make test-benchmarks` tests the benchmarks' commands;
-# `make check` only checks.
+# `make run` starts the dashboard; `make test` tests it; `make test-long` tests what takes long:
+# runs watched to their end, failing workers and the benchmarks' commands; `make test-services`
+# tests with PostgreSQL and other people's Dask clusters; `make check` only checks.
 # Whatever is missing is installed first, once.
 
 PYTHON ?= python3
@@ -11,32 +11,29 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: run test test-first test-second test-third
-.PHONY: test-benchmarks test-services check format clean
+.PHONY: run test test-browser test-others test-long test-services check format clean
 
 run: $(VENV)/installed
 	$(BIN)/streamlit run app.py
 
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
+LONG := tests/browser/runs tests/engine/test_faults.py tests/benchmarks
+
 test: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
-	$(MAKE) --jobs=3 $(SYNC) test-first test-second test-third
+	$(MAKE) --jobs=2 $(SYNC) test-browser test-others
 
-# In three processes of about the same length, so that some compute while others wait.
-SECOND := tests/browser tests/core tests/store tests/engine/worker
+# In two processes of about the same length, so that one computes while the other waits.
+test-browser:
+	$(BIN)/python -m pytest tests/browser --ignore=tests/browser/runs
 
-test-first:
-	$(BIN)/python -m pytest tests/browser/runs
+test-others:
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(LONG) tests/browser)
 
-test-second:
-	$(BIN)/python -m pytest $(SECOND) --ignore=tests/browser/runs
-
-test-third:
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(SECOND) tests/benchmarks)
-
-test-benchmarks: $(VENV)/installed-dev
-	$(BIN)/python -m pytest tests/benchmarks
+test-long: $(VENV)/installed-dev
+	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python -m pytest $(LONG)
 
 test-services: $(VENV)/installed-dev
 	$(BIN)/python tests/services/postgresql.py
