@@ -1,5 +1,5 @@
 # `make run` starts the dashboard; `make test` tests it; `make test-long` tests what takes long:
-# runs watched to their end, failing workers and the benchmarks' commands; `make test-services`
+# runs watched to their end, clusters whose workers fail, the benchmarks; `make test-services`
 # tests with PostgreSQL and other people's Dask clusters; `make check` only checks.
 # Whatever is missing is installed first, once.
 
@@ -18,7 +18,7 @@ run: $(VENV)/installed
 
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
-LONG := tests/browser/runs tests/engine/test_faults.py tests/benchmarks
+LONG := tests/browser/runs $(wildcard tests/engine/test_*.py) tests/benchmarks
 
 test: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
