@@ -11,7 +11,8 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: run test test-browser test-others test-long test-services check format clean
+.PHONY: run test test-browser test-inside test-others
+.PHONY: test-long test-services check format clean
 
 run: $(VENV)/installed
 	$(BIN)/streamlit run app.py
@@ -22,14 +23,19 @@ LONG := tests/browser/runs $(wildcard tests/engine/test_*.py) tests/benchmarks
 
 test: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
-	$(MAKE) --jobs=2 $(SYNC) test-browser test-others
+	$(MAKE) --jobs=3 $(SYNC) test-browser test-inside test-others
 
-# In two processes of about the same length, so that one computes while the other waits.
+# In three processes of about the same length, so that some compute while others wait.
+INSIDE := tests/core tests/store tests/engine
+
 test-browser:
 	$(BIN)/python -m pytest tests/browser --ignore=tests/browser/runs
 
+test-inside:
+	$(BIN)/python -m pytest $(INSIDE) $(addprefix --ignore=,$(LONG))
+
 test-others:
-	$(BIN)/python -m pytest $(addprefix --ignore=,$(LONG) tests/browser)
+	$(BIN)/python -m pytest $(addprefix --ignore=,$(LONG) $(INSIDE) tests/browser)
 
 test-long: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
