@@ -1,0 +1,133 @@
+"""Single changes of a run's settings, each of which may be what helps.
+
+Each is tried alone, so that what helps was a cause. `REMEDIES` is the one place where one is
+added: suspicion, experiment, form and benchmarks use it.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mnistlab.core.settings.config import MNIST_TRAINING_IMAGES, RunConfig
+from mnistlab.core.settings.fields import BATCH_SIZE, EPOCHS, LEARNING_RATE
+
+_WIDE = 256
+_ENOUGH_UNITS = 64
+_MOST_EPOCHS = 60
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A change of settings.
+
+    Attributes:
+        name: Its key, in tables and in the store.
+        apply: From a config to the changed one; None where there is nothing to change.
+    """
+
+    name: str
+    apply: Callable[[RunConfig], RunConfig | None]
+
+
+def _rate(factor: float) -> Callable[[RunConfig], RunConfig | None]:
+    def apply(config: RunConfig) -> RunConfig | None:
+        rate = float(f"{config.learning_rate * factor:.3g}")
+        if not LEARNING_RATE.low <= rate <= LEARNING_RATE.high:
+            return None
+        return dataclasses.replace(config, learning_rate=rate)
+
+    return apply
+
+
+def _no_brake(config: RunConfig) -> RunConfig | None:
+    if not config.dropout and not config.weight_decay:
+        return None
+    return dataclasses.replace(config, dropout=0.0, weight_decay=0.0)
+
+
+def _right_labels(config: RunConfig) -> RunConfig | None:
+    return dataclasses.replace(config, shuffled_labels=0.0) if config.shuffled_labels else None
+
+
+def _wider(config: RunConfig) -> RunConfig | None:
+    if all(width >= _WIDE for width in config.widths):
+        return None
+    return dataclasses.replace(config, units=tuple(max(_WIDE, width) for width in config.units))
+
+
+def _deeper(config: RunConfig) -> RunConfig | None:
+    if config.hidden_layers > 1:
+        return None
+    units = max(config.units[0], _ENOUGH_UNITS)
+    return dataclasses.replace(config, hidden_layers=config.hidden_layers + 1, units=(units,))
+
+
+def _shallower(config: RunConfig) -> RunConfig | None:
+    if config.hidden_layers < 2:
+        return None
+    return dataclasses.replace(config, hidden_layers=1, units=config.units[:1])
+
+
+def _other_activation(config: RunConfig) -> RunConfig | None:
+    if not config.hidden_layers:
+        return None
+    other = "leaky_relu" if config.activation == "relu" else "relu"
+    return dataclasses.replace(config, activation=other)
+
+
+def _other_start(config: RunConfig) -> RunConfig:
+    other = "he" if config.initialisation == "default" else "default"
+    return dataclasses.replace(config, initialisation=other)
+
+
+def _more_epochs(config: RunConfig) -> RunConfig | None:
+    epochs = min(3 * config.epochs, _MOST_EPOCHS, EPOCHS.high)
+    return dataclasses.replace(config, epochs=epochs) if epochs > config.epochs else None
+
+
+def _more_images(config: RunConfig) -> RunConfig | None:
+    most = MNIST_TRAINING_IMAGES - config.validation_images
+    images = min(4 * config.training_images, most)
+    if images < 1.5 * config.training_images:
+        return None
+    return dataclasses.replace(config, training_images=images)
+
+
+def _smaller_batch(config: RunConfig) -> RunConfig | None:
+    size = config.batch_size // 8
+    return dataclasses.replace(config, batch_size=size) if size >= 4 else None
+
+
+def _larger_batch(config: RunConfig) -> RunConfig | None:
+    size = config.batch_size * 8
+    if size > min(config.training_images, BATCH_SIZE.high):
+        return None
+    return dataclasses.replace(config, batch_size=size)
+
+
+REMEDIES = {
+    remedy.name: remedy
+    for remedy in (
+        Remedy("rate_tenth", _rate(1 / 10)),
+        Remedy("rate_hundredth", _rate(1 / 100)),
+        Remedy("rate_times_10", _rate(10)),
+        Remedy("rate_times_100", _rate(100)),
+        Remedy("no_brake", _no_brake),
+        Remedy("right_labels", _right_labels),
+        Remedy("wider", _wider),
+        Remedy("deeper", _deeper),
+        Remedy("shallower", _shallower),
+        Remedy("activation", _other_activation),
+        Remedy("start", _other_start),
+        Remedy("epochs", _more_epochs),
+        Remedy("images", _more_images),
+        Remedy("batch_smaller", _smaller_batch),
+        Remedy("batch_larger", _larger_batch),
+    )
+}
+
+
+def alternatives(config: RunConfig) -> dict[str, RunConfig]:
+    """Return the changed settings by remedy, of all remedies that change something."""
+    changed = {name: remedy.apply(config) for name, remedy in REMEDIES.items()}
+    return {name: other for name, other in changed.items() if other is not None}
