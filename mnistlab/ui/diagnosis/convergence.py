@@ -1,23 +1,22 @@
 """Texts on a run's convergence and its problems, with the evidence."""
 
 import math
-from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from mnistlab.core.analysis.curves import Split
-from mnistlab.core.analysis.diagnosis.causes import Cause
 from mnistlab.core.analysis.diagnosis.convergence import CHANCE_LOSS, SLOW, Convergence, State
+from mnistlab.core.analysis.diagnosis.diagnosis import Diagnosis
+from mnistlab.core.analysis.diagnosis.evidence import Evidence
 from mnistlab.core.analysis.diagnosis.trend import FEWEST_EPOCHS, Trend
 from mnistlab.core.analysis.metrics import NORMAL_95
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.training.history import History
 from mnistlab.ui import formatting
 from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, TROUBLE, UNKNOWN, section, verdicts
 from mnistlab.ui.diagnosis import causes as cause_words
 from mnistlab.ui.diagnosis import divergence as divergence_words
-from mnistlab.ui.diagnosis.causes import Words
+from mnistlab.ui.diagnosis import signs as sign_words
 
 HOW_IT_IS_JUDGED = f"""
 <p>Convergence is judged by the loss at the end of each epoch: validation loss, or training
@@ -31,31 +30,34 @@ range.</p>
 """
 
 
-def note(
-    config: RunConfig,
-    history: History,
-    convergence: Convergence,
-    causes: Sequence[Cause],
-    status: RunStatus,
-) -> Markup:
-    """Return the verdict on convergence, and on its likely causes, as HTML."""
-    kind, headline, details = _verdict(config, history, convergence, status)
-    whys = (_why(cause_words.explain(cause, config)) for cause in causes)
-    return verdicts([section("Convergence", kind, headline, details), *whys], "convergence")
+def note(diagnosis: Diagnosis, status: RunStatus) -> Markup:
+    """Return the verdict on convergence, what is seen inside, and what is suspected, as HTML."""
+    evidence = diagnosis.evidence
+    kind, headline, details = _verdict(evidence, status)
+    signs = (sign_words.explain(sign, evidence.config) for sign in diagnosis.signs)
+    causes = (cause_words.explain(cause, evidence) for cause in diagnosis.causes)
+    return verdicts(
+        [
+            section("Convergence", kind, headline, details),
+            *(section("Seen inside", TROUBLE, *words) for words in signs),
+            *(_suspicion(words) for words in causes),
+        ],
+        "convergence",
+    )
 
 
-def _why(words: Words) -> Markup:
-    return section("Likely cause", TROUBLE, words.headline, f"{words.evidence} {words.remedy}")
+def _suspicion(words: cause_words.Words) -> Markup:
+    details = f"{words.evidence} {words.remedy}"
+    return section("Suspected cause", TROUBLE, words.headline, details)
 
 
-def _verdict(
-    config: RunConfig, history: History, convergence: Convergence, status: RunStatus
-) -> tuple[str, str, str]:
+def _verdict(evidence: Evidence, status: RunStatus) -> tuple[str, str, str]:
     """Return the kind of verdict, its headline and its evidence."""
+    convergence = evidence.convergence
     if convergence.state is State.UNKNOWN:
         return UNKNOWN, "Can't tell yet", f"It takes {FEWEST_EPOCHS} epochs to see a trend."
     if convergence.state is State.DIVERGED:
-        return TROUBLE, "Diverged", f"{divergence_words.where(history.divergence)}."
+        return TROUBLE, "Diverged", f"{divergence_words.where(evidence.history.divergence)}."
     trend = convergence.trend
     assert trend is not None  # all other states are judged by it
     match convergence.state:
@@ -67,7 +69,8 @@ def _verdict(
             return BEGAN, "Past its best", _past_best(trend)
         case State.CONVERGED:
             return NONE, f"Converged since epoch {convergence.since}", _level(trend)
-    return NONE, "Still improving", f"{_falling(trend)} {_outlook(config, convergence, status)}"
+    outlook = _outlook(evidence.config, convergence, status)
+    return NONE, "Still improving", f"{_falling(trend)} {outlook}"
 
 
 def _stuck(trend: Trend) -> str:

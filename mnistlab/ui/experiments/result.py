@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from mnistlab.core.analysis.diagnosis.causes import find_causes
-from mnistlab.core.analysis.diagnosis.convergence import find_convergence
+from mnistlab.core.analysis.diagnosis.diagnosis import diagnose
 from mnistlab.core.experiments.evidence import find_evidence
 from mnistlab.core.experiments.experiment import Claim, Conclusion, Judgement
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
-from mnistlab.ui.diagnosis.causes import Words, explain
+from mnistlab.ui.diagnosis import causes as cause_words
+from mnistlab.ui.diagnosis import signs as sign_words
 from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus
 from mnistlab.ui.live.snapshot import ended_history
@@ -65,28 +65,30 @@ def show_explanation(trial: ExperimentRuns) -> None:
         return
     paragraphs = [Markup("<p>{}</p>").format(text) for text in conclusion.paragraphs]
     st.html(Markup('<div class="lab-explained">{}</div>').format(Markup().join(paragraphs)))
-    _show_causes(trial)
+    _show_findings(trial)
     _show_claims(trial.experiment.claims, conclusion.judgements)
     st.html(_evidence(trial))
 
 
-def _show_causes(trial: ExperimentRuns) -> None:
-    """Show the first likely cause of each run's problem, measured inside its network."""
+def _show_findings(trial: ExperimentRuns) -> None:
+    """Show the first thing seen inside each network in trouble, or else suspected."""
     item = Markup("<dt>{}</dt><dd><b>{}.</b> {}</dd>")
     items = [
-        item.format(label, cause.headline, cause.evidence)
+        item.format(label, headline, evidence)
         for label, run in trial.runs.items()
-        for cause in _find_causes(run)[:1]
+        for headline, evidence in _find_words(run)[:1]
     ]
     if items:
         title = Markup('<h4 class="lab-claims-title">Measured inside the networks</h4>')
         st.html(title + Markup('<dl class="lab-seen">{}</dl>').format(Markup().join(items)))
 
 
-def _find_causes(run: RunRecord) -> list[Words]:
-    history = ended_history(run.id, run.seconds)
-    causes = find_causes(run.config, history, find_convergence(run.config, history))
-    return [explain(cause, run.config) for cause in causes]
+def _find_words(run: RunRecord) -> list[tuple[str, str]]:
+    diagnosis = diagnose(run.config, ended_history(run.id, run.seconds))
+    signs = [sign_words.explain(sign, run.config) for sign in diagnosis.signs]
+    causes = [cause_words.explain(cause, diagnosis.evidence) for cause in diagnosis.causes]
+    suspected = [(f"Suspected: {words.headline}", words.evidence) for words in causes]
+    return [*((words.headline, words.evidence) for words in signs), *suspected]
 
 
 def _why_not_yet(trial: ExperimentRuns) -> str:

@@ -6,8 +6,7 @@ import pyarrow as pa
 import streamlit as st
 from markupsafe import Markup
 
-from mnistlab.core.analysis.diagnosis.causes import find_causes
-from mnistlab.core.analysis.diagnosis.convergence import find_convergence
+from mnistlab.core.analysis.diagnosis.diagnosis import diagnose
 from mnistlab.core.analysis.diagnosis.overfitting import Finding, find_overfitting
 from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.training.history import Measure
@@ -77,14 +76,11 @@ def _show_way_to_suggestion() -> None:
 
 
 def _show_diagnosis(run: RunSnapshot, findings: Mapping[Measure, Finding]) -> None:
-    config, history = run.config, run.history
-    convergence = find_convergence(config, history)
-    causes = find_causes(config, history, convergence)
     # Last in its column, so that the room reserved during a run is below the texts.
     st.html(
         Markup('<div class="lab-diagnosis" data-run="{}">{}{}{}</div>').format(
             run.status,
-            convergence_note.note(config, history, convergence, causes, run.status),
+            convergence_note.note(diagnose(run.config, run.history), run.status),
             overfitting_note.notes(findings),
             _HOW_IT_IS_JUDGED,
         )

@@ -1,5 +1,7 @@
 """The figures by which a run's trouble is diagnosed."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from mnistlab.core.analysis.diagnosis.convergence import CHANCE_LOSS, Convergence, State
@@ -33,12 +35,6 @@ class Evidence:
         return self.history.epochs[-1]
 
     @property
-    def training_pace(self) -> float:
-        """Share by which each of the latest epochs reduced the training loss."""
-        trend = self.convergence.trend
-        return trend.training_pace if trend else 0.0
-
-    @property
     def first_probe(self) -> Probe:
         """The network right after its first step."""
         return self.history.probes[0]
@@ -60,16 +56,6 @@ class Evidence:
         return self.last.train_accuracy or 0.0
 
     @property
-    def accuracy(self) -> float:
-        """The better of training and validation accuracy, since dropout lowers the former."""
-        return max(self.train_accuracy, self.last.validation_accuracy or 0.0)
-
-    @property
-    def is_training_harder(self) -> bool:
-        """Whether distortions or dropout make training images harder than others."""
-        return self.config.is_distorted or bool(self.config.dropout)
-
-    @property
     def has_hardly_begun(self) -> bool:
         """Whether the loss is more than half of that of guessing."""
         return self.loss > CHANCE_LOSS / 2
@@ -81,6 +67,21 @@ class Evidence:
         return [layer.update for layer in layers if layer.update is not None]
 
     @property
-    def distance(self) -> float:
-        """The greatest relative distance of a layer from its initial weights."""
-        return max(layer.distance or 0.0 for layer in self.history.probes[-1].layers)
+    def worst_loss(self) -> float:
+        """The greatest training loss within an epoch, in nats for each image."""
+        return max((point.train_loss for point in self.history.steps), default=0.0)
+
+    @property
+    def middle_gradients(self) -> tuple[float, float]:
+        """The gradient's norm in the first layer, and in the last, at the median probe.
+
+        By their ratio, since the latest probe may be an exception.
+        """
+        looks = [probe.layers for probe in self.history.probes]
+        looks.sort(key=lambda layers: layers[0].gradient / (layers[-1].gradient or math.inf))
+        middle = looks[(len(looks) - 1) // 2]
+        return middle[0].gradient, middle[-1].gradient
+
+    def worst(self, read: Callable[[LayerState], float | None]) -> float:
+        """Return the greatest share of a hidden layer at the latest probe."""
+        return max((read(layer) or 0.0 for layer in self.hidden), default=0.0)

@@ -7,6 +7,7 @@ added: suspicion, experiment, form and benchmarks use it.
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from mnistlab.core.settings.config import MNIST_TRAINING_IMAGES, RunConfig
 from mnistlab.core.settings.fields import BATCH_SIZE, EPOCHS, LEARNING_RATE
@@ -16,16 +17,36 @@ _ENOUGH_UNITS = 64
 _MOST_EPOCHS = 60
 
 
+class CauseKind(StrEnum):
+    """What may be wrong with a run's settings."""
+
+    RATE_TOO_HIGH = "learning rate too high"
+    RATE_TOO_LOW = "learning rate too low"
+    REGULARISED = "too much dropout or weight decay"
+    LABELS = "wrong labels"
+    TOO_NARROW = "too few units"
+    TOO_SHALLOW = "too few layers"
+    TOO_DEEP = "too many layers"
+    ACTIVATION = "activation function"
+    START = "initial weights"
+    EPOCHS = "too few epochs"
+    IMAGES = "too few training images"
+    BATCH_TOO_LARGE = "batches too large"
+    BATCH_TOO_SMALL = "batches too small"
+
+
 @dataclass(frozen=True)
 class Remedy:
     """A change of settings.
 
     Attributes:
         name: Its key, in tables and in the store.
+        kind: The cause that it removes.
         apply: From a config to the changed one; None where there is nothing to change.
     """
 
     name: str
+    kind: CauseKind
     apply: Callable[[RunConfig], RunConfig | None]
 
 
@@ -108,21 +129,21 @@ def _larger_batch(config: RunConfig) -> RunConfig | None:
 REMEDIES = {
     remedy.name: remedy
     for remedy in (
-        Remedy("rate_tenth", _rate(1 / 10)),
-        Remedy("rate_hundredth", _rate(1 / 100)),
-        Remedy("rate_times_10", _rate(10)),
-        Remedy("rate_times_100", _rate(100)),
-        Remedy("no_brake", _no_brake),
-        Remedy("right_labels", _right_labels),
-        Remedy("wider", _wider),
-        Remedy("deeper", _deeper),
-        Remedy("shallower", _shallower),
-        Remedy("activation", _other_activation),
-        Remedy("start", _other_start),
-        Remedy("epochs", _more_epochs),
-        Remedy("images", _more_images),
-        Remedy("batch_smaller", _smaller_batch),
-        Remedy("batch_larger", _larger_batch),
+        Remedy("rate_tenth", CauseKind.RATE_TOO_HIGH, _rate(1 / 10)),
+        Remedy("rate_hundredth", CauseKind.RATE_TOO_HIGH, _rate(1 / 100)),
+        Remedy("rate_times_10", CauseKind.RATE_TOO_LOW, _rate(10)),
+        Remedy("rate_times_100", CauseKind.RATE_TOO_LOW, _rate(100)),
+        Remedy("no_brake", CauseKind.REGULARISED, _no_brake),
+        Remedy("right_labels", CauseKind.LABELS, _right_labels),
+        Remedy("wider", CauseKind.TOO_NARROW, _wider),
+        Remedy("deeper", CauseKind.TOO_SHALLOW, _deeper),
+        Remedy("shallower", CauseKind.TOO_DEEP, _shallower),
+        Remedy("activation", CauseKind.ACTIVATION, _other_activation),
+        Remedy("start", CauseKind.START, _other_start),
+        Remedy("epochs", CauseKind.EPOCHS, _more_epochs),
+        Remedy("images", CauseKind.IMAGES, _more_images),
+        Remedy("batch_smaller", CauseKind.BATCH_TOO_LARGE, _smaller_batch),
+        Remedy("batch_larger", CauseKind.BATCH_TOO_SMALL, _larger_batch),
     )
 }
 
