@@ -52,7 +52,7 @@ def _log(low: float, high: float, random: _Random, values: dict[str, Any]) -> fl
 
 
 def _whole(low: int, high: int, random: _Random, values: dict[str, Any]) -> int:
-    return round(np.exp(random.uniform(np.log(low), np.log(high))))
+    return round(float(np.exp(random.uniform(np.log(low), np.log(high)))))
 
 
 def _one_of(names: tuple[Any, ...], random: _Random, values: dict[str, Any]) -> Any:

@@ -3,6 +3,7 @@
 Each trial is kept as a line of JSON, so that it is trained once and judged as often as needed.
 """
 
+import functools
 import gzip
 import json
 import os
@@ -11,35 +12,21 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from multiprocessing import get_context
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from benchmarks.diagnosis import drawn_settings
 from mnistlab.core.analysis.diagnosis.remedies import alternatives
+from mnistlab.core.analysis.paired import Gain, compare
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.cost.point_interval import seconds_per_run
 from mnistlab.core.training.history import History
+from mnistlab.core.training.per_image import ImageScores
+
+if TYPE_CHECKING:
+    from mnistlab.core.data.mnist import Digits
 
 _MOST_SECONDS = 30.0
 """Of a run with a remedy, by a rough estimate: others are left out."""
-
-
-@dataclass(frozen=True)
-class Gain:
-    """How much better a run is than another, by the validation images of both.
-
-    Attributes:
-        accuracy: How much more of the images, from -1 to 1.
-        accuracy_error: Its standard error, from the differences of single images.
-        loss: How much less, in nats for each image.
-        loss_error: Its standard error, likewise.
-    """
-
-    accuracy: float
-    accuracy_error: float
-    loss: float
-    loss_error: float
 
 
 @dataclass(frozen=True)
@@ -139,8 +126,7 @@ class _Result:
 
     config: RunConfig
     history: History
-    losses: NDArray[np.float64]
-    hits: NDArray[np.float64]
+    scores: ImageScores
 
 
 def train_trial(config: RunConfig) -> Trial:
@@ -151,7 +137,7 @@ def train_trial(config: RunConfig) -> Trial:
         for name, other in alternatives(config).items()
         if seconds_per_run(other) <= _MOST_SECONDS
     }
-    best = max([base, *changed.values()], key=lambda result: result.hits.mean())
+    best = max([base, *changed.values()], key=lambda result: result.scores.hits.mean())
     return Trial(
         _attempt(base, base, best),
         {name: _attempt(result, base, best) for name, result in changed.items()},
@@ -159,19 +145,9 @@ def train_trial(config: RunConfig) -> Trial:
 
 
 def _attempt(result: _Result, base: _Result, best: _Result) -> Attempt:
-    accuracy = float(result.hits.mean())
-    gain, behind = _gain(result, base), _gain(best, result)
+    accuracy = float(result.scores.hits.mean())
+    gain, behind = compare(result.scores, base.scores), compare(best.scores, result.scores)
     return Attempt(result.config, result.history, accuracy, gain, behind)
-
-
-def _gain(one: _Result, other: _Result) -> Gain:
-    hits, losses = one.hits - other.hits, other.losses - one.losses
-    return Gain(*_mean_and_error(hits), *_mean_and_error(losses))
-
-
-def _mean_and_error(differences: NDArray[np.float64]) -> tuple[float, float]:
-    error = differences.std(ddof=1) / np.sqrt(len(differences))
-    return float(differences.mean()), float(error)
 
 
 def _train(config: RunConfig) -> _Result:
@@ -182,18 +158,14 @@ def _train(config: RunConfig) -> _Result:
     trainer = Trainer(config, mnist.split(digits, digits, config), lambda event: None)
     trainer.run(should_stop=lambda: False)
     best = trainer.history.best_epoch
-    epoch = best.epoch if best else 0
-    losses = trainer.per_image.losses[epoch].astype(np.float64)
-    hits = trainer.per_image.hits[epoch].astype(np.float64)
-    return _Result(config, trainer.history, losses, hits)
+    scores = trainer.per_image.scores(best.epoch if best else 0, trainer.history.epochs_done)
+    if scores is None:
+        raise ValueError("A trial needs validation images, whose figures it compares.")
+    return _Result(config, trainer.history, scores)
 
 
-_kept: list[object] = []
-
-
-def _digits():  # type: ignore[no-untyped-def]
+@functools.cache
+def _digits() -> "Digits":
     from benchmarks.harness import images
 
-    if not _kept:
-        _kept.append(images.load(train=True))
-    return _kept[0]
+    return images.load(train=True)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from mnistlab.core.arrays import Probabilities
 from mnistlab.core.training.history import History
+from mnistlab.core.training.per_image import ImageScores
 
 
 class RunStatus(StrEnum):
@@ -43,6 +44,8 @@ class RunResult:
         test_probabilities: The predictions of `weights` for the 10,000 test images,
             (10000, 10). None without weights.
         test_correct: How many of the test images these classify correctly; None likewise.
+        validation: The figures of `weights` for single validation images; None without such
+            images or weights, or if the run was stopped before its first epoch ended.
     """
 
     status: RunStatus
@@ -51,3 +54,4 @@ class RunResult:
     checkpoint: bytes | None = None
     test_probabilities: Probabilities | None = None
     test_correct: int | None = None
+    validation: ImageScores | None = None

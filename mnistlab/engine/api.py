@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 
+from mnistlab.core.analysis.diagnosis.remedies import remedied
 from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
@@ -23,13 +24,15 @@ from mnistlab.engine.dispatch.outcome import Outcome
 from mnistlab.engine.live import LiveRun, LiveRuns, estimate_wait
 from mnistlab.engine.worker.jobs import Continuation, TrainingJob, new_stop_name
 from mnistlab.engine.writer import RunEnd, Writer
-from mnistlab.store import RunRecord, RunStore, this_owner
+from mnistlab.store import NAME_LENGTH, Explains, RunRecord, RunStore, this_owner
 
 logger = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_CHECKS = 1.0
 _CHECKS_BETWEEN_HEARTBEATS = 5
 _SECONDS_TO_STOP = 0.7
+
+_WITHOUT_ANSWER = (RunStatus.FAILED, RunStatus.INTERRUPTED, RunStatus.STOPPED)
 
 
 class Engine:
@@ -51,6 +54,7 @@ class Engine:
         self._live = LiveRuns()
         self._dispatcher = Dispatcher(connection, self._receive, self._end)
         self._writer = Writer(store, self._live)
+        self._testing = threading.Lock()  # so that two clicks at once begin one test
         self._closing = threading.Event()
         self._supervisor = threading.Thread(target=self._supervise, daemon=True)
 
@@ -92,10 +96,29 @@ class Engine:
         Raises:
             ConfigError: If it is too big for this server.
         """
-        self.limits.check(config)
-        record = self._store.create_run(lab, config, name, self._owner)
-        self._send(record, config, None, 1)
-        return record.id
+        return self._begin(lab, config, name)
+
+    def test(self, lab: str, run_id: str, remedy: str) -> str:
+        """Train a run's settings with one of `REMEDIES`, as a test of it; return the test's id.
+
+        A remedy is tested once: a test that is active, finished or diverged is left as it is,
+        another is trained again.
+
+        Raises:
+            ConfigError: If the remedy changes nothing, or makes the run too big for this server.
+            NotFoundError: If the run is not the lab's.
+            StoreError: If it is a test itself.
+        """
+        run = self._owned(lab, run_id)
+        with self._testing:
+            tests = {test.remedy: test for test in self._store.tests(run_id)}
+            if remedy not in tests:
+                config, name = remedied(run.config, remedy), _name_of_test(run.name, remedy)
+                return self._begin(lab, config, name, Explains(run_id, remedy))
+            test = tests[remedy]
+            if test.status in _WITHOUT_ANSWER:
+                self.run_again(lab, test.id)
+            return test.id
 
     def run_again(self, lab: str, run_id: str) -> None:
         """Train a run again from its seed, replacing its result.
@@ -145,6 +168,14 @@ class Engine:
             return live
         before = filter(None, map(self._live.look, self._dispatcher.queue.before(run_id)))
         return dataclasses.replace(live, wait=estimate_wait(list(before), self.speed))
+
+    def _begin(
+        self, lab: str, config: RunConfig, name: str, explains: Explains | None = None
+    ) -> str:
+        self.limits.check(config)
+        record = self._store.create_run(lab, config, name, self._owner, explains)
+        self._send(record, config, None, 1)
+        return record.id
 
     def _owned(self, lab: str, run_id: str) -> RunRecord:
         record = self._store.run(run_id)
@@ -212,3 +243,7 @@ def _longer(record: RunRecord, epochs: int) -> RunConfig:
             "Choose a higher number.",
         )
     return dataclasses.replace(record.config, epochs=epochs)
+
+
+def _name_of_test(run: str, remedy: str) -> str:
+    return f"{run[: NAME_LENGTH - len(remedy) - 2]}: {remedy}"

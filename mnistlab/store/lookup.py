@@ -1,6 +1,6 @@
 """Finds and locks labs and runs, and checks what may be done with them."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from mnistlab.core.errors import NotFoundError, StoreError
@@ -51,6 +51,38 @@ def refuse_active(row: RunRow, remedy: str) -> None:
     """Raise StoreError if a run is still going on."""
     if RunStatus(row.status).is_active:
         raise StoreError(f"“{row.name}” has not ended yet.", remedy)
+
+
+def lock_explained(session: Session, lab: str, run_id: str) -> None:
+    """Lock the run that a test explains; StoreError unless it is a run of this lab, not a test."""
+    row = lock_own_run(session, lab, run_id)
+    if row.explains is not None:
+        raise StoreError(f"“{row.name}” is itself a test.", "Test the run that it explains.")
+
+
+def select_runs(lab: str) -> Select[RunRow]:
+    """Select a lab's runs and their tests, the newest first."""
+    return select(RunRow).where(RunRow.lab == lab).order_by(RunRow.created_at.desc())
+
+
+def select_tests(run_id: str) -> Select[RunRow]:
+    """Select a run's tests, the newest first."""
+    return select(RunRow).where(RunRow.explains == run_id).order_by(RunRow.created_at.desc())
+
+
+def delete_tests(session: Session, row: RunRow) -> None:
+    """Delete a run's tests; StoreError if one is still going on."""
+    for test in session.scalars(select_tests(row.id).with_for_update()):
+        refuse_active(test, f"It is a test of “{row.name}”: wait until it ends, or stop it.")
+    # At once, since a flush might delete the run before its tests, which go with it.
+    session.execute(delete(RunRow).where(RunRow.explains == row.id))
+
+
+def refuse_test(row: RunRow) -> None:
+    """Raise StoreError if a run is a test, which keeps its settings."""
+    if row.explains is not None:
+        problem = f"“{row.name}” is a test, so its settings can't change."
+        raise StoreError(problem, "Train a run of your own with them instead.")
 
 
 def checked_name(name: str) -> str:

@@ -15,6 +15,19 @@ from mnistlab.store.tables import RunRow
 
 
 @dataclass(frozen=True)
+class Explains:
+    """What a test run explains.
+
+    Attributes:
+        run: The id of the run whose settings it has, but for one change.
+        remedy: That change, a name of `remedies.REMEDIES`.
+    """
+
+    run: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class RunRecord:
     """A run without its curves and weights.
 
@@ -35,6 +48,8 @@ class RunRecord:
         test_correct: Test images that the kept weights classify correctly; None
             without weights.
         test_total: Test images classified; None likewise.
+        explains: The id of the run that a test run explains; None for others.
+        remedy: The change of that run's settings; None likewise.
     """
 
     id: str
@@ -51,6 +66,8 @@ class RunRecord:
     validation_loss: float | None
     test_correct: int | None
     test_total: int | None
+    explains: str | None
+    remedy: str | None
 
 
 @dataclass(frozen=True)
@@ -70,7 +87,9 @@ class UnreadableRun:
     reason: str
 
 
-def new_row(lab: str, config: RunConfig, name: str, owner: str) -> RunRow:
+def new_row(
+    lab: str, config: RunConfig, name: str, owner: str, explains: Explains | None
+) -> RunRow:
     """Return the row of a run that waits for its training, with an unguessable id.
 
     Its lease is not set yet.
@@ -85,6 +104,8 @@ def new_row(lab: str, config: RunConfig, name: str, owner: str) -> RunRow:
         created_at=now,
         owner=owner,
         used_at=now,
+        explains=explains.run if explains else None,
+        remedy=explains.remedy if explains else None,
     )
 
 

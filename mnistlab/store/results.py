@@ -12,12 +12,14 @@ from mnistlab.core.arrays import Probabilities
 from mnistlab.core.errors import StoreError
 from mnistlab.core.run import RunResult
 from mnistlab.core.training.history import History
+from mnistlab.core.training.per_image import ImageScores
 from mnistlab.store.tables import BlobRow, RunRow
 
 HISTORY = "curves"
 WEIGHTS = "weights"
 CHECKPOINT = "checkpoint"
 TEST_PROBABILITIES = "test probabilities"
+VALIDATION = "validation scores"
 
 
 def put_history(session: Session, run: RunRow, history: History) -> None:
@@ -44,11 +46,13 @@ def put_result(session: Session, run: RunRow, result: RunResult) -> None:
     if result.test_probabilities is not None:
         _put_test_probabilities(session, run, result.test_probabilities)
         run.test_correct, run.test_total = result.test_correct, len(result.test_probabilities)
+    if result.validation is not None:
+        _put_scores(session, run, result.validation)
 
 
 def drop_weights(session: Session, run: RunRow) -> None:
-    """Delete a run's weights, checkpoint and test result."""
-    kinds = (WEIGHTS, CHECKPOINT, TEST_PROBABILITIES)
+    """Delete a run's weights and checkpoint, and the figures of these weights."""
+    kinds = (WEIGHTS, CHECKPOINT, TEST_PROBABILITIES, VALIDATION)
     session.execute(delete(BlobRow).where(BlobRow.run == run.id, BlobRow.kind.in_(kinds)))
     run.test_correct = run.test_total = None
 
@@ -73,6 +77,21 @@ def get_blob(session: Session, run_id: str, kind: str) -> bytes | None:
 def unpack(content: bytes) -> Probabilities:
     """Read the test probabilities that `put_result` kept."""
     return safetensors.numpy.load(content)[TEST_PROBABILITIES]
+
+
+def unpack_scores(content: bytes) -> ImageScores:
+    """Read the figures of single validation images that `put_result` kept."""
+    arrays = safetensors.numpy.load(content)
+    return ImageScores(int(arrays["epoch"]), arrays["losses"], arrays["hits"])
+
+
+def _put_scores(session: Session, run: RunRow, scores: ImageScores) -> None:
+    arrays = {
+        "epoch": np.array(scores.epoch),
+        "losses": np.ascontiguousarray(scores.losses),
+        "hits": np.ascontiguousarray(scores.hits),
+    }
+    _replace_blob(session, run, VALIDATION, safetensors.numpy.save(arrays))
 
 
 def _put_test_probabilities(session: Session, run: RunRow, probabilities: Probabilities) -> None:

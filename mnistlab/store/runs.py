@@ -3,17 +3,25 @@
 import secrets
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Select
 
 from mnistlab.core.arrays import Probabilities
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
+from mnistlab.core.training.per_image import ImageScores
 from mnistlab.store import lookup, results
 from mnistlab.store.database import Transactions
 from mnistlab.store.handwriting import Handwriting
 from mnistlab.store.leases import Leases, lease_end
-from mnistlab.store.record import RunRecord, UnreadableRun, new_row, to_listed, to_record
+from mnistlab.store.record import (
+    Explains,
+    RunRecord,
+    UnreadableRun,
+    new_row,
+    to_listed,
+    to_record,
+)
 from mnistlab.store.tables import DrawingRow, LabRow, RunRow
 from mnistlab.store.upkeep import Upkeep
 
@@ -60,7 +68,9 @@ class RunStore:
         with self._read() as session:
             return session.get(LabRow, key) is not None
 
-    def create_run(self, lab: str, config: RunConfig, name: str, owner: str) -> RunRecord:
+    def create_run(
+        self, lab: str, config: RunConfig, name: str, owner: str, explains: Explains | None = None
+    ) -> RunRecord:
         """Create a queued run.
 
         Args:
@@ -68,13 +78,17 @@ class RunStore:
             config: Its settings.
             name: What to call it, at most `NAME_LENGTH` characters.
             owner: The process that trains it, from `this_owner`.
+            explains: The run of this lab that it tests; None if it is no test.
 
         Raises:
-            NotFoundError: If there is no such lab.
-            StoreError: If the name is empty or too long.
+            NotFoundError: If there is no such lab, or it has no such run to test.
+            StoreError: If the name is empty or too long, or the run to test is a test itself.
+            UnstorableError: If that run has a test of the same remedy.
         """
-        row = new_row(lab, config, lookup.checked_name(name), owner)
+        row = new_row(lab, config, lookup.checked_name(name), owner, explains)
         with self._write() as session:
+            if explains:
+                lookup.lock_explained(session, lab, explains.run)
             lookup.find_lab(session, lab).used_at = row.used_at
             row.lease_until = lease_end(session)
             session.add(row)
@@ -92,15 +106,21 @@ class RunStore:
             return to_record(lookup.found(session.get(RunRow, run_id)))
 
     def runs(self, lab: str) -> list[RunRecord]:
-        """Return a lab's readable runs, the newest first."""
-        return [run for run in self._listed(lab) if isinstance(run, RunRecord)]
+        """Return a lab's readable runs but for tests, the newest first."""
+        query = lookup.select_runs(lab).where(RunRow.explains.is_(None))
+        return [run for run in self._listed(query) if isinstance(run, RunRecord)]
+
+    def tests(self, run_id: str) -> list[RunRecord]:
+        """Return the readable tests of a run, the newest first."""
+        listed = self._listed(lookup.select_tests(run_id))
+        return [run for run in listed if isinstance(run, RunRecord)]
 
     def unreadable_runs(self, lab: str) -> list[UnreadableRun]:
-        """Return a lab's runs that this version of mnistlab can't read, the newest first."""
-        return [run for run in self._listed(lab) if isinstance(run, UnreadableRun)]
+        """Return a lab's runs and tests that this version can't read, the newest first."""
+        listed = self._listed(lookup.select_runs(lab))
+        return [run for run in listed if isinstance(run, UnreadableRun)]
 
-    def _listed(self, lab: str) -> list[RunRecord | UnreadableRun]:
-        query = select(RunRow).where(RunRow.lab == lab).order_by(RunRow.created_at.desc())
+    def _listed(self, query: Select[RunRow]) -> list[RunRecord | UnreadableRun]:
         with self._read() as session:
             return [to_listed(row) for row in session.scalars(query)]
 
@@ -115,15 +135,16 @@ class RunStore:
             lookup.lock_own_run(session, lab, run_id).name = lookup.checked_name(name)
 
     def delete(self, lab: str, run_id: str) -> None:
-        """Delete a run of this lab, with its curves and weights.
+        """Delete a run of this lab, with its curves, weights and tests.
 
         Raises:
             NotFoundError: If this lab has no such run.
-            StoreError: If it is active.
+            StoreError: If it or a test of it is active.
         """
         with self._write() as session:
             row = lookup.lock_own_run(session, lab, run_id)
             lookup.refuse_active(row, "Stop it first, then delete it.")
+            lookup.delete_tests(session, row)
             session.delete(row)
 
     def mark(self, run_id: str, status: RunStatus, message: str = "", *, attempt: int) -> None:
@@ -137,7 +158,8 @@ class RunStore:
         """Queue a run once more, to train on or from the start.
 
         Its results are kept until the new training saves some, so that a continuation that
-        fails loses nothing. Weights that don't fit the new config's network are deleted.
+        fails loses nothing. Weights that don't fit the new config's network are deleted, and
+        its tests if the new config is another, since they changed the old one.
 
         Args:
             run_id: The run.
@@ -149,12 +171,17 @@ class RunStore:
 
         Raises:
             NotFoundError: If there is no such run.
-            StoreError: If it is active.
+            StoreError: If it is active, or is to have another config although it is a test or
+                has one that is active.
         """
         with self._write() as session:
             row = lookup.found(lookup.lock_run(session, run_id))
             lookup.refuse_active(row, "Wait until it ends, or stop it.")
-            if not lookup.have_same_network(to_record(row).config, config):
+            before = to_record(row).config
+            if config != before:
+                lookup.refuse_test(row)
+                lookup.delete_tests(session, row)
+            if not lookup.have_same_network(before, config):
                 results.drop_weights(session, row)
             row.config, row.owner = config.to_json(), owner
             row.status, row.message = RunStatus.QUEUED, ""
@@ -192,6 +219,11 @@ class RunStore:
         """Return the predictions for the test images, (images, 10); None if there are none."""
         content = self._blob(run_id, results.TEST_PROBABILITIES)
         return None if content is None else results.unpack(content)
+
+    def validation_scores(self, run_id: str) -> ImageScores | None:
+        """Return the figures of the weights for single validation images; None if not kept."""
+        content = self._blob(run_id, results.VALIDATION)
+        return None if content is None else results.unpack_scores(content)
 
     def save_drawing(self, lab: str, drawing: str) -> None:
         """Replace a lab's drawing, as JSON.

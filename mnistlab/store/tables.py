@@ -115,7 +115,8 @@ class RunRow(Table):
 
     `owner` is the process that trains it, which has a lease until `lease_until`; `attempt`
     counts how often the run was started, and each write names its attempt. `used_at` is when
-    the run was last viewed, to a few minutes.
+    the run was last viewed, to a few minutes. A test names the run that it `explains` and the
+    `remedy`, of which a run has one test each.
     """
 
     __tablename__ = "runs"
@@ -138,8 +139,13 @@ class RunRow(Table):
     validation_loss: Mapped[float | None]
     test_correct: Mapped[int | None]
     test_total: Mapped[int | None]
+    explains: Mapped[str | None] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"))
+    remedy: Mapped[str | None]
 
-    __table_args__ = (Index("runs_of_a_lab", "lab", "created_at"),)
+    __table_args__ = (
+        Index("runs_of_a_lab", "lab", "created_at"),
+        Index("tests_of_a_run", "explains", "remedy", unique=True),
+    )
 
 
 class BlobRow(Table):

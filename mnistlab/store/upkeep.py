@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Select, delete, exists, func, select, update
+from sqlalchemy import Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from mnistlab.core.settings.limits import Limits
@@ -64,19 +64,20 @@ class Upkeep:
             return to_listed(row) if row else None
 
     def make_room(self, lab: str, limits: Limits) -> list[str]:
-        """Remove what exceeds the limits, one run in each transaction.
+        """Remove what exceeds the limits, one run in each transaction, with its tests.
 
-        First the oldest runs of this lab, while it has too many; then, while the store is too
-        large, the oldest runs of the least recently used lab. Only when no more runs can be
-        removed is handwriting, which can't be trained again: all of a lab's at once, in the
-        same order of labs. Active runs and what is in use are kept, even beyond the limits.
+        First the oldest runs of this lab, while it has too many, its tests not counted; then,
+        while the store is too large, the oldest tests of the least recently used lab, and after
+        all tests the oldest runs. Only when no more runs can be removed is handwriting, which
+        can't be trained again: all of a lab's at once, in the same order of labs. Active runs
+        and what is in use are kept, even beyond the limits, and a run with such a test too.
 
         Args:
             lab: The lab in which a run has ended.
             limits: The server's limits.
 
         Returns:
-            The ids of the runs removed.
+            The ids of the runs removed, without the tests that went with them.
         """
         removed: list[str] = []
         while run_id := self._remove_one(lab, limits):
@@ -109,7 +110,7 @@ class Upkeep:
             _wait_for_turn(session)
             row = _lock_first(session, _surplus(lab, limits.runs_per_lab))
             if row is None and _size(session) > limits.store_bytes:
-                row = _lock_first(session, _unused().order_by(LabRow.used_at, *_OLDEST))
+                row = _lock_first(session, _unused().order_by(*_TESTS_FIRST))
             if row is None:
                 return None
             session.delete(row)
@@ -117,11 +118,13 @@ class Upkeep:
 
 
 _OLDEST = (RunRow.created_at, RunRow.id)
+_TESTS_FIRST = (RunRow.explains.is_(None), LabRow.used_at, *_OLDEST)
 
 _CONTENTS = (RunRow, DrawingRow, HandwritingRow)
 """The tables of a lab's content."""
 
 _ANY_RUN = aliased(RunRow)
+_ANY_TEST = aliased(RunRow)
 """Made once: SQLAlchemy took half of a query's time to make another."""
 
 
@@ -130,17 +133,23 @@ def _use_lab(session: Session, key: str, now: datetime) -> None:
 
 
 def _unused() -> Select[RunRow]:
+    """Select runs that neither are active or in use nor have a test that is."""
+    since = datetime.now(UTC) - IN_USE
+    is_kept = or_(_ANY_TEST.status.in_(ACTIVE), _ANY_TEST.used_at >= since)
+    has_kept_test = exists().where(_ANY_TEST.explains == RunRow.id, is_kept)
     return (
         select(RunRow)
         .join(LabRow, RunRow.lab == LabRow.key)
-        .where(RunRow.status.not_in(ACTIVE), RunRow.used_at < datetime.now(UTC) - IN_USE)
+        .where(RunRow.status.not_in(ACTIVE), RunRow.used_at < since, ~has_kept_test)
     )
 
 
 def _surplus(lab: str, keep: int) -> Select[RunRow]:
-    """Select a lab's runs that are not in use, if it has more than `keep` in all."""
-    count = select(func.count()).where(_ANY_RUN.lab == lab).scalar_subquery()
-    return _unused().where(RunRow.lab == lab, count > keep).order_by(*_OLDEST)
+    """Select a lab's runs that are no tests and not in use, if it has more than `keep` in all."""
+    of_lab = (_ANY_RUN.lab == lab, _ANY_RUN.explains.is_(None))
+    count = select(func.count()).where(*of_lab).scalar_subquery()
+    unused = _unused().where(RunRow.lab == lab, RunRow.explains.is_(None))
+    return unused.where(count > keep).order_by(*_OLDEST)
 
 
 def _wait_for_turn(session: Session) -> None:

@@ -22,7 +22,7 @@ from mnistlab.core.training.evaluate import predict, score
 from mnistlab.core.training.loop import train
 from mnistlab.store import RunRecord, open_store, this_owner
 from tests.engine.conftest import Lab, common_part, processes_of, workers_of
-from tests.factories import LONG, SMALL, wait_until
+from tests.factories import LONG, SMALL, not_none, wait_until
 
 MOMENTUM = dataclasses.replace(
     SMALL, optimizer="sgd", momentum=0.9, learning_rate=0.05, training_images=20_000, epochs=8
@@ -80,6 +80,17 @@ class TestARun:
         predictions = predict(model, test_digits.pixels).argmax(axis=1)
         assert record.test_correct == (predictions == test_digits.labels.numpy()).sum()
         assert record.test_total == 10_000
+
+    def test_leaves_the_figures_of_single_validation_images(
+        self, lab: Lab, digits: tuple[Digits, Digits]
+    ) -> None:
+        record = lab.train(SMALL)
+        scores = not_none(lab.store.validation_scores(record.id))
+        model = restore(SMALL, unpack(lab.store.weights(record.id) or b""))
+        measured = score(model, mnist.split(*digits, SMALL).validation)
+        assert scores.epoch == record.best_epoch
+        assert scores.hits.tolist() == measured.hits.tolist()
+        assert scores.losses == pytest.approx(measured.losses, rel=1e-3, abs=1e-4)
 
     def test_shows_points_while_it_goes_on(self, lab: Lab) -> None:
         run_id = lab.submit(LONG)

@@ -14,6 +14,7 @@ from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History
+from mnistlab.core.training.per_image import ImageScores
 from mnistlab.store import RunStore, this_owner
 from tests.factories import not_none, sure_of
 from tests.store.conftest import Tamper
@@ -37,9 +38,12 @@ def probabilities(correct: int) -> Probabilities:
     return sure_of(np.where(np.arange(len(LABELS)) < correct, LABELS, (LABELS + 1) % 10))
 
 
+SCORES = ImageScores(2, np.array([0.25, 60_000], np.float16), np.array([True, False]))
+
+
 def result(status: RunStatus = RunStatus.FINISHED, correct: int = 9_812) -> RunResult:
     history = curves(2.3, 0.25, 0.125)
-    return RunResult(status, history, WEIGHTS, CHECKPOINT, probabilities(correct), correct)
+    return RunResult(status, history, WEIGHTS, CHECKPOINT, probabilities(correct), correct, SCORES)
 
 
 DIVERGED = RunResult(RunStatus.DIVERGED, curves(2.3))
@@ -125,6 +129,25 @@ class TestResult:
         assert kept.dtype == np.float32
         np.testing.assert_array_equal(kept, random)
 
+    def test_keeps_the_figures_of_single_validation_images(
+        self, store: RunStore, run_id: str
+    ) -> None:
+        store.save_result(run_id, result(), attempt=1)
+        kept = not_none(store.validation_scores(run_id))
+        assert kept.epoch == SCORES.epoch
+        assert (kept.losses.dtype, kept.hits.dtype) == (np.float16, np.bool_)
+        np.testing.assert_array_equal(kept.losses, SCORES.losses)
+        np.testing.assert_array_equal(kept.hits, SCORES.hits)
+
+    def test_keeps_such_figures_of_every_other_image(self, store: RunStore, run_id: str) -> None:
+        every_other = ImageScores(2, np.arange(6, dtype=np.float16)[::2], np.eye(6, dtype=bool)[0])
+        store.save_result(run_id, dataclasses.replace(result(), validation=every_other), attempt=1)
+        assert not_none(store.validation_scores(run_id)).losses.tolist() == [0, 2, 4]
+
+    def test_without_such_figures_has_none(self, store: RunStore, run_id: str) -> None:
+        store.save_result(run_id, dataclasses.replace(result(), validation=None), attempt=1)
+        assert store.validation_scores(run_id) is None
+
     def test_of_a_divergence_without_weights_is_its_curves(
         self, store: RunStore, run_id: str
     ) -> None:
@@ -141,6 +164,7 @@ class TestResult:
         assert store.weights(run_id) is None
         assert store.checkpoint(run_id) is None
         assert store.test_probabilities(run_id) is None
+        assert store.validation_scores(run_id) is None
 
     def test_that_can_not_be_kept_whole_changes_nothing(self, store: RunStore, run_id: str) -> None:
         store.save_history(run_id, curves(2.3), attempt=1)
@@ -162,7 +186,13 @@ class TestDamagedContent:
 
     @pytest.mark.parametrize(
         "read",
-        [RunStore.history, RunStore.weights, RunStore.checkpoint, RunStore.test_probabilities],
+        [
+            RunStore.history,
+            RunStore.weights,
+            RunStore.checkpoint,
+            RunStore.test_probabilities,
+            RunStore.validation_scores,
+        ],
     )
     def test_is_not_given_out(
         self, store: RunStore, run_id: str, read: Callable[[RunStore, str], object]
@@ -242,6 +272,7 @@ class TestRestart:
         store.restart(run_id, RunConfig(hidden_layers=1, units=(64,), epochs=20), this_owner())
         assert store.history(run_id) == result().history
         assert store.checkpoint(run_id) == CHECKPOINT
+        assert store.validation_scores(run_id) is not None
         assert store.run(run_id).test_correct == 9_812
 
     @pytest.mark.parametrize(
@@ -259,6 +290,7 @@ class TestRestart:
         store.restart(run_id, other, this_owner())
         assert store.weights(run_id) is None
         assert store.test_probabilities(run_id) is None
+        assert store.validation_scores(run_id) is None
         assert store.run(run_id).test_correct is None
 
     def test_is_refused_while_the_run_goes_on(self, store: RunStore, run_id: str) -> None:

@@ -14,7 +14,7 @@ from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.limits import Limits
 from mnistlab.core.training.history import History
-from mnistlab.store import RunStore, this_owner
+from mnistlab.store import Explains, RunStore, this_owner
 from mnistlab.store.tables import BlobRow, LabRow, RunRow
 from mnistlab.store.upkeep import EMPTY_KEPT, IN_USE, NOTED_EVERY
 from tests.store.conftest import at_once
@@ -52,12 +52,17 @@ def pass_time(database: Engine) -> PassTime:
     return pass_time
 
 
-def ended_run(store: RunStore, lab: str, status: RunStatus = RunStatus.FINISHED) -> str:
+def ended_run(store: RunStore, lab: str, explains: Explains | None = None) -> str:
     """Return a run that has ended and takes `RUN_BYTES`."""
-    run_id = store.create_run(lab, RunConfig(), "A run", this_owner()).id
-    curves = len(History().to_json())
-    store.save_result(run_id, RunResult(status, History(), b"w" * (RUN_BYTES - curves)), attempt=1)
+    run_id = store.create_run(lab, RunConfig(), "A run", this_owner(), explains).id
+    weights = b"w" * (RUN_BYTES - len(History().to_json()))
+    store.save_result(run_id, RunResult(RunStatus.FINISHED, History(), weights), attempt=1)
     return run_id
+
+
+def ended_test(store: RunStore, run_id: str, remedy: str = "wider") -> str:
+    """Return a test of a run, which has ended and takes `RUN_BYTES`."""
+    return ended_run(store, store.run(run_id).lab, Explains(run_id, remedy))
 
 
 def ids(store: RunStore, lab: str) -> set[str]:
@@ -266,6 +271,63 @@ class TestTheLimitOfTheStore:
         full = turn_over()
         assert max(turn_over() for _ in range(3)) <= full + 2 * RUN_BYTES
         assert len(store.runs(lab)) == 10
+
+
+class TestTests:
+    def test_do_not_count_for_the_limit_of_a_lab(
+        self, store: RunStore, lab: str, pass_time: PassTime
+    ) -> None:
+        run_id = ended_run(store, lab)
+        tests = [ended_test(store, run_id, remedy) for remedy in ("wider", "deeper")]
+        newer = ended_run(store, lab)
+        pass_time(IN_USE)
+        assert store.upkeep.next_to_delete(lab, limits(runs_per_lab=3)) is None
+        assert store.upkeep.make_room(lab, limits(runs_per_lab=2)) == []
+        assert {test.id for test in store.tests(run_id)} == set(tests)
+        assert ids(store, lab) == {run_id, newer}
+
+    def test_go_with_their_run(self, store: RunStore, lab: str, pass_time: PassTime) -> None:
+        run_id = ended_run(store, lab)
+        ended_test(store, run_id)
+        newer = ended_run(store, lab)
+        pass_time(IN_USE)
+        assert store.upkeep.make_room(lab, limits(runs_per_lab=1)) == [run_id]
+        assert store.tests(run_id) == []
+        assert ids(store, lab) == {newer}
+
+    def test_go_before_all_runs_when_the_store_is_full(
+        self, store: RunStore, lab: str, pass_time: PassTime
+    ) -> None:
+        old_lab = store.create_lab()
+        old, mine = ended_run(store, old_lab), ended_run(store, lab)
+        my_test = ended_test(store, mine)
+        old_tests = [ended_test(store, old, remedy) for remedy in ("wider", "deeper")]
+        pass_time(IN_USE)
+        store.upkeep.note_lab(lab)
+        assert store.upkeep.make_room(lab, limits(runs=4)) == old_tests[:1]
+        assert store.upkeep.make_room(lab, limits(runs=2)) == [old_tests[1], my_test]
+        assert store.upkeep.make_room(lab, limits(runs=1)) == [old]
+
+    @pytest.mark.parametrize("status", [RunStatus.QUEUED, RunStatus.RUNNING])
+    def test_that_go_on_keep_their_run(
+        self, store: RunStore, lab: str, pass_time: PassTime, status: RunStatus
+    ) -> None:
+        run_id = ended_run(store, lab)
+        store.mark(ended_test(store, run_id), status, attempt=1)
+        newer = ended_run(store, lab)
+        pass_time(IN_USE)
+        assert store.upkeep.make_room(lab, limits(runs_per_lab=1, runs=0)) == [newer]
+        assert ids(store, lab) == {run_id}
+
+    def test_that_are_viewed_keep_their_run(
+        self, store: RunStore, lab: str, pass_time: PassTime
+    ) -> None:
+        run_id = ended_run(store, lab)
+        test, other = ended_test(store, run_id), ended_test(store, run_id, "deeper")
+        pass_time(IN_USE)
+        store.upkeep.note_run(test)
+        assert store.upkeep.make_room(lab, limits(runs=0)) == [other]
+        assert ids(store, lab) == {run_id}
 
 
 def digit(points: int) -> LabelledDrawing:

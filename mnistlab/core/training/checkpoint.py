@@ -15,7 +15,7 @@ from torch import Tensor
 from mnistlab.core.network.model import pack, unpack
 from mnistlab.core.training.history import History
 from mnistlab.core.training.pending_metrics import Batch
-from mnistlab.core.training.per_image import PerImage
+from mnistlab.core.training.per_image import ImageScores, PerImage
 
 Weights = dict[str, Tensor]
 
@@ -188,12 +188,15 @@ class Trained:
             images; None if there are none.
         checkpoint: The state to continue from; None after a divergence.
         stopped: Whether it was stopped before its last step.
+        validation: The figures of single validation images with `best_weights`; None without
+            such images or weights, or if these are not of an epoch's end.
     """
 
     history: History
     best_weights: Weights | None
     checkpoint: Checkpoint | None
     stopped: bool
+    validation: ImageScores | None
 
 
 def _stack(rows: Sequence[NDArray[Any]], kind: torch.dtype) -> Tensor:

@@ -28,7 +28,7 @@ from mnistlab.core.training.events import Divergence, EpochPoint, Event, StepPoi
 from mnistlab.core.training.fast_step import make_fast_step
 from mnistlab.core.training.history import History
 from mnistlab.core.training.pending_metrics import PendingMetrics
-from mnistlab.core.training.per_image import PerImage
+from mnistlab.core.training.per_image import ImageScores, PerImage
 from mnistlab.core.training.probe import Prober
 from mnistlab.core.training.step import AutogradStep
 
@@ -136,14 +136,21 @@ class Trainer:
 
     def result(self) -> Trained:
         """Return the result once `run` has ended."""
+        validation = self._validation()
         if self.history.divergence is not None:
-            return Trained(self.history, self._kept[1] if self._kept else None, None, False)
+            kept = self._kept[1] if self._kept else None
+            return Trained(self.history, kept, None, False, validation)
         weights = copy_weights(self.model)
         state, random_state = optimizers.get_state(self.optimizer), self.generator.get_state()
         checkpoint = Checkpoint(self.progress, weights, state, random_state, self.per_image)
         stopped = self.progress.step < self.progress.last_step
         best = self._kept[1] if self._kept and self.history.best_epoch else weights
-        return Trained(self.history, best, checkpoint, stopped)
+        return Trained(self.history, best, checkpoint, stopped, validation)
+
+    def _validation(self) -> ImageScores | None:
+        """Return the figures of single images at the epoch whose weights are kept."""
+        best = self.history.best_epoch
+        return self.per_image.scores(best.epoch, self.history.epochs_done) if best else None
 
     def _rate(self) -> float:
         """Return the learning rate of the current step."""

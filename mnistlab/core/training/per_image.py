@@ -28,6 +28,21 @@ _DIGITS = 4
 """Significant digits of an error, to save space in the store."""
 
 
+@dataclass(frozen=True)
+class ImageScores:
+    """Figures of single validation images at the end of one epoch: the first `IMAGES` of them.
+
+    Attributes:
+        epoch: The epoch.
+        losses: Each image's cross-entropy in nats, (images,).
+        hits: Whether each image was classified correctly, (images,).
+    """
+
+    epoch: int
+    losses: Losses
+    hits: Hits
+
+
 @dataclass
 class PerImage:
     """Losses and hits of single validation images, one row for each epoch from 0 on.
@@ -63,6 +78,16 @@ class PerImage:
         loss, *loss_changes = self._losses.errors(len(losses))
         accuracy, *accuracy_changes = self._hits.errors(len(losses))
         return ValidationErrors(loss, accuracy, tuple(loss_changes), tuple(accuracy_changes))
+
+    def scores(self, epoch: int, last_epoch: int) -> ImageScores | None:
+        """Return the figures of an epoch, where the last row is that of `last_epoch`.
+
+        Returns:
+            None if they are not kept: a run that continues from a checkpoint without rows has
+            those of later epochs only.
+        """
+        row = len(self.losses) - 1 - (last_epoch - epoch)
+        return ImageScores(epoch, self.losses[row], self.hits[row]) if row >= 0 else None
 
 
 class _Deviations:

@@ -159,6 +159,7 @@ def _result(trained: Trained, config: RunConfig, splits: Splits) -> RunResult:
         checkpoint=trained.checkpoint.to_bytes() if trained.checkpoint else None,
         test_probabilities=probabilities,
         test_correct=int((probabilities.argmax(axis=1) == splits.test.labels.numpy()).sum()),
+        validation=trained.validation,
     )
 
 

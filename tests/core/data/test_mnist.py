@@ -12,6 +12,7 @@ from torchvision.transforms.functional import to_tensor
 from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.per_image import IMAGES
 from tests.core.bundled import raw
 from tests.core.trainer import Trainer
 
@@ -111,6 +112,16 @@ class TestSplits:
         order = torch.randperm(60_000, generator=shuffle)
         assert splits.validation.labels.equal(order[:validation])
         assert splits.train.labels.equal(order[validation : validation + training])
+
+    @pytest.mark.parametrize("fewer", [1, 300, 5_000, 20_000])
+    @pytest.mark.parametrize("more", [5_000, 10_000, 59_999])
+    def test_begin_with_the_same_images_to_validate_on_as_far_as_their_figures_are_kept(
+        self, fewer: int, more: int
+    ) -> None:
+        configs = [RunConfig(training_images=1, validation_images=size) for size in (fewer, more)]
+        one, other = (mnist.split(NUMBERED, NUMBERED, config).validation for config in configs)
+        both = min(fewer, more, IMAGES)
+        assert one.labels[:both].equal(other.labels[:both])
 
     def test_are_the_same_whatever_the_seed(self) -> None:
         assert numbers(1_000, 300, seed=0) == numbers(1_000, 300, seed=1)

@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mnistlab.core.errors import ConfigError
 from mnistlab.core.settings.config import MNIST_TRAINING_IMAGES, RunConfig
 from mnistlab.core.settings.fields import BATCH_SIZE, EPOCHS, LEARNING_RATE
+from mnistlab.core.settings.kinds import quote
 
 _WIDE = 256
 _ENOUGH_UNITS = 64
@@ -152,3 +154,16 @@ def alternatives(config: RunConfig) -> dict[str, RunConfig]:
     """Return the changed settings by remedy, of all remedies that change something."""
     changed = {name: remedy.apply(config) for name, remedy in REMEDIES.items()}
     return {name: other for name, other in changed.items() if other is not None}
+
+
+def remedied(config: RunConfig, name: str) -> RunConfig:
+    """Return the settings as a remedy changes them.
+
+    Raises:
+        ConfigError: If there is no remedy of this name, or it changes nothing.
+    """
+    other = REMEDIES[name].apply(config) if name in REMEDIES else None
+    if other is None:
+        problem = f"No remedy {quote(name)} changes these settings."
+        raise ConfigError("remedy", problem, "Choose another remedy.")
+    return other
