@@ -28,7 +28,7 @@ class Forest:
     """
 
     feature: NDArray[np.int16]
-    threshold: NDArray[np.float32]
+    threshold: NDArray[np.float64]
     left: NDArray[np.int32]
     right: NDArray[np.int32]
     missing_left: NDArray[np.bool_]

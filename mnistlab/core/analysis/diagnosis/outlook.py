@@ -19,7 +19,9 @@ from mnistlab.core.arrays import Float64Array
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
 
-_FILE = "outlooks.npz"
+FILE = "outlooks.npz"
+"""Beside this module."""
+
 _LOWEST, _HIGHEST = 0.02, 0.998
 """Accuracies between which their logits are predicted; beyond, they are chance alone."""
 
@@ -99,7 +101,7 @@ def _share(logits: Float64Array) -> Float64Array:
 
 @functools.lru_cache(maxsize=4)
 def _forest(name: str) -> Forest:
-    source = resources.files(__package__).joinpath(_FILE)
+    source = resources.files(__package__).joinpath(FILE)
     with resources.as_file(source) as path, np.load(path) as file:
         names = [field.name for field in dataclasses.fields(Forest)]
         arrays = {field: file[f"{name} {field}"] for field in names}

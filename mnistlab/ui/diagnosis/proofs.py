@@ -1,0 +1,73 @@
+"""Texts on what tests of single changes show: proven, or ruled out, with the numbers."""
+
+from mnistlab.core.analysis.diagnosis.proof import Finding
+from mnistlab.core.analysis.diagnosis.remedies import remedied
+from mnistlab.core.analysis.metrics import NORMAL_95
+from mnistlab.core.analysis.paired import Gain
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.ui import formatting
+from mnistlab.ui.diagnosis.changes import describe_change
+
+
+def title(finding: Finding) -> str:
+    """Return how sure it is, for the line above a headline."""
+    return _TITLES[finding]
+
+
+def result(
+    finding: Finding, before: RunConfig, after: RunConfig, reached: float, gain: Gain
+) -> str:
+    """Write what a test showed.
+
+    Args:
+        finding: What it means.
+        before: The settings of the run in question.
+        after: Those of the test.
+        reached: Validation accuracy of the test, from 0 to 1.
+        gain: How much better it is than the run in question.
+    """
+    now, then = (formatting.percent(share, 1) for share in (reached, reached - gain.accuracy))
+    margin = 100 * NORMAL_95 * gain.accuracy_error
+    points = formatting.with_margin(100 * gain.accuracy, margin)
+    return (
+        f"With {describe_change(before, after)}, {now} of the validation images instead of {then}: "
+        f"{points} percentage points (95% CI). {_MEANINGS[finding]}"
+    )
+
+
+def question(before: RunConfig, remedy: str) -> str:
+    """Write what a test is to find out."""
+    return f"The same run with {describe_change(before, remedied(before, remedy))}."
+
+
+_TITLES = {
+    Finding.CAUSE: "Proven cause",
+    Finding.HELPS: "Proven to help",
+    Finding.NOTHING: "Ruled out",
+    Finding.WORSE: "Ruled out",
+}
+_MEANINGS = {
+    Finding.CAUSE: "That was it.",
+    Finding.HELPS: "It helps, but it is not what matters most here.",
+    Finding.NOTHING: "Chance explains the difference: that was not it.",
+    Finding.WORSE: "Worse: that was not it.",
+}
+
+
+def summary(causes: int, tested: int, left: int) -> str:
+    """Write what all tests of a run together show.
+
+    Args:
+        causes: How many changes are proven causes.
+        tested: How many changes were tested.
+        left: How many are still to be tested.
+    """
+    changes = "1 change" if tested == 1 else f"{tested} changes"
+    if causes:
+        return f"Tested {changes}, each alone and with the same seed."
+    if left:
+        return f"Tested {changes} so far, none of which was it."
+    return (
+        f"None of the {changes} tested is enough alone. There may be several causes at once: start "
+        "from a preset, and change one thing at a time."
+    )

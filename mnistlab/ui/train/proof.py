@@ -1,0 +1,147 @@
+"""Why a run is in trouble, put to the test: one change at a time, trained beside it."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+from markupsafe import Markup
+
+from mnistlab.core.analysis.diagnosis.proof import Finding
+from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, remedied
+from mnistlab.store import RunRecord
+from mnistlab.ui import formatting
+from mnistlab.ui.components.verdict.verdict import NONE, TROUBLE, section
+from mnistlab.ui.diagnosis import causes as cause_words
+from mnistlab.ui.diagnosis import proofs as proof_words
+from mnistlab.ui.errors import catch_action_errors
+from mnistlab.ui.live import status
+from mnistlab.ui.live.panel import show_panel
+from mnistlab.ui.live.snapshot import get_snapshot
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state
+from mnistlab.ui.train.investigation import Investigation, accuracy_of, investigate
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+_FEWEST_IMAGES = 500
+"""Validation images with which a test is worth its time: with fewer, chance hides most gains."""
+
+
+def show_proof(record: RunRecord) -> None:
+    """Show the suspected causes of a run that has ended, their tests, and what these show."""
+    if record.config.validation_images < _FEWEST_IMAGES or record.explains is not None:
+        return
+    if not _has_something_to_show(investigate(record)):
+        return
+    st.subheader("Why?", anchor=False)
+
+    def find_pause() -> float | None:
+        return _SECONDS_BETWEEN_LOOKS if investigate(record).active else None
+
+    show_panel("proof", lambda: _show(investigate(record)), find_pause, record.id)
+
+
+def _has_something_to_show(known: Investigation) -> bool:
+    return bool(known.diagnosis.causes or known.tests)
+
+
+def _show(known: Investigation) -> None:
+    _stop_what_is_superfluous(known)
+    _show_find_out(known)
+    active = [test.remedy for test in known.active if test.remedy is not None]
+    for remedy in dict.fromkeys([*known.answered, *known.suspected, *active]):
+        with st.container(key=f"suspect-{remedy}"):
+            words, actions = st.columns([3, 1], vertical_alignment="center")
+            with words:
+                st.html(_words(known, remedy))
+            with actions:
+                _show_actions(known, remedy)
+
+
+def _show_find_out(known: Investigation) -> None:
+    is_own = known.record.lab == state.lab()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if is_own and not known.proven and (known.left or known.active):
+            st.button(
+                "Find out why",
+                key="find_out_why",
+                type="primary",
+                icon=":material/science:",
+                disabled=bool(known.active) or not known.left,
+                help="Trains the same run with one change at a time, and compares image by image.",
+                on_click=_test,
+                args=(known.record.id, tuple(known.left)),
+            )
+        st.markdown(f":gray[{_state_of_tests(known)}]")
+
+
+def _state_of_tests(known: Investigation) -> str:
+    if known.active:
+        return f"Testing {len(known.active)} changes…"
+    if known.gains:
+        return proof_words.summary(len(known.proven), len(known.gains), len(known.left))
+    count = f"Up to {len(known.left)} tests of one change each"
+    speed = get_services().engine.speed
+    if speed is None:
+        return count
+    configs = [remedied(known.record.config, remedy) for remedy in known.left]
+    seconds = sum(speed.run_seconds(config) for config in configs)
+    return f"{count}, at most {formatting.duration(seconds)}"
+
+
+def _words(known: Investigation, remedy: str) -> Markup:
+    headline = cause_words.headline(REMEDIES[remedy].kind)
+    if remedy in known.gains:
+        finding, test = known.finding(remedy), known.tests[remedy]
+        kind = TROUBLE if finding is Finding.CAUSE else NONE
+        said = proof_words.result(
+            finding, known.record.config, test.config, accuracy_of(test), known.gains[remedy]
+        )
+        return section(proof_words.title(finding), kind, headline, said)
+    if remedy in known.suspected:
+        words = cause_words.explain(known.suspected[remedy], known.diagnosis.evidence)
+        details = f"{words.evidence} {words.remedy}"
+        return section("Suspected cause", TROUBLE, headline, details)
+    return section(
+        "Being tested", NONE, headline, proof_words.question(known.record.config, remedy)
+    )
+
+
+def _show_actions(known: Investigation, remedy: str) -> None:
+    test = known.tests.get(remedy)
+    if test is not None and test.status.is_active:
+        st.html(status.status_line(get_snapshot(test)))
+    elif test is not None and remedy in known.gains:
+        _show_answer_actions(test, known.gains[remedy].is_better)
+    elif known.record.lab == state.lab():
+        st.button(
+            "Test it",
+            key=f"test-{remedy}",
+            icon=":material/science:",
+            on_click=_test,
+            args=(known.record.id, (remedy,)),
+        )
+
+
+def _show_answer_actions(test: RunRecord, helps: bool) -> None:
+    if helps:
+        st.button(
+            "Use this change",
+            key=f"use-{test.id}",
+            icon=":material/check:",
+            help="Puts the settings with this change into the form.",
+            on_click=state.load_settings,
+            args=(test.config,),
+        )
+    st.button("Open the test", key=f"open-{test.id}", on_click=state.open_run, args=(test.id,))
+
+
+@catch_action_errors
+def _test(run_id: str, remedies: Sequence[str]) -> None:
+    for remedy in remedies:
+        get_services().engine.test(state.lab(), run_id, remedy)
+
+
+def _stop_what_is_superfluous(known: Investigation) -> None:
+    """Stop the tests that are left once the answer is known."""
+    if known.is_settled and known.record.lab == state.lab():
+        for test in known.active:
+            get_services().engine.stop(state.lab(), test.id)
