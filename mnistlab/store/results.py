@@ -12,12 +12,14 @@ from mnistlab.core.arrays import Probabilities
 from mnistlab.core.errors import StoreError
 from mnistlab.core.run import RunResult
 from mnistlab.core.training.history import History
+from mnistlab.store import label_blob
 from mnistlab.store.tables import BlobRow, RunRow
 
 HISTORY = "curves"
 WEIGHTS = "weights"
 CHECKPOINT = "checkpoint"
 TEST_PROBABILITIES = "test probabilities"
+SUSPICIOUS_LABELS = "suspicious labels"
 
 
 def put_history(session: Session, run: RunRow, history: History) -> None:
@@ -44,11 +46,13 @@ def put_result(session: Session, run: RunRow, result: RunResult) -> None:
     if result.test_probabilities is not None:
         _put_test_probabilities(session, run, result.test_probabilities)
         run.test_correct, run.test_total = result.test_correct, len(result.test_probabilities)
+    if result.suspicious_labels is not None:
+        _replace_blob(session, run, SUSPICIOUS_LABELS, label_blob.pack(result.suspicious_labels))
 
 
 def drop_weights(session: Session, run: RunRow) -> None:
-    """Delete a run's weights, checkpoint and test result."""
-    kinds = (WEIGHTS, CHECKPOINT, TEST_PROBABILITIES)
+    """Delete a run's weights, checkpoint, test result and suspicious labels."""
+    kinds = (WEIGHTS, CHECKPOINT, TEST_PROBABILITIES, SUSPICIOUS_LABELS)
     session.execute(delete(BlobRow).where(BlobRow.run == run.id, BlobRow.kind.in_(kinds)))
     run.test_correct = run.test_total = None
 

@@ -22,7 +22,7 @@ from mnistlab.core.training.evaluate import predict, score
 from mnistlab.core.training.loop import train
 from mnistlab.store import RunRecord, open_store, this_owner
 from tests.engine.conftest import Lab, common_part, processes_of, workers_of
-from tests.factories import LONG, SMALL, wait_until
+from tests.factories import LONG, SMALL, not_none, wait_until
 
 MOMENTUM = dataclasses.replace(
     SMALL, optimizer="sgd", momentum=0.9, learning_rate=0.05, training_images=20_000, epochs=8
@@ -144,6 +144,9 @@ class TestContinuing:
         assert resumed.status is RunStatus.FINISHED
         assert lab.store.history(resumed.id) == lab.store.history(whole.id)
         assert lab.store.weights(resumed.id) == lab.store.weights(whole.id)
+        labels = [not_none(lab.store.suspicious_labels(run.id)) for run in (resumed, whole)]
+        assert labels[0].indices.tolist() == labels[1].indices.tolist() != []
+        assert labels[0].margins.tolist() == labels[1].margins.tolist()
 
     def test_a_finished_run_joins_its_curve(self, lab: Lab) -> None:
         record = lab.train(SMALL)
