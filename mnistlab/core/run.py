@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mnistlab.core.arrays import Probabilities
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistlab.core.arrays import Float32Array, Probabilities
 from mnistlab.core.training.history import History
 from mnistlab.core.training.per_image import ImageScores
 
@@ -32,6 +35,34 @@ class RunStatus(StrEnum):
 
 
 @dataclass(frozen=True)
+class SuspiciousLabels:
+    """The training images whose given labels the network resisted longest.
+
+    An image's margin is the logit of its label minus the largest of the others, in nats, the mean
+    up to the best epoch (Pleiss et al. 2020, "Identifying mislabeled data using the area under
+    the margin ranking"). A low one is a reason to look, and no proof.
+
+    Attributes:
+        indices: Their places among MNIST's 60,000 training images, the most suspicious first,
+            int32 (n,). All of them have a negative margin.
+        labels: The labels they were trained with, int8 (n,).
+        predictions: For each the digit other than its label that the network finds most
+            probable, int8 (n,).
+        margins: Their margins, ascending, float32 (n,).
+        negative: How many training images have a negative margin, listed or not.
+        likely_wrong: About how many labels are wrong; 0 if the network's own mistakes explain
+            as many, None if nothing tells (no validation images).
+    """
+
+    indices: NDArray[np.int32]
+    labels: NDArray[np.int8]
+    predictions: NDArray[np.int8]
+    margins: Float32Array
+    negative: int
+    likely_wrong: int | None
+
+
+@dataclass(frozen=True)
 class RunResult:
     """The result of training.
 
@@ -46,6 +77,8 @@ class RunResult:
         test_correct: How many of the test images these classify correctly; None likewise.
         validation: The figures of `weights` for single validation images; None without such
             images or weights, or if the run was stopped before its first epoch ended.
+        suspicious_labels: Of its training images; None without weights or a whole epoch, or if
+            its earlier part was trained before margins were kept.
     """
 
     status: RunStatus
@@ -55,3 +88,4 @@ class RunResult:
     test_probabilities: Probabilities | None = None
     test_correct: int | None = None
     validation: ImageScores | None = None
+    suspicious_labels: SuspiciousLabels | None = None

@@ -13,6 +13,7 @@ from mnistlab.core.errors import StoreError
 from mnistlab.core.run import RunResult
 from mnistlab.core.training.history import History
 from mnistlab.core.training.per_image import ImageScores
+from mnistlab.store import label_blob
 from mnistlab.store.tables import BlobRow, RunRow
 
 HISTORY = "curves"
@@ -20,6 +21,7 @@ WEIGHTS = "weights"
 CHECKPOINT = "checkpoint"
 TEST_PROBABILITIES = "test probabilities"
 VALIDATION = "validation scores"
+SUSPICIOUS_LABELS = "suspicious labels"
 
 
 def put_history(session: Session, run: RunRow, history: History) -> None:
@@ -48,11 +50,13 @@ def put_result(session: Session, run: RunRow, result: RunResult) -> None:
         run.test_correct, run.test_total = result.test_correct, len(result.test_probabilities)
     if result.validation is not None:
         _put_scores(session, run, result.validation)
+    if result.suspicious_labels is not None:
+        _replace_blob(session, run, SUSPICIOUS_LABELS, label_blob.pack(result.suspicious_labels))
 
 
 def drop_weights(session: Session, run: RunRow) -> None:
-    """Delete a run's weights and checkpoint, and the figures of these weights."""
-    kinds = (WEIGHTS, CHECKPOINT, TEST_PROBABILITIES, VALIDATION)
+    """Delete a run's weights and checkpoint, and all that was found with these weights."""
+    kinds = (WEIGHTS, CHECKPOINT, TEST_PROBABILITIES, VALIDATION, SUSPICIOUS_LABELS)
     session.execute(delete(BlobRow).where(BlobRow.run == run.id, BlobRow.kind.in_(kinds)))
     run.test_correct = run.test_total = None
 

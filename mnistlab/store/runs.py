@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from sqlalchemy import Engine, Select
 
 from mnistlab.core.arrays import Probabilities
-from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.core.run import RunResult, RunStatus, SuspiciousLabels
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
 from mnistlab.core.training.per_image import ImageScores
-from mnistlab.store import lookup, results
+from mnistlab.store import label_blob, lookup, results
 from mnistlab.store.database import Transactions
 from mnistlab.store.handwriting import Handwriting
 from mnistlab.store.leases import Leases, lease_end
@@ -224,6 +224,11 @@ class RunStore:
         """Return the figures of the weights for single validation images; None if not kept."""
         content = self._blob(run_id, results.VALIDATION)
         return None if content is None else results.unpack_scores(content)
+
+    def suspicious_labels(self, run_id: str) -> SuspiciousLabels | None:
+        """Return the training images whose labels are suspicious; None if there are none kept."""
+        content = self._blob(run_id, results.SUSPICIOUS_LABELS)
+        return None if content is None else label_blob.unpack(content)
 
     def save_drawing(self, lab: str, drawing: str) -> None:
         """Replace a lab's drawing, as JSON.

@@ -83,7 +83,7 @@ def start_from(trained: Trained) -> Start:
 
 
 def assert_same(one: Trained, other: Trained) -> None:
-    """Both have the same curves, weights and place, to the last bit."""
+    """Both have the same curves, weights, margins and place, to the last bit."""
     assert one.history == other.history
     assert one.stopped == other.stopped
     mine, its = not_none(one.checkpoint), not_none(other.checkpoint)
@@ -91,6 +91,10 @@ def assert_same(one: Trained, other: Trained) -> None:
     assert_equal(mine.weights, its.weights)
     assert mine.progress.step == its.progress.step
     assert torch.equal(mine.random_state, its.random_state)
+    assert torch.equal(not_none(mine.margins).sums, not_none(its.margins).sums)
+    assert (one.margins is None) == (other.margins is None)
+    if one.margins is not None and other.margins is not None:
+        assert torch.equal(one.margins, other.margins)
 
 
 def assert_equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> None:

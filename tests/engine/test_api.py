@@ -155,6 +155,9 @@ class TestContinuing:
         assert resumed.status is RunStatus.FINISHED
         assert lab.store.history(resumed.id) == lab.store.history(whole.id)
         assert lab.store.weights(resumed.id) == lab.store.weights(whole.id)
+        labels = [not_none(lab.store.suspicious_labels(run.id)) for run in (resumed, whole)]
+        assert labels[0].indices.tolist() == labels[1].indices.tolist() != []
+        assert labels[0].margins.tolist() == labels[1].margins.tolist()
 
     def test_a_finished_run_joins_its_curve(self, lab: Lab) -> None:
         record = lab.train(SMALL)

@@ -10,7 +10,7 @@ import safetensors.numpy
 
 from mnistlab.core.arrays import Probabilities
 from mnistlab.core.errors import NotFoundError, StoreError
-from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.core.run import RunResult, RunStatus, SuspiciousLabels
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History
@@ -44,6 +44,17 @@ SCORES = ImageScores(2, np.array([0.25, 60_000], np.float16), np.array([True, Fa
 def result(status: RunStatus = RunStatus.FINISHED, correct: int = 9_812) -> RunResult:
     history = curves(2.3, 0.25, 0.125)
     return RunResult(status, history, WEIGHTS, CHECKPOINT, probabilities(correct), correct, SCORES)
+
+
+def suspicious(likely_wrong: int | None = 2_643) -> SuspiciousLabels:
+    return SuspiciousLabels(
+        indices=np.array([59_915, 34_404, 7], np.int32),
+        labels=np.array([4, 9, 0], np.int8),
+        predictions=np.array([7, 8, 6], np.int8),
+        margins=np.array([-17.5, -11.25, -0.1], np.float32),
+        negative=3_651,
+        likely_wrong=likely_wrong,
+    )
 
 
 DIVERGED = RunResult(RunStatus.DIVERGED, curves(2.3))
@@ -147,6 +158,28 @@ class TestResult:
     def test_without_such_figures_has_none(self, store: RunStore, run_id: str) -> None:
         store.save_result(run_id, dataclasses.replace(result(), validation=None), attempt=1)
         assert store.validation_scores(run_id) is None
+
+    @pytest.mark.parametrize("likely_wrong", [2_643, 0, None])
+    def test_keeps_suspicious_labels(
+        self, store: RunStore, run_id: str, likely_wrong: int | None
+    ) -> None:
+        given = suspicious(likely_wrong)
+        store.save_result(run_id, dataclasses.replace(result(), suspicious_labels=given), attempt=1)
+        kept = not_none(store.suspicious_labels(run_id))
+        for name, value in vars(given).items():
+            np.testing.assert_array_equal(getattr(kept, name), value, strict=True)
+
+    def test_may_have_no_suspicious_labels(self, store: RunStore, run_id: str) -> None:
+        store.save_result(run_id, result(), attempt=1)
+        assert store.suspicious_labels(run_id) is None
+
+    def test_replaces_suspicious_labels_with_the_weights(
+        self, store: RunStore, run_id: str
+    ) -> None:
+        labelled = dataclasses.replace(result(), suspicious_labels=suspicious())
+        store.save_result(run_id, labelled, attempt=1)
+        store.save_result(run_id, result(), attempt=1)
+        assert store.suspicious_labels(run_id) is None
 
     def test_of_a_divergence_without_weights_is_its_curves(
         self, store: RunStore, run_id: str
@@ -286,11 +319,13 @@ class TestRestart:
     def test_drops_weights_of_another_network(
         self, store: RunStore, run_id: str, other: RunConfig
     ) -> None:
-        store.save_result(run_id, result(), attempt=1)
+        labelled = dataclasses.replace(result(), suspicious_labels=suspicious())
+        store.save_result(run_id, labelled, attempt=1)
         store.restart(run_id, other, this_owner())
         assert store.weights(run_id) is None
         assert store.test_probabilities(run_id) is None
         assert store.validation_scores(run_id) is None
+        assert store.suspicious_labels(run_id) is None
         assert store.run(run_id).test_correct is None
 
     def test_is_refused_while_the_run_goes_on(self, store: RunStore, run_id: str) -> None:

@@ -4,6 +4,7 @@ Order and distortions are drawn by seed and epoch alone, so that a run that cont
 middle of an epoch has the same images as one that was not stopped.
 """
 
+import functools
 from collections.abc import Iterator
 
 import torch
@@ -42,8 +43,13 @@ def batches(
         passed = 0
 
 
+@functools.lru_cache(maxsize=1)  # the batches of an epoch and their margins have the same order
 def image_order(config: RunConfig, epoch: int) -> Tensor:
-    """Return the order of the training images in an epoch, by seed and epoch alone."""
+    """Return the order of the training images in an epoch, by seed and epoch alone.
+
+    Returns:
+        Indices of the training images, (training_images,), which must not be changed.
+    """
     generator = torch.Generator().manual_seed(_seed(config, epoch))
     return torch.randperm(config.training_images, generator=generator)
 

@@ -69,14 +69,29 @@ def split(training: Digits, test: Digits, config: RunConfig) -> Splits:
     of a run with fewer are thus among those of a run with more, and training images of one run
     are validation images of another only if both together are more than MNIST has.
     """
+    learned, held_out = (training.pick(part) for part in places(len(training), config))
+    return Splits(shuffle_labels(learned, config.shuffled_labels), held_out, test)
+
+
+def places(images: int, config: RunConfig) -> tuple[Tensor, Tensor]:
+    """Return where MNIST has the images of `split`.
+
+    Args:
+        images: How many MNIST has to divide.
+        config: The run's settings.
+
+    Returns:
+        Indices of the training and of the validation images among MNIST's own training images,
+        in the order of `split`, int64 (training_images,) and (validation_images,).
+    """
     shuffle = torch.Generator().manual_seed(SPLIT_SEED)
-    shuffled = torch.randperm(len(training), generator=shuffle)
+    shuffled = torch.randperm(images, generator=shuffle)
     # Their places in the shuffle: those of the usual validation images come last.
     usual = VALIDATION_IMAGES.default
-    order = torch.cat([torch.arange(usual, len(training)), torch.arange(usual).flip(0)])
-    places = order[: config.training_images], order.flip(0)[: config.validation_images]
-    learned, held_out = (training.pick(shuffled[part.sort().values]) for part in places)
-    return Splits(shuffle_labels(learned, config.shuffled_labels), held_out, test)
+    order = torch.cat([torch.arange(usual, images), torch.arange(usual).flip(0)])
+    parts = order[: config.training_images], order.flip(0)[: config.validation_images]
+    learned, held_out = (shuffled[part.sort().values] for part in parts)
+    return learned, held_out
 
 
 def shuffle_labels(digits: Digits, share: float) -> Digits:

@@ -14,6 +14,7 @@ from torch import Tensor
 
 from mnistlab.core.network.model import pack, unpack
 from mnistlab.core.training.history import History
+from mnistlab.core.training.margins import Margins
 from mnistlab.core.training.pending_metrics import Batch
 from mnistlab.core.training.per_image import ImageScores, PerImage
 
@@ -23,6 +24,8 @@ _PROGRESS = "progress"
 _RANDOM_STATE = "random_state"
 _LOSSES = "validation_losses"
 _HITS = "validation_hits"
+_MARGIN_SUMS = "margin_sums"
+_MARGIN_MEANS = "margin_means"
 
 
 @dataclass
@@ -115,6 +118,7 @@ class Checkpoint:
         optimizer: The optimizer's state for each parameter, in the model's order.
         random_state: Of the run's generator, which draws the dropout masks.
         per_image: Losses of single validation images at each epoch.
+        margins: Of single training images; None if the run began before such were kept.
     """
 
     progress: Progress
@@ -122,6 +126,7 @@ class Checkpoint:
     optimizer: dict[int, dict[str, Tensor]]
     random_state: Tensor
     per_image: PerImage
+    margins: Margins | None = None
 
     def to_bytes(self) -> bytes:
         """Write everything as safetensors."""
@@ -131,6 +136,7 @@ class Checkpoint:
             _RANDOM_STATE: self.random_state,
             _LOSSES: _stack(self.per_image.losses, torch.float16),
             _HITS: _stack(self.per_image.hits, torch.bool),
+            **_margin_tensors(self.margins),
             **{f"weights/{name}": tensor for name, tensor in self.weights.items()},
             **{
                 f"optimizer/{index}/{name}": tensor
@@ -149,6 +155,8 @@ class Checkpoint:
         # Not in checkpoints from before such figures were kept.
         losses, hits = tensors.pop(_LOSSES, torch.empty(0)), tensors.pop(_HITS, torch.empty(0))
         per_image = PerImage(list(losses.numpy()), list(hits.numpy()))
+        sums, means = tensors.pop(_MARGIN_SUMS, None), tensors.pop(_MARGIN_MEANS, None)
+        margins = None if sums is None else Margins(sums, means)
         weights: dict[str, Tensor] = {}
         optimizer: dict[int, dict[str, Tensor]] = {}
         for path, tensor in tensors.items():
@@ -158,7 +166,8 @@ class Checkpoint:
             else:
                 index, _, name = name.partition("/")
                 optimizer.setdefault(int(index), {})[name] = tensor
-        return cls(Progress.from_json(progress), weights, optimizer, random_state, per_image)
+        place = Progress.from_json(progress)
+        return cls(place, weights, optimizer, random_state, per_image, margins)
 
 
 @dataclass(frozen=True)
@@ -190,13 +199,25 @@ class Trained:
         stopped: Whether it was stopped before its last step.
         validation: The figures of single validation images with `best_weights`; None without
             such images or weights, or if these are not of an epoch's end.
+        margins: Each training image's mean margin in nats up to the best epoch, as in `Margins`,
+            float32 (training_images,); None without weights or a whole epoch, or if the run
+            began before such were kept.
     """
 
     history: History
     best_weights: Weights | None
     checkpoint: Checkpoint | None
     stopped: bool
-    validation: ImageScores | None
+    validation: ImageScores | None = None
+    margins: Tensor | None = None
+
+
+def _margin_tensors(margins: Margins | None) -> dict[str, Tensor]:
+    """Return what is known of the margins by name."""
+    if margins is None:
+        return {}
+    known = {_MARGIN_SUMS: margins.sums, _MARGIN_MEANS: margins.means}
+    return {name: tensor for name, tensor in known.items() if tensor is not None}
 
 
 def _stack(rows: Sequence[NDArray[Any]], kind: torch.dtype) -> Tensor:

@@ -27,6 +27,7 @@ from mnistlab.core.training.evaluate import Score, score
 from mnistlab.core.training.events import Divergence, EpochPoint, Event, StepPoint
 from mnistlab.core.training.fast_step import make_fast_step
 from mnistlab.core.training.history import History
+from mnistlab.core.training.margins import Margins
 from mnistlab.core.training.pending_metrics import PendingMetrics
 from mnistlab.core.training.per_image import ImageScores, PerImage
 from mnistlab.core.training.probe import Prober
@@ -76,6 +77,7 @@ class Trainer:
         self.prober = Prober(config, self.model, splits.train)
         self.history = History()
         self.per_image = PerImage()
+        self.margins: Margins | None = Margins.none_yet(config.training_images)
         self._pending = PendingMetrics()
         self._kept: tuple[int, Weights] | None = None  # the best so far, and after which step
         self.points_per_epoch = points_per_epoch(config)
@@ -90,7 +92,7 @@ class Trainer:
         self.model.load_state_dict(checkpoint.weights)
         optimizers.set_state(self.optimizer, checkpoint.optimizer)
         self.generator.set_state(checkpoint.random_state)
-        self.per_image = checkpoint.per_image
+        self.per_image, self.margins = checkpoint.per_image, checkpoint.margins
         planned, self.progress = self.progress.last_step, checkpoint.progress
         if planned != self.progress.last_step:
             self.progress.first_step = self.progress.step
@@ -136,16 +138,19 @@ class Trainer:
 
     def result(self) -> Trained:
         """Return the result once `run` has ended."""
+        margins = self.margins.means if self.margins is not None and self._kept else None
         validation = self._validation()
         if self.history.divergence is not None:
             kept = self._kept[1] if self._kept else None
-            return Trained(self.history, kept, None, False, validation)
+            return Trained(self.history, kept, None, False, validation, margins)
         weights = copy_weights(self.model)
         state, random_state = optimizers.get_state(self.optimizer), self.generator.get_state()
-        checkpoint = Checkpoint(self.progress, weights, state, random_state, self.per_image)
+        checkpoint = Checkpoint(
+            self.progress, weights, state, random_state, self.per_image, self.margins
+        )
         stopped = self.progress.step < self.progress.last_step
         best = self._kept[1] if self._kept and self.history.best_epoch else weights
-        return Trained(self.history, best, checkpoint, stopped, validation)
+        return Trained(self.history, best, checkpoint, stopped, validation, margins)
 
     def _validation(self) -> ImageScores | None:
         """Return the figures of single images at the epoch whose weights are kept."""
@@ -160,13 +165,15 @@ class Trainer:
 
     def _count(self) -> None:
         """Add the pending steps to the running means, up to one whose loss is not finite."""
-        batches = self._pending.take()
-        first = self.progress.step - len(batches) + 1
-        for step, batch in enumerate(batches, first):
+        taken = self._pending.take()
+        first = self.progress.step - len(taken.batches) + 1
+        for step, batch in enumerate(taken.batches, first):
             self.progress.step = step  # steps after a loss that is not finite don't count
             self._check_finite(batch.loss, "training")
             self.progress.recent.add(batch)
             self.progress.epoch.add(batch)
+        if self.margins is not None:
+            self.margins.add(self.config, first, taken.margins)
 
     def _check_finite(self, loss: float, split: str) -> None:
         if math.isfinite(loss):
@@ -217,6 +224,8 @@ class Trainer:
         best = self.history.best_epoch or min(self.history.epochs, key=_training_loss)
         if best.epoch == epoch:
             self._kept = (progress.step, copy_weights(self.model))
+        if self.margins is not None:
+            self.margins.end_epoch(epoch, is_best=best.epoch == epoch)
         progress.epoch = type(mean)()
         progress.epoch_seconds = 0.0
         self._lap()  # a validation's time is the run's, not the epoch's

@@ -1,7 +1,8 @@
-"""Loss and accuracy of training steps, computed for many of them at once."""
+"""Loss, accuracy and margins of training steps, computed for many of them at once."""
 
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -23,8 +24,21 @@ class Batch:
     images: int
 
 
+class Taken(NamedTuple):
+    """The figures of several batches.
+
+    Attributes:
+        batches: One for each.
+        margins: Of all their images, in nats: the logit of the label minus the largest of the
+            others, (images,).
+    """
+
+    batches: list[Batch]
+    margins: Tensor
+
+
 class PendingMetrics:
-    """Keeps the predictions of batches until their loss and accuracy are needed.
+    """Keeps the predictions of batches until their figures are needed.
 
     Many batches are compared with their labels as fast as one: done in each step, one of the
     notebook's network takes 14 % more (`python -m benchmarks steps`, our own measurement).
@@ -39,17 +53,22 @@ class PendingMetrics:
         self._log_probabilities.append(log_probabilities)
         self._labels.append(labels)
 
-    def take(self) -> list[Batch]:
-        """Return the figures of each batch, in order, and remove all batches."""
+    def take(self) -> Taken:
+        """Return the figures of all batches, in order, and remove the batches."""
         if not self._labels:
-            return []
+            return Taken([], torch.empty(0))
         sizes = [len(labels) for labels in self._labels]
         labels = torch.cat(self._labels)  # (images,)
         log_probabilities = torch.cat(self._log_probabilities, dim=1)  # (10, images)
         self._log_probabilities, self._labels = [], []
-        losses = -log_probabilities.gather(0, labels[None])[0].numpy()  # (images,)
+        of_label = log_probabilities.gather(0, labels[None])[0]  # (images,)
         hits = (log_probabilities.max(dim=0).indices == labels).numpy()  # (images,)
+        # In place, since `cat` has copied them.
+        others = log_probabilities.scatter_(0, labels[None], -torch.inf)  # (10, images)
+        margins = of_label - others.amax(dim=0)  # (images,), as logits differ
+        losses = -of_label.numpy()  # (images,)
         starts = list(accumulate(sizes[:-1], initial=0))
         sums = np.add.reduceat(losses, starts, dtype=np.float64).tolist()
         correct = np.add.reduceat(hits, starts, dtype=np.int64).tolist()
-        return [Batch(*each) for each in zip(sums, correct, sizes, strict=True)]
+        batches = [Batch(*each) for each in zip(sums, correct, sizes, strict=True)]
+        return Taken(batches, margins)

@@ -15,6 +15,7 @@ import torch
 from distributed import get_client, get_worker
 
 from mnistlab import environment
+from mnistlab.core.analysis.suspicious_labels import find_suspicious_labels
 from mnistlab.core.data import mnist
 from mnistlab.core.data.augment.affine import make_samples
 from mnistlab.core.data.mnist import Digits, Splits
@@ -160,6 +161,7 @@ def _result(trained: Trained, config: RunConfig, splits: Splits) -> RunResult:
         test_probabilities=probabilities,
         test_correct=int((probabilities.argmax(axis=1) == splits.test.labels.numpy()).sum()),
         validation=trained.validation,
+        suspicious_labels=find_suspicious_labels(trained, config, splits.train),
     )
 
 

@@ -143,6 +143,15 @@ class TestSplits:
         for part in (splits.train, splits.validation):
             assert [label_of[bytes(pixels)] for pixels in part.pixels.numpy()] == list(part.labels)
 
+    @pytest.mark.parametrize("sizes", SIZES)
+    def test_can_be_found_among_mnist_s_own(self, sizes: tuple[int, int]) -> None:
+        training, validation = sizes
+        config = RunConfig(training_images=training, validation_images=validation)
+        splits = mnist.split(NUMBERED, NUMBERED, config)
+        learned, held_out = mnist.places(60_000, config)
+        assert learned.equal(splits.train.labels)
+        assert held_out.equal(splits.validation.labels)
+
     def test_leave_the_test_images_whole(self, test_digits: Digits, trainer: Trainer) -> None:
         splits = trainer.split(RunConfig(training_images=10))
         assert splits.test is test_digits
