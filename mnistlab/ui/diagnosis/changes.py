@@ -9,12 +9,20 @@ from mnistlab.ui import formatting
 def describe_change(before: RunConfig, after: RunConfig) -> str:
     """Write what was changed: learning rate 0.001 instead of 0.01."""
     names = [name for name in differing_settings([before, after]) if _matters(name, after)]
-    parts = []
-    for name in names:
-        now, then = (formatting.setting(name, getattr(c, name)) for c in (after, before))
-        label = SETTINGS[name].label
-        parts.append(f"{label[0].lower()}{label[1:]} {now} instead of {then}")
-    return " and ".join(parts)
+    return " and ".join(_describe(name, before, after) for name in names)
+
+
+_COUNTED = {"hidden_layers", "units", "epochs", "training_images"}
+"""Settings that count what their label names."""
+
+
+def _describe(name: str, before: RunConfig, after: RunConfig) -> str:
+    now, then = (formatting.setting(name, getattr(config, name)) for config in (after, before))
+    label = SETTINGS[name].label
+    label = f"{label[0].lower()}{label[1:]}"
+    if name not in _COUNTED:
+        return f"{label} {now} instead of {then}"
+    return f"{now} {label.removesuffix('s') if now == '1' else label} instead of {then}"
 
 
 def _matters(name: str, config: RunConfig) -> bool:

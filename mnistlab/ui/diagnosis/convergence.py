@@ -31,16 +31,20 @@ range.</p>
 
 
 def note(diagnosis: Diagnosis, status: RunStatus) -> Markup:
-    """Return the verdict on convergence, what is seen inside, and what is suspected, as HTML."""
+    """Return the verdict on convergence, what is seen inside, and what is suspected, as HTML.
+
+    Of a run that has ended, what is suspected has a place of its own, where it may be tested.
+    """
     evidence = diagnosis.evidence
     kind, headline, details = _verdict(evidence, status)
     signs = (sign_words.explain(sign, evidence.config) for sign in diagnosis.signs)
-    causes = (cause_words.explain(cause, evidence) for cause in diagnosis.causes)
+    causes = diagnosis.causes if status.is_active else ()
+    suspicions = (cause_words.explain(cause, evidence) for cause in causes)
     return verdicts(
         [
             section("Convergence", kind, headline, details),
             *(section("Seen inside", TROUBLE, *words) for words in signs),
-            *(_suspicion(words) for words in causes),
+            *(_suspicion(words) for words in suspicions),
         ],
         "convergence",
     )

@@ -36,7 +36,11 @@ def show_proof(record: RunRecord) -> None:
     def find_pause() -> float | None:
         return _SECONDS_BETWEEN_LOOKS if investigate(record).active else None
 
-    show_panel("proof", lambda: _show(investigate(record)), find_pause, record.id)
+    def show_now() -> None:
+        _stop_what_is_superfluous(investigate(record))
+        _show(investigate(record))
+
+    show_panel("proof", show_now, find_pause, record.id)
 
 
 def _has_something_to_show(known: Investigation) -> bool:
@@ -44,7 +48,6 @@ def _has_something_to_show(known: Investigation) -> bool:
 
 
 def _show(known: Investigation) -> None:
-    _stop_what_is_superfluous(known)
     _show_find_out(known)
     active = [test.remedy for test in known.active if test.remedy is not None]
     for remedy in dict.fromkeys([*known.answered, *known.suspected, *active]):
