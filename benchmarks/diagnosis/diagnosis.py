@@ -2,8 +2,8 @@
 
 Each case is trained three times, from other seeds, on networks, rates and numbers of images
 other than those on which the diagnosis' bounds were set. A diagnosis is right if the state
-is one that the case allows, the true cause is among those named (and none is, where all is
-well), and overfitting is claimed where it is and not where it isn't. `wrong` counts the
+is one that the case allows, the true cause is among the signs and causes named (and none is, where
+all is well), and overfitting is claimed where it is and not where it isn't. `wrong` counts the
 others, but for those that say it is too early to tell, `cannot_tell`.
 `false_alarms_on_healthy` counts healthy runs of which any trouble is said, and
 `wrong_overfitting_on_healthy` those of which it is said that they overfit.
@@ -18,9 +18,11 @@ from dataclasses import dataclass
 
 from benchmarks.harness import images
 from benchmarks.harness.arguments import positive
-from mnistlab.core.analysis.diagnosis.causes import CauseKind, find_causes
-from mnistlab.core.analysis.diagnosis.convergence import State, find_convergence
+from mnistlab.core.analysis.diagnosis.convergence import State
+from mnistlab.core.analysis.diagnosis.diagnosis import diagnose
 from mnistlab.core.analysis.diagnosis.overfitting import Onset, find_overfitting
+from mnistlab.core.analysis.diagnosis.remedies import CauseKind
+from mnistlab.core.analysis.diagnosis.signs import SignKind
 from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.settings.config import RunConfig
@@ -59,7 +61,7 @@ class Truth:
     """
 
     states: frozenset[State]
-    cause: CauseKind | None = None
+    cause: CauseKind | SignKind | None = None
     overfits: bool | None = None
 
 
@@ -68,7 +70,7 @@ class Finding:
     """What is said of a run after it was trained."""
 
     state: State
-    causes: tuple[CauseKind, ...]
+    causes: tuple[CauseKind | SignKind, ...]
     overfits: bool
 
     def is_right(self, truth: Truth) -> bool:
@@ -78,7 +80,9 @@ class Finding:
         return self.state in truth.states and names_cause and knows_overfitting
 
 
-def _truth(*states: State, cause: CauseKind | None = None, overfits: bool | None = None) -> Truth:
+def _truth(
+    *states: State, cause: CauseKind | SignKind | None = None, overfits: bool | None = None
+) -> Truth:
     return Truth(frozenset(states), cause, overfits)
 
 
@@ -133,11 +137,11 @@ _CASES: dict[str, tuple[RunConfig, Truth]] = {
     ),
     "exploding": (
         _like(activation="none", hidden_layers=6, initialisation="he", learning_rate=0.05),
-        _truth(State.DIVERGED, cause=CauseKind.EXPLODING, overfits=False),
+        _truth(State.DIVERGED, cause=SignKind.EXPLODING, overfits=False),
     ),
     "dead_relu": (
         _adam(learning_rate=0.5, hidden_layers=4, units=(64,)),
-        _truth(State.STUCK, cause=CauseKind.DEAD_UNITS),
+        _truth(State.STUCK, cause=SignKind.DEAD_UNITS),
     ),
     "dead_sgd": (
         _like(hidden_layers=2, learning_rate=10.0, batch_size=50),
@@ -145,31 +149,31 @@ _CASES: dict[str, tuple[RunConfig, Truth]] = {
     ),
     "late_sigmoid": (
         _adam(activation="sigmoid", hidden_layers=8, units=(150,), epochs=5),
-        _truth(State.STUCK, State.IMPROVING, cause=CauseKind.VANISHING, overfits=False),
+        _truth(State.STUCK, State.IMPROVING, cause=SignKind.VANISHING, overfits=False),
     ),
     "vanishing_sigmoid": (
         _like(activation="sigmoid", hidden_layers=6, units=(100,), learning_rate=0.2),
-        _truth(State.STUCK, cause=CauseKind.VANISHING, overfits=False),
+        _truth(State.STUCK, cause=SignKind.VANISHING, overfits=False),
     ),
     "zeros_tanh": (
         _like(initialisation="zeros", activation="tanh", hidden_layers=2),
-        _truth(State.STUCK, cause=CauseKind.SYMMETRY, overfits=False),
+        _truth(State.STUCK, cause=SignKind.SYMMETRY, overfits=False),
     ),
     "zeros_sigmoid": (
         _adam(initialisation="zeros", activation="sigmoid"),
-        _truth(State.IMPROVING, State.CONVERGED, cause=CauseKind.SYMMETRY, overfits=False),
+        _truth(State.IMPROVING, State.CONVERGED, cause=SignKind.SYMMETRY, overfits=False),
     ),
     "linear": (
         _adam(activation="none", hidden_layers=2, learning_rate=0.0005, epochs=12),
-        _truth(*_LEARNING, cause=CauseKind.LINEAR),
+        _truth(*_LEARNING, cause=SignKind.LINEAR),
     ),
     "no_hidden_layer": (
         _like(hidden_layers=0, epochs=12),
-        _truth(*_LEARNING, cause=CauseKind.LINEAR),
+        _truth(*_LEARNING, cause=SignKind.LINEAR),
     ),
     "under_capacity": (
         _adam(learning_rate=0.005, units=(3,), epochs=30),
-        _truth(State.CONVERGED, cause=CauseKind.CAPACITY, overfits=False),
+        _truth(State.CONVERGED, cause=CauseKind.TOO_NARROW, overfits=False),
     ),
     "small_data": (
         _adam(training_images=1_500, hidden_layers=2, batch_size=50, epochs=40),
@@ -196,21 +200,23 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
     seeds = range(_FIRST_SEED, _FIRST_SEED + parser.parse_args(arguments).seeds)
     digits = images.load(train=True)
     found = {
-        name: [diagnose(dataclasses.replace(config, seed=seed), digits) for seed in seeds]
+        name: [judge(dataclasses.replace(config, seed=seed), digits) for seed in seeds]
         for name, (config, _) in _CASES.items()
     }
     return _count(found)
 
 
-def diagnose(config: RunConfig, digits: Digits) -> Finding:
+def judge(config: RunConfig, digits: Digits) -> Finding:
     """Train a run and tell what is to be said of it."""
     splits = mnist.split(digits, digits, config)
     history = train(config, splits, lambda event: None, lambda: False).history
-    convergence = find_convergence(config, history)
-    causes = find_causes(config, history, convergence)
+    said = diagnose(config, history)
     overfitting = find_overfitting(history, config.validation_images, Measure.LOSS)
-    kinds = tuple(cause.kind for cause in causes)
-    return Finding(convergence.state, kinds, isinstance(overfitting, Onset))
+    return Finding(
+        said.evidence.convergence.state,
+        (*(sign.kind for sign in said.signs), *(cause.kind for cause in said.causes)),
+        isinstance(overfitting, Onset),
+    )
 
 
 def _count(found: Mapping[str, Sequence[Finding]]) -> Mapping[str, float | int | str | None]:

@@ -114,15 +114,15 @@ _SHARED = {
 
 def _regress(cases: Cases, targets: Float64Array) -> Forest:
     model = HistGradientBoostingRegressor(max_iter=300, max_leaf_nodes=31, **_SHARED)
-    return _read(model.fit(cases.rows, targets, sample_weight=cases.weights))
+    return read_forest(model.fit(cases.rows, targets, sample_weight=cases.weights))
 
 
 def _classify(cases: Cases, targets: NDArray[np.bool_]) -> Forest:
     model = HistGradientBoostingClassifier(max_iter=150, max_leaf_nodes=15, **_SHARED)
-    return _read(model.fit(cases.rows, targets, sample_weight=cases.weights))
+    return read_forest(model.fit(cases.rows, targets, sample_weight=cases.weights))
 
 
-def _read(model: HistGradientBoostingRegressor | HistGradientBoostingClassifier) -> Forest:
+def read_forest(model: HistGradientBoostingRegressor | HistGradientBoostingClassifier) -> Forest:
     """Return the trees that scikit-learn fitted, which it keeps in private arrays."""
     trees = [predictor.nodes for [predictor] in model._predictors]
     sizes = np.array([len(nodes) for nodes in trees])
@@ -149,4 +149,4 @@ def write(forests: Mapping[str, Forest], path: Path) -> None:
         for name, forest in forests.items()
         for field in fields(forest)
     }
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, allow_pickle=False, **arrays)

@@ -8,9 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mnistlab.core.analysis.comparison import ComparedRun, group_by_seed
-from mnistlab.core.analysis.diagnosis.causes import Cause, CauseKind, find_causes
+from mnistlab.core.analysis.diagnosis.causes import Cause
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
+from mnistlab.core.analysis.diagnosis.diagnosis import diagnose
+from mnistlab.core.analysis.diagnosis.evidence import Evidence
+from mnistlab.core.analysis.diagnosis.outlook import Outlook
 from mnistlab.core.analysis.diagnosis.overfitting import find_overfitting
+from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, alternatives
+from mnistlab.core.analysis.diagnosis.signs import Sign, SignKind
 from mnistlab.core.analysis.range_test import suggestion as range_test
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
@@ -18,6 +23,7 @@ from mnistlab.core.training.history import History, Measure
 from mnistlab.ui.diagnosis import causes as cause_words
 from mnistlab.ui.diagnosis import convergence as convergence_note
 from mnistlab.ui.diagnosis import overfitting as overfitting_note
+from mnistlab.ui.diagnosis import signs as sign_words
 from mnistlab.ui.overlay import words as comparison_words
 from mnistlab.ui.rate import words as rate_words
 from tests.core.analysis.diagnosis.any_history import numbers, runs
@@ -39,19 +45,28 @@ def check(texts: Iterable[str]) -> None:
 @MANY
 @given(runs(), st.sampled_from([RunStatus.RUNNING, RunStatus.FINISHED]))
 def test_of_convergence_and_its_causes(run: tuple[RunConfig, History], status: RunStatus) -> None:
-    config, history = run
-    convergence = find_convergence(config, history)
-    causes = find_causes(config, history, convergence)
-    check([convergence_note.note(config, history, convergence, causes, status)])
+    check([convergence_note.note(diagnose(*run), status)])
 
 
 @MANY
-@given(runs(), st.sampled_from(CauseKind), numbers, numbers)
-def test_of_any_cause(
-    run: tuple[RunConfig, History], kind: CauseKind, figure: float, compared: float
+@given(runs(), st.sampled_from(SignKind), numbers, numbers)
+def test_of_any_sign(
+    run: tuple[RunConfig, History], kind: SignKind, figure: float, compared: float
 ) -> None:
-    words = cause_words.explain(Cause(kind, figure, compared, layer=1), run[0])
-    check([words.headline, words.evidence, words.remedy])
+    words = sign_words.explain(Sign(kind, figure, compared, layer=1), run[0])
+    check([words.headline, words.evidence])
+
+
+@MANY
+@given(runs(), st.data())
+def test_of_any_cause(run: tuple[RunConfig, History], data: st.DataObject) -> None:
+    config, history = run
+    if not history.probes:
+        return
+    remedy = data.draw(st.sampled_from(sorted(alternatives(config))))
+    cause = Cause(REMEDIES[remedy].kind, remedy, Outlook(0.9, 0.1, 0.9, 0.9))
+    evidence = Evidence(config, history, find_convergence(config, history))
+    check(cause_words.explain(cause, evidence))
 
 
 @MANY

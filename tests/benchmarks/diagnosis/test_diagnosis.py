@@ -4,8 +4,9 @@ import pytest
 
 from benchmarks.diagnosis import diagnosis
 from benchmarks.diagnosis.diagnosis import Finding, Truth
-from mnistlab.core.analysis.diagnosis.causes import CauseKind
 from mnistlab.core.analysis.diagnosis.convergence import State
+from mnistlab.core.analysis.diagnosis.remedies import CauseKind
+from mnistlab.core.analysis.diagnosis.signs import SignKind
 
 SLOW = Truth(frozenset({State.IMPROVING}), CauseKind.RATE_TOO_LOW, overfits=False)
 WELL = Truth(frozenset({State.IMPROVING, State.CONVERGED}), overfits=False)
@@ -15,7 +16,7 @@ WELL = Truth(frozenset({State.IMPROVING, State.CONVERGED}), overfits=False)
     ("finding", "is_right"),
     [
         (Finding(State.IMPROVING, (CauseKind.RATE_TOO_LOW,), False), True),
-        (Finding(State.IMPROVING, (CauseKind.VANISHING, CauseKind.RATE_TOO_LOW), False), True),
+        (Finding(State.IMPROVING, (SignKind.VANISHING, CauseKind.RATE_TOO_LOW), False), True),
         (Finding(State.IMPROVING, (), False), False),
         (Finding(State.STUCK, (CauseKind.RATE_TOO_LOW,), False), False),
         (Finding(State.IMPROVING, (CauseKind.RATE_TOO_LOW,), True), False),
@@ -27,7 +28,7 @@ def test_state_cause_and_overfitting_must_all_be_true(finding: Finding, is_right
 
 def test_nothing_may_be_wrong_with_a_healthy_run() -> None:
     assert Finding(State.CONVERGED, (), False).is_right(WELL)
-    assert not Finding(State.CONVERGED, (CauseKind.CAPACITY,), False).is_right(WELL)
+    assert not Finding(State.CONVERGED, (CauseKind.TOO_NARROW,), False).is_right(WELL)
 
 
 def test_overfitting_may_be_left_open() -> None:

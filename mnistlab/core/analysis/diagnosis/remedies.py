@@ -75,7 +75,8 @@ def _right_labels(config: RunConfig) -> RunConfig | None:
 def _wider(config: RunConfig) -> RunConfig | None:
     if all(width >= _WIDE for width in config.widths):
         return None
-    return dataclasses.replace(config, units=tuple(max(_WIDE, width) for width in config.units))
+    widths = tuple(max(_WIDE, width) for width in config.units)
+    return dataclasses.replace(config, units=widths[:1] if len(set(widths)) == 1 else widths)
 
 
 def _deeper(config: RunConfig) -> RunConfig | None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from mnistlab.core.analysis import curves
 from mnistlab.core.analysis.comparison import ComparedRun, count_tied, group_by_seed, rank
 from mnistlab.core.analysis.curves import Axis, Split
-from mnistlab.core.analysis.diagnosis.causes import find_causes
-from mnistlab.core.analysis.diagnosis.convergence import find_convergence, make_forecast
+from mnistlab.core.analysis.diagnosis.convergence import make_forecast
+from mnistlab.core.analysis.diagnosis.diagnosis import diagnose
 from mnistlab.core.analysis.diagnosis.overfitting import find_overfitting
 from mnistlab.core.analysis.diagnosis.trend import find_trend
 from mnistlab.core.analysis.range_test import check as rate_check
@@ -35,12 +35,15 @@ def contestants(*runs: tuple[RunConfig, History]) -> list[ComparedRun]:
 
 @MANY
 @given(runs())
-def test_it_converges_or_not_and_has_causes(run: tuple[RunConfig, History]) -> None:
-    config, history = run
-    convergence = find_convergence(config, history)
-    for cause in find_causes(config, history, convergence):
-        assert not math.isnan(cause.figure)
-        assert not math.isnan(cause.compared)
+def test_it_converges_or_not_and_has_signs_and_causes(run: tuple[RunConfig, History]) -> None:
+    diagnosis = diagnose(*run)
+    for sign in diagnosis.signs:
+        assert not math.isnan(sign.figure)
+        assert not math.isnan(sign.compared)
+    for cause in diagnosis.causes:
+        assert all(
+            0 <= share <= 1 for share in (cause.outlook.accuracy, cause.outlook.chance_to_help)
+        )
 
 
 @MANY
