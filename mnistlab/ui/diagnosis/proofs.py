@@ -64,7 +64,8 @@ def summary(causes: int, tested: int, left: int) -> str:
     """
     changes = "1 change" if tested == 1 else f"{tested} changes"
     if causes:
-        return f"Tested {changes}, each alone and with the same seed."
+        alone = "" if tested == 1 else ", one at a time"
+        return f"Tested {changes}{alone}, with the same seed and images."
     if left:
         return f"Tested {changes} so far, none of which was it."
     return (
