@@ -22,11 +22,11 @@ HOW_IT_IS_JUDGED = f"""
 <p>Convergence is judged by the loss at the end of each epoch: validation loss, or training
 loss if there are no validation images. The last third of the epochs gives the trend. A fall
 below {SLOW:.0%} per epoch, or within what chance explains, counts as level. (Prechelt 1998 stops
-training in a similar way.) Likely causes come from measurements inside the network, up to four
-times per epoch: each layer's gradient, the size of a step, and the share of inactive units. On
-runs with a known problem, verdict and cause were right more than nine times in ten. The forecast
-continues the slowing trend; in about 5 of 6 cases the loss ended within the bracketed
-range.</p>
+training in a similar way.) What is seen inside comes from measurements of each layer, up to four
+times per epoch: its gradient, the size of a step, and the share of inactive units. A suspected
+cause is a setting whose change helped similar runs among thousands with random settings; only a
+test of this very run, with that one change, proves it. The forecast continues the slowing trend;
+in about 5 of 6 cases the loss ended within the bracketed range.</p>
 """
 
 

@@ -100,11 +100,12 @@ def _show_results(record: RunRecord | None) -> None:
         return
     # Imported here, since the charts' import takes a second of the server's startup.
     from mnistlab.ui.train.panel import show_run
-    from mnistlab.ui.train.proof import show_proof
+    from mnistlab.ui.train.proof import show_origin, show_proof
 
     state.note_use(record)
     # As HTML, since a name may contain Markdown.
     st.html(Markup('<h3 class="lab-name">{}</h3>').format(record.name))
+    show_origin(record)
     show_run(record)
     if not record.status.is_active:
         show_proof(record)

@@ -8,16 +8,18 @@ from markupsafe import Markup
 from mnistlab.core.analysis.diagnosis.proof import Finding
 from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, remedied
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting
+from mnistlab.ui import formatting, navigation
 from mnistlab.ui.components.verdict.verdict import NONE, TROUBLE, section
 from mnistlab.ui.diagnosis import causes as cause_words
 from mnistlab.ui.diagnosis import proofs as proof_words
+from mnistlab.ui.diagnosis.changes import describe_change
 from mnistlab.ui.errors import catch_action_errors
+from mnistlab.ui.formatting import plain
 from mnistlab.ui.live import status
 from mnistlab.ui.live.panel import show_panel
 from mnistlab.ui.live.snapshot import get_snapshot
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state
+from mnistlab.ui.session import state, url
 from mnistlab.ui.train.investigation import Investigation, accuracy_of, investigate
 
 _SECONDS_BETWEEN_LOOKS = 1.0
@@ -41,6 +43,20 @@ def show_proof(record: RunRecord) -> None:
         _show(investigate(record))
 
     show_panel("proof", show_now, find_pause, record.id)
+
+
+def show_origin(test: RunRecord) -> None:
+    """Show which run a test explains, and what it changes; nothing for other runs."""
+    if test.explains is None:
+        return
+    explained = state.find_run(test.explains, state.link_notes(), "The tested run is gone.")
+    if explained is None:
+        return
+    change = describe_change(explained.config, test.config)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f":gray[A test of “{plain(explained.name)}”, with {plain(change)}.]")
+        args = (explained.id,)
+        st.button("Back to that run", key="open_explained", on_click=state.open_run, args=args)
 
 
 def _has_something_to_show(known: Investigation) -> bool:
@@ -113,7 +129,7 @@ def _show_actions(known: Investigation, remedy: str) -> None:
     if test is not None and test.status.is_active:
         st.html(status.status_line(get_snapshot(test)))
     elif test is not None and remedy in known.gains:
-        _show_answer_actions(test, known.gains[remedy].is_better)
+        _show_answer_actions(known.record, test, known.gains[remedy].is_better)
     elif known.record.lab == state.lab():
         st.button(
             "Test it",
@@ -124,7 +140,7 @@ def _show_actions(known: Investigation, remedy: str) -> None:
         )
 
 
-def _show_answer_actions(test: RunRecord, helps: bool) -> None:
+def _show_answer_actions(record: RunRecord, test: RunRecord, helps: bool) -> None:
     if helps:
         st.button(
             "Use this change",
@@ -134,7 +150,14 @@ def _show_answer_actions(test: RunRecord, helps: bool) -> None:
             on_click=state.load_settings,
             args=(test.config,),
         )
-    st.button("Open the test", key=f"open-{test.id}", on_click=state.open_run, args=(test.id,))
+    both = url.link_to_comparison([record.id, test.id])
+    st.page_link(
+        navigation.COMPARE.path,
+        label="Compare both",
+        icon=":material/stacked_line_chart:",
+        query_params=both,
+    )
+    st.button("Open this test", key=f"open-{test.id}", on_click=state.open_run, args=(test.id,))
 
 
 @catch_action_errors

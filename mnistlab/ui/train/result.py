@@ -80,7 +80,8 @@ def _show_owner_actions(record: RunRecord) -> None:
 
 def _can_go_on(record: RunRecord) -> bool:
     has_weights = record.test_correct is not None and record.status is not RunStatus.DIVERGED
-    return has_weights and record.epochs_done < _most_epochs()
+    is_test = record.explains is not None  # whose settings must stay those of its run
+    return has_weights and not is_test and record.epochs_done < _most_epochs()
 
 
 def _most_epochs() -> int:
