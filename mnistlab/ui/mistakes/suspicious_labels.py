@@ -67,14 +67,15 @@ def _tile(place: int, labels: SuspiciousLabels, config: RunConfig) -> Tile:
     training, index = load_training_images(), int(labels.indices[place])
     label, other = int(labels.labels[place]), int(labels.predictions[place])
     nats = float(labels.margins[place])
+    mark = words.mark(label, int(training.labels[index]), config)
     return Tile(
         place,
         data_url(training.pixels[index]),
         label,
         other,
         words.margin(nats),
-        words.mark(label, int(training.labels[index]), config),
-        f"{words.image_name(index)}: {words.tile(label, other, nats)}",
+        mark,
+        f"{words.image_name(index)}: {words.tile(label, other, nats, mark)}",
     )
 
 

@@ -107,7 +107,7 @@ def _differing(differing: int, shown: int) -> str:
 
 def mark(label: int, own: int, config: RunConfig) -> str:
     """Return the mark of a suspicion that is known to be wrong: MNIST has the same label."""
-    return "label unchanged" if is_shuffled(config) and label == own else ""
+    return "unchanged" if is_shuffled(config) and label == own else ""
 
 
 def is_shuffled(config: RunConfig) -> bool:
@@ -143,9 +143,10 @@ def margin(nats: float) -> str:
     return f"−{formatting.number(-nats)} nats"
 
 
-def tile(label: int, other: int, nats: float) -> str:
-    """Return a tile in one sentence."""
-    return f"label {label}, most probable other digit {other}, mean margin {margin(nats)}"
+def tile(label: int, other: int, nats: float, marked: str) -> str:
+    """Return a tile in one sentence; `marked` is its mark or empty."""
+    whose = f"{marked} label" if marked else "label"
+    return f"{whose} {label}, most probable other digit {other}, mean margin {margin(nats)}"
 
 
 def image_name(index: int) -> str:

@@ -108,7 +108,7 @@ class TestOfShuffledLabels:
         pixels = training_digits.pixels.numpy()[found.indices[:20]].reshape(-1, 28, 28)
         assert [tile["image"] for tile in shown] == [data_url(each) for each in pixels]
         own = training_digits.labels.numpy()[found.indices[:20]]
-        unchanged = ["label unchanged" if same else "" for same in own == found.labels[:20]]
+        unchanged = ["unchanged" if same else "" for same in own == found.labels[:20]]
         assert [tile["mark"] for tile in shown] == unchanged
 
     def test_are_known_to_be_wrong_when_looked_at_closely(
@@ -130,7 +130,8 @@ class TestOfShuffledLabels:
         run = stored(own, SHUFFLED)
         app = open_page("mistakes", lab=run.lab)
         assert "Of these 2 labels, 1 differs from MNIST&#39;s own" in words(app)
-        assert [tile["mark"] for tile in tiles(app)] == ["label unchanged", ""]
+        assert [tile["mark"] for tile in tiles(app)] == ["unchanged", ""]
+        assert ": unchanged label 5, most probable" in str(tiles(app)[0]["description"])
         said = words(press(app, ("suspicious_grid", 0)))
         assert "MNIST's own label is **5** too: shuffling did not change it." in said
 
