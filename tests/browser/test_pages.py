@@ -149,6 +149,16 @@ def test_a_pressed_tile_shows_its_ten_probabilities(
     page.wait_for_selector("[role=dialog] .lab-bars li >> nth=9")
 
 
+def test_labels_under_suspicion_are_a_press_away(server: Server, visit: Visit, reader: str) -> None:
+    page = visit(f"{server.url}/mistakes?{reader}")
+    settle(page)
+    page.click("a:has-text('labels under suspicion')")
+    expect(page.locator("h3:has-text('Labels under suspicion')")).to_be_in_viewport()
+    page.click(".st-key-suspicious_grid button")
+    expect(page.get_by_role("dialog")).to_contain_text("Suspected, not proven wrong")
+    page.wait_for_selector("[role=dialog] .lab-bars li >> nth=9")
+
+
 @pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 def test_ten_digits_drawn_by_hand_are_read_right(
     server: Server, visit: Visit, reader: str, place: tuple[int, int, int]

@@ -1,4 +1,4 @@
-"""The Mistakes page: which digits a network gets wrong, and how."""
+"""The Mistakes page: which digits a network gets wrong and how, and which labels it doubts."""
 
 import streamlit as st
 from markupsafe import Markup
@@ -14,12 +14,15 @@ from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.components.digit_grid.digit_grid import Tile, show_grid
 from mnistlab.ui.components.probabilities.probabilities import bars
 from mnistlab.ui.errors import show_errors
+from mnistlab.ui.mistakes import suspicious_labels
 from mnistlab.ui.mistakes.digit_set import DigitSet, choose_digits
+from mnistlab.ui.mistakes.pressed import note_press, take_pressed
 from mnistlab.ui.prediction.mnist_images import data_url
 from mnistlab.ui.prediction.run_picker import pick_run
 
 _TILES_AT_A_TIME = 60
 _ANY = "any"
+_GRID = "digit_grid"
 _LABEL, _PREDICTION, _ORDER, _SHOWN = "label", "prediction", "order", "tiles_shown"
 
 
@@ -37,7 +40,12 @@ def show() -> None:
     with right:
         _show_by_digit(matrix, shown.what)
     _show_digits(shown)
-    _show_pressed(shown)
+    suspicious_labels.show_suspicious_labels(run)
+    pressed = take_pressed()
+    if pressed is not None and pressed.grid == _GRID:
+        _show_closely(pressed.index, shown)
+    elif pressed is not None:
+        suspicious_labels.show_closely(run, pressed.index)
 
 
 def _show_confusion(matrix: Counts) -> None:
@@ -76,10 +84,13 @@ def _show_by_digit(matrix: Counts, what: str) -> None:
 def _show_digits(digits: DigitSet) -> None:
     label, prediction, order = _show_filters()
     found = digits.predicted.find(label, prediction, order)
-    st.markdown(f"**{_describe(len(found), label, prediction)}** :gray[press one to look closer]")
+    st.markdown(
+        f"**{_describe(len(found), label, prediction)}** :gray[press one to look closer, or go on "
+        f"to] [labels under suspicion](#{suspicious_labels.ANCHOR})"
+    )
     shown = st.session_state.setdefault(_SHOWN, _TILES_AT_A_TIME)
     tiles = [_tile(int(index), digits) for index in found[:shown]]
-    show_grid(tiles, key="digit_grid", on_press=_press)
+    show_grid(tiles, key=_GRID, on_press=note_press(_GRID))
     if len(found) > shown:
         st.button("Show more", key="show_more", on_click=_show_more)
 
@@ -140,18 +151,13 @@ def _tile(index: int, digits: DigitSet) -> Tile:
         label,
         prediction,
         confidence,
-        index in digits.disputed,
+        "label disputed" if index in digits.disputed else "",
         f"{digits.name(index)}: true label {label}, predicted {prediction}, {confidence}",
     )
 
 
-def _press(index: int) -> None:
-    st.session_state["pressed_digit"] = index
-
-
-def _show_pressed(digits: DigitSet) -> None:
-    index = st.session_state.pop("pressed_digit", None)
-    if index is not None and 0 <= index < len(digits.predicted.labels):
+def _show_closely(index: int, digits: DigitSet) -> None:
+    if 0 <= index < len(digits.predicted.labels):
         _show_digit(index, digits)
 
 

@@ -16,8 +16,8 @@ function makeTile(tile, setTriggerValue) {
   const image = document.createElement("img")
   image.src = tile.image
   image.alt = ""
-  button.append(image, makeReading(tile), makeLine("sure", tile.sure))
-  if (tile.disputed) button.append(makeLine("disputed", "label disputed"))
+  button.append(image, makeReading(tile), makeLine("note", tile.note))
+  if (tile.mark) button.append(makeLine("mark", tile.mark))
   item.append(button)
   return item
 }

@@ -23,10 +23,10 @@ class Tile:
     Attributes:
         index: Its index in its set of digits.
         image: A data URL.
-        label: The true label.
-        prediction: The predicted digit.
-        sure: The confidence as text.
-        disputed: Whether people disputed the label.
+        label: The label.
+        prediction: The predicted digit, or the most probable one other than the label.
+        note: The confidence or the margin, as text.
+        mark: What sets it apart from the others, in two words; mostly empty.
         description: The tile in one sentence, for screen readers.
     """
 
@@ -34,8 +34,8 @@ class Tile:
     image: str
     label: int
     prediction: int
-    sure: str
-    disputed: bool
+    note: str
+    mark: str
     description: str
 
 
