@@ -231,11 +231,7 @@ class RunStore:
         return None if content is None else label_blob.unpack(content)
 
     def save_drawing(self, lab: str, drawing: str) -> None:
-        """Replace a lab's drawing, as JSON.
-
-        Raises:
-            NotFoundError: If there is no such lab.
-        """
+        """Replace a lab's drawing, as JSON; NotFoundError if there is no such lab."""
         with self._write() as session:
             lookup.find_lab(session, lab)
             session.merge(DrawingRow(lab=lab, text=drawing))
