@@ -4,7 +4,8 @@ Settings are drawn at random over the whole form, each is trained, and trained a
 remedy alone, with the same seed and images: what helps was a cause. A remedy *helps* if accuracy
 or loss on the validation images is better beyond chance, by a paired test on single images. A
 run is *in trouble* if a remedy improves its accuracy by five points or more beyond chance, and
-*healthy* if none does so by two points.
+*healthy* if it gets nine in ten right and
+no remedy improves that by two points.
 
 - `main_cause_right`: share of runs in trouble of which one of the first two causes named has the
   remedy that helps most, or one not told apart from it.
@@ -33,7 +34,7 @@ from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, CauseKind
 from mnistlab.core.analysis.metrics import NORMAL_95, wilson_interval
 from mnistlab.core.analysis.paired import Gain
 
-_TROUBLE = 0.05
+_TROUBLE, _WELL = 0.05, 0.9
 _JUDGING_SEED = 2
 
 
@@ -62,8 +63,8 @@ class Judged:
 
     @property
     def is_healthy(self) -> bool:
-        """Whether nothing helps so that one would see it."""
-        return self.best_gain < MATTERS
+        """Whether it does well, and nothing helps so that one would see it."""
+        return self.trial.base.accuracy >= _WELL and self.best_gain < MATTERS
 
     @property
     def main(self) -> set[CauseKind]:

@@ -103,11 +103,15 @@ def _prepare() -> None:
 
 
 def _train_into(seed: int, number: int, path: Path) -> None:
-    trial = train_trial(drawn_settings.draw(seed, number))
+    write_trial(train_trial(drawn_settings.draw(seed, number)), path)
+
+
+def write_trial(trial: Trial, path: Path) -> None:
+    """Keep a trial; an interruption leaves no half of a file."""
     text = json.dumps([_write(trial.base), {k: _write(v) for k, v in trial.remedied.items()}])
     part = path.with_suffix(f".{os.getpid()}")
     part.write_bytes(gzip.compress(text.encode(), 5))
-    part.replace(path)  # an interrupted training leaves no half of a file
+    part.replace(path)
 
 
 def _write(attempt: Attempt) -> dict[str, object]:

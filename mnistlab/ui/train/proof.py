@@ -141,23 +141,24 @@ def _show_actions(known: Investigation, remedy: str) -> None:
 
 
 def _show_answer_actions(record: RunRecord, test: RunRecord, helps: bool) -> None:
-    if helps:
-        st.button(
-            "Use this change",
-            key=f"use-{test.id}",
-            icon=":material/check:",
-            help="Puts the settings with this change into the form.",
-            on_click=state.load_settings,
-            args=(test.config,),
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if helps:
+            st.button(
+                "Use this change",
+                key=f"use-{test.id}",
+                icon=":material/check:",
+                help="Puts the settings with this change into the form.",
+                on_click=state.load_settings,
+                args=(test.config,),
+            )
+        st.page_link(
+            navigation.COMPARE.path,
+            label="Compare both",
+            icon=":material/stacked_line_chart:",
+            query_params=url.link_to_comparison([record.id, test.id]),
         )
-    both = url.link_to_comparison([record.id, test.id])
-    st.page_link(
-        navigation.COMPARE.path,
-        label="Compare both",
-        icon=":material/stacked_line_chart:",
-        query_params=both,
-    )
-    st.button("Open this test", key=f"open-{test.id}", on_click=state.open_run, args=(test.id,))
+        args = (test.id,)
+        st.button("Open this test", key=f"open-{test.id}", on_click=state.open_run, args=args)
 
 
 @catch_action_errors
