@@ -13,7 +13,9 @@ from mnistlab.core.analysis.paired import Gain
 from mnistlab.core.settings.config import RunConfig
 from tests.factories import curve, hidden, last, plain_config, probe
 
-CONFIG = plain_config(dropout=0.5, validation_images=5_000)
+CONFIG = plain_config(
+    learning_rate=1e-4, dropout=0.5, training_images=2_000, validation_images=5_000
+)
 SEEN = probe(1, hidden(), hidden(), last())
 SLOW = curve([2.2, 2.1, 2.0], accuracies=(0.3, 0.3), probes=[SEEN])
 
