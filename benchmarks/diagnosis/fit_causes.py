@@ -104,8 +104,8 @@ def fit(cases: Cases) -> dict[str, Forest]:
 
 
 _SHARED = {
-    "learning_rate": 0.08,
-    "min_samples_leaf": 30,
+    "learning_rate": 0.06,
+    "min_samples_leaf": 40,
     "l2_regularization": 1.0,
     "max_features": 0.3,
     "random_state": 0,
@@ -113,12 +113,12 @@ _SHARED = {
 
 
 def _regress(cases: Cases, targets: Float64Array) -> Forest:
-    model = HistGradientBoostingRegressor(max_iter=300, max_leaf_nodes=31, **_SHARED)
+    model = HistGradientBoostingRegressor(max_iter=400, max_leaf_nodes=31, **_SHARED)
     return read_forest(model.fit(cases.rows, targets, sample_weight=cases.weights))
 
 
 def _classify(cases: Cases, targets: NDArray[np.bool_]) -> Forest:
-    model = HistGradientBoostingClassifier(max_iter=150, max_leaf_nodes=15, **_SHARED)
+    model = HistGradientBoostingClassifier(max_iter=200, max_leaf_nodes=15, **_SHARED)
     return read_forest(model.fit(cases.rows, targets, sample_weight=cases.weights))
 
 

@@ -20,7 +20,7 @@ _MOST = 2
 _TROUBLE = 0.5
 """How likely any remedy must improve accuracy by two points for a run to be in trouble."""
 
-_LIKELY = 0.8
+_LIKELY = 0.5
 """How likely a remedy must help for its cause to be named."""
 
 

@@ -13,6 +13,7 @@ from importlib import resources
 import numpy as np
 
 from mnistlab.core.analysis.diagnosis import features
+from mnistlab.core.analysis.diagnosis.change_features import of_change
 from mnistlab.core.analysis.diagnosis.convergence import Convergence
 from mnistlab.core.analysis.diagnosis.forest import Forest
 from mnistlab.core.arrays import Float64Array
@@ -76,11 +77,16 @@ def make_rows(
 ) -> Float64Array:
     """Return what the trees are asked, one row for each alternative, (alternatives, features).
 
-    Both settings, their difference, and the curves.
+    Both settings, their difference, the curves, and what the change makes of these.
     """
-    own, seen = np.array(features.of_config(config)), features.of_run(history, convergence)
-    others = [np.array(features.of_config(each)) for each in alternatives]
-    return np.array([[*own, *other, *(other - own), *seen] for other in others])
+    own, seen = features.of_config(config), features.of_run(history, convergence)
+    others = [features.of_config(each) for each in alternatives]
+    return np.array([_make_row(own, other, seen) for other in others])
+
+
+def _make_row(own: list[float], other: list[float], seen: list[float]) -> list[float]:
+    differences = [then - now for now, then in zip(own, other, strict=True)]
+    return [*own, *other, *differences, *seen, *of_change(own, other, seen)]
 
 
 def logit(accuracy: float) -> float:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from mnistlab.core.analysis.diagnosis import features
+from mnistlab.core.analysis.diagnosis.change_features import OF_CHANGE, of_change
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
@@ -63,3 +64,19 @@ def test_of_any_curves_are_finite_or_missing(run: tuple[RunConfig, History]) -> 
     seen = features.of_run(history, find_convergence(config, history))
     assert not any(map(math.isinf, seen))
     assert all(map(math.isfinite, features.of_config(config)))
+
+
+def test_of_a_change() -> None:
+    before = plain_config(learning_rate=0.01, epochs=2)
+    after = plain_config(learning_rate=0.1, epochs=4)
+    looks = [probe(1, hidden(update=0.01), hidden(update=0.001), last())]
+    history = curve([0.4, 0.2, 0.1], [0.4, 0.2, 0.1], probes=looks)
+    seen = features.of_run(history, find_convergence(before, history))
+    own, other = features.of_config(before), features.of_config(after)
+    named = dict(zip(OF_CHANGE, of_change(own, other, seen), strict=True))
+    assert named["greatest update then"] == pytest.approx(-1)  # from 0.01 by ten times the rate
+    assert named["least update then"] == pytest.approx(-2)
+    # The loss is halved in each epoch, of which there would be four.
+    assert named["fall then"] == pytest.approx(4 * math.log(2))
+    # Rate, rate with momentum, way, pull not (there is no decay), epochs, steps.
+    assert named["changed"] == 5
