@@ -17,6 +17,11 @@ MATTERS = 0.02
 """Gain in accuracy that a student sees at once: two percentage points."""
 
 
+SURPRISE = 0.3
+"""How much more than expected a remedy may gain in accuracy. With it the best remedy was among the
+first two of 47 in 48 runs of the choosing seed, by four tests each; without it of 43."""
+
+
 class Finding(StrEnum):
     """What a test shows of its remedy."""
 
@@ -35,7 +40,7 @@ def order_tests(outlooks: Mapping[str, Outlook]) -> list[str]:
 def is_settled(outlooks: Mapping[str, Outlook], gains: Mapping[str, Gain]) -> bool:
     """Return whether what was tested answers why, so that the rest needs no test.
 
-    The best tested remedy must matter beyond chance, and nothing better be expected of the others.
+    The best tested remedy must matter beyond chance, and so much that no other is likely better.
 
     Args:
         outlooks: What is expected of each remedy that is worth a test.
@@ -43,7 +48,7 @@ def is_settled(outlooks: Mapping[str, Outlook], gains: Mapping[str, Gain]) -> bo
     """
     best = max((gain.accuracy for gain in gains.values() if gain.is_accuracy_better), default=0.0)
     left = [outlooks[name].gain for name in outlooks if name not in gains]
-    return not left or (best >= MATTERS and best >= max(left))
+    return not left or (best >= MATTERS and best >= max(left) + SURPRISE)
 
 
 def find(remedy: str, gains: Mapping[str, Gain]) -> Finding:

@@ -28,9 +28,9 @@ def test_the_most_promising_come_first_and_not_all() -> None:
     ("gains", "settled"),
     [
         ({}, False),
-        ({"rate_tenth": gain(0.35)}, True),
-        ({"rate_tenth": gain(0.05)}, False),  # more epochs may be better
-        ({"rate_tenth": gain(0.05), "epochs": gain(0.0)}, True),
+        ({"rate_tenth": gain(0.45)}, True),
+        ({"rate_tenth": gain(0.35)}, False),  # more epochs may be better than expected
+        ({"rate_tenth": gain(0.15), "epochs": gain(0.0)}, True),
         ({"epochs": gain(0.25)}, False),  # the rate may be better
         ({"rate_tenth": gain(0.0), "epochs": gain(0.0)}, False),
         ({name: gain(0.0) for name in PLANNED}, True),
