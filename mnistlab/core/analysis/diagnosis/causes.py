@@ -42,7 +42,7 @@ class Cause:
 def find_causes(config: RunConfig, history: History, convergence: Convergence) -> list[Cause]:
     """Return the suspected causes of a run's trouble, the most important first.
 
-    Runs without trouble have none, nor have runs without probes.
+    Runs without trouble have none, nor have runs without probes or validation images.
     """
     if convergence.state is State.UNKNOWN:
         return []
@@ -53,8 +53,11 @@ def find_causes(config: RunConfig, history: History, convergence: Convergence) -
 
 
 def rank_suspects(config: RunConfig, history: History, convergence: Convergence) -> list[Cause]:
-    """Return one remedy for each kind of cause that its settings allow, best expected first."""
-    if not history.probes:
+    """Return one remedy for each kind of cause that its settings allow, best expected first.
+
+    None without validation images, by which outcomes are predicted and tests judged.
+    """
+    if not history.probes or not config.validation_images:
         return []
     outlooks = predict_outlooks(config, history, convergence, alternatives(config))
     best: dict[CauseKind, Cause] = {}

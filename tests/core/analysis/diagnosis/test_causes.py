@@ -56,3 +56,7 @@ def test_nothing_is_suspected_of_a_healthy_run(trainer: Trainer) -> None:
         hidden_layers=1, units=(256,), learning_rate=0.002, dropout=0.0, epochs=5, batch_size=64
     )
     assert diagnose(config, trainer.train(config).history).causes == ()
+
+
+def test_nothing_is_suspected_without_validation_images(trainer: Trainer) -> None:
+    assert diagnosed({"learning_rate": 0.0003, "validation_images": 0}, trainer).causes == ()
