@@ -29,10 +29,15 @@ def result(
     now, then = (formatting.percent(share, 1) for share in (reached, reached - gain.accuracy))
     margin = 100 * NORMAL_95 * gain.accuracy_error
     points = formatting.with_margin(100 * gain.accuracy, margin)
-    return (
-        f"With {describe_change(before, after)}, {now} of the validation images instead of {then}: "
-        f"{points} percentage points (95% CI). {_MEANINGS[finding]}"
-    )
+    figures = f"{now} of the validation images instead of {then}: {points} percentage points"
+    meaning = _MEANINGS[finding]
+    if finding is Finding.HELPS and not gain.is_accuracy_better:
+        meaning = f"That may be chance, but the loss is lower by {_loss(gain)}: it helps a little."
+    return f"With {describe_change(before, after)}, {figures} (95% CI). {meaning}"
+
+
+def _loss(gain: Gain) -> str:
+    return formatting.with_margin(gain.loss or 0.0, NORMAL_95 * (gain.loss_error or 0.0))
 
 
 def question(before: RunConfig, remedy: str) -> str:
