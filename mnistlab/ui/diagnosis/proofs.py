@@ -28,7 +28,7 @@ def result(
     """
     now, then = (formatting.percent(share, 1) for share in (reached, reached - gain.accuracy))
     margin = 100 * NORMAL_95 * gain.accuracy_error
-    points = formatting.with_margin(100 * gain.accuracy, margin)
+    points = formatting.with_margin(100 * gain.accuracy, margin).replace("-", "\N{MINUS SIGN}")
     figures = f"{now} of the validation images instead of {then}: {points} percentage points"
     meaning = _MEANINGS[finding]
     if finding is Finding.HELPS and not gain.is_accuracy_better:

@@ -20,13 +20,13 @@ AFTER = dataclasses.replace(BEFORE, learning_rate=0.001)
             Finding.CAUSE,
             Gain(0.518, 0.004),
             "With learning rate 0.001 instead of 0.01, 91.2% of the validation images instead of "
-            "39.4%: 51.8 ± 0.8 percentage points (95% CI). That was it.",
+            "39.4%: 51.80 ± 0.78 percentage points (95% CI). That was it.",
         ),
         (Finding.HELPS, Gain(0.1, 0.004, 0.3, 0.01), "It helps, but it is not what matters most"),
         (
             Finding.HELPS,
             Gain(-0.002, 0.002, 0.05, 0.01),
-            "That may be chance, but the loss is lower by 0.05 ± 0.02: it helps a little.",
+            "That may be chance, but the loss is lower by 0.050 ± 0.020: it helps a little.",
         ),
         (Finding.NOTHING, Gain(0.0, 0.004), "Chance explains the difference: that was not it."),
         (Finding.WORSE, Gain(-0.1, 0.004), "Worse: that was not it."),
