@@ -30,7 +30,7 @@ def result(
     margin = 100 * NORMAL_95 * gain.accuracy_error
     points = formatting.with_margin(100 * gain.accuracy, margin).replace("-", "\N{MINUS SIGN}")
     figures = f"{now} of the validation images instead of {then}: {points} percentage points"
-    meaning = _MEANINGS[finding]
+    meaning = _MEANINGS[finding] if gain.accuracy else "No difference: that was not it."
     if finding is Finding.HELPS and not gain.is_accuracy_better:
         meaning = f"That may be chance, but the loss is lower by {_loss(gain)}: it helps a little."
     return f"With {describe_change(before, after)}, {figures} (95% CI). {meaning}"

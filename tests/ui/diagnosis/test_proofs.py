@@ -28,7 +28,8 @@ AFTER = dataclasses.replace(BEFORE, learning_rate=0.001)
             Gain(-0.002, 0.002, 0.05, 0.01),
             "That may be chance, but the loss is lower by 0.050 ± 0.020: it helps a little.",
         ),
-        (Finding.NOTHING, Gain(0.0, 0.004), "Chance explains the difference: that was not it."),
+        (Finding.NOTHING, Gain(0.0, 0.0), "(95% CI). No difference: that was not it."),
+        (Finding.NOTHING, Gain(0.003, 0.004), "Chance explains the difference: that was not it."),
         (Finding.WORSE, Gain(-0.1, 0.004), "Worse: that was not it."),
     ],
 )
