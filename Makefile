@@ -39,7 +39,9 @@ test-others:
 
 test-long: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
-	$(BIN)/python -m pytest $(LONG)
+	$(BIN)/python -m pytest tests/browser/runs
+	$(BIN)/python -m pytest $(filter tests/engine/%,$(LONG))
+	$(BIN)/python -m pytest tests/benchmarks
 
 test-services: $(VENV)/installed-dev
 	$(BIN)/python tests/services/postgresql.py

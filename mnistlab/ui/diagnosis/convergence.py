@@ -14,7 +14,6 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.ui import formatting
 from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, TROUBLE, UNKNOWN, section, verdicts
-from mnistlab.ui.diagnosis import causes as cause_words
 from mnistlab.ui.diagnosis import divergence as divergence_words
 from mnistlab.ui.diagnosis import signs as sign_words
 
@@ -31,28 +30,21 @@ in about 5 of 6 cases the loss ended within the bracketed range.</p>
 
 
 def note(diagnosis: Diagnosis, status: RunStatus) -> Markup:
-    """Return the verdict on convergence, what is seen inside, and what is suspected, as HTML.
+    """Return the verdict on convergence, and what is seen inside, as HTML.
 
-    Of a run that has ended, what is suspected has a place of its own, where it may be tested.
+    What is suspected is told once a run has ended, since the trees know whole runs, and where it
+    may be tested.
     """
     evidence = diagnosis.evidence
     kind, headline, details = _verdict(evidence, status)
     signs = (sign_words.explain(sign, evidence.config) for sign in diagnosis.signs)
-    causes = diagnosis.causes if status.is_active else ()
-    suspicions = (cause_words.explain(cause, evidence) for cause in causes)
     return verdicts(
         [
             section("Convergence", kind, headline, details),
             *(section("Seen inside", TROUBLE, *words) for words in signs),
-            *(_suspicion(words) for words in suspicions),
         ],
         "convergence",
     )
-
-
-def _suspicion(words: cause_words.Words) -> Markup:
-    details = f"{words.evidence} {words.remedy}"
-    return section("Suspected cause", TROUBLE, words.headline, details)
 
 
 def _verdict(evidence: Evidence, status: RunStatus) -> tuple[str, str, str]:

@@ -94,16 +94,10 @@ class TestAState:
         assert "the training loss fell by" in words
 
 
-class TestASuspicion:
-    SUSPECTED = Cause(CauseKind.EPOCHS, "epochs", Outlook(0.93, 0.4, 0.9, 0.9))
-
-    def test_is_told_while_the_run_goes_on(self) -> None:
-        words = said(curve([1.2, 1.1, 1.0], probes=[SEEN]), (self.SUSPECTED,), RunStatus.RUNNING)
-        assert "Suspected cause Too few epochs" in words
-        assert "Try 24 epochs instead of 8: similar runs then reached about 93%." in words
-
-    def test_has_a_place_of_its_own_once_the_run_has_ended(self) -> None:
-        assert "Suspected" not in said(curve([1.2, 1.1, 1.0], probes=[SEEN]), (self.SUSPECTED,))
+def test_what_is_suspected_has_a_place_of_its_own() -> None:
+    suspected = Cause(CauseKind.EPOCHS, "epochs", Outlook(0.93, 0.4, 0.9, 0.9))
+    for status in (RunStatus.RUNNING, RunStatus.FINISHED):
+        assert "uspected" not in said(curve([1.2, 1.1, 1.0]), (suspected,), status)
 
 
 def test_what_is_seen_inside_is_told_with_its_figures() -> None:
