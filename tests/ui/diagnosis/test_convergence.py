@@ -18,12 +18,9 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import Divergence
 from mnistlab.core.training.history import History
 from mnistlab.ui.diagnosis.convergence import note
-from tests.factories import curve, hidden, last, probe
+from tests.factories import curve
 
 CONFIG = RunConfig(schedule="constant", learning_rate=0.02)
-
-
-SEEN = probe(1, hidden(), hidden(), last())
 
 
 def said(
