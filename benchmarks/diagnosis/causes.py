@@ -27,7 +27,6 @@ from statistics import fmean, stdev
 
 from benchmarks.diagnosis.trials import Trial, train_trials
 from benchmarks.harness.arguments import positive
-from mnistlab.core.analysis.diagnosis.causes import rank_suspects
 from mnistlab.core.analysis.diagnosis.diagnosis import diagnose
 from mnistlab.core.analysis.diagnosis.proof import MATTERS, is_settled, order_tests
 from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, CauseKind
@@ -94,8 +93,7 @@ class Judged:
     def tested(self) -> list[str]:
         """The remedies tested by *Find out why*, two at a time, the best first."""
         base = self.trial.base
-        convergence = diagnose(base.config, base.history).evidence.convergence
-        suspects = rank_suspects(base.config, base.history, convergence)
+        suspects = diagnose(base.config, base.history).suspects
         outlooks = {cause.remedy: cause.outlook for cause in suspects}
         order = [name for name in order_tests(outlooks) if name in self.trial.remedied]
         planned = {name: outlooks[name] for name in order}

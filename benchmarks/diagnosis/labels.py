@@ -19,11 +19,9 @@ import argparse
 import dataclasses
 import time
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 from statistics import fmean, median, stdev
 from unittest import mock
 
-import numpy as np
 import scipy.stats
 import torch
 from torch import Tensor
@@ -37,7 +35,7 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.core.training import loop
 from mnistlab.core.training.loop import Trainer, train
-from mnistlab.core.training.pending_metrics import Batch, PendingMetrics, Taken
+from mnistlab.core.training.pending_metrics import PendingMetrics, Taken, sum_batches
 
 SHARES = (0.0, 0.05, 0.2, 0.4)
 _HUNDRED = 100
@@ -185,8 +183,4 @@ class _WithoutMargins(PendingMetrics):
         self._log_probabilities, self._labels = [], []
         losses = -log_probabilities.gather(0, labels[None])[0].numpy()  # (images,)
         hits = (log_probabilities.max(dim=0).indices == labels).numpy()  # (images,)
-        starts = list(accumulate(sizes[:-1], initial=0))
-        sums = np.add.reduceat(losses, starts, dtype=np.float64).tolist()
-        correct = np.add.reduceat(hits, starts, dtype=np.int64).tolist()
-        batches = [Batch(*each) for each in zip(sums, correct, sizes, strict=True)]
-        return Taken(batches, torch.empty(0))
+        return Taken(sum_batches(losses, hits, sizes), torch.empty(0))

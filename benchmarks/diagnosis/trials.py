@@ -1,6 +1,6 @@
 """Settings drawn at random, trained as they are and with each remedy alone: the truth.
 
-Each trial is kept as a line of JSON, so that it is trained once and judged as often as needed.
+Each trial is kept in a file, so that it is trained once and judged as often as needed.
 """
 
 import functools

@@ -1,11 +1,13 @@
 """Loss, accuracy and margins of training steps, computed for many of them at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 
@@ -66,9 +68,20 @@ class PendingMetrics:
         # In place, since `cat` has copied them.
         others = log_probabilities.scatter_(0, labels[None], -torch.inf)  # (10, images)
         margins = of_label - others.amax(dim=0)  # (images,), as logits differ
-        losses = -of_label.numpy()  # (images,)
-        starts = list(accumulate(sizes[:-1], initial=0))
-        sums = np.add.reduceat(losses, starts, dtype=np.float64).tolist()
-        correct = np.add.reduceat(hits, starts, dtype=np.int64).tolist()
-        batches = [Batch(*each) for each in zip(sums, correct, sizes, strict=True)]
-        return Taken(batches, margins)
+        return Taken(sum_batches(-of_label.numpy(), hits, sizes), margins)
+
+
+def sum_batches(
+    losses: NDArray[np.float32], hits: NDArray[np.bool_], sizes: Sequence[int]
+) -> list[Batch]:
+    """Return the figures of batches that stand in a row.
+
+    Args:
+        losses: Each image's cross-entropy, in nats, (images,).
+        hits: Whether each was classified correctly, (images,).
+        sizes: Images in each batch, (batches,).
+    """
+    starts = list(accumulate(sizes[:-1], initial=0))
+    sums = np.add.reduceat(losses, starts, dtype=np.float64).tolist()
+    correct = np.add.reduceat(hits, starts, dtype=np.int64).tolist()
+    return [Batch(*each) for each in zip(sums, correct, sizes, strict=True)]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from mnistlab.core.analysis.diagnosis.causes import Cause
 from mnistlab.core.analysis.diagnosis.convergence import CHANCE_LOSS
 from mnistlab.core.analysis.diagnosis.evidence import Evidence
-from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, CauseKind
+from mnistlab.core.analysis.diagnosis.remedies import CauseKind, remedied
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.ui import formatting
@@ -40,10 +40,9 @@ def headline(kind: CauseKind) -> str:
 
 
 def _remedy(cause: Cause, config: RunConfig) -> str:
-    changed = REMEDIES[cause.remedy].apply(config)
-    assert changed is not None  # only what changes something is suspected
+    change = describe_change(config, remedied(config, cause.remedy))
     reached = formatting.percent(cause.outlook.accuracy, 0)
-    return f"Try {describe_change(config, changed)}: similar runs then reached about {reached}."
+    return f"Try {change}: similar runs then reached about {reached}."
 
 
 def _share(change: float) -> str:

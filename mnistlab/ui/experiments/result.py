@@ -83,12 +83,12 @@ def _show_findings(trial: ExperimentRuns) -> None:
         st.html(title + Markup('<dl class="lab-seen">{}</dl>').format(Markup().join(items)))
 
 
-def _find_words(run: RunRecord) -> list[tuple[str, str]]:
+def _find_words(run: RunRecord) -> Sequence[tuple[str, str]]:
     diagnosis = diagnose(run.config, ended_history(run.id, run.seconds))
-    signs = [sign_words.explain(sign, run.config) for sign in diagnosis.signs]
+    if diagnosis.signs:
+        return [sign_words.explain(sign, run.config) for sign in diagnosis.signs]
     causes = [cause_words.explain(cause, diagnosis.evidence) for cause in diagnosis.causes]
-    suspected = [(f"Suspected: {words.headline}", words.evidence) for words in causes]
-    return [*((words.headline, words.evidence) for words in signs), *suspected]
+    return [(f"Suspected: {words.headline}", words.evidence) for words in causes]
 
 
 def _why_not_yet(trial: ExperimentRuns) -> str:

@@ -30,52 +30,59 @@ using the Area Under the Margin Ranking.</p></details>"""
 
 def estimate(labels: SuspiciousLabels, run: RunRecord) -> Markup:
     """Return the verdict on how many of a run's labels are wrong."""
-    images = f"{run.config.training_images:,}"
     if not len(labels.indices):
-        return _estimate(
+        return _verdict(
             NONE,
             "No label is under suspicion",
             "No training image has a negative mean margin: each label scored higher than any "
             "other digit, on average.",
         )
-    negative = "1 image" if labels.negative == 1 else f"{labels.negative:,} images"
-    resisted = (
+    kind, headline, why = _judge(labels.likely_wrong, run)
+    return _verdict(kind, headline, f"{_resisted(labels.negative)} {why}")
+
+
+def _verdict(kind: str, headline: str, details: str) -> Markup:
+    return section("Are labels wrong?", kind, headline, details)
+
+
+def _resisted(negative: int) -> str:
+    images = "1 image" if negative == 1 else f"{negative:,} images"
+    return (
         "The network resisted the labels of the images below longest: they have the lowest mean "
-        f"margin. For {negative} it is negative: on average, another digit scored higher than "
+        f"margin. For {images} it is negative: on average, another digit scored higher than "
         "the label."
     )
-    if labels.likely_wrong is None:
-        return _estimate(
-            UNKNOWN,
-            "Can't tell how many labels are wrong",
-            f"{resisted} Without validation images, the network's own mistakes can't be counted. "
-            "Try 5,000 validation images.",
-        )
+
+
+def _judge(likely_wrong: int | None, run: RunRecord) -> tuple[str, str, str]:
+    """Return the kind of verdict, its headline and what tells."""
+    if likely_wrong is None:
+        return UNKNOWN, _CAN_NOT_TELL, _NOTHING_TO_COUNT_BY
     if run.best_epoch == 1:
-        return _estimate(
-            UNKNOWN,
-            "Can't tell how many labels are wrong",
-            f"{resisted} But the first epoch was the best one, and after so little training "
-            "many right labels have a negative margin. Try more epochs.",
-        )
-    if not labels.likely_wrong:
-        return _estimate(
-            NONE,
-            "No label is proven wrong by its margin",
-            f"{resisted} It firmly rejected no more labels than its own mistakes explain. Look at "
-            "the images yourself.",
-        )
-    verb = "is" if labels.likely_wrong == 1 else "are"
-    return _estimate(
-        TROUBLE,
-        f"About {about(labels.likely_wrong)} of {images} labels {verb} likely wrong",
-        f"{resisted} It firmly rejected more labels than its own mistakes explain. Each of them "
-        "is suspected, not proven wrong.",
-    )
+        return UNKNOWN, _CAN_NOT_TELL, _TOO_EARLY
+    if not likely_wrong:
+        return NONE, "No label is proven wrong by its margin", _OWN_MISTAKES
+    verb, images = "is" if likely_wrong == 1 else "are", f"{run.config.training_images:,}"
+    headline = f"About {about(likely_wrong)} of {images} labels {verb} likely wrong"
+    return TROUBLE, headline, _MORE_THAN_OWN_MISTAKES
 
 
-def _estimate(kind: str, headline: str, details: str) -> Markup:
-    return section("Are labels wrong?", kind, headline, details)
+_CAN_NOT_TELL = "Can't tell how many labels are wrong"
+_NOTHING_TO_COUNT_BY = (
+    "Without validation images, the network's own mistakes can't be counted. Try 5,000 validation "
+    "images."
+)
+_TOO_EARLY = (
+    "But the first epoch was the best one, and after so little training many right labels have a "
+    "negative margin. Try more epochs."
+)
+_OWN_MISTAKES = (
+    "It firmly rejected no more labels than its own mistakes explain. Look at the images yourself."
+)
+_MORE_THAN_OWN_MISTAKES = (
+    "It firmly rejected more labels than its own mistakes explain. Each of them is suspected, not "
+    "proven wrong."
+)
 
 
 def comparison(differing: int, shown: int, config: RunConfig) -> Markup:

@@ -4,13 +4,13 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mnistlab.core.analysis.diagnosis.causes import Cause, rank_suspects
+from mnistlab.core.analysis.diagnosis.causes import Cause
 from mnistlab.core.analysis.diagnosis.diagnosis import Diagnosis, diagnose
 from mnistlab.core.analysis.diagnosis.outlook import Outlook
 from mnistlab.core.analysis.diagnosis.proof import Finding, find, is_settled, order_tests
 from mnistlab.core.analysis.paired import Gain, compare, compare_unpaired
 from mnistlab.core.run import RunStatus
-from mnistlab.core.settings.config import DIGITS
+from mnistlab.core.settings.config import DIGITS, RunConfig
 from mnistlab.core.training.per_image import ImageScores
 from mnistlab.store import RunRecord
 from mnistlab.ui.live.snapshot import ended_history
@@ -74,10 +74,8 @@ class Investigation:
 
 def investigate(record: RunRecord) -> Investigation:
     """Return what is known of a run that has ended."""
-    diagnosis = diagnose(record.config, ended_history(record.id, record.seconds))
-    evidence = diagnosis.evidence
-    suspects = rank_suspects(evidence.config, evidence.history, evidence.convergence)
-    outlooks = {cause.remedy: cause.outlook for cause in suspects}
+    diagnosis = _diagnosis(record.id, record.config, record.seconds)
+    outlooks = {cause.remedy: cause.outlook for cause in diagnosis.suspects}
     tests = {t.remedy: t for t in reversed(get_services().store.tests(record.id)) if t.remedy}
     return Investigation(
         record,
@@ -86,6 +84,17 @@ def investigate(record: RunRecord) -> Investigation:
         tests,
         {name: _gain(test, record) for name, test in tests.items() if _has_answer(test)},
     )
+
+
+def is_testing(record: RunRecord) -> bool:
+    """Return whether a test of a run is queued or under way."""
+    return any(test.status.is_active for test in get_services().store.tests(record.id))
+
+
+# A page looks at it every second while tests are under way, and the run has ended.
+@functools.lru_cache(maxsize=120)
+def _diagnosis(run_id: str, config: RunConfig, seconds: float) -> Diagnosis:
+    return diagnose(config, ended_history(run_id, seconds))
 
 
 def _has_answer(test: RunRecord) -> bool:

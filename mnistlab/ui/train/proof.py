@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
+from mnistlab.core.analysis.diagnosis.overfitting import FEWEST_IMAGES
 from mnistlab.core.analysis.diagnosis.proof import Finding
 from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, remedied
 from mnistlab.store import RunRecord
@@ -20,27 +21,25 @@ from mnistlab.ui.live.panel import show_panel
 from mnistlab.ui.live.snapshot import get_snapshot
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state, url
-from mnistlab.ui.train.investigation import Investigation, accuracy_of, investigate
+from mnistlab.ui.train.investigation import Investigation, accuracy_of, investigate, is_testing
 
 _SECONDS_BETWEEN_LOOKS = 1.0
-_FEWEST_IMAGES = 500
-"""Validation images with which a test is worth its time: with fewer, chance hides most gains."""
 
 
 def show_proof(record: RunRecord) -> None:
     """Show the suspected causes of a run that has ended, their tests, and what these show."""
-    if record.config.validation_images < _FEWEST_IMAGES or record.explains is not None:
+    if record.config.validation_images < FEWEST_IMAGES or record.explains is not None:
         return
     if not _has_something_to_show(investigate(record)):
         return
     st.subheader("Why?", anchor=False)
 
     def find_pause() -> float | None:
-        return _SECONDS_BETWEEN_LOOKS if investigate(record).active else None
+        return _SECONDS_BETWEEN_LOOKS if is_testing(record) else None
 
     def show_now() -> None:
-        _stop_what_is_superfluous(investigate(record))
-        _show(investigate(record))
+        known = investigate(record)
+        _show(investigate(record) if _stop_what_is_superfluous(known) else known)
 
     show_panel("proof", show_now, find_pause, record.id)
 
@@ -167,8 +166,10 @@ def _test(run_id: str, remedies: Sequence[str]) -> None:
         get_services().engine.test(state.lab(), run_id, remedy)
 
 
-def _stop_what_is_superfluous(known: Investigation) -> None:
-    """Stop the tests that are left once the answer is known."""
-    if known.is_settled and known.record.lab == state.lab():
-        for test in known.active:
-            get_services().engine.stop(state.lab(), test.id)
+def _stop_what_is_superfluous(known: Investigation) -> bool:
+    """Stop the tests that are left once the answer is known; return whether there were any."""
+    if not known.active or not known.is_settled or known.record.lab != state.lab():
+        return False
+    for test in known.active:
+        get_services().engine.stop(state.lab(), test.id)
+    return True

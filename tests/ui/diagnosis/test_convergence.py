@@ -6,33 +6,29 @@ from html import unescape
 
 import pytest
 
-from mnistlab.core.analysis.diagnosis.causes import Cause
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
-from mnistlab.core.analysis.diagnosis.diagnosis import Diagnosis
+from mnistlab.core.analysis.diagnosis.diagnosis import Diagnosis, diagnose
 from mnistlab.core.analysis.diagnosis.evidence import Evidence
-from mnistlab.core.analysis.diagnosis.outlook import Outlook
-from mnistlab.core.analysis.diagnosis.remedies import CauseKind
 from mnistlab.core.analysis.diagnosis.signs import Sign, SignKind
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import Divergence
 from mnistlab.core.training.history import History
 from mnistlab.ui.diagnosis.convergence import note
-from tests.factories import curve
+from tests.factories import curve, hidden, last, probe
 
 CONFIG = RunConfig(schedule="constant", learning_rate=0.02)
 
 
 def said(
     history: History,
-    causes: tuple[Cause, ...] = (),
     status: RunStatus = RunStatus.FINISHED,
     config: RunConfig = CONFIG,
     signs: tuple[Sign, ...] = (),
 ) -> str:
     """Return the words alone."""
     evidence = Evidence(config, history, find_convergence(config, history))
-    html = note(Diagnosis(evidence, signs, causes), status)
+    html = note(Diagnosis(evidence, signs), status)
     return " ".join(re.sub(r"<[^>]+>", " ", unescape(html)).split())
 
 
@@ -92,9 +88,12 @@ class TestAState:
 
 
 def test_what_is_suspected_has_a_place_of_its_own() -> None:
-    suspected = Cause(CauseKind.EPOCHS, "epochs", Outlook(0.93, 0.4, 0.9, 0.9))
+    config = dataclasses.replace(CONFIG, learning_rate=1e-6)
+    seen = probe(1, hidden(update=1e-6), hidden(update=1e-6), last(update=1e-6))
+    slow = curve([2.29, 2.28, 2.27], accuracies=(0.2, 0.2), probes=[seen])
+    assert diagnose(config, slow).causes
     for status in (RunStatus.RUNNING, RunStatus.FINISHED):
-        assert "uspected" not in said(curve([1.2, 1.1, 1.0]), (suspected,), status)
+        assert "uspected" not in said(slow, status, config)
 
 
 def test_what_is_seen_inside_is_told_with_its_figures() -> None:

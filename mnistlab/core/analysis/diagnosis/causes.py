@@ -6,9 +6,10 @@ were fitted to thousands of small runs, each trained as it was drawn and with ea
 `python -m benchmarks causes` measures on settings that nobody chose how often it is right.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mnistlab.core.analysis.diagnosis.convergence import Convergence, State
+from mnistlab.core.analysis.diagnosis.convergence import Convergence
 from mnistlab.core.analysis.diagnosis.outlook import Outlook, predict_outlooks
 from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, CauseKind, alternatives
 from mnistlab.core.settings.config import RunConfig
@@ -39,14 +40,8 @@ class Cause:
     outlook: Outlook
 
 
-def find_causes(config: RunConfig, history: History, convergence: Convergence) -> list[Cause]:
-    """Return the suspected causes of a run's trouble, the most important first.
-
-    Runs without trouble have none, nor have runs without probes or validation images.
-    """
-    if convergence.state is State.UNKNOWN:
-        return []
-    suspects = rank_suspects(config, history, convergence)
+def name_causes(suspects: Sequence[Cause]) -> list[Cause]:
+    """Return those of `rank_suspects` that are named; of a run without trouble none."""
     if max((cause.outlook.chance_to_matter for cause in suspects), default=0.0) < _TROUBLE:
         return []
     return [cause for cause in suspects if cause.outlook.chance_to_help >= _LIKELY][:_MOST]
@@ -55,7 +50,8 @@ def find_causes(config: RunConfig, history: History, convergence: Convergence) -
 def rank_suspects(config: RunConfig, history: History, convergence: Convergence) -> list[Cause]:
     """Return one remedy for each kind of cause that its settings allow, best expected first.
 
-    None without validation images, by which outcomes are predicted and tests judged.
+    None without probes, and without validation images, by which outcomes are predicted and
+    tests judged.
     """
     if not history.probes or not config.validation_images:
         return []

@@ -52,7 +52,7 @@ def predict_outlooks(
 ) -> dict[str, Outlook]:
     """Return what is expected of each alternative.
 
-    A run that is under way is taken as one that was to end now.
+    A run that was stopped is taken as one that was to end there.
     """
     done = max(1, history.epochs_done)
     lasted = [
@@ -62,7 +62,7 @@ def predict_outlooks(
     rows = make_rows(lasted[0], lasted[1:], history, convergence)
     own = features.accuracy_of(history)
     expected = from_logit(logit(own) + _forest("gain").predict(rows))
-    helps, matters = (_share(_forest(name).predict(rows)) for name in ("helps", "matters"))
+    helps, matters = (from_logit(_forest(name).predict(rows)) for name in ("helps", "matters"))
     return {
         name: Outlook(float(e), float(e) - own, float(h), float(m))
         for name, e, h, m in zip(alternatives, expected, helps, matters, strict=True)
@@ -96,11 +96,7 @@ def logit(accuracy: float) -> float:
 
 
 def from_logit(logits: Float64Array) -> Float64Array:
-    """Return the accuracies whose logits these are, of the same shape."""
-    return _share(logits)
-
-
-def _share(logits: Float64Array) -> Float64Array:
+    """Return the shares whose logits these are, of the same shape."""
     shares: Float64Array = 1 / (1 + np.exp(-logits))
     return shares
 
