@@ -127,8 +127,9 @@ class Link:
 
     def close(self) -> None:
         """Close the connection, drop its tasks and stop its measurement of a worker."""
-        if self.is_up():
-            self._end_profiles()
+        with contextlib.suppress(OSError):  # the connection may break just now
+            if self.is_up():
+                self._end_profiles()
         # On a busy machine closing takes longer than the server's stop may take.
         with contextlib.suppress(TimeoutError):
             self.client.close(timeout=_SECONDS_TO_CLOSE)
