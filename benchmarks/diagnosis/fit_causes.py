@@ -1,37 +1,40 @@
-"""Fits the trees by which causes are suspected, to runs that were trained with each remedy.
+"""Fits the networks by which causes are suspected, to runs that were trained with each remedy.
 
-    python -m benchmarks fit_causes --runs 400 --seed 1 --trials FOLDER
+    python -m benchmarks fit_causes --runs 260 131 --trials FOLDER
 
-trains what the folder has not yet, and writes `mnistlab/core/analysis/diagnosis/outlooks.npz`.
-Of each trial, any two of its runs are a case: what is known of the one, and what the other
-reached. The seed for choosing is 1; `python -m benchmarks causes` judges by others.
+trains what the folder has not yet of the first 260 settings of seed 1 and the first 131 of seed 2,
+and writes `mnistlab/core/analysis/diagnosis/outlooks.npz`. Of each trial, any two of its runs are
+a case: what is known of the one, and what the other reached. `python -m benchmarks causes` judges
+by other seeds.
 """
 
 import argparse
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+import torch
+from torch import Tensor, nn
 
 from benchmarks.diagnosis.trials import Attempt, Trial, train_trials
 from benchmarks.harness.arguments import positive
-from mnistlab.core.analysis.diagnosis import outlook
+from mnistlab.core.analysis.diagnosis import ensemble, outlook
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
+from mnistlab.core.analysis.diagnosis.ensemble import Ensemble, Inputs
 from mnistlab.core.analysis.diagnosis.features import accuracy_of
-from mnistlab.core.analysis.diagnosis.forest import Forest
-from mnistlab.core.analysis.diagnosis.proof import MATTERS
-from mnistlab.core.arrays import Float64Array
-
-_SEED = 1
-_HELPS = 0.004
-"""Gain in accuracy that counts as help: 20 of 5,000 images, about what chance explains."""
+from mnistlab.core.arrays import Float32Array, Float64Array
+from mnistlab.core.network.numpy_forward import Layer, Network
+from mnistlab.core.settings.activations import ACTIVATIONS
 
 _DRAWN_COUNT = 6.0
 """A case of a run as it was drawn counts as much as so many of runs with a remedy."""
+
+_NETWORKS, _EPOCHS, _BATCH = 5, 20, 256
+_HIDDEN = (128, 64)
+_DROPOUT, _NOISE = 0.2, 0.2
+_LEARNING_RATE, _WEIGHT_DECAY = 0.002, 0.03
 
 
 @dataclass(frozen=True)
@@ -40,41 +43,38 @@ class Cases:
 
     Attributes:
         rows: As `outlook.make_rows` makes them, (cases, features).
-        own: Accuracy of the run that is known, (cases,).
-        reached: Accuracy of the other, (cases,).
+        shifts: How much higher the logit of the other run's accuracy is, (cases,).
         weights: How much each case counts, (cases,).
-        trials: The number of its trial, (cases,).
     """
 
     rows: Float64Array
-    own: Float64Array
-    reached: Float64Array
-    weights: Float64Array
-    trials: NDArray[np.int64]
-
-    def pick(self, chosen: NDArray[np.bool_]) -> "Cases":
-        """Return some of the cases, (cases,)."""
-        return Cases(*(getattr(self, field.name)[chosen] for field in fields(self)))
+    shifts: Float32Array
+    weights: Float32Array
 
 
 def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
-    """Fit the trees, write them, and return how many cases they were fitted to."""
+    """Fit the networks, write them, and return how many cases they were fitted to."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks fit_causes [--json FILE]")
-    parser.add_argument("--runs", type=positive, default=400, help="drawn at random")
-    parser.add_argument("--seed", type=int, default=_SEED, help="of the draws")
+    runs_help = "how many of seed 1, of seed 2, and so on"
+    parser.add_argument("--runs", type=positive, nargs="+", default=[260, 131], help=runs_help)
     parser.add_argument("--trials", type=Path, required=True, help="folder to keep them in")
     options = parser.parse_args(arguments)
-    trials = list(train_trials(options.seed, range(options.runs), options.trials))
+    trials = [
+        trial
+        for seed, count in enumerate(options.runs, 1)
+        for trial in train_trials(seed, range(count), options.trials)
+    ]
     cases = make_cases(trials)
-    write(fit(cases), Path(outlook.__file__).with_name(outlook.FILE))
-    return {"trials": len(trials), "cases": len(cases.own)}
+    ensemble.write(fit(cases), Path(outlook.__file__).with_name(outlook.FILE))
+    return {"trials": len(trials), "cases": len(cases.shifts)}
 
 
 def make_cases(trials: Sequence[Trial]) -> Cases:
     """Return a case for any two runs of a trial."""
-    parts = [_case(number, *case) for number, trial in enumerate(trials) for case in _pairs(trial)]
-    rows, own, reached, weights, numbers = zip(*parts, strict=True)
-    return Cases(*map(np.array, (rows, own, reached, weights, numbers)))
+    rows, shifts, weights = zip(
+        *(_case(*pair) for trial in trials for pair in _pairs(trial)), strict=True
+    )
+    return Cases(np.array(rows), np.array(shifts, np.float32), np.array(weights, np.float32))
 
 
 def _pairs(trial: Trial) -> Iterator[tuple[Attempt, Attempt, float]]:
@@ -83,70 +83,69 @@ def _pairs(trial: Trial) -> Iterator[tuple[Attempt, Attempt, float]]:
         yield one, other, _DRAWN_COUNT if one is trial.base else 1.0
 
 
-def _case(
-    number: int, one: Attempt, other: Attempt, weight: float
-) -> tuple[Float64Array, float, float, float, int]:
+def _case(one: Attempt, other: Attempt, weight: float) -> tuple[Float64Array, float, float]:
     convergence = find_convergence(one.config, one.history)
     [row] = outlook.make_rows(one.config, [other.config], one.history, convergence)
-    return row, accuracy_of(one.history), other.accuracy, weight, number
+    shift = outlook.logit(other.accuracy) - outlook.logit(accuracy_of(one.history))
+    return row, shift, weight
 
 
-def fit(cases: Cases) -> dict[str, Forest]:
-    """Return the trees for the gain, and for whether it helps and matters."""
-    logits = np.array([outlook.logit(each) for each in cases.reached])
-    own = np.array([outlook.logit(each) for each in cases.own])
-    gains = cases.reached - cases.own
-    return {
-        "gain": _regress(cases, logits - own),
-        "helps": _classify(cases, gains > _HELPS),
-        "matters": _classify(cases, gains > MATTERS),
-    }
+def fit(cases: Cases, networks: int = _NETWORKS) -> Ensemble:
+    """Return networks that predict the shifts of such cases."""
+    inputs = Inputs.of(cases.rows)
+    values = torch.from_numpy(inputs.prepare(cases.rows))
+    targets, weights = torch.from_numpy(cases.shifts), torch.from_numpy(cases.weights)
+    fitted = [_fit_one(seed, values, targets, weights) for seed in range(networks)]
+    return Ensemble(inputs, tuple(read_network(each) for each in fitted))
 
 
-_SHARED = {
-    "learning_rate": 0.06,
-    "min_samples_leaf": 40,
-    "l2_regularization": 1.0,
-    "max_features": 0.3,
-    "random_state": 0,
-}
-
-
-def _regress(cases: Cases, targets: Float64Array) -> Forest:
-    model = HistGradientBoostingRegressor(max_iter=400, max_leaf_nodes=31, **_SHARED)
-    return read_forest(model.fit(cases.rows, targets, sample_weight=cases.weights))
-
-
-def _classify(cases: Cases, targets: NDArray[np.bool_]) -> Forest:
-    model = HistGradientBoostingClassifier(max_iter=200, max_leaf_nodes=15, **_SHARED)
-    return read_forest(model.fit(cases.rows, targets, sample_weight=cases.weights))
-
-
-def read_forest(model: HistGradientBoostingRegressor | HistGradientBoostingClassifier) -> Forest:
-    """Return the trees that scikit-learn fitted, which it keeps in private arrays."""
-    trees = [predictor.nodes for [predictor] in model._predictors]
-    sizes = np.array([len(nodes) for nodes in trees])
-    roots = np.concatenate([[0], sizes.cumsum()[:-1]])
-    nodes, first = np.concatenate(trees), np.repeat(roots, sizes)
-    own, is_leaf = np.arange(len(nodes)), nodes["is_leaf"].astype(bool)
-    return Forest(
-        feature=nodes["feature_idx"].astype(np.int16),
-        threshold=nodes["num_threshold"],
-        left=np.where(is_leaf, own, first + nodes["left"]).astype(np.int32),
-        right=np.where(is_leaf, own, first + nodes["right"]).astype(np.int32),
-        missing_left=nodes["missing_go_to_left"].astype(bool),
-        value=np.where(is_leaf, nodes["value"], 0.0).astype(np.float32),
-        roots=roots.astype(np.int32),
-        start=float(np.ravel(model._baseline_prediction)[0]),
-        depth=int(nodes["depth"].max()),
+def _fit_one(seed: int, values: Tensor, targets: Tensor, weights: Tensor) -> nn.Sequential:
+    torch.manual_seed(seed)
+    model = _make_model(values.shape[1])
+    optimizer = torch.optim.AdamW(model.parameters(), lr=_LEARNING_RATE, weight_decay=_WEIGHT_DECAY)
+    batches = max(1, len(values) // _BATCH)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, _LEARNING_RATE, total_steps=_EPOCHS * batches
     )
+    for _ in range(_EPOCHS):
+        for batch in torch.randperm(len(values)).chunk(batches):
+            # Noise on the inputs: trials are few, and all cases of one are alike.
+            noisy = values[batch] + _NOISE * torch.randn_like(values[batch])
+            losses = negative_log_likelihood(model(noisy), targets[batch])  # (batch,)
+            optimizer.zero_grad()
+            (weights[batch] * losses).mean().div(weights.mean()).backward()
+            optimizer.step()
+            schedule.step()
+    return model
 
 
-def write(forests: Mapping[str, Forest], path: Path) -> None:
-    """Write trees as `outlook` reads them."""
-    arrays = {
-        f"{name} {field.name}": np.asarray(getattr(forest, field.name))
-        for name, forest in forests.items()
-        for field in fields(forest)
-    }
-    np.savez_compressed(path, allow_pickle=False, **arrays)
+def _make_model(inputs: int) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    for before, after in itertools.pairwise((inputs, *_HIDDEN)):
+        activation = getattr(nn, ACTIVATIONS[ensemble.ACTIVATION].module)()
+        layers += [nn.Linear(before, after), activation, nn.Dropout(_DROPOUT)]
+    return nn.Sequential(*layers, nn.Linear(_HIDDEN[-1], 2))
+
+
+def negative_log_likelihood(outputs: Tensor, targets: Tensor) -> Tensor:
+    """Return how unlikely targets (batch,) are by outputs (batch, 2), up to a constant, (batch,).
+
+    Outputs are the centre of a Student's t distribution and the logarithm of its scale.
+    """
+    centres, logs = outputs.unbind(1)
+    logs = logs.clamp(ensemble.LOWEST_LOG_SCALE, ensemble.HIGHEST_LOG_SCALE)
+    away = (targets - centres) * torch.exp(-logs)
+    freedom = outlook.FREEDOM
+    return logs + (freedom + 1) / 2 * torch.log1p(away.square() / freedom)
+
+
+def read_network(model: nn.Sequential) -> Network:
+    """Return the same network in numpy; what its dropout does ends with its training."""
+    linear = [layer for layer in model if isinstance(layer, nn.Linear)]
+    layers = (Layer(_array(each.weight), _array(each.bias)) for each in linear)
+    return Network(tuple(layers), ACTIVATIONS[ensemble.ACTIVATION])
+
+
+def _array(parameter: Tensor) -> Float32Array:
+    array: Float32Array = parameter.detach().numpy()
+    return array

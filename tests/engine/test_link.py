@@ -50,6 +50,7 @@ def test_a_connection_that_breaks_unnoticed_is_closed_without_an_error(
         link = Link(f"tcp://127.0.0.1:{line.port}", lambda report: None)
         link.profile_worker()
         # While Dask's thread is busy it can't see that the line is cut.
+        assert link.client.loop is not None
         link.client.loop.add_callback(time.sleep, 0.5)
         line.cut()
         assert link.is_up()

@@ -12,7 +12,7 @@ from mnistlab.core.analysis.diagnosis.causes import Cause
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
 from mnistlab.core.analysis.diagnosis.diagnosis import diagnose
 from mnistlab.core.analysis.diagnosis.evidence import Evidence
-from mnistlab.core.analysis.diagnosis.outlook import Outlook
+from mnistlab.core.analysis.diagnosis.outlook import Outlook, logit
 from mnistlab.core.analysis.diagnosis.overfitting import find_overfitting
 from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, alternatives
 from mnistlab.core.analysis.diagnosis.signs import Sign, SignKind
@@ -64,7 +64,7 @@ def test_of_any_cause(run: tuple[RunConfig, History], data: st.DataObject) -> No
     if not history.probes:
         return
     remedy = data.draw(st.sampled_from(sorted(alternatives(config))))
-    cause = Cause(REMEDIES[remedy].kind, remedy, Outlook(0.9, 0.1, 0.9, 0.9))
+    cause = Cause(REMEDIES[remedy].kind, remedy, Outlook(0.8, (logit(0.9),), (0.1,)))
     evidence = Evidence(config, history, find_convergence(config, history))
     check(cause_words.explain(cause, evidence))
 

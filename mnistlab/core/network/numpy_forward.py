@@ -61,10 +61,14 @@ def read_network(config: RunConfig, weights: bytes) -> Network:
 
 def predict(network: Network, pixels: NDArray[np.uint8]) -> Probabilities:
     """Return probabilities (n, 10) for images (n, 784) with brightness from 0 to 255."""
-    values: Float32Array = np.divide(pixels, 255, dtype=np.float32)
+    return _softmax(forward(network, np.divide(pixels, 255, dtype=np.float32)))
+
+
+def forward(network: Network, values: Float32Array) -> Float32Array:
+    """Return what the last layer adds up (n, outputs) for values (n, inputs)."""
     for layer in network.layers[:-1]:
         values = network.activation.function(layer.add_up(values))
-    return _softmax(network.layers[-1].add_up(values))
+    return network.layers[-1].add_up(values)
 
 
 def predict_views(network: Network, views: Views) -> Probabilities:

@@ -32,7 +32,7 @@ in about 5 of 6 cases the loss ended within the bracketed range.</p>
 def note(diagnosis: Diagnosis, status: RunStatus) -> Markup:
     """Return the verdict on convergence, and what is seen inside, as HTML.
 
-    What is suspected is told once a run has ended, since the trees know whole runs, and where it
+    What is suspected is told once a run has ended, since the networks know whole runs, and where it
     may be tested.
     """
     evidence = diagnosis.evidence

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from mnistlab.core.analysis.diagnosis.causes import Cause
 from mnistlab.core.analysis.diagnosis.diagnosis import Diagnosis, diagnose
@@ -24,7 +25,7 @@ class Investigation:
     Attributes:
         record: The run.
         diagnosis: What its curves say.
-        outlooks: What is expected of each remedy that is worth a test, the most promising first.
+        outlooks: What is expected of each remedy, the most promising first.
         tests: Its test runs by remedy, those that were started first before the others.
         gains: How much better each test that has an answer is than the run.
     """
@@ -42,14 +43,18 @@ class Investigation:
 
     @property
     def left(self) -> list[str]:
-        """The remedies that are worth a test and have none."""
+        """The remedies that have no test yet."""
         begun = {*self.gains, *(test.remedy for test in self.active)}
         return [remedy for remedy in self.outlooks if remedy not in begun]
 
     @property
-    def is_settled(self) -> bool:
-        """Whether the tests so far answer why."""
-        return is_settled(self.outlooks, self.gains)
+    def superfluous(self) -> list[RunRecord]:
+        """The active tests that were submitted before the answer came, which is now known."""
+        if not self.gains or not is_settled(self.outlooks, self.gains):
+            return []
+        answered = [self.tests[remedy] for remedy in self.gains]
+        came = max(test.created_at + timedelta(seconds=test.seconds) for test in answered)
+        return [test for test in self.active if test.created_at <= came]
 
     @property
     def suspected(self) -> dict[str, Cause]:

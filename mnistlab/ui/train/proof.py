@@ -167,9 +167,10 @@ def _test(run_id: str, remedies: Sequence[str]) -> None:
 
 
 def _stop_what_is_superfluous(known: Investigation) -> bool:
-    """Stop the tests that are left once the answer is known; return whether there were any."""
-    if not known.active or not known.is_settled or known.record.lab != state.lab():
+    """Stop the tests that the answer makes superfluous; return whether there were any."""
+    if known.record.lab != state.lab():
         return False
-    for test in known.active:
+    superfluous = known.superfluous
+    for test in superfluous:
         get_services().engine.stop(state.lab(), test.id)
-    return True
+    return bool(superfluous)

@@ -9,7 +9,7 @@ import pytest
 from mnistlab.core.analysis.diagnosis.causes import Cause
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
 from mnistlab.core.analysis.diagnosis.evidence import Evidence
-from mnistlab.core.analysis.diagnosis.outlook import Outlook
+from mnistlab.core.analysis.diagnosis.outlook import Outlook, logit
 from mnistlab.core.analysis.diagnosis.remedies import REMEDIES
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
@@ -32,7 +32,7 @@ SLOW = curve([2.0, 1.8, 1.6, 1.4], accuracies=(0.52, 0.91), probes=[SEEN])
 
 
 def explained(remedy: str, config: RunConfig = CONFIG, history: History = SLOW) -> Words:
-    cause = Cause(REMEDIES[remedy].kind, remedy, Outlook(0.93, 0.02, 0.9, 0.9))
+    cause = Cause(REMEDIES[remedy].kind, remedy, Outlook(0.5, (logit(0.93),), (0.01,)))
     return explain(cause, Evidence(config, history, find_convergence(config, history)))
 
 

@@ -6,6 +6,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnistlab.core.analysis.diagnosis.remedies import alternatives
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.typed_numbers import write_number
@@ -85,6 +86,17 @@ class TestFindingOut:
         assert RunStatus.FINISHED in statuses
         assert not any(status.is_active for status in statuses)
         assert not button(proven, "find_out_why")
+
+    def test_leaves_a_test_alone_that_is_asked_for_afterwards(
+        self, proven: AppTest, server: Services
+    ) -> None:
+        lab, run = opened(proven)
+        begun = {test.remedy for test in server.store.tests(run)}
+        remedy = next(name for name in alternatives(TOO_SLOW) if name not in begun)
+        test = server.engine.test(lab, run, remedy)
+        while server.store.run(test).status.is_active:
+            proven.run()
+        assert server.store.run(test).status is RunStatus.FINISHED
 
     def test_leaves_the_students_own_list_alone(self, proven: AppTest, server: Services) -> None:
         lab, run = opened(proven)

@@ -1,6 +1,6 @@
 """What a run would have reached with one setting changed, predicted from thousands of runs.
 
-The trees of `outlooks.npz` are fitted by `python -m benchmarks fit_causes`.
+The networks of `outlooks.npz` are fitted by `python -m benchmarks fit_causes`.
 """
 
 import dataclasses
@@ -8,14 +8,14 @@ import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 
 import numpy as np
 
-from mnistlab.core.analysis.diagnosis import features
+from mnistlab.core.analysis.diagnosis import ensemble, features
 from mnistlab.core.analysis.diagnosis.change_features import of_change
 from mnistlab.core.analysis.diagnosis.convergence import Convergence
-from mnistlab.core.analysis.diagnosis.forest import Forest
 from mnistlab.core.arrays import Float64Array
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
@@ -23,25 +23,54 @@ from mnistlab.core.training.history import History
 FILE = "outlooks.npz"
 """Beside this module."""
 
+FREEDOM = 3
+"""Degrees of freedom of Student's t distribution, by which predictions miss: now and then far."""
+
 _LOWEST, _HIGHEST = 0.02, 0.998
 """Accuracies between which their logits are predicted; beyond, they are chance alone."""
+
+_QUANTILES = (np.arange(10) + 0.5) / 10
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """What is expected of a run with one setting changed.
+    """What is expected of a run with one setting changed: a distribution of its accuracy.
+
+    Each network of the ensemble predicts how much higher the logit of the accuracy is, by a
+    Student's t distribution; together they are a mixture.
 
     Attributes:
-        accuracy: The expected validation accuracy, from 0 to 1.
-        gain: How much more than the run's own.
-        chance_to_help: How likely it is better at all, from 0 to 1.
-        chance_to_matter: How likely it is better by two percentage points or more.
+        own: What the run itself reached, validation accuracy from 0 to 1.
+        shifts: Each network's prediction, the centre of its distribution.
+        scales: The scale of its distribution.
     """
 
-    accuracy: float
-    gain: float
-    chance_to_help: float
-    chance_to_matter: float
+    own: float
+    shifts: tuple[float, ...]
+    scales: tuple[float, ...]
+
+    @cached_property
+    def accuracy(self) -> float:
+        """The expected accuracy, from 0 to 1."""
+        from scipy.special import stdtrit  # imported with the first run that is in trouble
+
+        away = np.outer(self.scales, stdtrit(FREEDOM, _QUANTILES))  # (networks, quantiles)
+        logits = logit(self.own) + np.array(self.shifts)[:, None] + away
+        return float((1 / (1 + np.exp(-logits))).mean())
+
+    @property
+    def gain(self) -> float:
+        """How much higher than the run's own the expected accuracy is, from -1 to 1."""
+        return self.accuracy - self.own
+
+    def chance_to_gain(self, gain: float) -> float:
+        """Return how likely its accuracy is higher by more than this, from 0 to 1."""
+        from scipy.special import stdtr
+
+        if self.own + gain >= _HIGHEST:
+            return 0.0
+        away = logit(self.own + gain) - logit(self.own) - np.array(self.shifts)
+        return float(stdtr(FREEDOM, -away / np.array(self.scales)).mean())
 
 
 def predict_outlooks(
@@ -61,11 +90,9 @@ def predict_outlooks(
     ]
     rows = make_rows(lasted[0], lasted[1:], history, convergence)
     own = features.accuracy_of(history)
-    expected = from_logit(logit(own) + _forest("gain").predict(rows))
-    helps, matters = (from_logit(_forest(name).predict(rows)) for name in ("helps", "matters"))
     return {
-        name: Outlook(float(e), float(e) - own, float(h), float(m))
-        for name, e, h, m in zip(alternatives, expected, helps, matters, strict=True)
+        name: Outlook(own, tuple(shifts.tolist()), tuple(scales.tolist()))
+        for name, shifts, scales in zip(alternatives, *_ensemble().predict(rows), strict=True)
     }
 
 
@@ -75,7 +102,7 @@ def make_rows(
     history: History,
     convergence: Convergence,
 ) -> Float64Array:
-    """Return what the trees are asked, one row for each alternative, (alternatives, features).
+    """Return what the networks are asked, one row for each alternative, (alternatives, features).
 
     Both settings, their difference, the curves, and what the change makes of these.
     """
@@ -95,16 +122,8 @@ def logit(accuracy: float) -> float:
     return math.log(held / (1 - held))
 
 
-def from_logit(logits: Float64Array) -> Float64Array:
-    """Return the shares whose logits these are, of the same shape."""
-    shares: Float64Array = 1 / (1 + np.exp(-logits))
-    return shares
-
-
-@functools.lru_cache(maxsize=4)
-def _forest(name: str) -> Forest:
+@functools.cache
+def _ensemble() -> ensemble.Ensemble:
     source = resources.files(__package__).joinpath(FILE)
-    with resources.as_file(source) as path, np.load(path) as file:
-        names = [field.name for field in dataclasses.fields(Forest)]
-        arrays = {field: file[f"{name} {field}"] for field in names}
-    return Forest(**{k: v.item() if v.ndim == 0 else v for k, v in arrays.items()})
+    with resources.as_file(source) as path:
+        return ensemble.read(path)

@@ -40,10 +40,9 @@ def test_it_converges_or_not_and_has_signs_and_causes(run: tuple[RunConfig, Hist
     for sign in diagnosis.signs:
         assert not math.isnan(sign.figure)
         assert not math.isnan(sign.compared)
-    for cause in diagnosis.causes:
-        assert all(
-            0 <= share <= 1 for share in (cause.outlook.accuracy, cause.outlook.chance_to_help)
-        )
+    for outlook in (suspect.outlook for suspect in diagnosis.suspects):
+        assert 0 <= outlook.accuracy <= 1
+        assert 0 <= outlook.chance_to_gain(0.1) <= outlook.chance_to_gain(0) <= 1
 
 
 @MANY

@@ -2,13 +2,14 @@
 
 import pytest
 
-from mnistlab.core.analysis.diagnosis.outlook import Outlook
+from mnistlab.core.analysis.diagnosis.outlook import Outlook, logit
 from mnistlab.core.analysis.diagnosis.proof import Finding, find, is_settled, order_tests
 from mnistlab.core.analysis.paired import Gain
 
 
 def outlook(gain: float) -> Outlook:
-    return Outlook(0.5 + gain, gain, 0.5, 0.5)
+    """Return what is expected of a run that got half of the images right: within 0.02 or so."""
+    return Outlook(0.5, (logit(0.5 + gain),), (0.02,))
 
 
 def gain(accuracy: float, loss: float = 0.0) -> Gain:
@@ -19,24 +20,25 @@ def gain(accuracy: float, loss: float = 0.0) -> Gain:
 PLANNED = {"rate_tenth": outlook(0.3), "epochs": outlook(0.1), "start": outlook(-0.2)}
 
 
-def test_the_most_promising_come_first_and_not_all() -> None:
+def test_the_most_promising_come_first() -> None:
     outlooks = {f"remedy {n}": outlook(n / 100) for n in range(12)}
-    assert order_tests(outlooks) == [f"remedy {n}" for n in range(11, 3, -1)]
+    assert order_tests(outlooks) == [f"remedy {n}" for n in range(11, -1, -1)]
 
 
 @pytest.mark.parametrize(
     ("gains", "settled"),
     [
         ({}, False),
-        ({"rate_tenth": gain(0.45)}, True),
-        ({"rate_tenth": gain(0.35)}, False),  # more epochs may be better than expected
-        ({"rate_tenth": gain(0.15), "epochs": gain(0.0)}, True),
+        ({"rate_tenth": gain(0.3)}, True),
+        ({"rate_tenth": gain(0.15)}, True),  # less than expected, and yet more than the others
+        ({"rate_tenth": gain(0.08)}, False),  # more epochs may do better
         ({"epochs": gain(0.25)}, False),  # the rate may be better
-        ({"rate_tenth": gain(0.0), "epochs": gain(0.0)}, False),
+        ({"rate_tenth": gain(0.0), "epochs": gain(0.0)}, True),  # a start is not worth a test
+        ({"rate_tenth": gain(0.0)}, False),
         ({name: gain(0.0) for name in PLANNED}, True),
     ],
 )
-def test_the_answer_is_known_once_nothing_better_is_expected(
+def test_the_answer_is_known_once_nothing_better_is_likely(
     gains: dict[str, Gain], settled: bool
 ) -> None:
     assert is_settled(PLANNED, gains) is settled
