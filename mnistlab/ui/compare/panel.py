@@ -1,7 +1,7 @@
 """The chosen runs as they are now: chart, legend and ranking."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -19,6 +19,7 @@ from mnistlab.ui.overlay import words
 from mnistlab.ui.overlay.controls import show_controls
 from mnistlab.ui.overlay.runs import PlottedGroup
 from mnistlab.ui.overlay.table import Label
+from mnistlab.ui.proof.findings import show_findings
 
 _SECONDS_BETWEEN_RERUNS = 1.0
 
@@ -27,7 +28,7 @@ def show(records: Sequence[RunRecord]) -> None:
     """Show the runs' comparison, and rerun while one of them is active."""
     # Chosen here, so that a rerun of the fragment does not give the accent to another line.
     accent = _find_accent(records)
-    show = functools.partial(_show_as_it_is, accent)
+    show = functools.partial(_show_as_it_is, {record.id: record for record in records}, accent)
     show_runs("comparison", records, _SECONDS_BETWEEN_RERUNS, show)
 
 
@@ -40,13 +41,16 @@ def _find_accent(records: Sequence[RunRecord]) -> str:
     return max(records, key=lambda record: record.validation_accuracy or 0.0).id
 
 
-def _show_as_it_is(accent: str, entries: Sequence[RunSnapshot]) -> None:
+def _show_as_it_is(
+    records: Mapping[str, RunRecord], accent: str, entries: Sequence[RunSnapshot]
+) -> None:
     plots = _make_plots(entries, accent)
     overlay.show_chart(entries, plots, show_controls("compared", Measure.LOSS))
     st.html(comparison_table.legend([plot.label for plot in plots]))
     if any(len(plot.group.members) > 1 for plot in plots):
         st.markdown(f":gray[{words.BAND}]")
     _show_ranking(plots)
+    _show_findings(plots, records)
 
 
 def _make_plots(entries: Sequence[RunSnapshot], accent: str) -> list[PlottedGroup]:
@@ -77,3 +81,8 @@ def _show_ranking(plots: Sequence[PlottedGroup]) -> None:
     if verdicts:
         st.markdown(formatting.plain(" ".join(verdicts)))
     st.markdown(f":gray[{words.RANKING}]")
+
+
+def _show_findings(plots: Sequence[PlottedGroup], records: Mapping[str, RunRecord]) -> None:
+    """Show what went wrong; of runs that differ by their seed alone, in the first."""
+    show_findings({plot.label.name: records[plot.group.members[0].id] for plot in plots})

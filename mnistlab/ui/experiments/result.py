@@ -5,16 +5,14 @@ from collections.abc import Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from mnistlab.core.analysis.diagnosis.diagnosis import diagnose
 from mnistlab.core.experiments.evidence import find_evidence
 from mnistlab.core.experiments.experiment import Claim, Conclusion, Judgement
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
-from mnistlab.ui.diagnosis import causes as cause_words
-from mnistlab.ui.diagnosis import signs as sign_words
 from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus
 from mnistlab.ui.live.snapshot import ended_history
+from mnistlab.ui.proof.findings import show_findings
 from mnistlab.ui.session.predictions import SKIPPED
 
 
@@ -65,30 +63,9 @@ def show_explanation(trial: ExperimentRuns) -> None:
         return
     paragraphs = [Markup("<p>{}</p>").format(text) for text in conclusion.paragraphs]
     st.html(Markup('<div class="lab-explained">{}</div>').format(Markup().join(paragraphs)))
-    _show_findings(trial)
+    show_findings(trial.runs)
     _show_claims(trial.experiment.claims, conclusion.judgements)
     st.html(_evidence(trial))
-
-
-def _show_findings(trial: ExperimentRuns) -> None:
-    """Show the first thing seen inside each network in trouble, or else suspected."""
-    item = Markup("<dt>{}</dt><dd><b>{}.</b> {}</dd>")
-    items = [
-        item.format(label, headline, evidence)
-        for label, run in trial.runs.items()
-        for headline, evidence in _find_words(run)[:1]
-    ]
-    if items:
-        title = Markup('<h4 class="lab-claims-title">Measured inside the networks</h4>')
-        st.html(title + Markup('<dl class="lab-seen">{}</dl>').format(Markup().join(items)))
-
-
-def _find_words(run: RunRecord) -> Sequence[tuple[str, str]]:
-    diagnosis = diagnose(run.config, ended_history(run.id, run.seconds))
-    if diagnosis.signs:
-        return [sign_words.explain(sign, run.config) for sign in diagnosis.signs]
-    causes = [cause_words.explain(cause, diagnosis.evidence) for cause in diagnosis.causes]
-    return [(f"Suspected: {words.headline}", words.evidence) for words in causes]
 
 
 def _why_not_yet(trial: ExperimentRuns) -> str:
@@ -100,7 +77,7 @@ def _why_not_yet(trial: ExperimentRuns) -> str:
 def _show_claims(claims: Sequence[Claim], judgements: Sequence[Judgement]) -> None:
     if not claims:
         return
-    title = Markup('<h4 class="lab-claims-title">Claims of the notebook, tested</h4>')
+    title = Markup('<h4 class="lab-list-title">Claims of the notebook, tested</h4>')
     st.html(title + Markup().join(map(_claim, claims, judgements)))
 
 

@@ -19,9 +19,10 @@ from mnistlab.ui.formatting import plain
 from mnistlab.ui.live import status
 from mnistlab.ui.live.panel import show_panel
 from mnistlab.ui.live.snapshot import get_snapshot
+from mnistlab.ui.proof.findings import describe_answer
+from mnistlab.ui.proof.investigation import Investigation, investigate, is_testing
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state, url
-from mnistlab.ui.train.investigation import Investigation, accuracy_of, investigate, is_testing
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 
@@ -108,12 +109,9 @@ def _state_of_tests(known: Investigation) -> str:
 def _words(known: Investigation, remedy: str) -> Markup:
     headline = cause_words.headline(REMEDIES[remedy].kind)
     if remedy in known.gains:
-        finding, test = known.finding(remedy), known.tests[remedy]
+        finding = known.finding(remedy)
         kind = TROUBLE if finding is Finding.CAUSE else NONE
-        said = proof_words.result(
-            finding, known.record.config, test.config, accuracy_of(test), known.gains[remedy]
-        )
-        return section(proof_words.title(finding), kind, headline, said)
+        return section(proof_words.title(finding), kind, headline, describe_answer(known, remedy))
     if remedy in known.suspected:
         words = cause_words.explain(known.suspected[remedy], known.diagnosis.evidence)
         details = f"{words.evidence} {words.remedy}"

@@ -97,6 +97,7 @@ class TestFindingOut:
         while server.store.run(test).status.is_active:
             proven.run()
         assert server.store.run(test).status is RunStatus.FINISHED
+        assert button(proven.run(), f"open-{test}")
 
     def test_leaves_the_students_own_list_alone(self, proven: AppTest, server: Services) -> None:
         lab, run = opened(proven)
@@ -116,6 +117,32 @@ class TestFindingOut:
         app = open_page(lab=server.store.create_lab(), run=opened(proven)[1])
         assert "Proven cause" in words(app)
         assert not button(app, "find_out_why")
+
+
+class TestElsewhere:
+    def test_what_is_suspected_is_told_as_suspected(self, open_page: Open, slow: RunRecord) -> None:
+        said = words(open_page("compare", lab=slow.lab, compare=slow.id))
+        assert "Suspected: Learning rate too low." in said
+        assert "press “Find out why”" in said
+
+    def test_what_is_proven_is_told_as_proven_with_its_numbers(
+        self, proven: AppTest, open_page: Open
+    ) -> None:
+        lab, run = opened(proven)
+        said = words(open_page("compare", lab=lab, compare=run))
+        assert "Proven: Learning rate too low." in said
+        assert "That was it." in said
+        assert "Suspected" not in said
+
+    def test_nothing_is_told_of_a_run_that_goes_well(
+        self, open_page: Open, server: Services
+    ) -> None:
+        config = dataclasses.replace(
+            TOO_SLOW, learning_rate=0.002, training_images=30_000, units=(128,), batch_size=50
+        )
+        record = train(server, server.store.create_lab(), config)
+        said = words(open_page("compare", lab=record.lab, compare=record.id))
+        assert "What went wrong" not in said
 
 
 def test_a_test_of_its_own_has_no_tests(open_page: Open, server: Services, slow: RunRecord) -> None:

@@ -21,3 +21,11 @@ def verdicts(sections: Iterable[Markup], about: str) -> Markup:
     return Markup('<div class="lab-verdicts" data-about="{}">{}</div>').format(
         about, Markup().join(sections)
     )
+
+
+def list_findings(title: str, items: Iterable[tuple[str, str, str]]) -> Markup:
+    """Return findings, each a label, a headline and its evidence, as HTML."""
+    item = Markup("<dt>{}</dt><dd><b>{}.</b> {}</dd>")
+    return Markup('<h4 class="lab-list-title">{}</h4><dl class="lab-seen">{}</dl>').format(
+        title, Markup().join(item.format(*words) for words in items)
+    )
