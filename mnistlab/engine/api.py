@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from mnistlab.core.analysis.diagnosis.remedies import remedied
+from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, remedied
 from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
@@ -246,4 +246,5 @@ def _longer(record: RunRecord, epochs: int) -> RunConfig:
 
 
 def _name_of_test(run: str, remedy: str) -> str:
-    return f"{run[: NAME_LENGTH - len(remedy) - 2]}: {remedy}"
+    label = REMEDIES[remedy].label
+    return f"{run[: NAME_LENGTH - len(label) - 2]}: {label}"

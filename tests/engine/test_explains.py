@@ -55,8 +55,8 @@ class TestATest:
             lab.store.run(lab.engine.test(lab.key, ended_run(lab, SMALL, name), "epochs")).name
             for name in ("First try", long)
         ]
-        assert names == ["First try: epochs", f"{long[:-8]}: epochs"]
-        assert max(map(len, REMEDIES)) < NAME_LENGTH // 2
+        assert names == ["First try: more epochs", f"{long[:-13]}: more epochs"]
+        assert max(len(remedy.label) for remedy in REMEDIES.values()) < NAME_LENGTH // 2
 
     def test_is_of_the_labs_own_run(self, lab: Lab, other_lab: Lab) -> None:
         run_id = ended_run(lab, SMALL)

@@ -47,12 +47,14 @@ def question(before: RunConfig, remedy: str) -> str:
 
 _TITLES = {
     Finding.CAUSE: "Proven cause",
+    Finding.LEADS: "Proven to help",
     Finding.HELPS: "Proven to help",
     Finding.NOTHING: "Ruled out",
     Finding.WORSE: "Ruled out",
 }
 _MEANINGS = {
     Finding.CAUSE: "That was it.",
+    Finding.LEADS: "The best so far.",
     Finding.HELPS: "It helps, but it is not what matters most here.",
     Finding.NOTHING: "Chance explains the difference: that was not it.",
     Finding.WORSE: "Worse: that was not it.",

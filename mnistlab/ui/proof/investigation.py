@@ -73,8 +73,10 @@ class Investigation:
         return [name for name in self.answered if self.finding(name) is Finding.CAUSE]
 
     def finding(self, remedy: str) -> Finding:
-        """Return what the test of a remedy shows."""
-        return find(remedy, self.gains)
+        """Return what the test of a remedy shows, while others may be under way."""
+        found = find(remedy, self.gains)
+        is_open = self.active and not is_settled(self.outlooks, self.gains)
+        return Finding.LEADS if found is Finding.CAUSE and is_open else found
 
 
 def investigate(record: RunRecord) -> Investigation:

@@ -8,6 +8,8 @@ from markupsafe import Markup
 from mnistlab.core.analysis.diagnosis.overfitting import FEWEST_IMAGES
 from mnistlab.core.analysis.diagnosis.proof import Finding
 from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, remedied
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.training.cost.point_interval import seconds_per_run
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting, navigation
 from mnistlab.ui.components.verdict.verdict import NONE, TROUBLE, section
@@ -98,12 +100,19 @@ def _state_of_tests(known: Investigation) -> str:
     if known.gains:
         return proof_words.summary(len(known.proven), len(known.gains), len(known.left))
     count = f"Up to {len(known.left)} tests of one change each"
+    seconds = _estimate(known.record, [remedied(known.record.config, name) for name in known.left])
+    return f"{count}, at most {formatting.duration(seconds)}" if seconds else count
+
+
+def _estimate(record: RunRecord, configs: Sequence[RunConfig]) -> float | None:
+    """Return how long such runs take one after another, in seconds; None if it is not known."""
     speed = get_services().engine.speed
-    if speed is None:
-        return count
-    configs = [remedied(known.record.config, remedy) for remedy in known.left]
-    seconds = sum(speed.run_seconds(config) for config in configs)
-    return f"{count}, at most {formatting.duration(seconds)}"
+    if speed is not None:
+        return sum(speed.run_seconds(config) for config in configs)
+    # Before a worker was measured, by how long the run itself took.
+    done = record.epochs_done / record.config.epochs
+    ratios = (seconds_per_run(config) / seconds_per_run(record.config) for config in configs)
+    return record.seconds / done * sum(ratios) if done else None
 
 
 def _words(known: Investigation, remedy: str) -> Markup:
@@ -150,12 +159,12 @@ def _show_answer_actions(record: RunRecord, test: RunRecord, helps: bool) -> Non
             )
         st.page_link(
             navigation.COMPARE.path,
-            label="Compare both",
+            label="Compare",
             icon=":material/stacked_line_chart:",
             query_params=url.link_to_comparison([record.id, test.id]),
         )
-        args = (test.id,)
-        st.button("Open this test", key=f"open-{test.id}", on_click=state.open_run, args=args)
+        args, key = (test.id,), f"open-{test.id}"
+        st.button("Open", key=key, type="tertiary", on_click=state.open_run, args=args)
 
 
 @catch_action_errors

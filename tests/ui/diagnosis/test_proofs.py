@@ -22,6 +22,7 @@ AFTER = dataclasses.replace(BEFORE, learning_rate=0.001)
             "With learning rate 0.001 instead of 0.01, 91.2% of the validation images instead of "
             "39.4%: 51.80 ± 0.78 percentage points (95% CI). That was it.",
         ),
+        (Finding.LEADS, Gain(0.1, 0.004), "The best so far."),
         (Finding.HELPS, Gain(0.1, 0.004, 0.3, 0.01), "It helps, but it is not what matters most"),
         (
             Finding.HELPS,
@@ -40,6 +41,7 @@ def test_a_result_has_its_numbers_and_its_meaning(finding: Finding, gain: Gain, 
 def test_a_title_tells_the_proven_from_the_ruled_out() -> None:
     assert [title(finding) for finding in Finding] == [
         "Proven cause",
+        "Proven to help",
         "Proven to help",
         "Ruled out",
         "Ruled out",

@@ -23,6 +23,7 @@ class Finding(StrEnum):
     """What a test shows of its remedy."""
 
     CAUSE = "that was it"
+    LEADS = "the best so far"
     HELPS = "it helps"
     NOTHING = "no difference"
     WORSE = "worse"

@@ -43,11 +43,13 @@ class Remedy:
 
     Attributes:
         name: Its key, in tables and in the store.
+        label: Its name for people, behind that of the run it changes.
         kind: The cause that it removes.
         apply: From a config to the changed one; None where there is nothing to change.
     """
 
     name: str
+    label: str
     kind: CauseKind
     apply: Callable[[RunConfig], RunConfig | None]
 
@@ -132,21 +134,21 @@ def _larger_batch(config: RunConfig) -> RunConfig | None:
 REMEDIES = {
     remedy.name: remedy
     for remedy in (
-        Remedy("rate_tenth", CauseKind.RATE_TOO_HIGH, _rate(1 / 10)),
-        Remedy("rate_hundredth", CauseKind.RATE_TOO_HIGH, _rate(1 / 100)),
-        Remedy("rate_times_10", CauseKind.RATE_TOO_LOW, _rate(10)),
-        Remedy("rate_times_100", CauseKind.RATE_TOO_LOW, _rate(100)),
-        Remedy("no_brake", CauseKind.REGULARISED, _no_brake),
-        Remedy("right_labels", CauseKind.LABELS, _right_labels),
-        Remedy("wider", CauseKind.TOO_NARROW, _wider),
-        Remedy("deeper", CauseKind.TOO_SHALLOW, _deeper),
-        Remedy("shallower", CauseKind.TOO_DEEP, _shallower),
-        Remedy("activation", CauseKind.ACTIVATION, _other_activation),
-        Remedy("start", CauseKind.START, _other_start),
-        Remedy("epochs", CauseKind.EPOCHS, _more_epochs),
-        Remedy("images", CauseKind.IMAGES, _more_images),
-        Remedy("batch_smaller", CauseKind.BATCH_TOO_LARGE, _smaller_batch),
-        Remedy("batch_larger", CauseKind.BATCH_TOO_SMALL, _larger_batch),
+        Remedy("rate_tenth", "rate ÷ 10", CauseKind.RATE_TOO_HIGH, _rate(1 / 10)),
+        Remedy("rate_hundredth", "rate ÷ 100", CauseKind.RATE_TOO_HIGH, _rate(1 / 100)),
+        Remedy("rate_times_10", "rate × 10", CauseKind.RATE_TOO_LOW, _rate(10)),
+        Remedy("rate_times_100", "rate × 100", CauseKind.RATE_TOO_LOW, _rate(100)),
+        Remedy("no_brake", "no regularization", CauseKind.REGULARISED, _no_brake),
+        Remedy("right_labels", "right labels", CauseKind.LABELS, _right_labels),
+        Remedy("wider", "more units", CauseKind.TOO_NARROW, _wider),
+        Remedy("deeper", "one more layer", CauseKind.TOO_SHALLOW, _deeper),
+        Remedy("shallower", "one hidden layer", CauseKind.TOO_DEEP, _shallower),
+        Remedy("activation", "other activation", CauseKind.ACTIVATION, _other_activation),
+        Remedy("start", "other initial weights", CauseKind.START, _other_start),
+        Remedy("epochs", "more epochs", CauseKind.EPOCHS, _more_epochs),
+        Remedy("images", "more images", CauseKind.IMAGES, _more_images),
+        Remedy("batch_smaller", "smaller batches", CauseKind.BATCH_TOO_LARGE, _smaller_batch),
+        Remedy("batch_larger", "larger batches", CauseKind.BATCH_TOO_SMALL, _larger_batch),
     )
 }
 
