@@ -42,7 +42,11 @@ def headline(kind: CauseKind) -> str:
 def _remedy(cause: Cause, config: RunConfig) -> str:
     change = describe_change(config, remedied(config, cause.remedy))
     reached = formatting.percent(cause.outlook.accuracy, 0)
-    return f"Try {change}: similar runs then reached about {reached}."
+    sure = min(99, round(100 * cause.chance))
+    return (
+        f"Try {change}: it helped in about {sure} of 100 similar runs, which then reached about "
+        f"{reached}."
+    )
 
 
 def _share(change: float) -> str:

@@ -41,13 +41,17 @@ class Cause:
     remedy: str
     outlook: Outlook
 
+    @property
+    def chance(self) -> float:
+        """How likely its remedy helps at all, from 0 to 1."""
+        return self.outlook.chance_to_gain(_HELPS)
+
 
 def name_causes(suspects: Sequence[Cause]) -> list[Cause]:
     """Return those of `rank_suspects` that are named; of a run without trouble none."""
     if not any(each.outlook.chance_to_gain(_TROUBLE) >= _TROUBLE_LIKELY for each in suspects):
         return []
-    likely = [each for each in suspects if each.outlook.chance_to_gain(_HELPS) >= _LIKELY]
-    return likely[:_MOST]
+    return [each for each in suspects if each.chance >= _LIKELY][:_MOST]
 
 
 def rank_suspects(config: RunConfig, history: History, convergence: Convergence) -> list[Cause]:
