@@ -4,8 +4,7 @@ Settings are drawn at random over the whole form, each is trained, and trained a
 remedy alone, with the same seed and images: what helps was a cause. A remedy *helps* if accuracy
 or loss on the validation images is better beyond chance, by a paired test on single images. A
 run is *in trouble* if a remedy improves its accuracy by five points or more beyond chance, and
-*healthy* if it gets nine in ten right and
-no remedy improves that by two points.
+*healthy* if it gets nine in ten right and no remedy improves that by two points.
 
 - `main_cause_right`: share of runs in trouble of which one of the first two causes named has the
   remedy that helps most, or one not told apart from it.
@@ -28,7 +27,12 @@ from statistics import fmean, stdev
 from benchmarks.diagnosis.trials import Trial, train_trials
 from benchmarks.harness.arguments import positive
 from mnistlab.core.analysis.diagnosis.diagnosis import diagnose
-from mnistlab.core.analysis.diagnosis.proof import MATTERS, is_settled, order_tests
+from mnistlab.core.analysis.diagnosis.proof import (
+    MATTERS,
+    is_settled,
+    is_worth_testing,
+    order_tests,
+)
 from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, CauseKind
 from mnistlab.core.analysis.metrics import NORMAL_95, wilson_interval
 from mnistlab.core.analysis.paired import Gain
@@ -95,6 +99,8 @@ class Judged:
         base = self.trial.base
         suspects = diagnose(base.config, base.history).suspects
         outlooks = {cause.remedy: cause.outlook for cause in suspects}
+        if not self.named and not is_worth_testing(outlooks):
+            return []
         order = [name for name in order_tests(outlooks) if name in self.trial.remedied]
         planned = {name: outlooks[name] for name in order}
         gains: dict[str, Gain] = {}

@@ -8,7 +8,13 @@ from datetime import timedelta
 from mnistlab.core.analysis.diagnosis.causes import Cause
 from mnistlab.core.analysis.diagnosis.diagnosis import Diagnosis, diagnose
 from mnistlab.core.analysis.diagnosis.outlook import Outlook
-from mnistlab.core.analysis.diagnosis.proof import Finding, find, is_settled, order_tests
+from mnistlab.core.analysis.diagnosis.proof import (
+    Finding,
+    find,
+    is_settled,
+    is_worth_testing,
+    order_tests,
+)
 from mnistlab.core.analysis.paired import Gain, compare, compare_unpaired
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import DIGITS, RunConfig
@@ -46,6 +52,11 @@ class Investigation:
         """The remedies that have no test yet."""
         begun = {*self.gains, *(test.remedy for test in self.active)}
         return [remedy for remedy in self.outlooks if remedy not in begun]
+
+    @property
+    def is_worth_showing(self) -> bool:
+        """Whether a cause is suspected or was tested, or might be found by tests."""
+        return bool(self.diagnosis.causes or self.tests) or is_worth_testing(self.outlooks)
 
     @property
     def superfluous(self) -> list[RunRecord]:

@@ -12,7 +12,7 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.cost.point_interval import seconds_per_run
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting, navigation
-from mnistlab.ui.components.verdict.verdict import NONE, TROUBLE, section
+from mnistlab.ui.components.verdict.verdict import NONE, TROUBLE, UNKNOWN, section
 from mnistlab.ui.diagnosis import causes as cause_words
 from mnistlab.ui.diagnosis import proofs as proof_words
 from mnistlab.ui.diagnosis.changes import describe_change
@@ -28,12 +28,20 @@ from mnistlab.ui.session import state, url
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 
+_NOTHING_NAMED = section(
+    "Cause",
+    UNKNOWN,
+    "Can't tell yet",
+    "Its curves point to no cause for sure. A single change may still gain two percentage points "
+    "or more: tests show which.",
+)
+
 
 def show_proof(record: RunRecord) -> None:
     """Show the suspected causes of a run that has ended, their tests, and what these show."""
     if record.config.validation_images < FEWEST_IMAGES or record.explains is not None:
         return
-    if not _has_something_to_show(investigate(record)):
+    if not investigate(record).is_worth_showing:
         return
     st.subheader("Why?", anchor=False)
 
@@ -61,12 +69,10 @@ def show_origin(test: RunRecord) -> None:
         st.button("Back to that run", key="open_explained", on_click=state.open_run, args=args)
 
 
-def _has_something_to_show(known: Investigation) -> bool:
-    return bool(known.diagnosis.causes or known.tests)
-
-
 def _show(known: Investigation) -> None:
     _show_find_out(known)
+    if not known.diagnosis.causes and not known.tests:
+        st.html(_NOTHING_NAMED)
     active = [test.remedy for test in known.active if test.remedy is not None]
     for remedy in dict.fromkeys([*known.answered, *known.suspected, *active]):
         with st.container(key=f"suspect-{remedy}"):

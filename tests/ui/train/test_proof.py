@@ -119,6 +119,17 @@ class TestFindingOut:
         assert not button(app, "find_out_why")
 
 
+def test_where_no_cause_is_likely_but_one_is_possible_tests_are_offered(
+    open_page: Open, server: Services
+) -> None:
+    config = dataclasses.replace(TOO_SLOW, learning_rate=0.002, training_images=20_000)
+    record = train(server, server.store.create_lab(), config)
+    app = open_page(lab=record.lab, run=record.id)
+    assert "Its curves point to no cause for sure." in words(app)
+    assert "Suspected cause" not in words(app)
+    assert button(app, "find_out_why")
+
+
 class TestElsewhere:
     def test_what_is_suspected_is_told_as_suspected(self, open_page: Open, slow: RunRecord) -> None:
         said = words(open_page("compare", lab=slow.lab, compare=slow.id))

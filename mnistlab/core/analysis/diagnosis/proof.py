@@ -4,7 +4,7 @@ A test is a run with one change and the same seed. What it shows is proven; all 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from mnistlab.core.analysis.diagnosis.outlook import Outlook
@@ -17,6 +17,9 @@ SURPRISE = 0.01
 """How likely any remedy that is left may still beat the best one tested. On the choosing seeds a
 main cause was then among the best two in 98 % of the runs in trouble, by six tests each; with a
 tenth in 95 %, by two or three."""
+
+_UNSURE = 0.1
+"""How likely any remedy must matter for tests to be offered although no cause is named."""
 
 
 class Finding(StrEnum):
@@ -45,9 +48,18 @@ def is_settled(outlooks: Mapping[str, Outlook], gains: Mapping[str, Gain]) -> bo
         gains: How much better those runs are whose test has ended.
     """
     best = max((gain.accuracy for gain in gains.values() if gain.is_accuracy_better), default=0.0)
-    left = (outlooks[name] for name in outlooks if name not in gains)
-    none_beats_it = math.prod(1 - outlook.chance_to_gain(best + MATTERS) for outlook in left)
-    return 1 - none_beats_it < SURPRISE
+    left = [outlooks[name] for name in outlooks if name not in gains]
+    return _chance_of_any(left, best + MATTERS) < SURPRISE
+
+
+def is_worth_testing(outlooks: Mapping[str, Outlook]) -> bool:
+    """Return whether some remedy may matter, so that tests may show what no curve does."""
+    return _chance_of_any(outlooks.values(), MATTERS) >= _UNSURE
+
+
+def _chance_of_any(outlooks: Iterable[Outlook], gain: float) -> float:
+    """Return how likely any of several remedies gains more, as if they were independent."""
+    return 1 - math.prod(1 - outlook.chance_to_gain(gain) for outlook in outlooks)
 
 
 def find(remedy: str, gains: Mapping[str, Gain]) -> Finding:

@@ -3,7 +3,13 @@
 import pytest
 
 from mnistlab.core.analysis.diagnosis.outlook import Outlook, logit
-from mnistlab.core.analysis.diagnosis.proof import Finding, find, is_settled, order_tests
+from mnistlab.core.analysis.diagnosis.proof import (
+    Finding,
+    find,
+    is_settled,
+    is_worth_testing,
+    order_tests,
+)
 from mnistlab.core.analysis.paired import Gain
 
 
@@ -42,6 +48,15 @@ def test_the_answer_is_known_once_nothing_better_is_likely(
     gains: dict[str, Gain], settled: bool
 ) -> None:
     assert is_settled(PLANNED, gains) is settled
+
+
+@pytest.mark.parametrize(
+    ("gains", "worth"),
+    [((0.3, -0.2), True), ((0.019, 0.019), True), ((0.0, -0.1), False), ((), False)],
+)
+def test_tests_are_worth_it_if_any_remedy_may_matter(gains: tuple[float, ...], worth: bool) -> None:
+    outlooks = {f"remedy {number}": outlook(gain) for number, gain in enumerate(gains)}
+    assert is_worth_testing(outlooks) is worth
 
 
 @pytest.mark.parametrize(
