@@ -1,6 +1,6 @@
 """Texts on what tests of single changes show: proven, or ruled out, with the numbers."""
 
-from mnistlab.core.analysis.diagnosis.proof import Finding
+from mnistlab.core.analysis.diagnosis.proof import MATTERS, Finding
 from mnistlab.core.analysis.diagnosis.remedies import remedied
 from mnistlab.core.analysis.metrics import NORMAL_95
 from mnistlab.core.analysis.paired import Gain
@@ -31,6 +31,8 @@ def result(
     points = formatting.with_margin(100 * gain.accuracy, margin).replace("-", "\N{MINUS SIGN}")
     figures = f"{now} of the validation images instead of {then}: {points} percentage points"
     meaning = _MEANINGS[finding] if gain.accuracy else "No difference: that was not it."
+    if finding is Finding.NOTHING and 100 * gain.accuracy > margin:
+        meaning = "So little may be chance: not proven to help."
     if finding is Finding.HELPS and not gain.is_accuracy_better:
         meaning = f"That may be chance, but the loss is lower by {_loss(gain)}: it helps a little."
     return f"With {describe_change(before, after)}, {figures} (95% CI). {meaning}"
@@ -61,13 +63,14 @@ _MEANINGS = {
 }
 
 
-def summary(causes: int, tested: int, left: int) -> str:
+def summary(causes: int, tested: int, left: int, accuracy: float) -> str:
     """Write what all tests of a run together show.
 
     Args:
         causes: How many changes are proven causes.
         tested: How many changes were tested.
         left: How many are still to be tested.
+        accuracy: What the run itself reached on the validation images, from 0 to 1.
     """
     changes = "1 change" if tested == 1 else f"{tested} changes"
     if causes:
@@ -75,7 +78,14 @@ def summary(causes: int, tested: int, left: int) -> str:
         return f"Tested {changes}{alone}, with the same seed and images."
     if left:
         return f"Tested {changes} so far, none of which was it."
+    if accuracy >= _WELL:
+        points = round(100 * MATTERS)
+        return f"Tested {changes}. None gains {points} percentage points: no great fault is left."
     return (
         f"None of the {changes} tested is enough alone. There may be several causes at once: start "
         "from a preset, and change one thing at a time."
     )
+
+
+_WELL = 0.9
+"""Accuracy of a run that has no great fault unless one is proven."""

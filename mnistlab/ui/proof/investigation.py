@@ -48,8 +48,15 @@ class Investigation:
         return [test for test in self.tests.values() if test.status.is_active]
 
     @property
+    def is_settled(self) -> bool:
+        """Whether the tests so far answer why."""
+        return bool(self.gains) and is_settled(self.outlooks, self.gains)
+
+    @property
     def left(self) -> list[str]:
-        """The remedies that have no test yet."""
+        """The remedies that have no test yet, unless the answer is known without one."""
+        if self.is_settled:
+            return []
         begun = {*self.gains, *(test.remedy for test in self.active)}
         return [remedy for remedy in self.outlooks if remedy not in begun]
 
@@ -61,7 +68,7 @@ class Investigation:
     @property
     def superfluous(self) -> list[RunRecord]:
         """The active tests that were submitted before the answer came, which is now known."""
-        if not self.gains or not is_settled(self.outlooks, self.gains):
+        if not self.is_settled:
             return []
         answered = [self.tests[remedy] for remedy in self.gains]
         came = max(test.created_at + timedelta(seconds=test.seconds) for test in answered)
@@ -86,7 +93,7 @@ class Investigation:
     def finding(self, remedy: str) -> Finding:
         """Return what the test of a remedy shows, while others may be under way."""
         found = find(remedy, self.gains)
-        is_open = self.active and not is_settled(self.outlooks, self.gains)
+        is_open = self.active and not self.is_settled
         return Finding.LEADS if found is Finding.CAUSE and is_open else found
 
 

@@ -22,7 +22,12 @@ from mnistlab.ui.live import status
 from mnistlab.ui.live.panel import show_panel
 from mnistlab.ui.live.snapshot import get_snapshot
 from mnistlab.ui.proof.findings import describe_answer
-from mnistlab.ui.proof.investigation import Investigation, investigate, is_testing
+from mnistlab.ui.proof.investigation import (
+    Investigation,
+    accuracy_of,
+    investigate,
+    is_testing,
+)
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state, url
 
@@ -104,7 +109,8 @@ def _state_of_tests(known: Investigation) -> str:
     if known.active:
         return f"Testing {len(known.active)} changes…"
     if known.gains:
-        return proof_words.summary(len(known.proven), len(known.gains), len(known.left))
+        accuracy = accuracy_of(known.record)
+        return proof_words.summary(len(known.proven), len(known.gains), len(known.left), accuracy)
     count = f"Up to {len(known.left)} tests of one change each"
     seconds = _estimate(known.record, [remedied(known.record.config, name) for name in known.left])
     return f"{count}, at most {formatting.duration(seconds)}" if seconds else count

@@ -31,6 +31,7 @@ AFTER = dataclasses.replace(BEFORE, learning_rate=0.001)
         ),
         (Finding.NOTHING, Gain(0.0, 0.0), "(95% CI). No difference: that was not it."),
         (Finding.NOTHING, Gain(0.003, 0.004), "Chance explains the difference: that was not it."),
+        (Finding.NOTHING, Gain(0.014, 0.0067), "So little may be chance: not proven to help."),
         (Finding.WORSE, Gain(-0.1, 0.004), "Worse: that was not it."),
     ],
 )
@@ -55,11 +56,18 @@ def test_a_question_names_the_change() -> None:
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        ((1, 1, 3), "Tested 1 change, with the same seed and images."),
-        ((1, 4, 3), "Tested 4 changes, one at a time, with the same seed and images."),
-        ((0, 2, 3), "Tested 2 changes so far, none of which was it."),
-        ((0, 8, 0), "None of the 8 changes tested is enough alone. There may be several causes"),
+        ((1, 1, 3, 0.4), "Tested 1 change, with the same seed and images."),
+        ((1, 4, 3, 0.4), "Tested 4 changes, one at a time, with the same seed and images."),
+        ((0, 2, 3, 0.97), "Tested 2 changes so far, none of which was it."),
+        (
+            (0, 8, 0, 0.4),
+            "None of the 8 changes tested is enough alone. There may be several causes",
+        ),
+        (
+            (0, 8, 0, 0.97),
+            "Tested 8 changes. None gains 2 percentage points: no great fault is left.",
+        ),
     ],
 )
-def test_a_summary_counts_what_was_tested(counts: tuple[int, int, int], words: str) -> None:
+def test_a_summary_counts_what_was_tested(counts: tuple[int, int, int, float], words: str) -> None:
     assert summary(*counts).startswith(words)

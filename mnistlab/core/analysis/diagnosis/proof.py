@@ -13,6 +13,10 @@ from mnistlab.core.analysis.paired import Gain
 MATTERS = 0.02
 """Gain in accuracy that a student sees at once: two percentage points."""
 
+_LOSS_MATTERS = 0.01
+"""Fall of the loss that counts where the accuracy stays as it is, in nats: less is no help even
+where it is beyond chance."""
+
 SURPRISE = 0.01
 """How likely any remedy that is left may still beat the best one tested. Of five parts of the
 choosing trials, each judged by networks that were fitted to the others, a main cause was then among
@@ -68,7 +72,8 @@ def find(remedy: str, gains: Mapping[str, Gain]) -> Finding:
     gain = gains[remedy]
     if gain.is_accuracy_worse:
         return Finding.WORSE
-    if not gain.is_better:
+    is_loss_better = gain.is_loss_better and (gain.loss or 0.0) >= _LOSS_MATTERS
+    if not gain.is_accuracy_better and not is_loss_better:
         return Finding.NOTHING
     best = max(each.accuracy for each in gains.values())
     is_best = gain.accuracy >= max(MATTERS, best - 2 * gain.accuracy_error)
