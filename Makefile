@@ -11,8 +11,8 @@ else
 BIN := $(VENV)/bin
 endif
 
-.PHONY: run chromium test test-browser test-inside test-others
-.PHONY: test-long test-runs test-engine test-benchmarks test-services check format clean
+.PHONY: run test test-browser test-inside test-others
+.PHONY: test-long test-services check format clean
 
 run: $(VENV)/installed
 	$(BIN)/streamlit run app.py
@@ -21,7 +21,8 @@ SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 LONG := tests/browser/runs $(wildcard tests/engine/test_*.py) tests/benchmarks
 
-test: chromium
+test: $(VENV)/installed-dev
+	$(BIN)/python tests/browser/chromium.py
 	$(MAKE) --jobs=3 $(SYNC) test-browser test-inside test-others
 
 # In three processes of about the same length, so that some compute while others wait.
@@ -36,19 +37,11 @@ test-inside:
 test-others:
 	$(BIN)/python -m pytest $(addprefix --ignore=,$(LONG) $(INSIDE) tests/browser)
 
-test-long: test-runs test-engine test-benchmarks
-
-test-runs: chromium
-	$(BIN)/python -m pytest tests/browser/runs
-
-test-engine: $(VENV)/installed-dev
-	$(BIN)/python -m pytest $(filter tests/engine/%,$(LONG))
-
-test-benchmarks: chromium
-	$(BIN)/python -m pytest tests/benchmarks
-
-chromium: $(VENV)/installed-dev
+test-long: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python -m pytest tests/browser/runs
+	$(BIN)/python -m pytest $(filter tests/engine/%,$(LONG))
+	$(BIN)/python -m pytest tests/benchmarks
 
 test-services: $(VENV)/installed-dev
 	$(BIN)/python tests/services/postgresql.py
