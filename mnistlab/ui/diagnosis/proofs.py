@@ -33,6 +33,8 @@ def result(
     meaning = _MEANINGS[finding] if gain.accuracy else "No difference: that was not it."
     if finding is Finding.NOTHING and 100 * gain.accuracy > margin:
         meaning = "So little may be chance: not proven to help."
+    if finding is Finding.HELPS and gain.accuracy < MATTERS:
+        meaning = "It helps a little."
     if finding is Finding.HELPS and not gain.is_accuracy_better:
         meaning = f"That may be chance, but the loss is lower by {_loss(gain)}: it helps a little."
     return f"With {describe_change(before, after)}, {figures} (95% CI). {meaning}"
