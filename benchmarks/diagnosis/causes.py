@@ -26,7 +26,7 @@ from statistics import fmean, stdev
 
 from benchmarks.diagnosis.trials import Trial, train_trials
 from benchmarks.harness.arguments import positive
-from mnistlab.core.analysis.diagnosis.diagnosis import diagnose
+from mnistlab.core.analysis.diagnosis.diagnosis import Diagnosis, diagnose
 from mnistlab.core.analysis.diagnosis.proof import (
     MATTERS,
     is_settled,
@@ -48,10 +48,14 @@ class Judged:
     trial: Trial
 
     @cached_property
+    def diagnosis(self) -> Diagnosis:
+        """What is said of the run as it was drawn."""
+        return diagnose(self.trial.base.config, self.trial.base.history)
+
+    @cached_property
     def named(self) -> tuple[CauseKind, ...]:
         """The causes named, the most important first."""
-        base = self.trial.base
-        return tuple(cause.kind for cause in diagnose(base.config, base.history).causes)
+        return tuple(cause.kind for cause in self.diagnosis.causes)
 
     @property
     def best_gain(self) -> float:
@@ -96,9 +100,7 @@ class Judged:
     @cached_property
     def tested(self) -> list[str]:
         """The remedies tested by *Find out why*, the best first."""
-        base = self.trial.base
-        suspects = diagnose(base.config, base.history).suspects
-        outlooks = {cause.remedy: cause.outlook for cause in suspects}
+        outlooks = {cause.remedy: cause.outlook for cause in self.diagnosis.suspects}
         if not self.named and not is_worth_testing(outlooks):
             return []
         order = [name for name in order_tests(outlooks) if name in self.trial.remedied]

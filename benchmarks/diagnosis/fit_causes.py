@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from benchmarks.diagnosis.trials import Attempt, Trial, train_trials
+from benchmarks.diagnosis.trials import Trial, train_trials
 from benchmarks.harness.arguments import positive
 from mnistlab.core.analysis.diagnosis import ensemble, outlook
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
@@ -71,23 +71,20 @@ def main(arguments: Sequence[str]) -> Mapping[str, float | int | str | None]:
 
 def make_cases(trials: Sequence[Trial]) -> Cases:
     """Return a case for any two runs of a trial."""
-    rows, shifts, weights = zip(
-        *(_case(*pair) for trial in trials for pair in _pairs(trial)), strict=True
-    )
+    rows, shifts, weights = zip(*(case for trial in trials for case in _cases(trial)), strict=True)
     return Cases(np.array(rows), np.array(shifts, np.float32), np.array(weights, np.float32))
 
 
-def _pairs(trial: Trial) -> Iterator[tuple[Attempt, Attempt, float]]:
+def _cases(trial: Trial) -> Iterator[tuple[Float64Array, float, float]]:
     attempts = [trial.base, *trial.remedied.values()]
-    for one, other in itertools.permutations(attempts, 2):
-        yield one, other, _DRAWN_COUNT if one is trial.base else 1.0
-
-
-def _case(one: Attempt, other: Attempt, weight: float) -> tuple[Float64Array, float, float]:
-    convergence = find_convergence(one.config, one.history)
-    [row] = outlook.make_rows(one.config, [other.config], one.history, convergence)
-    shift = outlook.logit(other.accuracy) - outlook.logit(accuracy_of(one.history))
-    return row, shift, weight
+    for one in attempts:
+        others = [other for other in attempts if other is not one]
+        convergence = find_convergence(one.config, one.history)
+        configs = [other.config for other in others]
+        rows = outlook.make_rows(one.config, configs, one.history, convergence)
+        own, weight = accuracy_of(one.history), _DRAWN_COUNT if one is trial.base else 1.0
+        for row, other in zip(rows, others, strict=True):
+            yield row, outlook.logit(other.accuracy) - outlook.logit(own), weight
 
 
 def fit(cases: Cases, networks: int = _NETWORKS) -> Ensemble:

@@ -30,14 +30,18 @@ def result(
     margin = 100 * NORMAL_95 * gain.accuracy_error
     points = formatting.with_margin(100 * gain.accuracy, margin).replace("-", "\N{MINUS SIGN}")
     figures = f"{now} of the validation images instead of {then}: {points} percentage points"
-    meaning = _MEANINGS[finding] if gain.accuracy else "No difference: that was not it."
-    if finding is Finding.NOTHING and 100 * gain.accuracy > margin:
-        meaning = "So little may be chance: not proven to help."
-    if finding is Finding.HELPS and gain.accuracy < MATTERS:
-        meaning = "It helps a little."
+    change, meaning = describe_change(before, after), _meaning(finding, gain)
+    return f"With {change}, {figures} (95% CI). {meaning}"
+
+
+def _meaning(finding: Finding, gain: Gain) -> str:
     if finding is Finding.HELPS and not gain.is_accuracy_better:
-        meaning = f"That may be chance, but the loss is lower by {_loss(gain)}: it helps a little."
-    return f"With {describe_change(before, after)}, {figures} (95% CI). {meaning}"
+        return f"That may be chance, but the loss is lower by {_loss(gain)}: it helps a little."
+    if finding is Finding.HELPS and gain.accuracy < MATTERS:
+        return "It helps a little."
+    if finding is Finding.NOTHING and gain.accuracy > NORMAL_95 * gain.accuracy_error:
+        return "So little may be chance: not proven to help."
+    return _MEANINGS[finding] if gain.accuracy else "No difference: that was not it."
 
 
 def _loss(gain: Gain) -> str:

@@ -35,7 +35,8 @@ def _find(known: Investigation) -> tuple[str, str] | None:
     """Return a headline and its evidence."""
     if known.proven:
         [cause, *_] = known.proven
-        return f"Proven: {_headline(cause)}", describe_answer(known, cause)
+        headline = cause_words.headline(REMEDIES[cause].kind)
+        return f"Proven: {headline}", describe_answer(known, cause)
     evidence = known.diagnosis.evidence
     for sign in known.diagnosis.signs:
         return sign_words.explain(sign, evidence.config)
@@ -43,10 +44,6 @@ def _find(known: Investigation) -> tuple[str, str] | None:
         words = cause_words.explain(suspect, evidence)
         return f"{_SUSPECTED} {words.headline}", words.evidence
     return None
-
-
-def _headline(remedy: str) -> str:
-    return cause_words.headline(REMEDIES[remedy].kind)
 
 
 def describe_answer(known: Investigation, remedy: str) -> str:

@@ -47,7 +47,7 @@ class Investigation:
         """The tests that are queued or under way."""
         return [test for test in self.tests.values() if test.status.is_active]
 
-    @property
+    @functools.cached_property
     def is_settled(self) -> bool:
         """Whether the tests so far answer why."""
         return bool(self.gains) and is_settled(self.outlooks, self.gains)

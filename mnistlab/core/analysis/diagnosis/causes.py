@@ -25,7 +25,7 @@ fitted to the others, 0.10 causes were named in vain for each run; with 0.6, 0.0
 
 _TROUBLE, _TROUBLE_LIKELY = 0.04, 0.3
 """A run is in trouble if any remedy is this likely to gain so much. Of 22 healthy runs of the
-choosing seeds none was accused; with two points six were, of more images for 1.9."""
+choosing seeds none was accused; with two points eight were, as of more images for 1.9."""
 
 
 @dataclass(frozen=True)
