@@ -66,10 +66,16 @@ $(VENV)/created:
 	$(PYTHON) -m venv $(VENV)
 	touch $@
 
+# Bytecode is compiled by all processors, where pip would use one; what another Python's
+# syntax needs is passed over.
+COMPILE := $(BIN)/python -m compileall -qq -j 0 $(VENV)
+
 $(VENV)/installed: $(VENV)/created requirements.txt
-	$(BIN)/python -m pip install -r requirements.txt
+	$(BIN)/python -m pip install --no-compile -r requirements.txt
+	-$(COMPILE)
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed requirements-dev.txt
-	$(BIN)/python -m pip install -r requirements-dev.txt
+	$(BIN)/python -m pip install --no-compile -r requirements-dev.txt
+	-$(COMPILE)
 	touch $@
