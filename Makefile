@@ -1,6 +1,7 @@
 # `make run` starts the dashboard; `make test` tests it; `make test-long` tests what takes long:
-# runs watched to their end, clusters whose workers fail, the benchmarks; `make test-services`
-# tests with PostgreSQL and other people's Dask clusters; `make check` only checks.
+# runs watched to their end in a browser, clusters whose workers fail, the benchmarks;
+# `make test-services` tests with PostgreSQL and other people's Dask clusters; `make check` only
+# checks.
 # Whatever is missing is installed first, once.
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ BIN := $(VENV)/bin
 endif
 
 .PHONY: run test test-browser test-inside test-others
-.PHONY: test-long test-services check format clean
+.PHONY: test-long test-watched test-engine test-benchmarks test-services check format clean
 
 run: $(VENV)/installed
 	$(BIN)/streamlit run app.py
@@ -37,10 +38,16 @@ test-inside:
 test-others:
 	$(BIN)/python -m pytest $(addprefix --ignore=,$(LONG) $(INSIDE) tests/browser)
 
-test-long: $(VENV)/installed-dev
+test-long: test-watched test-engine test-benchmarks
+
+test-watched: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
 	$(BIN)/python -m pytest tests/browser/runs
+
+test-engine: $(VENV)/installed-dev
 	$(BIN)/python -m pytest $(filter tests/engine/%,$(LONG))
+
+test-benchmarks: $(VENV)/installed-dev
 	$(BIN)/python -m pytest tests/benchmarks
 
 test-services: $(VENV)/installed-dev
