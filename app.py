@@ -16,7 +16,7 @@ def main() -> None:
     st.set_page_config(page_title="mnistlab", page_icon=frame.ICON, layout="wide")
     frame.begin()
     page = st.navigation(navigation.make_pages(), position="top")
-    frame.show_top()
+    frame.show_top(page)
     frame.run(page)
     startup.mark_page_shown()
 

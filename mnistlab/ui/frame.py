@@ -7,7 +7,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from mnistlab.ui.errors import show_action_errors, show_errors
 from mnistlab.ui.formatting import plain
-from mnistlab.ui.navigation import PAGES, TRAIN
+from mnistlab.ui.navigation import PAGES
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state, url
 from mnistlab.ui.style.stylesheet import stylesheet
@@ -27,13 +27,11 @@ def begin() -> None:
 
 
 @show_errors
-def show_top() -> None:
+def show_top(page: StreamlitPage) -> None:
     """Show the part above every page."""
     st.logo(_ASSETS / "logo.svg", size="medium")
     st.html(stylesheet())
-    with st.container(horizontal=True, key="small_screen_pages"):
-        for spec in PAGES:
-            st.page_link(spec.path, label=spec.title)
+    _show_links_of_phones(page.title)
     for notice in get_services().notices:
         st.warning(plain(notice))
     for note in state.link_notes():
@@ -41,19 +39,20 @@ def show_top() -> None:
     show_action_errors()
 
 
+def _show_links_of_phones(title: str) -> None:
+    """Show one row of links; the last opens the pages that have no room in it."""
+    further = [spec for spec in PAGES if not spec.is_in_reach]
+    with st.container(horizontal=True, wrap=False, gap=None, key="small_screen_pages"):
+        for spec in PAGES:
+            if spec.is_in_reach:
+                st.page_link(spec.path, label=spec.title)
+        name = title if title in {spec.title for spec in further} else "More"
+        with st.popover(name, type="tertiary", key="more_pages"):
+            for spec in further:
+                st.page_link(spec.path, label=spec.title)
+
+
 def run(page: StreamlitPage) -> None:
     """Run a page's file, once the session has its lab and settings."""
     if state.is_ready():
         show_errors(page.run)()
-
-
-def invite_to_train(words: str, label: str) -> None:
-    """Show, on a page without data, what to do first and a link to the Train page.
-
-    Args:
-        words: Markdown.
-        label: Of the link to the Train page.
-    """
-    with st.container(border=True):
-        st.markdown(words)
-        st.page_link(TRAIN.path, label=label, icon=":material/play_arrow:")

@@ -12,10 +12,17 @@ from streamlit.navigation.page import StreamlitPage
 
 @dataclass(frozen=True)
 class PageSpec:
-    """A page: its file in `pages/`, which is also its URL, and its title."""
+    """A page.
+
+    Attributes:
+        name: Of its file in `pages/`, which is also its URL.
+        title: Its name in the navigation.
+        is_in_reach: Whether a phone always shows its link; the others are one press further.
+    """
 
     name: str
     title: str
+    is_in_reach: bool = False
 
     @property
     def path(self) -> str:
@@ -28,13 +35,13 @@ class PageSpec:
             importlib.import_module(f"mnistlab.ui.{self.name}.page")
 
 
-TRAIN = PageSpec("train", "Train")
+TRAIN = PageSpec("train", "Train", is_in_reach=True)
+EXPERIMENTS = PageSpec("experiments", "Experiments", is_in_reach=True)
 COMPARE = PageSpec("compare", "Compare")
-EXPERIMENTS = PageSpec("experiments", "Experiments")
-MISTAKES = PageSpec("mistakes", "Mistakes")
-DRAW = PageSpec("draw", "Draw")
+MISTAKES = PageSpec("mistakes", "Mistakes", is_in_reach=True)
+DRAW = PageSpec("draw", "Draw", is_in_reach=True)
 RATE = PageSpec("rate", "Learning rate")
-PAGES = (TRAIN, COMPARE, EXPERIMENTS, MISTAKES, DRAW, RATE)
+PAGES = (TRAIN, EXPERIMENTS, COMPARE, MISTAKES, DRAW, RATE)
 
 
 def make_pages() -> list[StreamlitPage]:

@@ -56,7 +56,8 @@ def _get_ready() -> None:
 def _draw_charts() -> None:
     """Build the specs of a first run's charts, which would delay its first point."""
     from mnistlab.core.settings.config import RunConfig
+    from mnistlab.core.training.history import Measure
     from mnistlab.ui.charts import learning_curves
 
-    learning_curves.accuracy_spec(RunConfig().epochs, False)
-    learning_curves.loss_spec(RunConfig().epochs, False)
+    for measure in Measure:
+        learning_curves.curve_spec(measure, RunConfig().epochs, whole=False)

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import altair as alt
@@ -12,202 +12,252 @@ import pyarrow as pa
 from mnistlab.core.analysis.curves import telling_points
 from mnistlab.core.analysis.diagnosis.overfitting import Finding, Onset
 from mnistlab.core.analysis.metrics import NORMAL_95
-from mnistlab.core.training.events import EpochPoint
+from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History, Measure
+from mnistlab.ui import formatting
 from mnistlab.ui.charts import toolkit
 from mnistlab.ui.charts.palette import ACCENT, QUIET
+from mnistlab.ui.charts.scales import ValueRange, settled_range, whole_range
 
-TRAINING = "training"
-VALIDATION = "validation"
-BEGAN, WORSE = "overfitting began, by ", "overfitting, by "
+TRAINING, VALIDATION, BEST, TIP, BEYOND = "training", "validation", "best", "tip", "beyond"
+BEGAN, WORSE = "overfitting began", "overfitting"
+"""Kinds of rows."""
+
+_MOST_EPOCHS_WITH_POINTS = 12
 
 
 @dataclass(frozen=True)
 class Detail:
-    """Limits on the points of the lines.
+    """Limits on the rows.
 
     Attributes:
         points: The most points of the training line.
-        tooltips: The most points of each line with a tooltip.
+        tips: The most places with a tooltip.
     """
 
     points: int
-    tooltips: int
+    tips: int
 
 
-WHOLE = Detail(points=600, tooltips=600)
+WHOLE = Detail(points=600, tips=300)
 """With the validation line it stays below `toolkit.MOST_ROWS`."""
 
-WHILE_TRAINING = Detail(points=120, tooltips=30)
-"""Each update redraws all points, which slows training. A chart is about 300 pixels wide, and a
-point with a tooltip is two elements of the page."""
+WHILE_TRAINING = Detail(points=120, tips=30)
+"""Each update redraws all points, which slows training. A chart is about 350 pixels wide, and a
+place with a tooltip is two elements of the page."""
 
 _COLUMNS = pa.schema(
     {
+        "kind": pa.string(),
         "epoch": pa.float64(),
-        "split": pa.string(),
-        "loss": pa.float64(),
-        "accuracy": pa.float64(),
-        "loss_margin": pa.float64(),
-        "accuracy_margin": pa.float64(),
-        "best": pa.bool_(),
         "until": pa.float64(),
-        "tooltip": pa.bool_(),
+        "value": pa.float64(),
+        "text": pa.string(),
+        "low": pa.float64(),
+        "high": pa.float64(),
     }
 )
 
 
 def curve_data(
-    history: History, findings: Mapping[Measure, Finding], detail: Detail = WHOLE
+    history: History,
+    measure: Measure,
+    finding: Finding,
+    *,
+    detail: Detail = WHOLE,
+    whole: bool = False,
 ) -> pa.Table:
-    """Return the curves as rows: epoch, split, loss, accuracy, best (only the best epoch).
+    """Return the curves of one measure as rows, each of a kind.
 
-    Validation rows also have the 95% margins of loss and accuracy. Rows with `tooltip` have a
-    tooltip.
+    Args:
+        history: The run's curves.
+        measure: The one to draw.
+        finding: Whether it overfits, and since when: stretches from `epoch` to `until`.
+        detail: Limits on the rows.
+        whole: Whether the axis has all values, or those since the first epoch.
 
-    A measure that overfits has two more rows, whose `split` is BEGAN or WORSE with the measure's
-    name: stretches from `epoch` to `until`.
-
-    An Arrow table, since a pandas frame costs twenty times as much, most of it for Streamlit's
-    conversion to Arrow.
+    Returns:
+        An Arrow table, since a pandas frame costs twenty times as much, most of it for Streamlit's
+        conversion to Arrow.
     """
-    losses = np.array([point.train_loss for point in history.steps])
-    places = telling_points(losses, detail.points)
-    training = [history.steps[place] for place in places]
-    validation = [point for point in history.epochs if point.validation_loss is not None]
-    best = history.best_epoch
-    columns = {
-        "epoch": [*(p.epoch for p in training), *(p.epoch for p in validation)],
-        "split": [TRAINING] * len(training) + [VALIDATION] * len(validation),
-        "loss": [*(p.train_loss for p in training), *(p.validation_loss for p in validation)],
-        "accuracy": [
-            *(p.train_accuracy for p in training),
-            *(p.validation_accuracy for p in validation),
-        ],
-        "loss_margin": [None] * len(training) + [_margin(p, Measure.LOSS) for p in validation],
-        "accuracy_margin": [
-            *([None] * len(training)),
-            *(_margin(p, Measure.ACCURACY) for p in validation),
-        ],
-        "best": [False] * len(training) + [p is best for p in validation],
-        "until": [None] * (len(training) + len(validation)),
-        "tooltip": [
-            *_with_tooltip(places, detail.tooltips),
-            *_with_tooltip(range(len(validation)), detail.tooltips),
-        ],
-    }
-    curves = pa.table(columns, schema=_COLUMNS)
-    stretches = [row for measure, found in findings.items() for row in _stretches(measure, found)]
-    return pa.concat_tables([curves, pa.Table.from_pylist(stretches, schema=_COLUMNS)])
+    curves = _Curves(history, measure, detail)
+    limits = curves.limits(whole)
+    parts = [
+        [{"kind": VALIDATION, "epoch": p.epoch, "value": curves.read(p)} for p in curves.validation],
+        curves.best(),
+        curves.beyond(limits),
+        _stretches(finding),
+        curves.tips(),
+    ]
+    # At least one row has the axis's ends.
+    ends = {"kind": "ends", "low": limits.low, "high": limits.high}
+    rows = pa.Table.from_pylist([ends, *itertools.chain(*parts)], schema=_COLUMNS)
+    return pa.concat_tables([rows, curves.training_rows()]).combine_chunks()
 
 
-def _with_tooltip(places: Sequence[int], most: int) -> list[bool]:
-    """Choose from the points at `places` the first of each stretch, or all if they are few."""
-    if len(places) <= most:
-        return [True] * len(places)
+class _Curves:
+    """The points of one measure's two curves."""
+
+    def __init__(self, history: History, measure: Measure, detail: Detail) -> None:
+        self._history = history
+        self._measure = measure
+        self._detail = detail
+        losses = np.array([point.train_loss for point in history.steps])
+        self.training = [history.steps[at] for at in telling_points(losses, detail.points)]
+        self.validation = [p for p in history.epochs if p.validation_loss is not None]
+
+    def read(self, point: EpochPoint | StepPoint) -> float | None:
+        """Return a point's value: of an epoch, on validation images."""
+        is_loss = self._measure is Measure.LOSS
+        if isinstance(point, StepPoint):
+            return point.train_loss if is_loss else point.train_accuracy
+        return point.validation_loss if is_loss else point.validation_accuracy
+
+    def training_rows(self) -> pa.Table:
+        """Return the training curve, which has the most rows."""
+        count = len(self.training)
+        columns: dict[str, list[object]] = {name: [None] * count for name in _COLUMNS.names}
+        columns |= {
+            "kind": [TRAINING] * count,
+            "epoch": [point.epoch for point in self.training],
+            "value": [self.read(point) for point in self.training],
+        }
+        return pa.table(columns, schema=_COLUMNS)
+
+    def limits(self, whole: bool) -> ValueRange:
+        """Return the ends of the value axis."""
+        points = [*self.training, *self.validation]
+        since = 0.0 if whole else 1.0
+        values = [v for p in points if p.epoch >= since and (v := self.read(p)) is not None]
+        return (whole_range if whole else settled_range)(self._measure, values)
+
+    def best(self) -> list[dict[str, object]]:
+        """Return the best epoch, with its value as text."""
+        best = self._history.best_epoch
+        if best is None:
+            return []
+        value = self.read(best)
+        return [{"kind": BEST, "epoch": best.epoch, "value": value, "text": self._write(value)}]
+
+    def beyond(self, limits: ValueRange) -> list[dict[str, object]]:
+        """Return the highest point, if it is above the axis."""
+        points = [(self.read(point) or 0.0, point.epoch) for point in self.training]
+        highest, epoch = max(points, default=(0.0, 0.0))
+        if limits.has(highest) or highest < limits.high:
+            return []
+        return [{"kind": BEYOND, "epoch": epoch, "text": f"↑ {self._write(highest)}"}]
+
+    def tips(self) -> list[dict[str, object]]:
+        """Return the places with a tooltip, which names both curves' values."""
+        done: list[dict[str, object]] = []
+        behind = iter(self.validation)
+        latest: EpochPoint | None = None
+        following = next(behind, None)
+        for point in _spread(self.training, self._detail.tips):
+            while following is not None and following.epoch <= point.epoch + 1e-6:
+                latest, following = following, next(behind, None)
+            done.append({"kind": TIP, "epoch": point.epoch, "text": self._tip(point, latest)})
+        return done
+
+    def _tip(self, point: StepPoint, latest: EpochPoint | None) -> str:
+        lines = [f"Epoch {point.epoch:.2f}".removesuffix(".00")]
+        if latest is not None:
+            margin = self._margin(latest)
+            when = "" if abs(latest.epoch - point.epoch) < 1e-6 else f" at epoch {latest.epoch}"
+            lines.append(f"{self._write(self.read(latest))}{margin}  validation{when}")
+        lines.append(f"{self._write(self.read(point))}  training")
+        return "\n".join(lines)
+
+    def _margin(self, point: EpochPoint) -> str:
+        if point.errors is None:
+            return ""
+        is_loss = self._measure is Measure.LOSS
+        error = point.errors.loss if is_loss else point.errors.accuracy
+        return f" ± {self._write(NORMAL_95 * error)}"
+
+    def _write(self, value: float | None) -> str:
+        is_loss = self._measure is Measure.LOSS
+        return formatting.loss(value) if is_loss else formatting.percent(value)
+
+
+def _spread(points: Sequence[StepPoint], most: int) -> Sequence[StepPoint]:
+    """Choose about `most` points, the last among them."""
     # A power of two, so that a point under the pointer stays while the line grows.
-    apart = 2 ** math.ceil(math.log2((places[-1] + 1) / most))
-    stretches = [-1, *(place // apart for place in places)]
-    return [now != before for before, now in itertools.pairwise(stretches)]
+    apart = 2 ** max(0, math.ceil(math.log2(len(points) / most))) if points else 1
+    chosen = points[::apart]
+    return chosen if not points or chosen[-1] is points[-1] else [*chosen, points[-1]]
 
 
-def _margin(point: EpochPoint, measure: Measure) -> float | None:
-    if point.errors is None:
-        return None
-    error = point.errors.loss if measure is Measure.LOSS else point.errors.accuracy
-    return NORMAL_95 * error
-
-
-def _stretches(measure: Measure, finding: Finding) -> list[dict[str, object]]:
+def _stretches(finding: Finding) -> list[dict[str, object]]:
     if not isinstance(finding, Onset):
         return []
     return [
-        {"split": BEGAN + measure, "epoch": finding.earliest, "until": finding.latest},
-        {"split": WORSE + measure, "epoch": finding.latest, "until": finding.now.epoch},
+        {"kind": BEGAN, "epoch": finding.earliest, "until": finding.latest},
+        {"kind": WORSE, "epoch": finding.latest, "until": finding.now.epoch},
     ]
 
 
 @toolkit.build_once
-def loss_spec(epochs: int, log: bool) -> toolkit.Spec:
-    """Return the chart of loss by epoch, on a logarithmic scale if `log`."""
-    ends = [toolkit.lowest("loss") if log else 0, toolkit.highest("loss", otherwise=2.5)]
-    scale = alt.Scale(domain=ends, type="log" if log else "linear", nice=True)
-    upwards = toolkit.value_axis("loss", scale, "~g")
-    return _spec("loss", "Loss", toolkit.written_loss, upwards, epochs)
-
-
-@toolkit.build_once
-def accuracy_spec(epochs: int, zoom: bool) -> toolkit.Spec:
-    """Return the chart of accuracy by epoch, from 90% upwards if `zoom`."""
-    scale = alt.Scale(domain=[0.9 if zoom else 0, 1])
-    upwards = toolkit.value_axis("accuracy", scale, "%")
-    return _spec("accuracy", "Accuracy", toolkit.written_share, upwards, epochs)
-
-
-def _spec(
-    field: str, title: str, write: toolkit.Write, upwards: alt.Y, epochs: int
-) -> toolkit.Spec:
-    base = toolkit.rows().encode(
-        x=toolkit.epoch_axis(epochs),
-        y=upwards,
-        color=alt.Color(
-            "split:N",
-            title=None,
-            scale=alt.Scale(domain=[TRAINING, VALIDATION], range=[QUIET, ACCENT]),
-            legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=3, offset=2),
-        ),
-    )
+def curve_spec(measure: Measure, epochs: int, whole: bool) -> toolkit.Spec:
+    """Return the chart of one measure by epoch; a whole range of losses is logarithmic."""
+    is_loss = measure is Measure.LOSS
+    upwards = toolkit.range_axis("value", not is_loss, is_logarithmic=whole and is_loss)
+    base = toolkit.rows().encode(x=toolkit.count_axis("epoch", "epochs", epochs))
+    tips = base.transform_filter(alt.datum.kind == TIP)
     return toolkit.to_spec(
-        [*_shades(field, epochs), *_curves(base, field), *_hover(base, field, title, write)]
+        [
+            *_shades(base, epochs),
+            *_curves(base.encode(y=upwards), epochs, above=is_loss),
+            _beyond(base),
+            *toolkit.tooltip_layers(tips, "epoch", f"near_{measure}"),
+        ]
     )
 
 
-def _shades(field: str, epochs: int) -> list[alt.Chart]:
+def _shades(base: alt.Chart, epochs: int) -> list[alt.Chart]:
     """Shade the stretch in which overfitting began, and more lightly the one since."""
     began, since = (
-        toolkit.rows()
-        .transform_filter(alt.datum.split == kind + field)
-        .encode(x="epoch:Q", color=alt.value(QUIET))
+        base.transform_filter(alt.datum.kind == kind).encode(color=toolkit.colour(QUIET))
         for kind in (BEGAN, WORSE)
     )
     # The text stands on the side with more room.
     is_late = f"datum.epoch > {epochs / 2}"
-    words = {"text": alt.value("overfitting began"), "y": alt.value(10)}
+    words = {"text": alt.value(BEGAN), "y": alt.value(10)}
+    words_base = base.transform_filter(alt.datum.kind == BEGAN).encode(**words)
     stretch = {"x2": "until:Q", **toolkit.TOP_TO_BOTTOM}
     return [
         since.mark_rect(opacity=0.14, clip=True).encode(**stretch),
         began.mark_rect(opacity=0.3, clip=True).encode(**stretch),
-        began.transform_filter(f"!({is_late})").mark_text(align="left", dx=4).encode(**words),
-        began.transform_filter(is_late).mark_text(align="right", dx=-4).encode(**words),
+        words_base.transform_filter(f"!({is_late})").mark_text(align="left", dx=4),
+        words_base.transform_filter(is_late).mark_text(align="right", dx=-4),
     ]
 
 
-def _curves(base: alt.Chart, field: str) -> list[alt.Chart]:
-    training = base.transform_filter(alt.datum.split == TRAINING)
-    validation = base.transform_filter(alt.datum.split == VALIDATION)
-    best = base.transform_filter(alt.datum.best)
+def _curves(base: alt.Chart, epochs: int, above: bool) -> list[alt.Chart]:
+    training = base.transform_filter(alt.datum.kind == TRAINING)
+    validation = base.transform_filter(alt.datum.kind == VALIDATION)
+    best = base.transform_filter(alt.datum.kind == BEST)
+    accent, quiet = {"color": toolkit.colour(ACCENT)}, {"color": toolkit.colour(QUIET)}
+    few = epochs <= _MOST_EPOCHS_WITH_POINTS
+    points = [validation.mark_point(filled=True, size=34, opacity=1, clip=True).encode(**accent)]
+    # Where the best is: below the accuracy curve, above that of the loss.
+    best_text = {"dy": -14 if above else 18, "fontWeight": 600}
+    is_late = f"datum.epoch > {0.85 * epochs}"
     return [
-        training.mark_line(strokeWidth=1.5, clip=True),
-        validation.mark_line(strokeWidth=2.5, clip=True),
-        # Points distinguish validation from training without colour.
-        validation.mark_point(filled=True, size=34, opacity=1, clip=True),
-        best.mark_point(size=150, strokeWidth=2, opacity=1, shape="diamond"),
-        # Below the accuracy curve, which ends near the legend; above the loss curve.
-        best.mark_text(dy=20 if field == "accuracy" else -14, fontWeight="bold").encode(
-            text=alt.value("best")
+        training.mark_line(strokeWidth=1.25, clip=True).encode(**quiet),
+        validation.mark_line(strokeWidth=2.25, clip=True).encode(**accent),
+        *(points if few else []),
+        best.mark_point(size=110, strokeWidth=2, opacity=1, shape="diamond").encode(**accent),
+        *(
+            best.transform_filter(here).mark_text(align=align, **best_text).encode(text="text:N")
+            for here, align in ((is_late, "right"), (f"!({is_late})", "center"))
         ),
     ]
 
 
-def _hover(base: alt.Chart, field: str, title: str, write: toolkit.Write) -> list[alt.Chart]:
-    near = toolkit.nearest(f"near_{field}", ["epoch"])
-    points = base.transform_filter(f"datum.tooltip && isValid(datum.{field})").transform_calculate(
-        written=f"{write(field)} + (isValid(datum.{field}_margin) ? "
-        f"' ± ' + {write(f'{field}_margin')} + ' (95% CI)' : '')"
+def _beyond(base: alt.Chart) -> alt.Chart:
+    beyond = base.transform_filter(alt.datum.kind == BEYOND)
+    layer: alt.Chart = beyond.mark_text(align="left", dx=3, dy=2).encode(
+        y=alt.value(0), text="text:N"
     )
-    tooltip = [
-        alt.Tooltip("split:N", title="Images"),
-        alt.Tooltip("epoch:Q", title="Epoch", format=".2f"),
-        alt.Tooltip("written:N", title=title),
-    ]
-    return [toolkit.hover_layer(points, near, tooltip), toolkit.hover_rule(points, near)]
+    return layer

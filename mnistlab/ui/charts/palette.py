@@ -1,19 +1,21 @@
 """The charts' colours, from the theme, and the marks that distinguish lines."""
 
-import base64
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import Markup
+_THEME = tomllib.loads(
+    (Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+)["theme"]
+LIGHT: tuple[str, ...] = tuple(_THEME["light"]["chartCategoricalColors"])
+DARK: tuple[str, ...] = tuple(_THEME["dark"]["chartCategoricalColors"])
+"""The accent, which only one line has, then the other lines' colours, at last the quiet grey.
 
-_THEME = Path(__file__).parents[3] / ".streamlit" / "config.toml"
-COLOURS: tuple[str, ...] = tuple(
-    tomllib.loads(_THEME.read_text(encoding="utf-8"))["theme"]["chartCategoricalColors"]
-)
-"""The accent, which only one line has, then the other lines' colours."""
+Charts name a colour by its index, and Streamlit draws it as the browser's theme has it.
+"""
 
-ACCENT, QUIET = COLOURS[0], COLOURS[-1]
+ACCENT, QUIET = 0, len(LIGHT) - 1
+"""Indices of colours."""
 
 MOST_LINES = 12
 
@@ -28,55 +30,32 @@ _SHAPES = (
 )
 """Outlines as in SVG, between −1 and 1 or little more."""
 
-_HOLLOW = "transparent"
-
 
 @dataclass(frozen=True)
 class LineStyle:
     """A combination of colour and mark that no other line has.
 
     Attributes:
-        colour: Of the line and its marks.
+        number: Its index in `LINE_STYLES`.
+        colour: The index of the colour of the line and its marks.
         shape: The outline of its marks.
-        fill: The same colour, or none for hollow marks.
+        is_hollow: Whether its marks are outlines only.
     """
 
-    colour: str
+    number: int
+    colour: int
     shape: str
-    fill: str
-
-    def to_html(self) -> Markup:
-        """Return a piece of the line, for legends."""
-        svg = (
-            '<svg xmlns="http://www.w3.org/2000/svg" width="34" height="14" viewBox="-17 -7 34 14">'
-            f'<path d="M-17,0L17,0" stroke="{self.colour}" stroke-width="2.2"/>'
-            f'<path d="{self.shape}" transform="scale(4.6)" fill="{self.fill}" '
-            f'stroke="{self.colour}" stroke-width="0.35"/></svg>'
-        )
-        # As an image, since Streamlit removes SVG from a page's HTML.
-        return Markup(
-            '<img class="lab-sign" width="34" height="14" alt="" '
-            'src="data:image/svg+xml;base64,{}">'
-        ).format(base64.b64encode(svg.encode()).decode())
+    is_hollow: bool
 
 
 def _line_style(line: int) -> LineStyle:
     # Only the first line has the accent; the others cycle through the other colours.
-    colour = COLOURS[1 + (line - 1) % (len(COLOURS) - 1)] if line else ACCENT
-    if line < len(_SHAPES):
-        return LineStyle(colour, _SHAPES[line], colour)
+    colour = 1 + (line - 1) % (len(LIGHT) - 1) if line else ACCENT
+    is_hollow = line >= len(_SHAPES)
     # Shifted by three, so that a hollow shape has another colour than the same filled one.
-    return LineStyle(colour, _SHAPES[(line + 3) % len(_SHAPES)], _HOLLOW)
+    shape = _SHAPES[(line + 3 * is_hollow) % len(_SHAPES)]
+    return LineStyle(line, colour, shape, is_hollow)
 
 
 LINE_STYLES = tuple(map(_line_style, range(MOST_LINES)))
 """By line number."""
-
-
-def blend(share: float) -> str:
-    """Return a colour between the accent, at 0, and the quiet grey, at 1."""
-    mixed = (
-        round((1 - share) * int(ACCENT[at : at + 2], 16) + share * int(QUIET[at : at + 2], 16))
-        for at in (1, 3, 5)
-    )
-    return "#" + "".join(f"{part:02x}" for part in mixed)

@@ -9,6 +9,7 @@ from mnistlab.core.analysis.comparison import RankedGroup
 from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.ui import formatting
 from mnistlab.ui.charts.palette import LineStyle
+from mnistlab.ui.style.signs import sign
 from mnistlab.ui.overlay import words
 
 
@@ -99,4 +100,4 @@ def _row(ranked: RankedGroup, label: Label, settings: Sequence[str]) -> Markup:
 def label_html(label: Label) -> Markup:
     """Return a line's style, its name, and its state if there is one."""
     state = Markup("<small>{}</small>").format(label.state) if label.state else ""
-    return Markup("{}<span>{}</span>{}").format(label.style.to_html(), label.name, state)
+    return Markup("{}<span>{}</span>{}").format(sign(label.style), label.name, state)

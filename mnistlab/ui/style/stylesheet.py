@@ -3,25 +3,32 @@
 import functools
 from pathlib import Path
 
-from mnistlab.ui.charts.palette import ACCENT, QUIET
+from mnistlab.ui.charts.palette import DARK, LIGHT
 from mnistlab.ui.navigation import PAGES
+from mnistlab.ui.style import signs
 
 UI = Path(__file__).parents[1]
-_COMPONENTS = ("canvas", "probabilities", "ticker", "verdict")
-"""The grid of digits has its own stylesheet, inside its shadow root."""
 _PARTS = (
     UI / "style" / "base.css",
-    *(UI / "components" / name / f"{name}.css" for name in _COMPONENTS),
+    *sorted((UI / "components").glob("*/*.css")),
     *(UI / page.name / f"{page.name}.css" for page in PAGES),
 )
-PARTS = tuple(part for part in _PARTS if part.exists())
+_OWN_ROOTS = ("digit_grid", "confusion_matrix", "pad")
+"""Components whose stylesheets are inside their shadow roots."""
+PARTS = tuple(part for part in _PARTS if part.exists() and part.parent.name not in _OWN_ROOTS)
 """In the order of the cascade."""
 
 
 @functools.cache
 def stylesheet() -> str:
     """Return the HTML element that styles a page."""
-    rules = "\n".join(part.read_text(encoding="utf-8") for part in PARTS)
-    # Of all pages, outside the theme's own variables, which Streamlit gives to components alone.
-    colours = f":root {{ --lab-accent: {ACCENT}; --lab-quiet: {QUIET}; }}"
-    return f"<style>{colours}\n{rules}</style>"
+    parts = "\n".join(part.read_text(encoding="utf-8") for part in PARTS)
+    return f"<style>{_line_colours()}\n{parts}\n{signs.rules()}</style>"
+
+
+def _line_colours() -> str:
+    colours = (
+        f"--lab-line-{number}: light-dark({light}, {dark});"
+        for number, (light, dark) in enumerate(zip(LIGHT, DARK, strict=True))
+    )
+    return f":root {{ {' '.join(colours)} }}"

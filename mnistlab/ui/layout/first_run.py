@@ -1,0 +1,54 @@
+"""What a page without data offers: a first network, trained there and then."""
+
+import streamlit as st
+
+from mnistlab.core.settings.presets import PRESETS
+from mnistlab.ui import formatting
+from mnistlab.ui.errors import catch_action_errors
+from mnistlab.ui.live import status
+from mnistlab.ui.live.panel import show_runs
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state
+
+_PRESET = PRESETS["quick_start"]
+_SECONDS_BETWEEN_RERUNS = 1.0
+
+
+def offer_first_run(words: str) -> None:
+    """Show what a network is needed for, and a button that trains one on this page.
+
+    While it trains, its progress stands in the button's place.
+
+    Args:
+        words: Markdown.
+    """
+    with st.container(border=True, key="first_run"):
+        st.markdown(words)
+        active = [run for run in get_services().store.runs(state.lab()) if run.status.is_active]
+        if not active:
+            st.button(
+                f"Train one{_estimate()}",
+                key="train_first",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=_train,
+            )
+            return
+        show_runs(
+            "first_run",
+            active[-1:],
+            _SECONDS_BETWEEN_RERUNS,
+            lambda snapshots: st.html(status.status_line(snapshots[0])),
+        )
+
+
+def _estimate() -> str:
+    speed = get_services().engine.speed
+    seconds = speed.run_seconds(_PRESET.config) if speed is not None else None
+    return "" if seconds is None else f", about {formatting.duration(seconds)}"
+
+
+@catch_action_errors
+def _train() -> None:
+    config = _PRESET.config
+    state.open_run(get_services().engine.submit(state.lab(), config, formatting.short_name(config)))
