@@ -8,12 +8,16 @@ UNKNOWN, NONE, BEGAN, TROUBLE = "unknown", "none", "began", "trouble"
 """Kinds of verdict: can't tell, no problem, overfitting, any other problem."""
 
 
-def section(title: str, kind: str, headline: str, details: str) -> Markup:
-    """Return one verdict as HTML."""
+def section(title: str, kind: str, headline: str, line: str, evidence: str = "") -> Markup:
+    """Return one verdict as HTML: its headline and a line, with further evidence folded."""
+    words = Markup("<h4>{}</h4><p><b>{}</b></p><p>{}</p>").format(title, headline, line)
+    if not evidence:
+        return Markup('<section class="lab-verdict" data-verdict="{}">{}</section>').format(
+            kind, words
+        )
     return Markup(
-        '<section class="lab-verdict" data-verdict="{}">'
-        "<h4>{}</h4><p><b>{}</b></p><p>{}</p></section>"
-    ).format(kind, title, headline, details)
+        '<details class="lab-verdict" data-verdict="{}"><summary>{}</summary><p>{}</p></details>'
+    ).format(kind, words, evidence)
 
 
 def verdicts(sections: Iterable[Markup], about: str) -> Markup:
