@@ -17,7 +17,7 @@ from mnistlab.core.training.history import History, Measure
 from mnistlab.ui import formatting
 from mnistlab.ui.charts import toolkit
 from mnistlab.ui.charts.palette import ACCENT, QUIET
-from mnistlab.ui.charts.scales import ValueRange, settled_range, whole_range
+from mnistlab.ui.charts.scales import ValueRange, first_settled, settled_range, whole_range
 
 TRAINING, VALIDATION, BEST, TIP, BEYOND = "training", "validation", "best", "tip", "beyond"
 BEGAN, WORSE = "overfitting began", "overfitting"
@@ -83,7 +83,10 @@ def curve_data(
     curves = _Curves(history, measure, detail)
     limits = curves.limits(whole)
     parts = [
-        [{"kind": VALIDATION, "epoch": p.epoch, "value": curves.read(p)} for p in curves.validation],
+        [
+            {"kind": VALIDATION, "epoch": p.epoch, "value": curves.read(p)}
+            for p in curves.validation
+        ],
         curves.best(),
         curves.beyond(limits),
         _stretches(finding),
@@ -127,7 +130,7 @@ class _Curves:
     def limits(self, whole: bool) -> ValueRange:
         """Return the ends of the value axis."""
         points = [*self.training, *self.validation]
-        since = 0.0 if whole else 1.0
+        since = 0.0 if whole else first_settled(self._history.epochs_trained)
         values = [v for p in points if p.epoch >= since and (v := self.read(p)) is not None]
         return (whole_range if whole else settled_range)(self._measure, values)
 
