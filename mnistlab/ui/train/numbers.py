@@ -11,7 +11,6 @@ from mnistlab.ui import formatting
 from mnistlab.ui.live import progress
 from mnistlab.ui.live.snapshot import RunSnapshot
 
-
 _NOT_YET = "–"
 
 

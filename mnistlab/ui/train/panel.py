@@ -13,7 +13,8 @@ from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.training.history import Measure
 from mnistlab.store import RunRecord
 from mnistlab.ui import navigation
-from mnistlab.ui.charts.learning_curves import WHILE_TRAINING, WHOLE, curve_data, curve_spec
+from mnistlab.ui.charts.curve_rows import WHILE_TRAINING, WHOLE, curve_data
+from mnistlab.ui.charts.learning_curves import curve_spec
 from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.components.verdict.verdict import verdicts
 from mnistlab.ui.diagnosis import convergence as convergence_note
