@@ -29,12 +29,40 @@ def curve_spec(measure: Measure, epochs: int, whole: bool) -> toolkit.Spec:
 
 def _shades(base: alt.Chart, epochs: int) -> list[alt.Chart]:
     """Shade the stretch in which overfitting began, and more lightly the one since."""
-    began, since = (
-        base.transform_filter(alt.datum.kind == kind).encode(color=toolkit.colour(QUIET))
-        for kind in (BEGAN, WORSE)
-    )
+    began = base.transform_filter(alt.datum.kind == BEGAN)
+    since = base.transform_filter(alt.datum.kind == WORSE)
+    stretch = {"x2": "until:Q", "color": toolkit.colour(QUIET), **toolkit.TOP_TO_BOTTOM}
+    words = began.encode(text=alt.value(BEGAN), y=alt.value(10))
     # The text stands on the side with more room.
-    # The text stands on the side with more room.
+    is_late = f"datum.epoch > {epochs / 2}"
+    return [
+        since.mark_rect(opacity=0.14, clip=True).encode(**stretch),
+        began.mark_rect(opacity=0.3, clip=True).encode(**stretch),
+        words.transform_filter(f"!({is_late})").mark_text(align="left", dx=4),
+        words.transform_filter(is_late).mark_text(align="right", dx=-4),
+    ]
+
+
+def _curves(base: alt.Chart, epochs: int, above: bool) -> list[alt.Chart]:
+    training = base.transform_filter(alt.datum.kind == TRAINING)
+    validation = base.transform_filter(alt.datum.kind == VALIDATION)
+    accent = toolkit.colour(ACCENT)
+    line = validation.mark_line(strokeWidth=2.25, clip=True).encode(color=accent)
+    points = validation.mark_point(filled=True, size=34, opacity=1, clip=True).encode(color=accent)
+    return [
+        training.mark_line(strokeWidth=1.25, clip=True).encode(color=toolkit.colour(QUIET)),
+        line,
+        *([points] if epochs <= _MOST_EPOCHS_WITH_POINTS else []),
+        *_best(base, epochs, above),
+    ]
+
+
+def _best(base: alt.Chart, epochs: int, above: bool) -> list[alt.Chart]:
+    """Mark the best epoch; its value stands below an accuracy curve and above that of a loss."""
+    best = base.transform_filter(alt.datum.kind == BEST)
+    mark = best.mark_point(size=110, strokeWidth=2, opacity=1, shape="diamond")
+    dy = -14 if above else 18
+    # Near the end the text stands before its mark.
     is_late = f"datum.epoch > {0.85 * epochs}"
     late = best.transform_filter(is_late).mark_text(align="right", dy=dy)
     others = best.transform_filter(f"!({is_late})").mark_text(align="center", dy=dy)
