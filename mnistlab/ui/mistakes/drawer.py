@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from markupsafe import Markup
 
-from mnistlab.core.arrays import Pixels
+from mnistlab.core.arrays import Pixels, Probabilities
+from mnistlab.ui.components.probabilities.probabilities import bars
 from mnistlab.ui.errors import show_errors
 from mnistlab.ui.prediction.mnist_images import data_url
 
@@ -28,10 +29,12 @@ def open_drawer(images: Sequence[int], pressed: int, show: Callable[[int], None]
 @show_errors
 def _show(images: Sequence[int], show: Callable[[int], None]) -> None:
     place = min(st.session_state[_PLACE], len(images) - 1)
-    with st.container(horizontal=True, vertical_alignment="center", key="drawer_steps"):
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="drawer_steps"
+    ):
         _show_step("Previous", "chevron_left", "Left", place - 1, len(images))
-        st.markdown(f"{place + 1:,} of {len(images):,}", width="content")
         _show_step("Next", "chevron_right", "Right", place + 1, len(images))
+        st.markdown(f":gray[{place + 1:,} of {len(images):,}]", width="content")
     show(images[place])
 
 
@@ -51,7 +54,14 @@ def _go_to(place: int) -> None:
     st.session_state[_PLACE] = place
 
 
-def show_image(pixels: Pixels, name: str) -> None:
-    """Show an image large."""
-    html = Markup('<img class="lab-digit lab-large" alt="{}" src="{}">')
-    st.html(html.format(name, data_url(pixels)))
+def show_image(pixels: Pixels, name: str, probabilities: Probabilities, label: int) -> None:
+    """Show an image large, and below it a network's probabilities.
+
+    Args:
+        pixels: The image.
+        name: What a screen reader says.
+        probabilities: One for each digit, (10,).
+        label: Its label.
+    """
+    image = Markup('<img class="lab-digit lab-large" alt="{}" src="{}">')
+    st.html(image.format(name, data_url(pixels)) + bars(probabilities, label))

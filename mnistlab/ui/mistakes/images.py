@@ -7,7 +7,6 @@ import streamlit as st
 from mnistlab.ui import formatting
 from mnistlab.ui.components.confusion_matrix.confusion_matrix import ANY, Cell
 from mnistlab.ui.components.digit_grid.digit_grid import Tile, show_grid
-from mnistlab.ui.components.probabilities.probabilities import bars
 from mnistlab.ui.mistakes import choice, suspicious_labels
 from mnistlab.ui.mistakes.digit_set import DigitSet
 from mnistlab.ui.mistakes.drawer import open_drawer, show_image
@@ -22,36 +21,38 @@ def show_images(digits: DigitSet) -> list[int]:
     cell = ANY if digits.is_small else choice.chosen_cell()
     with st.container(horizontal=True, vertical_alignment="center", key="images_head"):
         title = st.container(key="images_title")
-        if cell == ANY:
-            st.markdown(_FURTHER, width="content")
-        else:
-            st.button(
-                "All mistakes",
-                key="all_mistakes",
-                type="tertiary",
-                icon=":material/close:",
-                on_click=choice.choose_cell,
-                args=(ANY,),
-            )
+        with st.container(key="images_beside"):
+            _show_way_out(cell)
         order = choice.choose_order()
     found = (
         digits.predicted.find_all(order) if digits.is_small else digits.predicted.find(*cell, order)
     )
-    title.markdown(f"{_describe(cell, len(found), digits)}  \n{_LEGEND}")
+    title.markdown(_describe(cell, len(found), digits))
     _show_tiles(found.tolist(), digits)
     return found.tolist()
 
 
-_FURTHER = f":small[[Suspicious labels](#{suspicious_labels.ANCHOR})]"
-_LEGEND = ":small[:gray[True label → prediction, confidence]]"
+def _show_way_out(cell: Cell) -> None:
+    """Show a button that clears the choice of a cell, or a link to the page's other images."""
+    if cell == ANY:
+        st.markdown(f":small[[Suspicious labels](#{suspicious_labels.ANCHOR})]")
+        return
+    st.button(
+        "All mistakes",
+        key="all_mistakes",
+        type="tertiary",
+        icon=":material/close:",
+        on_click=choice.choose_cell,
+        args=(ANY,),
+    )
 
 
 def _describe(cell: Cell, count: int, digits: DigitSet) -> str:
     if cell == ANY:
         wrong = digits.mistakes
         mistakes = "1 mistake" if wrong == 1 else f"{wrong:,} mistakes"
-        return f"**{mistakes}** :small[:gray[in {digits.what}]]"
-    return f"**{_name(cell)}** :small[:gray[{formatting.images(count)}]]"
+        return f"**{mistakes}**  \n:small[:gray[in {digits.what}]]"
+    return f"**{_name(cell)}**  \n:small[:gray[{formatting.images(count)}]]"
 
 
 def _name(cell: Cell) -> str:
@@ -100,8 +101,7 @@ def _show_digit(index: int, digits: DigitSet) -> None:
     verdict = "predicted correctly" if label == prediction else f"misclassified as {prediction}"
     name = digits.name(index)
     st.markdown(f"{name}: true label **{label}**, {verdict}.")
+    show_image(digits.pixels[index], f"{name}, a {label}", predicted.probabilities[index], label)
     if index in digits.disputed:
         st.markdown(":gray[Of five people asked, fewer than three agreed with this label.]")
-    show_image(digits.pixels[index], f"{name}, a {label}")
-    st.html(bars(predicted.probabilities[index], label))
     digits.show_actions(index)

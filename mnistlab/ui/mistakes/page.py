@@ -40,14 +40,12 @@ _GHOST = Markup("<i></i>") * DIGITS**2
 
 
 def _show_mistakes(run: RunRecord, digits: DigitSet) -> None:
-    if digits.is_small:
-        found = images.show_images(digits)
-    else:
-        with st.container(horizontal=True, gap="medium", key="mistakes_row"):
+    with st.container(horizontal=True, gap="medium", key="mistakes_row"):
+        if not digits.is_small:
             with st.container(gap="xsmall", key="matrix_side"):
                 _show_matrix(digits)
-            with st.container(gap="small", key="images_side"):
-                found = images.show_images(digits)
+        with st.container(gap="small", key="images_side"):
+            found = images.show_images(digits)
     suspicious_labels.show_suspicious_labels(run)
     pressed = take_pressed()
     if pressed is not None and pressed.grid == images.GRID:
@@ -59,4 +57,4 @@ def _show_mistakes(run: RunRecord, digits: DigitSet) -> None:
 def _show_matrix(digits: DigitSet) -> None:
     show_matrix(digits.matrix, choice.chosen_cell(), "confusion_matrix", choice.choose_cell)
     with st.container(key="matrix_hint"):
-        st.markdown(":small[:gray[Press a number to see its images.]]")
+        st.markdown(":small[:gray[Press a number to see its images: true label → prediction.]]")

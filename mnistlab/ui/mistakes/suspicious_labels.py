@@ -8,7 +8,6 @@ from mnistlab.core.run import SuspiciousLabels
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import RunRecord
 from mnistlab.ui.components.digit_grid.digit_grid import Tile, show_grid
-from mnistlab.ui.components.probabilities.probabilities import bars
 from mnistlab.ui.components.verdict.verdict import verdicts
 from mnistlab.ui.errors import show_errors
 from mnistlab.ui.mistakes import suspicious_words as words
@@ -93,7 +92,6 @@ def _show_image(run: RunRecord, labels: SuspiciousLabels, place: int) -> None:
     label, other = int(labels.labels[place]), int(labels.predictions[place])
     probabilities = predictor.ask(run, view_image(pixels))
     st.markdown(words.closer_look(index, label, other, int(probabilities.argmax())))
+    show_image(pixels, words.image_name(index), probabilities, label)
     st.markdown(words.closer_margin(place + 1, float(labels.margins[place])))
     st.markdown(words.closer_comparison(label, own, run.config))
-    show_image(pixels, words.image_name(index))
-    st.html(bars(probabilities, label))

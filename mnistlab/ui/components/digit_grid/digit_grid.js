@@ -7,8 +7,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
   list.tiles = tiles
   list.onclick = (event) => {
     const button = event.target.closest("button")
-    if (button) setTriggerValue("pressed", Number(button.dataset.index))
+    if (!button) return
+    list.pressed = button
+    setTriggerValue("pressed", Number(button.dataset.index))
   }
+  // A drawer that closes gives the focus back to what had it outside of this root.
+  const host = list.getRootNode().host
+  host.tabIndex = -1
+  host.onfocus = (event) => event.target === host && list.pressed?.focus({ preventScroll: true })
 }
 
 function makeTile(tile) {
