@@ -2,6 +2,7 @@
 
 import functools
 import io
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -192,6 +193,14 @@ def send(app: AppTest, element: str, content: str | bool, kind: str = "json_valu
 def continue_field(app: AppTest) -> TextInput | None:
     """Return the field for the epoch until which a run is trained on, if there is one."""
     return next((f for f in app.text_input if str(f.key).startswith("continue_epochs")), None)
+
+
+def press(app: AppTest, key: str, value: object) -> AppTest:
+    """Press something in a component, whose browser part then sends this value."""
+    element = id_of(app, "bidi_component", key)
+    presses = json.dumps([{"event": "pressed", "value": value}])
+    send(app, f"$$STREAMLIT_INTERNAL_KEY_{element}__events", presses, "json_trigger_value")
+    return app
 
 
 def id_of(app: AppTest, kind: str, key: str) -> str:
