@@ -5,7 +5,13 @@ import math
 from markupsafe import Markup
 
 from mnistlab.core.analysis.curves import Split
-from mnistlab.core.analysis.diagnosis.convergence import CHANCE_LOSS, SLOW, Convergence, State
+from mnistlab.core.analysis.diagnosis.convergence import (
+    CHANCE_LOSS,
+    SLOW,
+    Convergence,
+    State,
+    find_lasting_state,
+)
 from mnistlab.core.analysis.diagnosis.diagnosis import Diagnosis
 from mnistlab.core.analysis.diagnosis.evidence import Evidence
 from mnistlab.core.analysis.diagnosis.trend import FEWEST_EPOCHS, Trend
@@ -13,7 +19,7 @@ from mnistlab.core.analysis.metrics import NORMAL_95
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.ui import formatting
-from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, TROUBLE, UNKNOWN, section, verdicts
+from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, TROUBLE, UNKNOWN, section
 from mnistlab.ui.diagnosis import divergence as divergence_words
 from mnistlab.ui.diagnosis import signs as sign_words
 
@@ -36,15 +42,21 @@ def note(diagnosis: Diagnosis, status: RunStatus) -> Markup:
     may be tested.
     """
     evidence = diagnosis.evidence
-    kind, headline, details = _verdict(evidence, status)
+    judge = _verdict_so_far if status.is_active else _verdict
     signs = (sign_words.explain(sign, evidence.config) for sign in diagnosis.signs)
-    return verdicts(
-        [
-            section("Convergence", kind, headline, details),
-            *(section("Seen inside", TROUBLE, *words) for words in signs),
-        ],
-        "convergence",
+    return section("Convergence", *judge(evidence, status)) + Markup().join(
+        section("Seen inside", TROUBLE, headline, "", details) for headline, details in signs
     )
+
+
+def _verdict_so_far(evidence: Evidence, status: RunStatus) -> tuple[str, str, str]:
+    """Return the verdict on a run that goes on: only one that has held for a while."""
+    kind, headline, line = _verdict(evidence, status)
+    if evidence.state in (State.UNKNOWN, State.DIVERGED):
+        return kind, headline, line
+    if find_lasting_state(evidence.config, evidence.history) is not evidence.state:
+        return UNKNOWN, "Can't tell yet", line
+    return kind, f"{headline}, so far", line
 
 
 def _verdict(evidence: Evidence, status: RunStatus) -> tuple[str, str, str]:
@@ -53,7 +65,7 @@ def _verdict(evidence: Evidence, status: RunStatus) -> tuple[str, str, str]:
     if convergence.state is State.UNKNOWN:
         return UNKNOWN, "Can't tell yet", f"It takes {FEWEST_EPOCHS} epochs to see a trend."
     if convergence.state is State.DIVERGED:
-        return TROUBLE, "Diverged", f"{divergence_words.where(evidence.history.divergence)}."
+        return TROUBLE, "Diverged", divergence_words.explain(evidence.history, evidence.config)
     trend = convergence.trend
     assert trend is not None  # all other states are judged by it
     match convergence.state:
@@ -90,7 +102,7 @@ def _past_best(trend: Trend) -> str:
     best = min(trend.points, key=trend.loss)
     return (
         f"{_subject(trend)} was lowest in epoch {best.epoch}. Since then the network has improved "
-        "only on its training images: see below."
+        "only on its training images."
     )
 
 

@@ -17,7 +17,7 @@ from mnistlab.core.analysis.metrics import NORMAL_95
 from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import Measure
 from mnistlab.ui import formatting
-from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, UNKNOWN, section, verdicts
+from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, UNKNOWN, section
 
 HOW_IT_IS_JUDGED = f"""
 <p>Overfitting is judged by the validation images, which the network never learns from. Two
@@ -55,25 +55,34 @@ _UNKNOWN = {
 
 
 def notes(findings: Mapping[Measure, Finding]) -> Markup:
-    """Return the verdicts by accuracy and by loss as HTML, side by side."""
-    sections = [
+    """Return the verdicts by accuracy and by loss as HTML, or one that holds for both."""
+    if len(set(map(_reason, findings.values()))) == 1:
+        [finding, *_] = findings.values()
+        if isinstance(finding, Unknown):
+            return section("Overfitting", UNKNOWN, *_UNKNOWN[finding])
+    return Markup().join(
         section(f"Overfitting, by {measure}", *_verdict(finding, measure))
         for measure, finding in findings.items()
-    ]
-    return verdicts(sections, "overfitting")
+    )
 
 
-def _verdict(finding: Finding, measure: Measure) -> tuple[str, str, str]:
+def _reason(finding: Finding) -> Unknown | None:
+    return finding if isinstance(finding, Unknown) else None
+
+
+def _verdict(finding: Finding, measure: Measure) -> tuple[str, ...]:
+    """Return the kind of verdict, its headline, a line, and perhaps further evidence."""
     if isinstance(finding, Unknown):
         return (UNKNOWN, *_UNKNOWN[finding])
     if isinstance(finding, NotSeen):
         return NONE, "None so far", _why_not(finding, measure)
-    return BEGAN, f"Began at epoch {finding.best.epoch}", _evidence(finding, measure)
+    headline = f"Began at epoch {finding.best.epoch}"
+    return BEGAN, headline, _interval(finding), _evidence(finding, measure)
 
 
 def _evidence(onset: Onset, measure: Measure) -> str:
-    figure = f"{_interval(onset)} Validation {measure} was {_figure(onset.best, measure)} and is "
-    figure += f"now {_figure(onset.now, measure)}: worse by {_amount(onset.change, measure)}."
+    figure = f"Validation {measure} was {_figure(onset.best, measure)} and is now "
+    figure += f"{_figure(onset.now, measure)}: worse by {_amount(onset.change, measure)}."
     training = f"Meanwhile training loss fell from {formatting.loss(onset.best.train_loss)} to "
     training += f"{formatting.loss(onset.now.train_loss)}."
     if measure is Measure.ACCURACY:
@@ -102,7 +111,7 @@ def _what_it_costs(change: Change) -> str:
 def _why_not(finding: NotSeen, measure: Measure) -> str:
     best, now = (_figure(point, measure) for point in (finding.best, finding.now))
     if finding.best is finding.now:
-        return f"Validation {measure} is at its best so far: {now}."
+        return f"Validation {measure} is at its best in the last epoch: {now}."
     if best == now:
         return (
             f"Validation {measure} is {now}, the same as in epoch {finding.best.epoch}, its best."

@@ -5,37 +5,39 @@ from markupsafe import Markup
 
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
+from mnistlab.ui.diagnosis import convergence as convergence_note
+from mnistlab.ui.diagnosis import overfitting as overfitting_note
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.live.estimate import wait_for_speed
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 from mnistlab.ui.train.form import show_form
-from mnistlab.ui.train.result import show_result
+from mnistlab.ui.train.numbers import no_numbers
+from mnistlab.ui.train.result import how_it_was_tested, show_next_steps
 from mnistlab.ui.train.runs_table import show_runs
 
 
 def show() -> None:
-    """Show the page."""
-    st.title("Train a network", anchor=False)
+    """Show the page: on a phone a run comes before the form."""
     record = state.run()
-    settings, results = st.columns([1, 2], gap="large")
-    with settings, st.container(key="settings"):
-        show_form()
-        _show_buttons(record)
-        _show_limits()
-    with results, st.container(key="results"):
-        _show_results(record)
-    show_runs()
+    with st.container(key="train_with_a_run" if record else "train_without_a_run"):
+        with st.container(key="settings"):
+            st.title("Train", anchor=False)
+            show_form()
+            _show_button(record)
+            _show_limits()
+        with st.container(key="results"):
+            _show_results(record)
+        with st.container(key="lab_runs"):
+            show_runs()
 
 
-def _show_buttons(record: RunRecord | None) -> None:
+def _show_button(record: RunRecord | None) -> None:
     _, problems = state.config()
-    _show_estimate(record)
-    can_stop = record is not None and record.status.is_active and record.lab == state.lab()
-    left, right = st.columns([3, 2], wrap=False)
-    left.button(
-        "Train",
+    is_training = record is not None and record.status.is_active
+    st.button(
+        "Train another" if is_training else "Train",
         key="train",
         type="primary",
         width="stretch",
@@ -43,26 +45,19 @@ def _show_buttons(record: RunRecord | None) -> None:
         icon=":material/play_arrow:",
         on_click=_train,
     )
-    right.button(
-        "Stop",
-        key="stop",
-        width="stretch",
-        disabled=not can_stop,
-        icon=":material/stop:",
-        help="Ends the run after its current step and keeps what it has learned.",
-        on_click=_stop,
-    )
+    _show_estimate(is_training)
 
 
-def _show_estimate(record: RunRecord | None) -> None:
+def _show_estimate(is_training: bool) -> None:
     config, _ = state.config()
     speed = get_services().engine.speed
     parameters = f"{config.parameter_count:,} parameters"
     if speed is not None:
-        st.markdown(f":gray[{parameters}, about {formatting.duration(speed.run_seconds(config))}]")
-    elif record is not None and record.status.is_active:
+        about = formatting.duration(speed.run_seconds(config))
+        st.markdown(f":small[:gray[{parameters}, about {about}]]")
+    elif is_training:
         # The speed is measured between runs; the page reruns when this run ends.
-        st.markdown(f":gray[{parameters}]")
+        st.markdown(f":small[:gray[{parameters}]]")
     else:
         wait_for_speed(f"{parameters}, getting ready…")
 
@@ -76,7 +71,7 @@ def _show_limits() -> None:
             f" When the next run ends, “{leaving.name}” ({formatting.moment(leaving.created_at)})"
         )
         line += " is deleted to make room."
-    st.caption(plain(line))
+    st.markdown(f":small[:gray[{plain(line)}]]")
 
 
 @catch_action_errors
@@ -85,13 +80,6 @@ def _train() -> None:
     if not problems:
         name = formatting.short_name(config)
         state.open_run(get_services().engine.submit(state.lab(), config, name))
-
-
-@catch_action_errors
-def _stop() -> None:
-    record = state.run()
-    if record is not None:
-        get_services().engine.stop(state.lab(), record.id)
 
 
 def _show_results(record: RunRecord | None) -> None:
@@ -103,19 +91,36 @@ def _show_results(record: RunRecord | None) -> None:
     from mnistlab.ui.train.proof import show_origin, show_proof
 
     state.note_use(record)
-    # As HTML, since a name may contain Markdown.
-    st.html(Markup('<h3 class="lab-name">{}</h3>').format(record.name))
-    show_origin(record)
     show_run(record)
+    show_origin(record)
+    show_next_steps(record)
     if not record.status.is_active:
         show_proof(record)
-        show_result(record)
+    st.html(
+        Markup(
+            '<details class="lab-details"><summary>How this is judged</summary>{}{}{}</details>'
+        ).format(
+            how_it_was_tested(record),
+            Markup(convergence_note.HOW_IT_IS_JUDGED),
+            Markup(overfitting_note.HOW_IT_IS_JUDGED),
+        )
+    )
+
+
+_WELCOME = Markup(
+    '<div class="lab-welcome"><h2>Press Train</h2><p>A network of artificial neurons will learn to '
+    "recognize handwritten digits from tens of thousands of examples while you watch. Then see "
+    "which digits it gets wrong, and draw your own.</p></div>"
+)
+_AXES = Markup(
+    '<div class="lab-axes" aria-hidden="true"><p class="lab-key"><b>{}</b></p>'
+    "<i></i><i></i><i></i><i></i></div>"
+)
 
 
 def _show_welcome() -> None:
-    with st.container(border=True):
-        st.markdown(
-            "**Press Train.** A network of artificial neurons will learn to recognize handwritten "
-            "digits from tens of thousands of examples while you watch. Then see which "
-            "digits it gets wrong, and draw your own."
-        )
+    """Show what a run will fill: its numbers and its charts' axes."""
+    axes = Markup('<div class="lab-empty">{}{}</div>').format(
+        _AXES.format("Accuracy"), _AXES.format("Loss")
+    )
+    st.html(_WELCOME + no_numbers() + axes)

@@ -1,48 +1,89 @@
-"""The open run: status, curves and diagnosis."""
+"""The open run: status, numbers, curves and diagnosis."""
 
+import functools
 from collections.abc import Mapping, Sequence
 
-import pyarrow as pa
 import streamlit as st
 from markupsafe import Markup
 
+from mnistlab.core.analysis.diagnosis.convergence import State
 from mnistlab.core.analysis.diagnosis.diagnosis import diagnose
-from mnistlab.core.analysis.diagnosis.overfitting import Finding, find_overfitting
+from mnistlab.core.analysis.diagnosis.overfitting import Finding, Unknown, find_overfitting
 from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.training.history import Measure
 from mnistlab.store import RunRecord
 from mnistlab.ui import navigation
-from mnistlab.ui.charts import learning_curves
-from mnistlab.ui.charts.learning_curves import WHILE_TRAINING, WHOLE, curve_data
-from mnistlab.ui.charts.toolkit import Spec, draw
+from mnistlab.ui.charts.curve_rows import WHILE_TRAINING, WHOLE, curve_data
+from mnistlab.ui.charts.learning_curves import curve_spec
+from mnistlab.ui.charts.toolkit import draw
+from mnistlab.ui.components.verdict.verdict import verdicts
 from mnistlab.ui.diagnosis import convergence as convergence_note
 from mnistlab.ui.diagnosis import overfitting as overfitting_note
+from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.live import status
 from mnistlab.ui.live.panel import show_runs
 from mnistlab.ui.live.snapshot import RunSnapshot
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state
 from mnistlab.ui.train.inside import show_inside
+from mnistlab.ui.train.numbers import numbers
 
-_HOW_IT_IS_JUDGED = Markup(
-    '<details class="lab-details"><summary>How this is judged</summary>'
-    f"{convergence_note.HOW_IT_IS_JUDGED}{overfitting_note.HOW_IT_IS_JUDGED}</details>"
-)
 _SECONDS_BETWEEN_RERUNS = 1.5
 """A rerun takes the browser 0.11 to 0.14 s of a core, two thirds of it for Streamlit's own work.
 With one rerun a second, on two cores shared with the browser, an epoch of the notebook's network
 takes 2.1 s instead of 1.9 (our own measurement). Long runs pause longer (`live/panel.py`)."""
 
+_WHOLE_RANGE = "whole_range"
+_EXPLAINED = {
+    Measure.ACCURACY: "share of correct predictions",
+    Measure.LOSS: "prediction error; lower is better",
+}
+
 
 def show_run(record: RunRecord) -> None:
     """Show a run, and rerun while it is active."""
-    show_runs("run", [record], _SECONDS_BETWEEN_RERUNS, _show_as_it_is, record.id)
+    show = functools.partial(_show_as_it_is, record)
+    show_runs("run", [record], _SECONDS_BETWEEN_RERUNS, show, record.id)
 
 
-def _show_as_it_is(snapshots: Sequence[RunSnapshot]) -> None:
+def _show_as_it_is(record: RunRecord, snapshots: Sequence[RunSnapshot]) -> None:
     [run] = snapshots
-    st.html(status.status_line(run))
+    _show_head(record, run)
     status.show_trouble(run.status.is_active)
-    st.html(status.stats(run))
+    st.html(numbers(run, record.test_correct, record.test_total))
     _show_curves(run)
+    with st.container(horizontal=True, key="curve_options"):
+        st.toggle(
+            "Whole range",
+            key=_WHOLE_RANGE,
+            help="Shows the first epochs and single outliers too; losses on a logarithmic scale.",
+        )
+        inside = st.toggle("Look inside the network", key="inside")
+    if inside:
+        show_inside(run.config, run.history)
+
+
+def _show_head(record: RunRecord, run: RunSnapshot) -> None:
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="run_head"):
+        # As HTML, since a name may contain Markdown.
+        name = Markup('<h2 class="lab-name">{}</h2>').format(record.name)
+        st.html(name + status.status_line(run) + status.announcement(run))
+        can_stop = run.status.is_active and not run.is_stopping and record.lab == state.lab()
+        st.button(
+            "Stop",
+            key="stop",
+            disabled=not can_stop,
+            icon=":material/stop:",
+            help="Ends the run after its current step and keeps what it has learned.",
+            on_click=_stop,
+            args=(record.id,),
+            width="content",
+        )
+
+
+@catch_action_errors
+def _stop(run_id: str) -> None:
+    get_services().engine.stop(state.lab(), run_id)
 
 
 def _show_curves(run: RunSnapshot) -> None:
@@ -50,22 +91,38 @@ def _show_curves(run: RunSnapshot) -> None:
     findings = {
         measure: find_overfitting(history, config.validation_images, measure) for measure in Measure
     }
+    # Laid out by the style: charts beside each other, verdicts below or, with more room, beside.
+    with st.container(key="curves"):
+        for measure, finding in findings.items():
+            with st.container(key=f"{measure}_panel", gap="xsmall"):
+                _show_chart(run, measure, finding)
+        with st.container(key="verdicts"):
+            if is_range_test(config):
+                _show_way_to_suggestion()
+            else:
+                st.html(_describe(run, findings))
+
+
+def _show_chart(run: RunSnapshot, measure: Measure, finding: Finding) -> None:
+    st.html(
+        Markup(
+            '<div class="lab-key"><b title="{}">{}</b><span><i></i>validation</span>'
+            '<span class="training"><i></i>training</span></div>'
+        ).format(_EXPLAINED[measure], measure.capitalize())
+    )
+    whole = bool(st.session_state.get(_WHOLE_RANGE, False))
     detail = WHILE_TRAINING if run.status.is_active else WHOLE
-    data = curve_data(history, findings, detail)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        spec = learning_curves.accuracy_spec(config.epochs, _is_on("zoom_accuracy"))
-        _show_chart(data, "Accuracy", "share of correct predictions", spec)
-        st.toggle("90–100% only", key="zoom_accuracy")
-    with right:
-        spec = learning_curves.loss_spec(config.epochs, _is_on("log_loss"))
-        _show_chart(data, "Loss", "prediction error; lower is better", spec)
-        st.toggle("Log scale", key="log_loss", help="Makes small losses easier to compare.")
-    show_inside(config, history)
-    if is_range_test(config):
-        _show_way_to_suggestion()
-    else:
-        _show_diagnosis(run, findings)
+    draw(
+        curve_data(run.history, measure, finding, detail=detail, whole=whole),
+        curve_spec(measure, run.config.epochs, whole),
+        key=f"{measure}_chart",
+        alt=_in_words(run, measure),
+    )
+
+
+def _in_words(run: RunSnapshot, measure: Measure) -> str:
+    about = f"{measure.capitalize()} on training and validation images by epoch"
+    return about if run.status.is_active else f"{about}, over {run.history.epochs_done} epochs"
 
 
 def _show_way_to_suggestion() -> None:
@@ -75,25 +132,16 @@ def _show_way_to_suggestion() -> None:
     )
 
 
-def _show_diagnosis(run: RunSnapshot, findings: Mapping[Measure, Finding]) -> None:
-    # Last in its column, so that the room reserved during a run is below the texts.
-    st.html(
-        Markup('<div class="lab-diagnosis" data-run="{}">{}{}{}</div>').format(
-            run.status,
-            convergence_note.note(diagnose(run.config, run.history), run.status),
-            overfitting_note.notes(findings),
-            _HOW_IT_IS_JUDGED,
-        )
-    )
+_TOO_EARLY = Markup(
+    '<p class="lab-note">Convergence and overfitting can be judged after a few epochs.</p>'
+)
 
 
-def _is_on(key: str) -> bool:
-    return bool(st.session_state.get(key, False))
-
-
-def _show_chart(data: pa.Table, title: str, hint: str, spec: Spec) -> None:
-    name = title.lower()
-    st.markdown(f"**{title}** :gray[{hint}]")
-    alt = f"{title} on training and validation images by epoch"
-    with st.container(key=f"{name}_panel"):
-        draw(data, spec, key=f"{name}_chart", alt=alt)
+def _describe(run: RunSnapshot, findings: Mapping[Measure, Finding]) -> Markup:
+    """Return the verdicts, or one line while it is too early for any."""
+    diagnosis = diagnose(run.config, run.history)
+    is_early = diagnosis.evidence.state is State.UNKNOWN and not diagnosis.signs
+    if is_early and all(finding is Unknown.EARLY for finding in findings.values()):
+        return _TOO_EARLY
+    sections = [convergence_note.note(diagnosis, run.status), overfitting_note.notes(findings)]
+    return verdicts(sections, "run")

@@ -1,8 +1,9 @@
-"""The test accuracy of a run that has ended, and its actions."""
+"""What can be done with a run that has ended, and how its test accuracy was measured."""
 
 from urllib.parse import urlencode
 
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.analysis.metrics import wilson_interval
 from mnistlab.core.run import RunStatus
@@ -19,11 +20,13 @@ from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
 
-def show_result(record: RunRecord) -> None:
-    """Show the test accuracy of a run that has ended, and its actions."""
-    if record.test_correct is not None and record.test_total is not None:
-        _show_test_accuracy(record, record.test_correct, record.test_total)
-    with st.container(horizontal=True, vertical_alignment="center"):
+def show_next_steps(record: RunRecord) -> None:
+    """Show what can be done with a run that has ended; before, the same room."""
+    # Of constant height, so that nothing moves when the run ends.
+    with st.container(horizontal=True, vertical_alignment="center", key="next_steps"):
+        if record.status.is_active:
+            st.space(44)
+            return
         if record.test_correct is not None:
             st.page_link(MISTAKES.path, label="See its mistakes", icon=":material/grid_view:")
             st.page_link(DRAW.path, label="Draw a digit", icon=":material/draw:")
@@ -32,19 +35,24 @@ def show_result(record: RunRecord) -> None:
         _show_share(record)
 
 
-def _show_test_accuracy(record: RunRecord, correct: int, total: int) -> None:
-    interval = wilson_interval(correct, total)
-    low, high = formatting.percent(interval.low), formatting.percent(interval.high)
+def how_it_was_tested(record: RunRecord) -> Markup:
+    """Return the paragraph on a run's test accuracy as HTML; empty without one."""
+    if record.test_correct is None or not record.test_total:
+        return Markup("")
+    interval = wilson_interval(record.test_correct, record.test_total)
     compared = next((p for p in PRESETS.values() if p.config == record.config), PRESETS["notebook"])
-    with st.container(border=True, key="test_result"):
-        left, right = st.columns([2, 3], vertical_alignment="center")
-        left.metric("Test accuracy", formatting.percent(correct / total))
-        right.markdown(
-            f"{correct:,} of {total:,} unseen test digits were recognized correctly. The true "
-            f"accuracy is likely between **{low} and {high}** (95% confidence interval).  \n"
-            f":gray[For comparison: {formatting.percent(compared.reference_accuracy)} is "
-            f"{compared.reference_source}.] :gray[{_whose_weights(record)}]"
-        )
+    return Markup(
+        "<p>{:,} of {:,} unseen test digits were recognized correctly. The true accuracy is likely "
+        "between {} and {} (95% confidence interval). For comparison: {} is {}. {}</p>"
+    ).format(
+        record.test_correct,
+        record.test_total,
+        formatting.percent(interval.low),
+        formatting.percent(interval.high),
+        formatting.percent(compared.reference_accuracy),
+        compared.reference_source,
+        _whose_weights(record),
+    )
 
 
 def _whose_weights(record: RunRecord) -> str:

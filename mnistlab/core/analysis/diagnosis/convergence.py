@@ -98,6 +98,25 @@ def find_convergence(config: RunConfig, history: History) -> Convergence:
     return Convergence(state, trend)
 
 
+_LASTING_EPOCHS = 3
+_FIRST_EPOCHS, _FIRST_SHARE = 5, 0.25
+"""A run is judged while it goes on from that epoch or that share of it on, whichever is later."""
+
+
+def find_lasting_state(config: RunConfig, history: History) -> State | None:
+    """Return the state of a run that goes on, if it has been the same for three epochs.
+
+    Returns:
+        None before there are enough epochs, and while the state changes.
+    """
+    done = history.epochs_done
+    if done < max(_FIRST_EPOCHS, math.ceil(_FIRST_SHARE * config.epochs)):
+        return None
+    ends = [point.step for point in history.epochs[-_LASTING_EPOCHS:]]
+    states = {find_convergence(config, history.up_to(end)).state for end in ends}
+    return states.pop() if len(states) == 1 else None
+
+
 def make_forecast(trend: Trend) -> Forecast | None:
     """Extrapolate a falling loss for half as many epochs again.
 
