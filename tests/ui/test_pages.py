@@ -21,11 +21,13 @@ from tests.ui.conftest import (
     APP,
     Open,
     continue_field,
-    drawing,
+    draw,
     id_of,
     png,
     press,
+    report,
     send,
+    stroke,
     train,
     upload,
     wait_for_points,
@@ -171,12 +173,11 @@ class TestDraw:
         self, open_page: Open, server: Services, trained: RunRecord
     ) -> None:
         app = open_page("draw", lab=trained.lab)
-        app.session_state["canvas"] = drawing((140, 40), (138, 140), (136, 240))
-        app.run()
+        draw(app, stroke((140, 40), (138, 140), (136, 240)))
         shown = "".join(element.proto.body for element in app.get("html"))
         assert "data-prediction" in shown
         assert json.loads(server.store.drawing(trained.lab) or "")["objects"]
-        app.button(key="clear").click().run()
+        draw(app)
         assert json.loads(server.store.drawing(trained.lab) or "")["objects"] == []
 
     @pytest.mark.parametrize(
@@ -187,33 +188,46 @@ class TestDraw:
         self, open_page: Open, trained: RunRecord, objects: object
     ) -> None:
         app = open_page("draw", lab=trained.lab)
-        app.session_state["canvas"] = {"drawing": {"raw": {"objects": objects}, "data": None}}
+        app.session_state["canvas"] = report(app, objects)
         app.run()
         assert "reference" not in words(app)
 
     @pytest.mark.parametrize(
-        "report",
+        "sent",
         [
             {"drawing": 7},
-            {"drawing": {"raw": "x"}},
-            {"drawing": {"raw": {"objects": 7}}},
-            {"drawing": {"raw": {"objects": [{"left": math.nan}]}}},
-            {"drawing": {"raw": {"objects": [{"text": "x" * 1_000_000}]}}},
-            {"backgroundFit": 7},
+            {"drawing": "x"},
+            {"drawing": {"turn": 1, "objects": 7}},
+            {"drawing": {"turn": 1, "objects": [{"left": math.nan}]}},
+            {"drawing": {"turn": 1, "objects": [{"text": "x" * 1_000_000}]}},
+            {"drawing": {"turn": 1, "objects": [stroke((9, 9), (9, 99)), {"path": [["M", "x"]]}]}},
         ],
-        ids=lambda report: repr(report)[:50],
+        ids=lambda sent: repr(sent)[:50],
     )
     def test_keeps_nothing_that_is_no_drawing(
-        self, open_page: Open, server: Services, report: object
+        self, open_page: Open, server: Services, sent: object
     ) -> None:
         record = train(server, server.store.create_lab(), SMALL)
         app = open_page("draw", lab=record.lab)
-        send(app, id_of(app, "bidi_component", "canvas"), json.dumps(report))
+        send(app, id_of(app, "bidi_component", "canvas"), json.dumps(sent))
         assert "Clear the canvas and draw one digit." in app.error[0].value
         assert server.store.drawing(record.lab) is None
-        send(app, id_of(app, "bidi_component", "canvas"), json.dumps(drawing((9, 9), (9, 99))))
-        app.button(key="clear").click().run()
+        draw(app, stroke((9, 9), (9, 99)))
+        assert not app.error
+        draw(app)
         assert json.loads(server.store.drawing(record.lab) or "")["objects"] == []
+
+    @pytest.mark.parametrize("turn", [0, 2, None, "1", [], math.nan])
+    def test_keeps_no_drawing_of_an_earlier_turn(
+        self, open_page: Open, server: Services, trained: RunRecord, turn: object
+    ) -> None:
+        """As when the server has replaced a drawing before the browser knows of it."""
+        app = open_page("draw", lab=trained.lab)
+        before = server.store.drawing(trained.lab)
+        late = {"turn": turn, "objects": [stroke((9, 9), (9, 99))]}
+        send(app, id_of(app, "bidi_component", "canvas"), json.dumps({"drawing": late}))
+        assert server.store.drawing(trained.lab) == before
+        assert not app.error
 
     def test_reads_a_test_digit(self, open_page: Open, trained: RunRecord) -> None:
         app = open_page("draw", lab=trained.lab)

@@ -17,7 +17,7 @@ from mnistlab.ui.navigation import PAGES
 from mnistlab.ui.services import Services
 from tests import strategies
 from tests.factories import SMALL
-from tests.ui.conftest import id_of, open_link, press, send, train, upload
+from tests.ui.conftest import id_of, open_link, press, report, send, train, upload
 
 LEAK = 80.0
 """Megabytes. A leak of 1 MB a page would be more, in the cases below."""
@@ -106,11 +106,15 @@ def _enter(app: AppTest, place: int, number: float, text: str) -> None:
 
 
 def draw(sent: object, guest: RunRecord) -> AppTest:
-    """Have the canvas report anything, then undo and clear."""
+    """Have the pad report anything, label it, take it back, and clear the pad."""
     app = open_with("draw", [("lab", guest.lab)])
     send(app, id_of(app, "bidi_component", "canvas"), json.dumps(sent))
-    app.button(key="undo").click().run()
-    return app.button(key="clear").click().run()
+    app.button(key="label_3").click().run()
+    for button in app.button:
+        if button.key == "take_back":
+            button.click().run()
+    send(app, id_of(app, "bidi_component", "canvas"), json.dumps(report(app, [])))
+    return app
 
 
 def press_both(sent: tuple[object, object], guest: RunRecord) -> AppTest:
@@ -145,8 +149,10 @@ pages = st.sampled_from([page.name for page in PAGES])
 reports = st.fixed_dictionaries(
     {},
     optional={
-        "drawing": st.fixed_dictionaries({"raw": strategies.canvases}) | strategies.json_values,
-        "backgroundFit": strategies.json_values,
+        "drawing": st.fixed_dictionaries(
+            {"objects": strategies.objects}, optional={"turn": st.just(1) | strategies.json_values}
+        )
+        | strategies.json_values,
     },
 )
 digits = st.integers(-1, 10) | strategies.json_values
