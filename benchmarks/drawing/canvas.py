@@ -78,7 +78,7 @@ def _ask_page(drawings: Sequence[list[Points]]) -> list[Answer]:
         page.set_default_timeout(_SECONDS * 1000)
         page.goto(f"{server.address}/?{urlencode(_CONFIG.to_query())}")
         page.click(".st-key-train button")
-        page.wait_for_selector(".st-key-test_result")
+        page.wait_for_selector(".st-key-share_panel")
         query = parse_qs(urlsplit(page.url).query)
         store = open_store(server.home).store
         network = read_network(_CONFIG, store.weights(query["run"][0]) or b"")

@@ -4,7 +4,7 @@
         session = Session(server.address)
         snapshot = session.open("train", {"epochs": "2"})
         snapshot = session.press("train")
-        while snapshot.element("test_result") is None:
+        while snapshot.element("share_panel") is None:
             snapshot = session.look()
 
 The server runs the very pages that a browser would get; each call waits until the page

@@ -97,7 +97,7 @@ class Classmate:
 
     def _look(self) -> View:
         """Look as the page does by itself: at the run alone, by a switch that is not moved."""
-        page = self._note(lambda: self._tab.switch("log_loss", False))
+        page = self._note(lambda: self._tab.switch("whole_range", False))
         if self.diary.first_point_at is None and page.has_points:
             self.diary.first_point_at = time.monotonic()
         return page

@@ -159,7 +159,7 @@ def _look_round(page: Page, sizes: Sizes, serve: Serve) -> Results:
     with serve() as server:
         page.goto(f"{server.address}/?{urlencode(sizes.run_in_view.to_query())}")
         page.click(".st-key-train button")
-        page.wait_for_selector(".st-key-test_result")
+        page.wait_for_selector(".st-key-share_panel")
         worker = _Memory.of(_find_worker(server.process))
         first = page_switch.go_round(page, 1, sizes.seconds_between_clicks)
         later = page_switch.go_round(page, sizes.rounds, sizes.seconds_between_clicks)

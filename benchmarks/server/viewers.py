@@ -106,7 +106,7 @@ def _keep_looking(tab: Visitor, over: threading.Event) -> list[float]:
 
 
 def _look(tab: Visitor) -> View:
-    return tab.switch("log_loss", False)
+    return tab.switch("whole_range", False)
 
 
 def _last_epochs(home: Path, run_id: str, seconds: float) -> list[float]:

@@ -18,7 +18,7 @@ _SECONDS_TO_BE_READY = 120
 _SECONDS_FOR_AN_EPOCH = 120
 
 _MS_BETWEEN_QUESTIONS = 1_000
-_IS_OVER = """() => document.querySelector(".st-key-test_result")"""
+_IS_OVER = """() => document.querySelector(".st-key-share_panel")"""
 """Playwright's own way of waiting asks twice a second from outside, which takes a tenth of what a
 watching page takes."""
 

@@ -26,21 +26,26 @@ class ValueRange:
         return self.low <= value <= self.high
 
 
-def settled_range(measure: Measure, settled: Sequence[float]) -> ValueRange:
-    """Return an axis for curves whose first epoch may begin outside of it.
+def first_settled(epochs_trained: float) -> float:
+    """Return the epoch from which on a curve is to be seen whole: three quarters of it."""
+    return max(1.0, epochs_trained / 4)
 
-    The first epoch goes from guessing to most of what is ever learned: an axis with all of it
+
+def settled_range(measure: Measure, settled: Sequence[float]) -> ValueRange:
+    """Return an axis for curves whose beginning may lie outside of it.
+
+    The first epochs go from guessing to most of what is ever learned: an axis with all of them
     shows every later epoch as one flat line.
 
     Args:
         measure: On the axis.
-        settled: The values since the end of the first epoch; some may not be finite.
+        settled: The values since `first_settled`; some may not be finite.
     """
     finite = [value for value in settled if math.isfinite(value)]
     if measure is Measure.ACCURACY:
         worst = min(finite, default=0.0)
         return ValueRange(next(floor for floor in _FLOORS if floor <= max(worst, 0.0)), 1.0)
-    worst = _ROOM * max(finite, default=_TOPS[-1])
+    worst = _ROOM * max(finite, default=0.0) or _TOPS[-1]
     return ValueRange(0.0, next((top for top in _TOPS if worst <= top), HIGHEST_LOSS))
 
 

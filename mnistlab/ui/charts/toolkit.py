@@ -61,13 +61,19 @@ def rows() -> alt.Chart:
 
 def to_spec(layers: Sequence[alt.Chart], height: int = HEIGHT, **properties: Any) -> Spec:
     """Return layers over each other, as wide as their container, as a spec without data."""
-    chart = alt.layer(*layers).properties(height=height, width="container", **properties)
-    spec = chart.to_dict()
+    chart = alt.layer(_all_colours(), *layers)
+    spec = chart.properties(height=height, width="container", **properties).to_dict()
     spec.pop("datasets", None)
     for layer in spec["layer"]:
         layer.pop("data", None)
     padding = {"left": 0, "top": 10, "right": 8, "bottom": 4}
     return {"padding": padding, **spec, "config": _STYLE, "data": {"name": _ROWS}}
+
+
+def _all_colours() -> alt.Chart:
+    """Return a layer without marks, from which the others have the scale of colours."""
+    nothing: alt.Chart = rows().transform_filter("false").mark_point()
+    return nothing.encode(color=colour_by("kind"))
 
 
 def draw(data: pa.Table | pd.DataFrame, spec: Spec, key: str, **options: Any) -> None:
@@ -89,7 +95,7 @@ def draw(data: pa.Table | pd.DataFrame, spec: Spec, key: str, **options: Any) ->
 
 def colour(number: int) -> alt.ColorDatum:
     """Return the encoding that draws a layer in one of the theme's colours."""
-    return alt.ColorDatum(str(number), scale=_COLOURS, legend=None)
+    return alt.ColorDatum(str(number))
 
 
 def colour_by(field: str) -> alt.Color:
@@ -134,8 +140,8 @@ def value_axis(field: str, scale: alt.Scale, number: str, **axis: Any) -> alt.Y:
 
 def range_axis(field: str, is_share: bool, is_logarithmic: bool) -> alt.Y:
     """Return a y-axis between the rows' `low` and `high` (see `ends`)."""
-    kind = "log" if is_logarithmic else "linear"
-    scale = alt.Scale(domain=[lowest("low", 0.0), highest("high")], type=kind, nice=False)
+    ends = [lowest("low", 0.0), highest("high")]
+    scale = alt.Scale(domain=ends, type="log" if is_logarithmic else "linear", nice=False)
     few = {"labelExpr": FEW_LABELS, "gridOpacity": _FEW_LINES} if is_logarithmic else {}
     return value_axis(field, scale, "%" if is_share else "~g", **few)
 

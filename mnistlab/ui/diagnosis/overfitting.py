@@ -111,7 +111,7 @@ def _what_it_costs(change: Change) -> str:
 def _why_not(finding: NotSeen, measure: Measure) -> str:
     best, now = (_figure(point, measure) for point in (finding.best, finding.now))
     if finding.best is finding.now:
-        return f"Validation {measure} is at its best so far: {now}."
+        return f"Validation {measure} is at its best in the last epoch: {now}."
     if best == now:
         return (
             f"Validation {measure} is {now}, the same as in epoch {finding.best.epoch}, its best."

@@ -25,7 +25,10 @@ def show_run_chip() -> None:
         if not run.status.is_active:
             st.rerun()
         st.page_link(
-            TRAIN.path, label=_describe(run), icon=":material/progress_activity:", query_params=query
+            TRAIN.path,
+            label=_describe(run),
+            icon=":material/progress_activity:",
+            query_params=query,
         )
 
     query = url.link_to_run(record.id)

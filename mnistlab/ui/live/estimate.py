@@ -12,7 +12,7 @@ def wait_for_speed(text: str) -> None:
     """Show a text in grey until the machine's speed is known, then rerun the page."""
 
     def show() -> None:
-        st.markdown(f":gray[{text}]")
+        st.markdown(f":small[:gray[{text}]]")
         if get_services().engine.speed is not None:
             st.rerun()
 

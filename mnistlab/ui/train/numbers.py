@@ -11,6 +11,8 @@ from mnistlab.ui import formatting
 from mnistlab.ui.live import progress
 from mnistlab.ui.live.snapshot import RunSnapshot
 
+_NOT_YET = "–"
+
 
 class _Tile(NamedTuple):
     label: str
@@ -29,14 +31,14 @@ def numbers(run: RunSnapshot, record: RunRecord) -> Markup:
 def no_numbers() -> Markup:
     """Return the same list without values, for a page without a run."""
     labels = ("Validation accuracy", "Validation loss", "Time per epoch", "Training time")
-    return show_tiles([_Tile(label, formatting.NOTHING) for label in labels])
+    return show_tiles([_Tile(label, _NOT_YET) for label in labels])
 
 
 def show_tiles(tiles: tuple[_Tile, ...] | list[_Tile]) -> Markup:
     """Return numbers with their labels as an HTML list."""
-    item = Markup("<div><dt>{}</dt><dd>{}</dd><small>{}</small></div>")
+    item = Markup('<div role="listitem"><span>{}</span><b>{}</b><small>{}</small></div>')
     items = Markup().join(item.format(*tile) for tile in tiles)
-    return Markup('<dl class="lab-stats">{}</dl>').format(items)
+    return Markup('<div class="lab-stats" role="list">{}</div>').format(items)
 
 
 def _test_accuracy(correct: int, total: int) -> _Tile:
@@ -55,11 +57,12 @@ def _measures(history: History) -> tuple[_Tile, _Tile]:
         return _Tile("Training accuracy", accuracy, without), _Tile("Training loss", loss, without)
     best = history.best_epoch
     if best is None or last is None:
+        so_far = (f"training {accuracy}", f"training {loss}") if train else ("", "")
         return (
-            _Tile("Validation accuracy", formatting.NOTHING, f"training {accuracy}"),
-            _Tile("Validation loss", formatting.NOTHING, f"training {loss}"),
+            _Tile("Validation accuracy", _NOT_YET, so_far[0]),
+            _Tile("Validation loss", _NOT_YET, so_far[1]),
         )
-    when = f"best: epoch {best.epoch}"
+    when = f"epoch {best.epoch}"
     last_accuracy = f"{when}; last {formatting.percent(last.validation_accuracy)}"
     last_loss = f"{when}; last {formatting.loss(last.validation_loss)}"
     return (
@@ -71,13 +74,13 @@ def _measures(history: History) -> tuple[_Tile, _Tile]:
 def _times(run: RunSnapshot) -> tuple[_Tile, _Tile]:
     seconds = progress.seconds_per_epoch(run.history)
     pace = progress.images_per_second(run.history, run.config)
-    per_epoch = formatting.NOTHING if seconds is None else formatting.short_time(seconds)
+    per_epoch = _NOT_YET if seconds is None else formatting.short_time(seconds)
     speed = f"{formatting.number(pace)} images/s" if pace else ""
-    spent = formatting.duration(run.history.seconds) if run.history.steps else formatting.NOTHING
+    spent = formatting.duration(run.history.seconds) if run.history.steps else _NOT_YET
     if not run.status.is_active:
         note = f"{per_epoch} per epoch" if seconds is not None else ""
         return _Tile("Time per epoch", per_epoch, speed), _Tile("Training time", spent, note)
     left = progress.seconds_left(run.history, run.config)
-    time_left = formatting.NOTHING if left is None else formatting.duration(left)
+    time_left = _NOT_YET if left is None else formatting.duration(left)
     so_far = f"{spent} so far" if run.history.steps else ""
     return _Tile("Time per epoch", per_epoch, speed), _Tile("Time left", time_left, so_far)

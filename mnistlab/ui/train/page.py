@@ -53,10 +53,11 @@ def _show_estimate(is_training: bool) -> None:
     speed = get_services().engine.speed
     parameters = f"{config.parameter_count:,} parameters"
     if speed is not None:
-        st.caption(f"{parameters}, about {formatting.duration(speed.run_seconds(config))}")
+        about = formatting.duration(speed.run_seconds(config))
+        st.markdown(f":small[:gray[{parameters}, about {about}]]")
     elif is_training:
         # The speed is measured between runs; the page reruns when this run ends.
-        st.caption(parameters)
+        st.markdown(f":small[:gray[{parameters}]]")
     else:
         wait_for_speed(f"{parameters}, getting ready…")
 
@@ -70,7 +71,7 @@ def _show_limits() -> None:
             f" When the next run ends, “{leaving.name}” ({formatting.moment(leaving.created_at)})"
         )
         line += " is deleted to make room."
-    st.caption(plain(line))
+    st.markdown(f":small[:gray[{plain(line)}]]")
 
 
 @catch_action_errors

@@ -13,7 +13,8 @@ from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.training.history import Measure
 from mnistlab.store import RunRecord
 from mnistlab.ui import navigation
-from mnistlab.ui.charts.learning_curves import WHILE_TRAINING, WHOLE, curve_data, curve_spec
+from mnistlab.ui.charts.curve_rows import WHILE_TRAINING, WHOLE, curve_data
+from mnistlab.ui.charts.learning_curves import curve_spec
 from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.components.verdict.verdict import verdicts
 from mnistlab.ui.diagnosis import convergence as convergence_note
@@ -51,7 +52,15 @@ def _show_as_it_is(record: RunRecord, snapshots: Sequence[RunSnapshot]) -> None:
     status.show_trouble(run.status.is_active)
     st.html(numbers(run, record))
     _show_curves(run)
-    show_inside(run.config, run.history)
+    with st.container(horizontal=True, key="curve_options"):
+        st.toggle(
+            "Whole range",
+            key=_WHOLE_RANGE,
+            help="Shows the first epochs and single outliers too; losses on a logarithmic scale.",
+        )
+        inside = st.toggle("Look inside the network", key="inside")
+    if inside:
+        show_inside(run.config, run.history)
 
 
 def _show_head(record: RunRecord, run: RunSnapshot) -> None:
@@ -59,17 +68,17 @@ def _show_head(record: RunRecord, run: RunSnapshot) -> None:
         # As HTML, since a name may contain Markdown.
         name = Markup('<h2 class="lab-name">{}</h2>').format(record.name)
         st.html(name + status.status_line(run) + status.announcement(run))
-        if run.status.is_active:
-            st.button(
-                "Stop",
-                key="stop",
-                disabled=run.is_stopping or record.lab != state.lab(),
-                icon=":material/stop:",
-                help="Ends the run after its current step and keeps what it has learned.",
-                on_click=_stop,
-                args=(record.id,),
-                width="content",
-            )
+        can_stop = run.status.is_active and not run.is_stopping and record.lab == state.lab()
+        st.button(
+            "Stop",
+            key="stop",
+            disabled=not can_stop,
+            icon=":material/stop:",
+            help="Ends the run after its current step and keeps what it has learned.",
+            on_click=_stop,
+            args=(record.id,),
+            width="content",
+        )
 
 
 @catch_action_errors
@@ -95,12 +104,11 @@ def _show_curves(run: RunSnapshot) -> None:
 
 
 def _show_chart(run: RunSnapshot, measure: Measure, finding: Finding) -> None:
-    title = measure.capitalize()
     st.html(
         Markup(
-            '<p class="lab-key"><b title="{}">{}</b><span><i></i>validation</span>'
-            '<span class="training"><i></i>training</span></p>'
-        ).format(_EXPLAINED[measure], title)
+            '<div class="lab-key"><b title="{}">{}</b><span><i></i>validation</span>'
+            '<span class="training"><i></i>training</span></div>'
+        ).format(_EXPLAINED[measure], measure.capitalize())
     )
     whole = bool(st.session_state.get(_WHOLE_RANGE, False))
     detail = WHILE_TRAINING if run.status.is_active else WHOLE

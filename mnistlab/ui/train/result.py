@@ -25,6 +25,7 @@ def show_next_steps(record: RunRecord) -> None:
     # Of constant height, so that nothing moves when the run ends.
     with st.container(horizontal=True, vertical_alignment="center", key="next_steps"):
         if record.status.is_active:
+            st.space(44)
             return
         if record.test_correct is not None:
             st.page_link(MISTAKES.path, label="See its mistakes", icon=":material/grid_view:")

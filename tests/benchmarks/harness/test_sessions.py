@@ -34,7 +34,7 @@ def test_a_press_has_its_effect(address: str) -> None:
     assert str(runs.rows[0]["Epochs"]).endswith(" of 1")  # it may be done already
     assert "run" in snapshot.query
     assert session.look().query == snapshot.query
-    assert session.set("log_loss", True).element("log_loss").value is True  # type: ignore[union-attr]
+    assert session.set("whole_range", True).element("whole_range").value is True  # type: ignore[union-attr]
 
 
 def test_sessions_know_nothing_of_each_other(address: str) -> None:

@@ -53,14 +53,14 @@ def _watch(visitor: Visitor, view: View) -> View:
     end = time.monotonic() + SECONDS
     while view.run_status in ("queued", "running") and time.monotonic() < end:
         time.sleep(0.5)
-        view = visitor.switch("log_loss", False)
+        view = visitor.switch("whole_range", False)
     return view
 
 
 def test_a_look_leaves_the_rest_of_the_page(visitor: Visitor) -> None:
     visitor.open("train", {"epochs": "200"})
     whole = visitor.press("train")
-    looked = visitor.switch("log_loss", True)
+    looked = visitor.switch("whole_range", True)
     visitor.press("stop")
 
     labels = [[e.checkbox.label for e in view.elements] for view in (whole, looked)]

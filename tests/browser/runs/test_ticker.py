@@ -121,7 +121,7 @@ def test_a_page_asks_nothing_before_its_run_and_after(server: Server, visit_anew
     assert sent
     assert count_for(page, 3, sent) == 0
     press_train(page)
-    page.wait_for_selector(".st-key-test_result")
+    page.wait_for_selector(".st-key-share_panel")
     page.locator(".st-key-ticker_run").wait_for(state="detached")
     page.wait_for_timeout(1000)
     assert count_for(page, 3, sent) == 0

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from html import unescape
 
 import pytest
@@ -85,6 +86,28 @@ class TestAState:
         config = dataclasses.replace(CONFIG, validation_images=0)
         words = said(curve([None] * 3, [0.8, 0.6, 0.4]), config=config)
         assert "the training loss fell by" in words
+
+
+class TestARunThatGoesOn:
+    LEVEL = (0.8, 0.4, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3)
+
+    def so_far(self, losses: Sequence[float]) -> str:
+        config = dataclasses.replace(CONFIG, epochs=20)
+        return said(curve(losses), RunStatus.RUNNING, config)
+
+    def test_is_not_judged_before_its_fifth_epoch(self) -> None:
+        assert "Convergence Can't tell yet" in self.so_far(self.LEVEL[:4])
+
+    def test_is_not_judged_in_its_first_quarter(self) -> None:
+        config = dataclasses.replace(CONFIG, epochs=36)
+        assert "Can't tell yet" in said(curve(self.LEVEL), RunStatus.RUNNING, config)
+
+    def test_is_judged_once_its_state_has_lasted_three_epochs(self) -> None:
+        assert "Can't tell yet" in self.so_far(self.LEVEL[:5])
+        assert "Converged since epoch 3, so far" in self.so_far(self.LEVEL)
+
+    def test_has_its_numbers_meanwhile(self) -> None:
+        assert "Validation loss is level at 0.300" in self.so_far(self.LEVEL[:5])
 
 
 def test_what_is_suspected_has_a_place_of_its_own() -> None:

@@ -49,7 +49,10 @@ def test_accuracy_is_told_in_percent() -> None:
 @pytest.mark.parametrize(
     ("finding", "words"),
     [
-        (NotSeen(NOW, NOW, Change(0.0, 0.0)), "Validation loss is at its best so far: 0.472."),
+        (
+            NotSeen(NOW, NOW, Change(0.0, 0.0)),
+            "Validation loss is at its best in the last epoch: 0.472.",
+        ),
         (NotSeen(BEST, NOW, Change(0.01, 0.01)), "in epoch 6. Chance may explain the difference."),
         (
             NotSeen(BEST, HARDLY_WORSE, Change(0.0, 0.01)),
@@ -69,6 +72,11 @@ def test_when_it_can_not_tell_it_says_so_and_why(reason: Unknown) -> None:
     assert len(said(reason)) > 80
 
 
-def test_both_measures_stand_side_by_side() -> None:
+def test_what_holds_for_both_measures_is_said_once() -> None:
     both = notes({measure: Unknown.EARLY for measure in Measure})
+    assert re.findall(r">(Overfitting[^<]*)<", both) == ["Overfitting"]
+
+
+def test_both_measures_stand_side_by_side() -> None:
+    both = notes({Measure.ACCURACY: Unknown.EARLY, Measure.LOSS: Unknown.PERHAPS})
     assert re.findall(r"by (\w+)<", both) == ["accuracy", "loss"]
