@@ -21,9 +21,11 @@ _AROUND = 36
 _SIGN = 9
 """Pixels from the axes to the middle of a line's sign."""
 
-_ON_PHONE = "windowSize()[0] <= 640"
+_IS_WIDE = "windowSize()[0] > 640"
 _ROOM_FOR_SIGNS = 20
-_UNITS = {Axis.EPOCH: "epochs", Axis.STEP: "steps", Axis.SECONDS: "s", Axis.SHARE: "% of the run"}
+_MOST_OF_WINDOW = 0.14
+"""The share of the window's width that names have at most, so that the axes keep theirs."""
+_UNITS = {Axis.EPOCH: "epochs", Axis.STEP: "steps", Axis.SECONDS: "s", Axis.SHARE: "% done"}
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def chart_spec(measure: Measure, axis: Axis, frame: Frame, whole: bool) -> toolk
         opacity=alt.Opacity("opacity:Q", scale=None, legend=None),
     )
     layers = [
+        _room(base, frame.names),
         _band(line, upwards("bottom")),
         *_curves(line),
         *_signs(_of(line, rows.MARK)),
@@ -78,12 +81,19 @@ def chart_spec(measure: Measure, axis: Axis, frame: Frame, whole: bool) -> toolk
         .encode(y=alt.value(0), text="text:N"),
         *toolkit.tooltip_layers(_of(base, rows.TIP), "x", "near"),
     ]
-    return toolkit.to_spec(layers, frame.height, padding=_padding(frame.names))
+    return toolkit.to_spec(layers, frame.height)
 
 
-def _padding(names: int) -> alt.ExprRef:
-    right = f"{_ON_PHONE} ? {_ROOM_FOR_SIGNS} : {names}"
-    return alt.ExprRef(f"{{left: 0, top: 10, right: {right}, bottom: 4}}")
+def _room(base: alt.Chart, names: int) -> alt.Chart:
+    """Keep the room right of the axes, whatever is written there, by a line that is not seen."""
+    room: alt.Chart = _of(base, rows.ENDS).mark_rule(opacity=0)
+    end = _right_of_axes(_width_of_room(names))
+    return room.encode(x=_right_of_axes(0), x2=end, y=alt.value(0), y2=alt.value(0))
+
+
+def _width_of_room(names: int) -> str:
+    share = f"{_MOST_OF_WINDOW} * windowSize()[0]"
+    return f"({_IS_WIDE} ? min({names}, {share}) : {_ROOM_FOR_SIGNS})"
 
 
 def _of(chart: alt.Chart, kind: str) -> alt.Chart:
@@ -124,19 +134,24 @@ def _signs(points: alt.Chart) -> list[alt.Chart]:
 
 
 def _names(ends: alt.Chart, place: alt.Y, room: int) -> list[alt.Chart]:
-    """Draw signs and names right of the axes, each joined to its line's end."""
+    """Draw signs and names right of the axes, each joined to its line's end by a thin line."""
     beside = ends.encode(x=_right_of_axes(_SIGN), y=place)
-    names = beside.transform_filter(f"!({_ON_PHONE})").encode(
-        x=_right_of_axes(_SIGN + 9), text="text:N", color=alt.value(toolkit.TEXT)
+    names = beside.transform_filter(_IS_WIDE).encode(
+        x=_right_of_axes(_SIGN + 9),
+        text="text:N",
+        color=alt.value(toolkit.TEXT),
+        opacity=alt.value(1),
     )
+    limit = alt.ExprRef(f"{_width_of_room(room)} - {_SIGN + 12}")
     return [
+        ends.mark_rule(strokeWidth=1, strokeDash=[1, 3]).encode(x2=_right_of_axes(0)),
         ends.mark_rule(strokeWidth=1, strokeOpacity=0.6).encode(
-            x2=_right_of_axes(_SIGN - 4), y2="place:Q"
+            x=_right_of_axes(0), x2=_right_of_axes(_SIGN - 4), y2="place:Q"
         ),
         *_signs(beside),
-        names.mark_text(align="left", limit=room - _SIGN - 12),
+        names.mark_text(align="left", limit=limit),
     ]
 
 
-def _right_of_axes(pixels: int) -> Any:
+def _right_of_axes(pixels: int | str) -> Any:
     return alt.value(alt.ExprRef(f"width + {pixels}"))

@@ -24,8 +24,8 @@ def show() -> None:
         if choice.candidates:
             _show_chooser(choice)
         if choice.chosen:
-            measure, axis = choose_measure("compared", Measure.ACCURACY), choose_axis("compared")
             _show_share(choice)
+            measure, axis = choose_measure("compared", Measure.ACCURACY), choose_axis("compared")
     for note in choice.notes:
         st.warning(plain(note))
     if not choice.candidates:
@@ -81,6 +81,6 @@ def _show_what_to_do() -> None:
 def _show_share(choice: RunSelection) -> None:
     base = str(st.context.url).split("?")[0]
     ids = ",".join(run.id for run in choice.chosen)
-    with st.popover("Share", icon=":material/link:", key="share_panel"):
+    with st.popover("Share", key="share_panel"):
         st.markdown("Link to this comparison (view only):")
         st.code(f"{base}?compare={ids}", language=None, wrap_lines=True)

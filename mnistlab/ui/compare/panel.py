@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.analysis.comparison import Group, RankedGroup, group_by_seed, rank
 from mnistlab.core.analysis.curves import Axis
@@ -24,7 +25,7 @@ from mnistlab.ui.overlay.runs import PlottedGroup, show_chart
 from mnistlab.ui.overlay.table import Label
 from mnistlab.ui.proof.findings import show_findings
 
-HEIGHT, NAMES = 340, 170
+HEIGHT, NAMES = 340, 180
 """Of the chart, and of the room for its lines' names; in pixels."""
 
 _SECONDS_BETWEEN_RERUNS = 1.0
@@ -59,11 +60,11 @@ def _show_as_it_is(
     ranked = rank([group for group, _ in labels])
     by_id = {group.members[0].id: label for group, label in labels}
     with st.container(horizontal=True, key="comparison"):
-        chart = st.container()
-        with st.container():
-            with st.container(horizontal=True, vertical_alignment="center", key="options"):
-                st.subheader("Ranking", anchor=False, width="stretch")
+        with st.container(gap="xsmall"):
+            chart = st.container()
+            with st.container(horizontal=True, key="options"):
                 options = choose_options("compared", measure, axis, len(labels))
+        with st.container():
             pressed = ranking.show(ranked, by_id)
             _show_notes(ranked)
             _show_findings(labels, records)
@@ -117,7 +118,7 @@ def _show_notes(ranked: Sequence[RankedGroup]) -> None:
         st.markdown(formatting.plain(" ".join(verdicts)))
     several = any(len(each.group.members) > 1 for each in ranked)
     notes = [words.BAND, words.RANKING] if several else [words.RANKING]
-    st.caption(" ".join(notes))
+    st.html(Markup('<p class="lab-note">{}</p>').format(" ".join(notes)))
 
 
 def _show_findings(labels: Sequence[tuple[Group, Label]], records: Mapping[str, RunRecord]) -> None:

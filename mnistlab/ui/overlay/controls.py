@@ -20,7 +20,8 @@ class ChartOptions:
     Attributes:
         measure: On the y-axis.
         axis: On the x-axis.
-        whole: Whether the y-axis has all values, or those that are worth seeing.
+        whole: Whether the y-axis has all values, also those before the first epoch; losses are
+            then on a logarithmic scale.
         has_training: Whether training curves are shown too.
     """
 
@@ -65,11 +66,5 @@ def choose_options(owner: str, measure: Measure, axis: Axis, lines: int) -> Char
     few = lines <= _FEW_LINES
     key = f"{owner}_training" if few else f"{owner}_training_of_many"
     has_training = st.toggle("Training curves", few, key=key, persist_state="session")
-    whole = st.toggle(
-        "Whole range",
-        key=f"{owner}_whole",
-        persist_state="session",
-        help="Shows all values, also those before the first epoch; of losses on a logarithmic "
-        "scale.",
-    )
+    whole = st.toggle("Whole range", key=f"{owner}_whole", persist_state="session")
     return ChartOptions(measure, axis, whole, has_training)

@@ -23,7 +23,6 @@ _CLEAR_BY_VALUE = (ACTIVATION.name, OPTIMIZER.name, SCHEDULE.name)
 """Settings whose values need no label: tanh, AdamW, One-cycle."""
 
 
-
 @dataclass(frozen=True)
 class GroupName:
     """What a group of runs is called.
@@ -49,10 +48,17 @@ def name_groups(groups: Sequence[Group]) -> list[GroupName]:
         parts = _tell_differences(group.config, usual)
         is_clear = given.count(name) == 1
         texts = [name] if name and is_clear else list(filter(None, [name, *parts]))
-        text = (" · ".join(texts) or formatting.short_name(group.config)) + _count_seeds(group)
-        further = [*(part for part in parts if part not in texts), *_list_seeds(group)]
-        names.append(GroupName(text, " · ".join(further)))
+        further = [part for part in parts if part not in texts]
+        if not texts:
+            settings = formatting.short_name(group.config)
+            texts, further = ([_BASELINE], [settings]) if len(groups) > 1 else ([settings], [])
+        text = " · ".join(texts) + _count_seeds(group)
+        names.append(GroupName(text, " · ".join([*further, *_list_seeds(group)])))
     return names
+
+
+_BASELINE = "Baseline"
+"""The group whose settings are all shared by most of the groups."""
 
 
 def _given_name(run: ComparedRun) -> str:
