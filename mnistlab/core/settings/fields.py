@@ -5,7 +5,7 @@ A config's unnamed settings have their defaults. The form starts with the Quick 
 
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.distortions import DISTORTIONS
-from mnistlab.core.settings.kinds import Choice, RealNumber, Setting, WholeNumber, Widths
+from mnistlab.core.settings.kinds import Choice, Group, RealNumber, Setting, WholeNumber, Widths
 from mnistlab.core.settings.registry import INITIALISATIONS, OPTIMIZERS, SCHEDULES
 
 _ONE_WIDTH = WholeNumber("units", "Units per layer", "", 512, 1, 2048)
@@ -17,7 +17,6 @@ HIDDEN_LAYERS = WholeNumber(
     default=2,
     low=0,
     high=8,
-    in_view=True,
     is_narrow=True,
 )
 UNITS = Widths(
@@ -28,7 +27,6 @@ UNITS = Widths(
     default=(512,),
     each=_ONE_WIDTH,
     most=8,
-    in_view=True,
     is_narrow=True,
 )
 LEARNING_RATE = RealNumber(
@@ -38,7 +36,6 @@ LEARNING_RATE = RealNumber(
     default=0.002,
     low=1e-6,
     high=100.0,
-    in_view=True,
 )
 EPOCHS = WholeNumber(
     "epochs",
@@ -47,7 +44,6 @@ EPOCHS = WholeNumber(
     default=8,
     low=1,
     high=200,
-    in_view=True,
 )
 ACTIVATION = Choice(
     "activation",
@@ -55,6 +51,7 @@ ACTIVATION = Choice(
     "What a unit applies to the weighted sum of its inputs.",
     default="relu",
     names=tuple(ACTIVATIONS),
+    group=Group.NETWORK,
 )
 OPTIMIZER = Choice(
     "optimizer",
@@ -62,6 +59,7 @@ OPTIMIZER = Choice(
     "The rule that turns gradients into weight updates.",
     default="adamw",
     names=tuple(OPTIMIZERS),
+    group=Group.LEARNING,
 )
 MOMENTUM = RealNumber(
     "momentum",
@@ -70,6 +68,7 @@ MOMENTUM = RealNumber(
     default=0.0,
     low=0.0,
     high=0.999,
+    group=Group.LEARNING,
 )
 BATCH_SIZE = WholeNumber(
     "batch_size",
@@ -78,6 +77,7 @@ BATCH_SIZE = WholeNumber(
     default=128,
     low=1,
     high=4096,
+    group=Group.LEARNING,
     is_narrow=True,
 )
 SCHEDULE = Choice(
@@ -86,6 +86,7 @@ SCHEDULE = Choice(
     "How the learning rate changes during the run.",
     default="one_cycle",
     names=tuple(SCHEDULES),
+    group=Group.LEARNING,
     is_narrow=True,
 )
 DROPOUT = RealNumber(
@@ -96,6 +97,7 @@ DROPOUT = RealNumber(
     default=0.3,
     low=0.0,
     high=0.95,
+    group=Group.NETWORK,
     is_narrow=True,
 )
 WEIGHT_DECAY = RealNumber(
@@ -105,6 +107,7 @@ WEIGHT_DECAY = RealNumber(
     default=0.01,
     low=0.0,
     high=10.0,
+    group=Group.LEARNING,
     is_narrow=True,
 )
 DISTORTION = Choice(
@@ -113,6 +116,7 @@ DISTORTION = Choice(
     "Random small changes give the network more varied training images.",
     default="none",
     names=tuple(DISTORTIONS),
+    group=Group.DATA,
 )
 INITIALISATION = Choice(
     "initialisation",
@@ -120,6 +124,7 @@ INITIALISATION = Choice(
     "The weights before the first step.",
     default="default",
     names=tuple(INITIALISATIONS),
+    group=Group.NETWORK,
 )
 TRAINING_IMAGES = WholeNumber(
     "training_images",
@@ -128,6 +133,7 @@ TRAINING_IMAGES = WholeNumber(
     default=55_000,
     low=1,
     high=60_000,
+    group=Group.DATA,
     is_narrow=True,
 )
 VALIDATION_IMAGES = WholeNumber(
@@ -137,6 +143,7 @@ VALIDATION_IMAGES = WholeNumber(
     default=5_000,
     low=0,
     high=59_999,
+    group=Group.DATA,
     is_narrow=True,
 )
 SHUFFLED_LABELS = RealNumber(
@@ -146,6 +153,7 @@ SHUFFLED_LABELS = RealNumber(
     default=0.0,
     low=0.0,
     high=1.0,
+    group=Group.DATA,
     is_narrow=True,
 )
 SEED = WholeNumber(
@@ -155,6 +163,7 @@ SEED = WholeNumber(
     default=0,
     low=0,
     high=999_999,
+    group=Group.LEARNING,
     is_narrow=True,
 )
 

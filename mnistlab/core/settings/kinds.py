@@ -3,12 +3,13 @@
 `parse` raises a `ConfigError` with the rule for text that is not allowed; `nearest` returns the
 closest allowed value. A link with a bad value thus gives a message and a working page.
 
-Two attributes are for the form: settings that are `in_view` are not folded away, and two
-`is_narrow` ones in a row are beside each other.
+Two attributes are for the form: the settings of a `group` are together, and two `is_narrow` ones
+in a row are beside each other.
 """
 
 import difflib
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar
 
 from mnistlab.core.errors import ConfigError
@@ -16,6 +17,16 @@ from mnistlab.core.settings.typed_numbers import GROUPED, read_number, read_whol
 
 Value: TypeAlias = int | float | str | tuple[int, ...]
 T = TypeVar("T", bound=Value)
+
+
+class Group(StrEnum):
+    """What a setting is about; the main ones are in view, the other groups are folded."""
+
+    MAIN = "main"
+    NETWORK = "network"
+    LEARNING = "learning"
+    DATA = "data"
+
 
 _QUOTED_LENGTH = 40
 """A message quotes at most this many characters of a typed value."""
@@ -41,7 +52,7 @@ class _Setting(Generic[T]):
     label: str
     hint: str
     default: T
-    in_view: bool = field(default=False, kw_only=True)
+    group: Group = field(default=Group.MAIN, kw_only=True)
     is_narrow: bool = field(default=False, kw_only=True)
 
     def format(self, value: Value) -> str:

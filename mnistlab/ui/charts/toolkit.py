@@ -140,8 +140,8 @@ def value_axis(field: str, scale: alt.Scale, number: str, **axis: Any) -> alt.Y:
 
 def range_axis(field: str, is_share: bool, is_logarithmic: bool) -> alt.Y:
     """Return a y-axis between the rows' `low` and `high` (see `ends`)."""
-    kind = "log" if is_logarithmic else "linear"
-    scale = alt.Scale(domain=[lowest("low", 0.0), highest("high")], type=kind, nice=False)
+    ends = [lowest("low", 0.0), highest("high")]
+    scale = alt.Scale(domain=ends, type="log" if is_logarithmic else "linear", nice=False)
     few = {"labelExpr": FEW_LABELS, "gridOpacity": _FEW_LINES} if is_logarithmic else {}
     return value_axis(field, scale, "%" if is_share else "~g", **few)
 

@@ -1,5 +1,7 @@
 """What a page without data offers: a first network, trained there and then."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from mnistlab.core.settings.presets import PRESETS
@@ -7,6 +9,7 @@ from mnistlab.ui import formatting
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.live import status
 from mnistlab.ui.live.panel import show_runs
+from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
@@ -34,12 +37,12 @@ def offer_first_run(words: str) -> None:
                 on_click=_train,
             )
             return
-        show_runs(
-            "first_run",
-            active[-1:],
-            _SECONDS_BETWEEN_RERUNS,
-            lambda snapshots: st.html(status.status_line(snapshots[0])),
-        )
+        show_runs("first_run", active[-1:], _SECONDS_BETWEEN_RERUNS, _show_progress)
+
+
+def _show_progress(snapshots: Sequence[RunSnapshot]) -> None:
+    [run] = snapshots
+    st.html(status.status_line(run))
 
 
 def _estimate() -> str:

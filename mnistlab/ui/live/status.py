@@ -7,7 +7,6 @@ from mnistlab.core.analysis.range_test.suggestion import is_range_test, round_ra
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.ui import formatting
-from mnistlab.ui.diagnosis import divergence as divergence_words
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.services import get_services
 

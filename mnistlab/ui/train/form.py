@@ -1,18 +1,18 @@
-"""The settings of the next run: some visible, the rest in an expander, in the order of `SETTINGS`.
+"""The settings of the next run: the main ones visible, the other groups in an expander.
 
 Number fields have no limits of their own: typed values and links are checked by the same rules,
 with the same error messages.
 """
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
 from mnistlab.core.settings import fields
 from mnistlab.core.settings.fields import SETTINGS
-from mnistlab.core.settings.kinds import Choice, Setting
+from mnistlab.core.settings.kinds import Choice, Group, Setting
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.core.settings.typed_numbers import write_number
@@ -34,9 +34,12 @@ _RATES = [
 def show_form() -> None:
     """Show all settings, then their errors."""
     _show_presets()
-    _show_settings([each for each in SETTINGS.values() if each.in_view])
+    main, *further = Group
+    _show_group(main)
     with st.expander("More settings"):
-        _show_settings([each for each in SETTINGS.values() if not each.in_view])
+        for group in further:
+            st.markdown(f"**{group.capitalize()}**")
+            _show_group(group)
     for error in state.config()[1]:
         st.error(plain(str(error)))
 
@@ -61,9 +64,9 @@ def _load_preset() -> None:
         state.load_settings(PRESETS[name].config)
 
 
-def _show_settings(those: Sequence[Setting]) -> None:
-    """Show settings below each other, but two narrow ones in a row side by side."""
-    left = list(filter(_is_shown, those))
+def _show_group(group: Group) -> None:
+    """Show a group's settings below each other, but two narrow ones in a row side by side."""
+    left = [each for each in SETTINGS.values() if each.group is group and _is_shown(each)]
     while left:
         row = left[:2] if all(each.is_narrow for each in left[:2]) else left[:1]
         left = left[len(row) :]

@@ -13,7 +13,8 @@ from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.training.history import Measure
 from mnistlab.store import RunRecord
 from mnistlab.ui import navigation
-from mnistlab.ui.charts.learning_curves import WHILE_TRAINING, WHOLE, curve_data, curve_spec
+from mnistlab.ui.charts.curve_rows import WHILE_TRAINING, WHOLE, curve_data
+from mnistlab.ui.charts.learning_curves import curve_spec
 from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.components.verdict.verdict import verdicts
 from mnistlab.ui.diagnosis import convergence as convergence_note
@@ -49,7 +50,7 @@ def _show_as_it_is(record: RunRecord, snapshots: Sequence[RunSnapshot]) -> None:
     [run] = snapshots
     _show_head(record, run)
     status.show_trouble(run.status.is_active)
-    st.html(numbers(run, record))
+    st.html(numbers(run, record.test_correct, record.test_total))
     _show_curves(run)
     with st.container(horizontal=True, key="curve_options"):
         st.toggle(

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from mnistlab.ui.charts.palette import ACCENT, COLOURS, QUIET
+from mnistlab.ui.charts.palette import ACCENT, DARK, LIGHT, LINE_STYLES, QUIET
 from mnistlab.ui.style.stylesheet import PARTS, UI, stylesheet
 
 GRID = Path("components/digit_grid/digit_grid.css")
@@ -23,10 +23,17 @@ def test_has_each_colour_once() -> None:
     assert set(counts.values()) == {1}
 
 
-def test_has_the_theme_s_colours() -> None:
-    assert f"--lab-accent: {ACCENT};" in RULES
-    assert f"--lab-quiet: {QUIET};" in RULES
-    assert (COLOURS[0], COLOURS[-1]) == (ACCENT, QUIET)
+def test_has_the_theme_s_colours_in_light_and_dark() -> None:
+    for number, (light, dark) in enumerate(zip(LIGHT, DARK, strict=True)):
+        assert f"--lab-line-{number}: light-dark({light}, {dark});" in RULES
+    assert f"--lab-accent: var(--lab-line-{ACCENT});" in RULES
+    assert f"--lab-quiet: var(--lab-line-{QUIET});" in RULES
+
+
+def test_has_a_sign_for_every_line() -> None:
+    signs = re.findall(r"\.lab-sign-(\d+) { (.*) }", RULES)
+    assert [int(number) for number, _ in signs] == [style.number for style in LINE_STYLES]
+    assert len({looks for _, looks in signs}) == len(LINE_STYLES)
 
 
 def test_has_each_size_of_text_once() -> None:
@@ -36,8 +43,8 @@ def test_has_each_size_of_text_once() -> None:
 
 def test_uses_what_it_defines_and_nothing_else() -> None:
     grid = (UI / GRID).read_text(encoding="utf-8")
-    defined = set(re.findall(r"(--lab-[a-z]+):", RULES))
-    assert defined == set(re.findall(r"var\((--lab-[a-z]+)\)", RULES + grid))
+    defined = set(re.findall(r"(--lab-[a-z0-9-]+):", RULES))
+    assert defined == set(re.findall(r"var\((--lab-[a-z0-9-]+)\)", RULES + grid))
 
 
 def test_is_one_element_that_nothing_ends_early() -> None:

@@ -10,7 +10,7 @@ from mnistlab.core.analysis.diagnosis.change import Change
 from mnistlab.core.analysis.diagnosis.overfitting import NotSeen, Onset, Unknown
 from mnistlab.core.training.events import EpochPoint, StepPoint, ValidationErrors
 from mnistlab.core.training.history import History, Measure
-from mnistlab.ui.charts.learning_curves import (
+from mnistlab.ui.charts.curve_rows import (
     BEST,
     BEYOND,
     TIP,
