@@ -44,8 +44,6 @@ def _how_far(run: RunSnapshot) -> str:
         return f"{run.message} This is its curve so far."
     if is_range_test(run.config) and run.history.steps:
         return f"learning rate {write_number(round_rate(run.history.steps[-1].learning_rate))}"
-    if run.status is RunStatus.DIVERGED:
-        return divergence_words.explain(run.history, run.config)
     return epochs(run)
 
 

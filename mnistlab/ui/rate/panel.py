@@ -49,6 +49,9 @@ def _show_as_it_is(search: RateSearch, snapshots: Sequence[RunSnapshot]) -> None
             _show_suggestion(search, test, curve)
         with st.container(key="range_panel", gap="xsmall"):
             _show_chart(search, curve)
+            st.page_link(navigation.TRAIN.path, label="Change the settings", icon=":material/tune:")
+            how_it_ended = _why_without_result(test) if test is not None else ""
+            st.html(rate_words.how_it_works(search.config, search.suggestion, how_it_ended))
         with st.container(key="checks", gap="small"):
             if search.checks:
                 _show_checks(search.checks, checks, _judge(search.check_runs))
@@ -107,8 +110,6 @@ def _show_chart(search: RateSearch, curve: RangeCurve | None) -> None:
         height="stretch",
         alt=rate_words.chart_in_words(search.found),
     )
-    st.page_link(navigation.TRAIN.path, label="Change the settings", icon=":material/tune:")
-    st.html(rate_words.how_it_works(search.config, search.suggestion))
 
 
 def _show_checks(
@@ -121,7 +122,12 @@ def _show_checks(
         st.html(rate_words.what_is_checked(configs))
         return
     ended = [run for run in runs if run is not None]
-    st.html(rate_words.verdict(verdict, ended, [*filter(None, map(_why_without_result, ended))]))
+    reasons = [
+        f"{write_number(run.config.learning_rate)}: {reason}"
+        for run in ended
+        if (reason := _why_without_result(run))
+    ]
+    st.html(rate_words.verdict(verdict, ended, reasons))
 
 
 def _judge(runs: Sequence[RunRecord | None]) -> RateCheckResult | None:
@@ -133,12 +139,10 @@ def _judge(runs: Sequence[RunRecord | None]) -> RateCheckResult | None:
 
 
 def _why_without_result(run: RunSnapshot) -> str:
-    """Return why a check has no result; empty if it has one."""
-    if run.status is RunStatus.FINISHED:
-        return ""
-    has_diverged = run.status is RunStatus.DIVERGED
-    why = divergence_words.explain(run.history, run.config) if has_diverged else run.message
-    return f"{write_number(run.config.learning_rate)}: {why}"
+    """Return why a run has no result; empty if it has one or has not ended."""
+    if run.status is RunStatus.DIVERGED:
+        return divergence_words.explain(run.history, run.config)
+    return run.message if run.status is RunStatus.FAILED else ""
 
 
 def _have_ended(runs: Sequence[RunRecord | RunSnapshot | None]) -> bool:

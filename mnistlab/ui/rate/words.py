@@ -81,13 +81,21 @@ def network(config: RunConfig) -> str:
     )
 
 
-def how_it_works(config: RunConfig, found: Suggestion | None) -> Markup:
-    """Return what is tested, what the suggestion follows from, and the method, folded."""
+def how_it_works(config: RunConfig, found: Suggestion | None, how_it_ended: str) -> Markup:
+    """Return what is tested, what the suggestion follows from, and the method, folded.
+
+    Args:
+        config: The form's settings.
+        found: The suggestion, if there is one.
+        how_it_ended: In words, if the test diverged.
+    """
     paragraphs = [f"For {network(config)}."]
     if is_range_test(config):
         paragraphs.append(_FORM_HAS_THE_TEST)
     if found is not None:
         paragraphs.append(_evidence(found))
+    if how_it_ended:
+        paragraphs.append(how_it_ended)
     texts = Markup().join(Markup("<p>{}</p>").format(text) for text in paragraphs)
     return Markup(
         '<details class="lab-details"><summary>How this works</summary>{}{}</details>'
