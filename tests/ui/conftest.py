@@ -212,6 +212,14 @@ def continue_field(app: AppTest) -> TextInput | None:
     return next((f for f in app.text_input if str(f.key).startswith("continue_epochs")), None)
 
 
+def press(app: AppTest, key: str, value: object) -> AppTest:
+    """Press something in a component, whose browser part then sends this value."""
+    element = id_of(app, "bidi_component", key)
+    presses = json.dumps([{"event": "pressed", "value": value}])
+    send(app, f"$$STREAMLIT_INTERNAL_KEY_{element}__events", presses, "json_trigger_value")
+    return app
+
+
 def id_of(app: AppTest, kind: str, key: str) -> str:
     """Return the id of the element with this key, to send something for it."""
     ids = (str(element.proto.id) for element in app.get(kind))

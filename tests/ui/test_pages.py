@@ -24,6 +24,7 @@ from tests.ui.conftest import (
     draw,
     id_of,
     png,
+    press,
     report,
     send,
     stroke,
@@ -124,36 +125,35 @@ class TestMistakes:
         from mnistlab.ui.prediction.mnist_images import load_test_digits
 
         app = open_page("mistakes", lab=trained.lab)
-        app.selectbox(key="label").set_value(str(label)).run()
-        app.selectbox(key="prediction").set_value(str(prediction)).run()
+        press(app, "confusion_matrix", [label, prediction])
         probabilities = server.store.test_probabilities(trained.id)
         assert probabilities is not None
         labels = load_test_digits().labels
         count = int(((labels == label) & (probabilities.argmax(1) == prediction)).sum())
         noun = "1 image" if count == 1 else f"{count:,} images"
-        assert f"**{noun} of a {label}" in words(app)
+        predicted = "correctly" if label == prediction else f"as {prediction}"
+        assert f"**{label} predicted {predicted}**  \n:small[:gray[{noun}]]" in words(app)
 
     @pytest.mark.parametrize(
         "cell",
-        [7, [7], [{}], [{"label": "x", "prediction": 1}], [{"label": 77, "prediction": 1}]],
+        [7, [7], {}, None, ["x", 1], [77, 1], [-1, 1], [True, 1], [4, 9, 9], [None, None], [[], 1]],
         ids=repr,
     )
     def test_of_what_is_no_cell_are_all_shown(
         self, open_page: Open, trained: RunRecord, cell: object
     ) -> None:
         app = open_page("mistakes", lab=trained.lab)
-        selection = json.dumps({"selection": {"cell": cell}})
-        send(app, id_of(app, "vega_lite_chart", "confusion"), selection, "string_value")
-        assert app.selectbox(key="label").value == "any"
+        all_mistakes = [part for part in words(app).splitlines() if " mistakes**" in part]
+        press(app, "confusion_matrix", cell)
+        assert [part for part in words(app).splitlines() if " mistakes**" in part] == all_mistakes
+        assert len(all_mistakes) == 1
 
     @pytest.mark.parametrize(("index", "dialogs"), [(5, 1), ("x", 0), (False, 0), (10_000, 0)])
     def test_a_pressed_tile_is_one_of_the_test_digits(
         self, open_page: Open, trained: RunRecord, index: object, dialogs: int
     ) -> None:
         app = open_page("mistakes", lab=trained.lab)
-        grid = id_of(app, "bidi_component", "digit_grid")
-        presses = json.dumps([{"event": "pressed", "value": index}])
-        send(app, f"$$STREAMLIT_INTERNAL_KEY_{grid}__events", presses, "json_trigger_value")
+        press(app, "digit_grid", index)
         assert len(app.get("dialog")) == dialogs
 
 

@@ -24,12 +24,12 @@ def show_images(digits: DigitSet) -> list[int]:
         with st.container(key="images_beside"):
             _show_way_out(cell)
         order = choice.choose_order()
-    found = (
-        digits.predicted.find_all(order) if digits.is_small else digits.predicted.find(*cell, order)
-    )
-    title.markdown(_describe(cell, len(found), digits))
-    _show_tiles(found.tolist(), digits)
-    return found.tolist()
+    predicted = digits.predicted
+    found = predicted.find_all(order) if digits.is_small else predicted.find(*cell, order)
+    indices: list[int] = found.tolist()
+    title.markdown(_describe(cell, len(indices), digits))
+    _show_tiles(indices, digits)
+    return indices
 
 
 def _show_way_out(cell: Cell) -> None:

@@ -7,7 +7,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".matrix")
   if (!root.firstChild) build(root)
   fill(root, data)
-  mark(root, JSON.stringify(data.chosen))
+  const chosen = JSON.stringify(data.chosen)
+  mark(root, chosen)
+  announce(root, chosen)
   root.onclick = (event) => {
     const cell = event.target.closest("[data-cell]")?.dataset.cell
     if (!cell) return
@@ -34,7 +36,8 @@ function build(root) {
   table.onkeydown = move
   table.addEventListener("focusin", (event) => reach(table, event.target))
   reach(table, body.querySelector("td button"))
-  root.append(table, make("div", { className: "pairs", role: "group", ariaLabel: "Most frequent mistakes" }))
+  const status = make("div", { className: "status", role: "status" })
+  root.append(table, status, make("div", { className: "pairs", role: "group", ariaLabel: "Most frequent mistakes" }))
 }
 
 function fill(root, { rows, columns, pairs }) {
@@ -65,6 +68,13 @@ function fill(root, { rows, columns, pairs }) {
 // Show the buttons of one cell as pressed.
 function mark(root, cell) {
   for (const one of root.querySelectorAll("[data-cell]")) one.ariaPressed = String(one.dataset.cell === cell)
+}
+
+// Say which images are shown, once they are.
+function announce(root, cell) {
+  const text = root.querySelector(`[data-cell="${cell}"]`)?.ariaLabel ?? "All mistakes"
+  const status = root.querySelector(".status")
+  if (status.textContent !== text) status.textContent = text
 }
 
 function isMarked(root, cell) {
