@@ -20,7 +20,7 @@ _KEY = "compared_runs"
 def show() -> None:
     """Show the page."""
     choice = find_choice()
-    with head("Compare", on_page=choice.chosen):
+    with head("Compare", shows=[run.id for run in choice.chosen]):
         if choice.candidates:
             _show_chooser(choice)
         if choice.chosen:

@@ -65,7 +65,7 @@ def _verdict(evidence: Evidence, status: RunStatus) -> tuple[str, str, str]:
     if convergence.state is State.UNKNOWN:
         return UNKNOWN, "Can't tell yet", f"It takes {FEWEST_EPOCHS} epochs to see a trend."
     if convergence.state is State.DIVERGED:
-        return TROUBLE, "Diverged", f"{divergence_words.where(evidence.history.divergence)}."
+        return TROUBLE, "Diverged", divergence_words.explain(evidence.history, evidence.config)
     trend = convergence.trend
     assert trend is not None  # all other states are judged by it
     match convergence.state:

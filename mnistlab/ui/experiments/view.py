@@ -24,7 +24,8 @@ def show(name: str) -> None:
     trial = find_trials()[name]
     for run in trial.runs.values():
         state.note_use(run)
-    with head(trial.experiment.title, _show_way_back, on_page=trial.runs.values()):
+    shown = [run.id for run in trial.runs.values()]
+    with head(trial.experiment.title, _show_way_back, shows=shown):
         question = Markup('<p class="lab-question">{}</p>').format(trial.experiment.question)
         st.html(question, width="stretch")
     guess = state.guesses().get(name)

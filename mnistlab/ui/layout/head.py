@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from mnistlab.store import RunRecord
 from mnistlab.ui.layout.run_chip import show_run_chip
 
 
@@ -13,20 +12,20 @@ from mnistlab.ui.layout.run_chip import show_run_chip
 def head(
     title: str,
     show_way_back: Callable[[], object] | None = None,
-    on_page: Collection[RunRecord] = (),
+    shows: Collection[str] = (),
 ) -> Iterator[None]:
     """Show a page's name; what the page shows inside stands beside it, in the same row.
 
-    A run that goes on elsewhere is shown at the row's end.
+    A run that goes on is shown at the row's end.
 
     Args:
         title: The page's name.
         show_way_back: Shows what stands before the name.
-        on_page: The runs whose progress the page shows itself.
+        shows: The ids of runs that the page shows itself, of which the head says nothing.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="head"):
         if show_way_back is not None:
             show_way_back()
         st.title(title, anchor=False, width="content")
         yield
-        show_run_chip({run.id for run in on_page})
+        show_run_chip(shows)

@@ -16,13 +16,13 @@ from mnistlab.ui.session import state, url
 _SECONDS_BETWEEN_RERUNS = 3.0
 
 
-def show_run_chip(on_page: Collection[str]) -> None:
+def show_run_chip(except_for: Collection[str] = ()) -> None:
     """Show the visitor's run that goes on, if there is one; rerun the page when it has ended.
 
     Args:
-        on_page: The ids of the runs whose progress the page shows itself.
+        except_for: The ids of runs that are shown elsewhere on the page.
     """
-    record = _find_active(on_page)
+    record = _find_active(except_for)
     if record is None:
         return
 
@@ -43,10 +43,10 @@ def show_run_chip(on_page: Collection[str]) -> None:
         show_panel("chip", show, lambda: _SECONDS_BETWEEN_RERUNS, record.id)
 
 
-def _find_active(on_page: Collection[str]) -> RunRecord | None:
+def _find_active(except_for: Collection[str]) -> RunRecord | None:
     """Return the open run if it is active, else the lab's oldest active one."""
-    all_runs = get_services().store.runs(state.lab())
-    runs = [run for run in all_runs if run.status.is_active and run.id not in on_page]
+    found = get_services().store.runs(state.lab())
+    runs = [run for run in found if run.status.is_active and run.id not in except_for]
     in_view = st.session_state.get(state.RUN)
     return min(runs, key=lambda run: (run.id != in_view, run.created_at), default=None)
 

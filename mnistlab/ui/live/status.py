@@ -7,7 +7,6 @@ from mnistlab.core.analysis.range_test.suggestion import is_range_test, round_ra
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.ui import formatting
-from mnistlab.ui.diagnosis import divergence as divergence_words
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.services import get_services
 
@@ -41,8 +40,6 @@ def _how_far(run: RunSnapshot) -> str:
         return formatting.place_in_line(run.wait.place, run.wait.seconds)
     if run.status is RunStatus.FAILED:
         return run.message
-    if run.status is RunStatus.DIVERGED:
-        return divergence_words.explain(run.history, run.config)
     if run.status is RunStatus.INTERRUPTED:
         return f"{run.message} This is its curve so far."
     if is_range_test(run.config) and run.history.steps:

@@ -1,12 +1,12 @@
 """The four numbers of a run: how good it is, and how long it takes."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
 
 from mnistlab.core.analysis.metrics import wilson_interval
 from mnistlab.core.training.history import History
-from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.live import progress
 from mnistlab.ui.live.snapshot import RunSnapshot
@@ -20,21 +20,27 @@ class _Tile(NamedTuple):
     note: str = ""
 
 
-def numbers(run: RunSnapshot, record: RunRecord) -> Markup:
-    """Return a run's four numbers as an HTML list; what it is trained for comes first."""
+def numbers(run: RunSnapshot, correct: int | None, total: int | None) -> Markup:
+    """Return a run's four numbers as an HTML list; what it is trained for comes first.
+
+    Args:
+        run: As it is now.
+        correct: Test images that it classifies correctly, once it was tested.
+        total: Test images.
+    """
     tiles = (*_measures(run.history), *_times(run))
-    if record.test_correct is not None and record.test_total:
-        tiles = (_test_accuracy(record.test_correct, record.test_total), *tiles[:2], tiles[-1])
-    return show_tiles(tiles)
+    if correct is not None and total:
+        tiles = (_test_accuracy(correct, total), *tiles[:2], tiles[-1])
+    return _tiles(tiles)
 
 
 def no_numbers() -> Markup:
     """Return the same list without values, for a page without a run."""
     labels = ("Validation accuracy", "Validation loss", "Time per epoch", "Training time")
-    return show_tiles([_Tile(label, _NOT_YET) for label in labels])
+    return _tiles([_Tile(label, _NOT_YET) for label in labels])
 
 
-def show_tiles(tiles: tuple[_Tile, ...] | list[_Tile]) -> Markup:
+def _tiles(tiles: Sequence[_Tile]) -> Markup:
     """Return numbers with their labels as an HTML list."""
     item = Markup('<div role="listitem"><span>{}</span><b>{}</b><small>{}</small></div>')
     items = Markup().join(item.format(*tile) for tile in tiles)

@@ -91,8 +91,8 @@ def _show_results(record: RunRecord | None) -> None:
     from mnistlab.ui.train.proof import show_origin, show_proof
 
     state.note_use(record)
-    show_origin(record)
     show_run(record)
+    show_origin(record)
     show_next_steps(record)
     if not record.status.is_active:
         show_proof(record)

@@ -50,7 +50,7 @@ def _show_as_it_is(record: RunRecord, snapshots: Sequence[RunSnapshot]) -> None:
     [run] = snapshots
     _show_head(record, run)
     status.show_trouble(run.status.is_active)
-    st.html(numbers(run, record))
+    st.html(numbers(run, record.test_correct, record.test_total))
     _show_curves(run)
     with st.container(horizontal=True, key="curve_options"):
         st.toggle(
