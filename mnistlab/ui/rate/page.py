@@ -25,7 +25,7 @@ def show() -> None:
         _show_problems(problems)
         return
     search = find_search()
-    with head(_TITLE, [run.id for run in search.runs]):
+    with head(_TITLE, shows=[run.id for run in search.runs]):
         _show_network(search.config)
         _show_buttons(search)
     panel.show_search(search)
