@@ -84,7 +84,7 @@ def _rate_axis() -> alt.X:
         "rate:Q",
         title="Learning rate",
         scale=alt.Scale(type="log", domain=[LOWEST_RATE, HIGHEST_RATE], nice=False),
-        axis=alt.Axis(grid=False, values=powers, format="~r", labelOverlap=True, titlePadding=0),
+        axis=alt.Axis(grid=False, values=powers, format="~r", labelOverlap=True, titlePadding=4),
     )
 
 

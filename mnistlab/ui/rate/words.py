@@ -30,8 +30,8 @@ NOT_STARTED = Markup(
 """In the place of a run's status line."""
 
 CHART_KEY = Markup(
-    '<p class="lab-key"><b>Training loss</b><span><i></i>smoothed</span>'
-    '<span class="measured"><i></i>measured</span></p>'
+    '<div class="lab-key"><b>Training loss</b><span><i></i>smoothed</span>'
+    '<span class="measured"><i></i>measured</span></div>'
 )
 
 _INTRODUCTION = (
