@@ -118,7 +118,7 @@ objects = (
     | deep
 )
 canvases = st.fixed_dictionaries({"objects": objects}) | json_values
-"""The canvas's `json_data`."""
+"""Drawings as JSON."""
 
 
 # Pictures.

@@ -11,6 +11,8 @@ NOTHING = "n/a"
 _SMALLEST, _GREATEST = 1e-4, 1e6
 """Between these a number is written out, beyond them as a power of ten."""
 
+_GREATEST_LOSS = 1e4
+
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -47,9 +49,11 @@ def percent_with_margin(fraction: float, margin: float, digits: int = 2) -> str:
 
 
 def loss(value: float | None) -> str:
-    """Write a loss with three significant digits: 0.0594, 2.30."""
+    """Write a loss with three significant digits: 0.0594, 2.30, 1.5 × 10⁴ from ten thousand on."""
     if value is None:
         return NOTHING
+    if abs(value) >= _GREATEST_LOSS:
+        return _power_of_ten(value)
     if not value or not _is_written_out(value) or value >= 1_000:
         return number(value)
     return f"{value:.{_loss_decimals(value)}f}"

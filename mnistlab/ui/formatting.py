@@ -87,6 +87,11 @@ def digits(count: int) -> str:
     return "1 digit" if count == 1 else f"{count:,} digits"
 
 
+def images(count: int) -> str:
+    """Write how many images there are: 1 image, 1,204 images."""
+    return "1 image" if count == 1 else f"{count:,} images"
+
+
 _LONGEST = 10_000 * 3600.0
 """Seconds: more than a year."""
 

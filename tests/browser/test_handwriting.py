@@ -6,19 +6,21 @@ from urllib.parse import parse_qs
 import numpy as np
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Server, Visit, open_popover, settle
-from tests.browser.drawing import PLACES, clear, draw, open_pad, wait_until_blank
+from mnistlab.core.drawing.handwriting import LabelledDrawing
+from mnistlab.store import RunStore
+from tests.browser.conftest import Server, Visit, open_popover, read_query, settle
+from tests.browser.drawing import PLACES, clear, draw, open_pad
+from tests.factories import DIGITS, stroke
 
 
 def test_two_digits_are_drawn_labelled_inspected_exported_deleted_and_imported(
-    server: Server, visit: Visit, reader: str, tmp_path: Path
+    server: Server, visit: Visit, reader: str, tmp_path: Path, store: RunStore
 ) -> None:
     page = _open_in_a_new_lab(server, visit, reader)
     _draw_and_label(page, 3, label=3)
     page.wait_for_selector("text=now 1 digit")
     _draw_and_label(page, 4, label=9)  # which it is not: a mistake to find
-    page.wait_for_selector("text=now 2 digits")
-    page.wait_for_selector("tr[data-run] >> text=1 of 2")
+    page.wait_for_selector("text=Predicted 4, added to My handwriting as a 9, now 2 digits")
 
     page.click("header >> text=Mistakes")
     page.click(".st-key-mistakes_of >> text=My handwriting")
@@ -45,7 +47,12 @@ def test_two_digits_are_drawn_labelled_inspected_exported_deleted_and_imported(
     open_popover(page, ".st-key-import_handwriting button")
     page.set_input_files("[data-testid=stPopoverBody] input[type=file]", file)
     page.wait_for_selector("text=Added 2 digits to My handwriting")
-    page.wait_for_selector("tr[data-run] >> text=1 of 2")
+
+    lines = ([(40 + 2 * x, 40 + 2 * y) for x, y in line] for line in DIGITS[3])
+    three = LabelledDrawing(3, tuple(stroke(*line) for line in lines))
+    store.handwriting.add(read_query(page, "lab"), [three] * 8)
+    page.reload()
+    page.wait_for_selector("tr[data-run] >> text=9 of 10")
 
 
 def test_a_digit_is_relabelled_and_another_deleted_in_a_closer_look(
@@ -102,9 +109,9 @@ def _open_in_a_new_lab(server: Server, visit: Visit, reader: str) -> Page:
 
 def _draw_and_label(page: Page, digit: int, label: int) -> None:
     draw(page, digit, *PLACES["large in the middle"])
+    settle(page)  # the note on the digit before is gone
     page.click(f".st-key-label_{label} button:enabled")
     page.wait_for_selector(".st-key-take_back button")
-    wait_until_blank(page)
 
 
 def _export(page: Page, folder: Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mnistlab.core.analysis.predictions import PredictedDigits
 from mnistlab.store import open_store
@@ -90,17 +90,19 @@ def test_a_number_is_taken_whole_as_it_is_typed(server: Server, visit: Visit) ->
     assert page.locator(".st-key-train button").is_disabled()
 
 
+MATRIX = ".st-key-confusion_matrix table"
+
+
 def test_a_confusion_cell_shows_exactly_its_images(
     server: Server, visit: Visit, reader: str
 ) -> None:
     readings = _readings(server, reader)
     page = visit(f"{server.url}/mistakes?{reader}")
-    page.wait_for_selector(".st-key-confusion_panel svg.marks .mark-text text")
     wrong = np.argwhere(_matrix(readings) * (1 - np.eye(10)) > 0)
     for label, prediction in random.Random(0).sample(wrong.tolist(), 10):
         _press_cell(page, label, prediction)
         expected = np.flatnonzero((readings.labels == label) & (readings.predictions == prediction))
-        page.wait_for_selector(f"text=of a {label}, misclassified as {prediction}")
+        page.wait_for_selector(f"text={label} predicted as {prediction}")
         _wait_for_tiles(page, expected.tolist())
 
 
@@ -121,11 +123,9 @@ def _matrix(readings: PredictedDigits) -> np.ndarray:
 
 
 def _press_cell(page: Page, label: int, prediction: int) -> None:
-    box = page.locator(".st-key-confusion_panel svg.marks .mark-rect").first.bounding_box()
-    assert box is not None
-    x = box["x"] + box["width"] * (prediction + 0.5) / 10
-    y = box["y"] + box["height"] * (label + 0.5) / 10
-    page.mouse.click(x, y)
+    cell = page.locator(f"{MATRIX} td button[data-cell='[{label},{prediction}]']")
+    cell.click()
+    expect(cell).to_have_attribute("aria-pressed", "true")
 
 
 def _wait_for_tiles(page: Page, indices: list[int]) -> None:
@@ -149,10 +149,62 @@ def test_a_pressed_tile_shows_its_ten_probabilities(
     page.wait_for_selector("[role=dialog] .lab-bars li >> nth=9")
 
 
+def test_the_drawer_leads_to_the_next_image_and_gives_the_focus_back(
+    server: Server, visit: Visit, reader: str
+) -> None:
+    page = visit(f"{server.url}/mistakes?{reader}")
+    tiles = page.locator(".st-key-digit_grid button")
+    tiles.first.click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_contain_text(_name(tiles.nth(0)))
+    page.click(".st-key-drawer_next button")
+    expect(drawer).to_contain_text(_name(tiles.nth(1)))
+    page.keyboard.press("ArrowLeft")
+    expect(drawer).to_contain_text(_name(tiles.nth(0)))
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(tiles.first).to_be_focused()
+
+
+def _name(tile: Locator) -> str:
+    return (tile.get_attribute("aria-label") or "").partition(":")[0] + ":"
+
+
+def test_the_matrix_is_used_by_the_keyboard(server: Server, visit: Visit, reader: str) -> None:
+    page = visit(f"{server.url}/mistakes?{reader}")
+    cells = page.locator(f"{MATRIX} td button")
+    expect(cells).to_have_count(100)
+    settle(page)
+    cells.nth(0).focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown", "ArrowDown", "ArrowLeft"):
+        page.keyboard.press(key)
+    expect(cells.nth(31)).to_be_focused()
+    assert page.locator(f"{MATRIX} button[tabindex='0']").count() == 1
+    page.keyboard.press("Enter")
+    expect(cells.nth(31)).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".st-key-confusion_matrix [role=status]")).to_contain_text(
+        "3 predicted as 1"
+    )
+    expect(cells.nth(31)).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [360, 390, 768, 1280, 1366, 1920])
+def test_the_first_mistake_is_in_the_first_view(
+    server: Server, visit: Visit, reader: str, width: int
+) -> None:
+    page = visit(f"{server.url}/mistakes?{reader}")
+    page.set_viewport_size({"width": width, "height": 768 if width > 640 else 844})
+    expect(page.locator(".st-key-digit_grid button").first).to_be_in_viewport()
+    settle(page)
+    box = page.locator(".st-key-digit_grid button").first.bounding_box()
+    assert box is not None
+    assert box["y"] < 760
+
+
 def test_labels_under_suspicion_are_a_press_away(server: Server, visit: Visit, reader: str) -> None:
     page = visit(f"{server.url}/mistakes?{reader}")
     settle(page)
-    page.click("a:has-text('labels under suspicion')")
+    page.click("a:has-text('Suspicious labels')")
     expect(page.locator("h3:has-text('Labels under suspicion')")).to_be_in_viewport()
     page.click(".st-key-suspicious_grid button")
     expect(page.get_by_role("dialog")).to_contain_text("Suspected, not proven wrong")

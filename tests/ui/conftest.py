@@ -2,10 +2,11 @@
 
 import functools
 import io
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from unittest import mock
 
 import numpy as np
@@ -160,11 +161,28 @@ def query(app: AppTest) -> dict[str, str]:
     return {name: value[-1] if isinstance(value, list) else value for name, value in values.items()}
 
 
-def drawing(*points: tuple[float, float]) -> dict[str, object]:
-    """Fabric's JSON of one stroke, as the canvas sends it."""
+def stroke(*points: tuple[float, float]) -> dict[str, object]:
+    """Return the JSON of one stroke, as the pad sends it."""
     path = [["M", *points[0]], *(["L", *point] for point in points[1:])]
-    stroke = {"type": "Path", "path": path, "strokeWidth": 20, "stroke": "#ffffff"}
-    return {"drawing": {"raw": {"objects": [stroke]}, "data": None}, "backgroundFit": None}
+    return {"path": path, "strokeWidth": 20}
+
+
+def draw(app: AppTest, *strokes: object) -> AppTest:
+    """Have the pad report strokes, which may be anything; without any, that it was cleared."""
+    app.session_state["canvas"] = report(app, list(strokes))
+    return app.run()
+
+
+def report(app: AppTest, objects: object) -> dict[str, object]:
+    """Return what the pad sends of a drawing after the server's last word on it."""
+    return {"drawing": {"turn": shown_on_pad(app)["turn"], "objects": objects}}
+
+
+def shown_on_pad(app: AppTest) -> dict[str, Any]:
+    """Return what the server has the pad show."""
+    [pad] = (each.proto for each in app.get("bidi_component") if each.proto.id.endswith("canvas"))
+    shown: dict[str, Any] = json.loads(pad.mixed.json or pad.json)
+    return shown
 
 
 def png(pixels: NDArray[np.uint8]) -> bytes:
@@ -192,6 +210,14 @@ def send(app: AppTest, element: str, content: str | bool, kind: str = "json_valu
 def continue_field(app: AppTest) -> TextInput | None:
     """Return the field for the epoch until which a run is trained on, if there is one."""
     return next((f for f in app.text_input if str(f.key).startswith("continue_epochs")), None)
+
+
+def press(app: AppTest, key: str, value: object) -> AppTest:
+    """Press something in a component, whose browser part then sends this value."""
+    element = id_of(app, "bidi_component", key)
+    presses = json.dumps([{"event": "pressed", "value": value}])
+    send(app, f"$$STREAMLIT_INTERNAL_KEY_{element}__events", presses, "json_trigger_value")
+    return app
 
 
 def id_of(app: AppTest, kind: str, key: str) -> str:

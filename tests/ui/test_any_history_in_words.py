@@ -83,7 +83,7 @@ def test_of_a_range_test(run: tuple[RunConfig, History], is_complete: bool) -> N
     curve = range_test.read_curve(run[1])
     assert curve is not None
     found = range_test.suggest(curve, is_complete)
-    check([rate_words.suggestion(found), rate_words.live_numbers(curve)])
+    check([rate_words.suggestion(found), rate_words.not_yet(curve)])
 
 
 @MANY

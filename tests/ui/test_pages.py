@@ -21,10 +21,13 @@ from tests.ui.conftest import (
     APP,
     Open,
     continue_field,
-    drawing,
+    draw,
     id_of,
     png,
+    press,
+    report,
     send,
+    stroke,
     train,
     upload,
     wait_for_points,
@@ -122,36 +125,35 @@ class TestMistakes:
         from mnistlab.ui.prediction.mnist_images import load_test_digits
 
         app = open_page("mistakes", lab=trained.lab)
-        app.selectbox(key="label").set_value(str(label)).run()
-        app.selectbox(key="prediction").set_value(str(prediction)).run()
+        press(app, "confusion_matrix", [label, prediction])
         probabilities = server.store.test_probabilities(trained.id)
         assert probabilities is not None
         labels = load_test_digits().labels
         count = int(((labels == label) & (probabilities.argmax(1) == prediction)).sum())
         noun = "1 image" if count == 1 else f"{count:,} images"
-        assert f"**{noun} of a {label}" in words(app)
+        predicted = "correctly" if label == prediction else f"as {prediction}"
+        assert f"**{label} predicted {predicted}**  \n:small[:gray[{noun}]]" in words(app)
 
     @pytest.mark.parametrize(
         "cell",
-        [7, [7], [{}], [{"label": "x", "prediction": 1}], [{"label": 77, "prediction": 1}]],
+        [7, [7], {}, None, ["x", 1], [77, 1], [-1, 1], [True, 1], [4, 9, 9], [None, None], [[], 1]],
         ids=repr,
     )
     def test_of_what_is_no_cell_are_all_shown(
         self, open_page: Open, trained: RunRecord, cell: object
     ) -> None:
         app = open_page("mistakes", lab=trained.lab)
-        selection = json.dumps({"selection": {"cell": cell}})
-        send(app, id_of(app, "vega_lite_chart", "confusion"), selection, "string_value")
-        assert app.selectbox(key="label").value == "any"
+        all_mistakes = [part for part in words(app).splitlines() if " mistakes**" in part]
+        press(app, "confusion_matrix", cell)
+        assert [part for part in words(app).splitlines() if " mistakes**" in part] == all_mistakes
+        assert len(all_mistakes) == 1
 
     @pytest.mark.parametrize(("index", "dialogs"), [(5, 1), ("x", 0), (False, 0), (10_000, 0)])
     def test_a_pressed_tile_is_one_of_the_test_digits(
         self, open_page: Open, trained: RunRecord, index: object, dialogs: int
     ) -> None:
         app = open_page("mistakes", lab=trained.lab)
-        grid = id_of(app, "bidi_component", "digit_grid")
-        presses = json.dumps([{"event": "pressed", "value": index}])
-        send(app, f"$$STREAMLIT_INTERNAL_KEY_{grid}__events", presses, "json_trigger_value")
+        press(app, "digit_grid", index)
         assert len(app.get("dialog")) == dialogs
 
 
@@ -171,12 +173,11 @@ class TestDraw:
         self, open_page: Open, server: Services, trained: RunRecord
     ) -> None:
         app = open_page("draw", lab=trained.lab)
-        app.session_state["canvas"] = drawing((140, 40), (138, 140), (136, 240))
-        app.run()
+        draw(app, stroke((140, 40), (138, 140), (136, 240)))
         shown = "".join(element.proto.body for element in app.get("html"))
         assert "data-prediction" in shown
         assert json.loads(server.store.drawing(trained.lab) or "")["objects"]
-        app.button(key="clear").click().run()
+        draw(app)
         assert json.loads(server.store.drawing(trained.lab) or "")["objects"] == []
 
     @pytest.mark.parametrize(
@@ -187,33 +188,46 @@ class TestDraw:
         self, open_page: Open, trained: RunRecord, objects: object
     ) -> None:
         app = open_page("draw", lab=trained.lab)
-        app.session_state["canvas"] = {"drawing": {"raw": {"objects": objects}, "data": None}}
+        app.session_state["canvas"] = report(app, objects)
         app.run()
         assert "reference" not in words(app)
 
     @pytest.mark.parametrize(
-        "report",
+        "sent",
         [
             {"drawing": 7},
-            {"drawing": {"raw": "x"}},
-            {"drawing": {"raw": {"objects": 7}}},
-            {"drawing": {"raw": {"objects": [{"left": math.nan}]}}},
-            {"drawing": {"raw": {"objects": [{"text": "x" * 1_000_000}]}}},
-            {"backgroundFit": 7},
+            {"drawing": "x"},
+            {"drawing": {"turn": 1, "objects": 7}},
+            {"drawing": {"turn": 1, "objects": [{"left": math.nan}]}},
+            {"drawing": {"turn": 1, "objects": [{"text": "x" * 1_000_000}]}},
+            {"drawing": {"turn": 1, "objects": [stroke((9, 9), (9, 99)), {"path": [["M", "x"]]}]}},
         ],
-        ids=lambda report: repr(report)[:50],
+        ids=lambda sent: repr(sent)[:50],
     )
     def test_keeps_nothing_that_is_no_drawing(
-        self, open_page: Open, server: Services, report: object
+        self, open_page: Open, server: Services, sent: object
     ) -> None:
         record = train(server, server.store.create_lab(), SMALL)
         app = open_page("draw", lab=record.lab)
-        send(app, id_of(app, "bidi_component", "canvas"), json.dumps(report))
+        send(app, id_of(app, "bidi_component", "canvas"), json.dumps(sent))
         assert "Clear the canvas and draw one digit." in app.error[0].value
         assert server.store.drawing(record.lab) is None
-        send(app, id_of(app, "bidi_component", "canvas"), json.dumps(drawing((9, 9), (9, 99))))
-        app.button(key="clear").click().run()
+        draw(app, stroke((9, 9), (9, 99)))
+        assert not app.error
+        draw(app)
         assert json.loads(server.store.drawing(record.lab) or "")["objects"] == []
+
+    @pytest.mark.parametrize("turn", [0, 2, None, "1", [], math.nan])
+    def test_keeps_no_drawing_of_an_earlier_turn(
+        self, open_page: Open, server: Services, trained: RunRecord, turn: object
+    ) -> None:
+        """As when the server has replaced a drawing before the browser knows of it."""
+        app = open_page("draw", lab=trained.lab)
+        before = server.store.drawing(trained.lab)
+        late = {"turn": turn, "objects": [stroke((9, 9), (9, 99))]}
+        send(app, id_of(app, "bidi_component", "canvas"), json.dumps({"drawing": late}))
+        assert server.store.drawing(trained.lab) == before
+        assert not app.error
 
     def test_reads_a_test_digit(self, open_page: Open, trained: RunRecord) -> None:
         app = open_page("draw", lab=trained.lab)

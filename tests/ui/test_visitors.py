@@ -17,7 +17,7 @@ from mnistlab.ui.navigation import PAGES
 from mnistlab.ui.services import Services
 from tests import strategies
 from tests.factories import SMALL
-from tests.ui.conftest import id_of, open_link, send, train, upload
+from tests.ui.conftest import id_of, open_link, press, report, send, train, upload
 
 LEAK = 80.0
 """Megabytes. A leak of 1 MB a page would be more, in the cases below."""
@@ -106,25 +106,23 @@ def _enter(app: AppTest, place: int, number: float, text: str) -> None:
 
 
 def draw(sent: object, guest: RunRecord) -> AppTest:
-    """Have the canvas report anything, then undo and clear."""
+    """Have the pad report anything, label it, take it back, and clear the pad."""
     app = open_with("draw", [("lab", guest.lab)])
     send(app, id_of(app, "bidi_component", "canvas"), json.dumps(sent))
-    app.button(key="undo").click().run()
-    return app.button(key="clear").click().run()
+    app.button(key="label_3").click().run()
+    for button in app.button:
+        if button.key == "take_back":
+            button.click().run()
+    send(app, id_of(app, "bidi_component", "canvas"), json.dumps(report(app, [])))
+    return app
 
 
-def press(sent: tuple[object, object], guest: RunRecord) -> AppTest:
+def press_both(sent: tuple[object, object], guest: RunRecord) -> AppTest:
     """Have the matrix and the tiles report that anything was pressed."""
     cell, tile = sent
     app = open_with("mistakes", [("lab", guest.lab)])
-    matrix, grid = (
-        id_of(app, "vega_lite_chart", "confusion"),
-        id_of(app, "bidi_component", "digit_grid"),
-    )
-    send(app, matrix, json.dumps({"selection": {"cell": cell}}), "string_value")
-    presses = json.dumps([{"event": "pressed", "value": tile}])
-    send(app, f"$$STREAMLIT_INTERNAL_KEY_{grid}__events", presses, "json_trigger_value")
-    return app
+    press(app, "confusion_matrix", cell)
+    return press(app, "digit_grid", tile)
 
 
 def choose_row(sent: object, guest: RunRecord) -> AppTest:
@@ -151,20 +149,20 @@ pages = st.sampled_from([page.name for page in PAGES])
 reports = st.fixed_dictionaries(
     {},
     optional={
-        "drawing": st.fixed_dictionaries({"raw": strategies.canvases}) | strategies.json_values,
-        "backgroundFit": strategies.json_values,
+        "drawing": st.fixed_dictionaries(
+            {"objects": strategies.objects}, optional={"turn": st.just(1) | strategies.json_values}
+        )
+        | strategies.json_values,
     },
 )
 digits = st.integers(-1, 10) | strategies.json_values
-cells = strategies.json_values | st.lists(
-    st.fixed_dictionaries({"label": digits, "prediction": digits}), max_size=2
-)
+cells = strategies.json_values | st.lists(digits | st.none(), min_size=2, max_size=2)
 entries = st.lists(st.tuples(st.integers(0, 999), numbers, texts), min_size=1, max_size=3)
 WAYS: dict[str, tuple[SearchStrategy[Any], Callable[[Any, RunRecord], AppTest], int]] = {
     "by a link": (st.tuples(pages, st.booleans(), queries), follow, 300),
     "in a form": (st.tuples(pages, entries), fill_in, 300),
     "on the canvas": (reports, draw, 150),
-    "as a press": (st.tuples(cells, digits), press, 50),
+    "as a press": (st.tuples(cells, digits), press_both, 50),
     "as a row": (strategies.json_values | st.lists(st.integers(-2, 3)), choose_row, 50),
     "as a file": (strategies.uploads, send_file, 150),
     "as a set of drawings": (strategies.sets_of_drawings, send_set, 50),

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnistlab.ui import navigation, services
 from tests.factories import SMALL
-from tests.ui.conftest import CheckedApp, drawing, png, train, upload, words
+from tests.ui.conftest import CheckedApp, draw, png, stroke, train, upload, words
 
 
 def main() -> None:
@@ -32,8 +32,7 @@ def main() -> None:
 
 def ask_in_every_way(app: AppTest) -> None:
     app.switch_page(navigation.DRAW.path).run()
-    app.session_state["canvas"] = drawing((140, 40), (138, 140), (136, 240))
-    app.run()
+    draw(app, stroke((140, 40), (138, 140), (136, 240)))
     assert "data-prediction" in words(app)
     app.button(key="label_1").click().run()
     assert "now 1 digit" in words(app)

@@ -1,4 +1,4 @@
-"""Curves of groups of runs: by epoch, by step, or by seconds of training."""
+"""Curves of groups of runs: by epoch, by step, by seconds of training, or by share of the run."""
 
 import operator
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mnistlab.core.analysis.comparison import ComparedRun, Group
 from mnistlab.core.arrays import Float64Array
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History, Measure
 
 
@@ -26,6 +27,7 @@ class Axis(StrEnum):
     EPOCH = "epoch"
     STEP = "step"
     SECONDS = "seconds"
+    SHARE = "share"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Curve:
     """A group's curve, point by point.
 
     Attributes:
-        x: Epochs, steps or seconds, rising, (n,).
+        x: Epochs, steps, seconds or percent of the run, rising, (n,).
         mean: Over the runs trained this far, (n,).
         low: The lowest of them, (n,).
         high: The highest of them, (n,).
@@ -79,7 +81,7 @@ def curve(group: Group, split: Split, measure: Measure, axis: Axis) -> Curve:
     steps = max(lines, key=lambda line: line.steps[-1]).steps
     values = np.stack([_at(steps, line.steps, line.values) for line in lines])
     return Curve(
-        _place(steps, lines, axis, group.config.steps_per_epoch),
+        _place(steps, lines, axis, group.config),
         np.nanmean(values, axis=0),
         np.nanmin(values, axis=0),
         np.nanmax(values, axis=0),
@@ -141,12 +143,14 @@ def _at(steps: Float64Array, own_steps: Float64Array, values: Float64Array) -> F
 
 
 def _place(
-    steps: Float64Array, lines: Sequence[_Line], axis: Axis, steps_per_epoch: int
+    steps: Float64Array, lines: Sequence[_Line], axis: Axis, config: RunConfig
 ) -> Float64Array:
     if axis is Axis.STEP:
         return steps
     if axis is Axis.EPOCH:
-        return steps / steps_per_epoch
+        return steps / config.steps_per_epoch
+    if axis is Axis.SHARE:
+        return 100 * steps / (config.epochs * config.steps_per_epoch)
     clocks = np.stack([_at(steps, *_clock(line.history)) for line in lines])
     laps: Float64Array = np.nanmean(np.diff(clocks, axis=1, prepend=0.0), axis=0)
     return laps.cumsum()

@@ -60,7 +60,19 @@ class PredictedDigits:
             wanted &= predictions == prediction
         if label is None or prediction is None:
             wanted &= predictions != self.labels
-        indices = np.flatnonzero(wanted)
+        return self._sort(np.flatnonzero(wanted), order)
+
+    def find_all(self, order: SortOrder) -> NDArray[np.int64]:
+        """Return the indices of all images, mistakes before the others.
+
+        Args:
+            order: How to sort each of the two.
+        """
+        wrong = self.predictions != self.labels
+        parts = (self._sort(np.flatnonzero(part), order) for part in (wrong, ~wrong))
+        return np.concatenate([*parts])
+
+    def _sort(self, indices: NDArray[np.int64], order: SortOrder) -> NDArray[np.int64]:
         if order is SortOrder.AS_STORED:
             return indices
         confidences = self.confidences[indices]

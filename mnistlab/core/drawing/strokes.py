@@ -1,9 +1,8 @@
-"""Reads the strokes of a drawing from the canvas's JSON.
+"""Reads the strokes of a drawing from the pad's JSON.
 
-The canvas (streamlit-drawable-canvas 0.13, on Fabric.js 7) sends each stroke as a path:
-a move, quadratic curves between the midpoints of the pen's samples, and a line to the
-last. Its toolbar lets a visitor move, turn and scale a stroke afterwards, which changes
-the numbers beside the path and not the path.
+The pad sends each stroke as a path: a move, quadratic curves between the midpoints of the pen's
+samples, and a line to the last. Drawings kept by earlier versions are Fabric.js's JSON: the same
+path, and beside it numbers that move, turn and scale the stroke.
 """
 
 import math
@@ -19,7 +18,7 @@ Points = NDArray[np.float32]
 """Points as x, y in pixels, y downwards: (n, 2)."""
 
 CANVAS = 280
-"""The canvas's side in pixels, the size at which a phone of 320 has room for it."""
+"""The canvas's side in pixels of its own, however large it is shown."""
 
 MAX_STROKES = 500
 MAX_POINTS = 20_000
@@ -32,6 +31,12 @@ MIN_WIDTH, MAX_WIDTH = 0.01, 100
 CURVE_STEPS = 4
 """Straight pieces for one curve. A quick pen is sampled every 20 pixels or so, and even
 a right angle drawn in two such steps is then a quarter of a pixel off its curve."""
+
+Curves = NDArray[np.float64]
+"""The pieces of a path, each as start, control point and end: (n, 3, 2)."""
+
+Drawing = dict[str, object]
+"""A drawing as JSON."""
 
 REMEDY = "Clear the canvas and draw one digit."
 
@@ -53,17 +58,34 @@ def read_strokes(canvas: Mapping[str, object]) -> list[Stroke]:
     """Read the pen strokes of a drawing; what is not a path is left out.
 
     Args:
-        canvas: The canvas's `json_data`, which comes from a browser and is not trusted.
+        canvas: The drawing, which comes from a browser and is not trusted.
 
     Raises:
         PictureError: If it is too large, or a path is not of the pen's form.
     """
+    strokes = [_follow(curves, width) for curves, width in _read_paths(canvas)]
+    _check_length(sum(len(stroke.points) for stroke in strokes))
+    return strokes
+
+
+def plain_drawing(canvas: Mapping[str, object]) -> Drawing:
+    """Return a drawing of the same strokes with nothing but their paths and widths.
+
+    What Fabric keeps beside a path is applied to it, so that paths alone can be shown.
+
+    Raises:
+        PictureError: As `read_strokes` does.
+    """
+    paths = _read_paths(canvas)
+    return {"objects": [_write_path(curves, width) for curves, width in paths]}
+
+
+def _read_paths(canvas: Mapping[str, object]) -> list[tuple[Curves, float]]:
+    """Return the curves and the pen's width of each stroke."""
     paths = _paths(canvas)
     # Counted before and after: commands bound the time to read them, points to draw them.
     _check_length(sum(len(commands) for _, commands in paths))
-    strokes = [_read_stroke(item, commands) for item, commands in paths if commands]
-    _check_length(sum(len(stroke.points) for stroke in strokes))
-    return strokes
+    return [_read_path(item, commands) for item, commands in paths if commands]
 
 
 def _paths(canvas: Mapping[str, object]) -> list[tuple[Mapping[str, object], list[object]]]:
@@ -81,19 +103,24 @@ def _check_length(points: int) -> None:
         raise PictureError(f"The drawing is too long: more than {MAX_POINTS:,} points.", REMEDY)
 
 
-def _read_stroke(item: Mapping[str, object], commands: list[object]) -> Stroke:
-    curves = _read_curves(commands)
+def _read_path(item: Mapping[str, object], commands: list[object]) -> tuple[Curves, float]:
+    path = _read_curves(commands)
     matrix = _matrix(item)
-    points = (_follow(curves) - _centre(curves)) @ matrix.T + _position(item, curves)
+    curves: Curves = (path - _centre(path)) @ matrix.T + _position(item, path)
     width = _number(item, "strokeWidth") * math.sqrt(abs(np.linalg.det(matrix)))
     # Negated, so that a nan is refused as well.
-    if not (np.abs(points).max() <= MAX_COORDINATE and MIN_WIDTH <= width <= MAX_WIDTH):
+    if not (np.abs(curves).max() <= MAX_COORDINATE and MIN_WIDTH <= width <= MAX_WIDTH):
         raise PictureError("A stroke is far outside the canvas, or too thick or thin.", REMEDY)
-    return Stroke(points.astype(np.float32), width)
+    return curves, width
 
 
-def _read_curves(commands: list[object]) -> NDArray[np.float64]:
-    """Return each piece of a path as start, control point and end: (n, 3, 2)."""
+def _write_path(curves: Curves, width: float) -> Drawing:
+    move = ["M", *curves[0, 0].tolist()]
+    bends = [["Q", *numbers] for numbers in curves[:, 1:].reshape(-1, 4).tolist()]
+    return {"path": [move, *bends], "strokeWidth": width}
+
+
+def _read_curves(commands: list[object]) -> Curves:
     curves = []
     start = _coordinates(commands[0], "M", 2)
     # A path of one point is a piece of no length.
@@ -113,15 +140,16 @@ def _coordinates(command: object, kind: str, count: int) -> list[float]:
     return [_bounded(number) for number in command[1:]]
 
 
-def _follow(curves: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return points along all curves, (n, 2)."""
+def _follow(curves: Curves, width: float) -> Stroke:
+    """Return the stroke of a pen that follows curves."""
     start, control, end = (curves[:, None, i] for i in range(3))
     t = np.linspace(0, 1, CURVE_STEPS + 1)[1:, None]
     along = (1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end
-    return np.concatenate([curves[0, :1], along.reshape(-1, 2)])
+    points = np.concatenate([curves[0, :1], along.reshape(-1, 2)])
+    return Stroke(points.astype(np.float32), width)
 
 
-def _centre(curves: NDArray[np.float64]) -> NDArray[np.float64]:
+def _centre(curves: Curves) -> NDArray[np.float64]:
     """Return the point about which Fabric rotates and scales a path.
 
     It is the middle of the path's bounding box, for which Fabric replaces each quadratic curve
@@ -147,10 +175,10 @@ def _matrix(item: Mapping[str, object]) -> NDArray[np.float64]:
     return matrix
 
 
-def _position(item: Mapping[str, object], curves: NDArray[np.float64]) -> NDArray[np.float64]:
+def _position(item: Mapping[str, object], curves: Curves) -> NDArray[np.float64]:
     """Return the place of the path's centre on the canvas, which differs once it is moved.
 
-    The pinned canvas always sends the origin "center"; others are not moved.
+    Fabric's canvas always sent the origin "center"; others are not moved.
     """
     if (item.get("originX"), item.get("originY")) != ("center", "center"):
         return _centre(curves)

@@ -1,6 +1,8 @@
 """The chart of a layer metric by epoch: a line for each layer."""
 
-from collections.abc import Callable
+import itertools
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import altair as alt
@@ -8,8 +10,11 @@ import pyarrow as pa
 
 from mnistlab.core.training.events import LayerState
 from mnistlab.core.training.history import History
+from mnistlab.ui import formatting
 from mnistlab.ui.charts import toolkit
-from mnistlab.ui.charts.palette import blend
+from mnistlab.ui.charts.line_ends import place_names
+from mnistlab.ui.charts.palette import LIGHT
+from mnistlab.ui.charts.scales import ValueRange
 
 
 @dataclass(frozen=True)
@@ -72,65 +77,117 @@ LAYER_METRICS = {
     ),
 }
 
-_COLUMNS = pa.schema({"epoch": pa.float64(), "layer": pa.int64(), "value": pa.float64()})
+LINE, NUMBER, TIP = "line", "number", "tip"
+"""Kinds of rows."""
+
+_PLOT_HEIGHT = 200.0
+"""Of the axis, in pixels, or a little less."""
+
+_COLUMNS = pa.schema(
+    {
+        "kind": pa.string(),
+        "epoch": pa.float64(),
+        "layer": pa.int64(),
+        "colour": pa.string(),
+        "value": pa.float64(),
+        "text": pa.string(),
+        "low": pa.float64(),
+        "high": pa.float64(),
+    }
+)
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """A layer's value at a probe."""
+
+    epoch: float
+    layer: int
+    value: float
 
 
 def inside_data(history: History, metric: LayerMetric) -> pa.Table:
-    """Return one row for each probe and layer with a value: epoch, layer, value."""
-    values = [
-        {"epoch": probe.epoch, "layer": number, "value": value}
+    """Return a row for each probe and layer with a value, and those of numbers and tooltips."""
+    measured = [
+        _Measured(probe.epoch, number, value)
         for probe in history.probes
         for number, layer in enumerate(probe.layers, start=1)
-        if (value := metric.read(layer)) is not None and (metric.is_share or value > 0)
+        if (value := metric.read(layer)) is not None
+        and math.isfinite(value)
+        and (metric.is_share or value > 0)
     ]
-    return pa.Table.from_pylist(values, schema=_COLUMNS)
+    limits = _limits(metric, [each.value for each in measured])
+    # At least one row has the axis's ends.
+    ends = {"kind": "ends", "low": limits.low, "high": limits.high}
+    lines = [_row(LINE, each, each.value) for each in measured]
+    rows = [ends, *lines, *_numbers(metric, measured, limits), *_tips(metric, measured)]
+    return pa.Table.from_pylist(rows, schema=_COLUMNS)
+
+
+def _limits(metric: LayerMetric, values: Sequence[float]) -> ValueRange:
+    """Return the ends of the axis; a logarithmic one has whole powers of ten."""
+    if metric.is_share:
+        return ValueRange(0.0, 1.0)
+    low = math.floor(math.log10(min(values, default=0.1)))
+    high = math.ceil(math.log10(max(values, default=1.0)))
+    return ValueRange(10.0**low, 10.0 ** max(high, low + 1))
+
+
+def _row(kind: str, measured: _Measured, value: float) -> dict[str, object]:
+    colour = str((measured.layer - 1) % len(LIGHT))
+    return {
+        "kind": kind,
+        "epoch": measured.epoch,
+        "layer": measured.layer,
+        "colour": colour,
+        "value": value,
+    }
+
+
+def _numbers(
+    metric: LayerMetric, measured: Sequence[_Measured], limits: ValueRange
+) -> list[dict[str, object]]:
+    """Return the places of the layers' numbers, at their lines' ends."""
+    ends = list({each.layer: each for each in measured}.values())
+    values = [end.value for end in ends]
+    places = place_names(values, limits, _PLOT_HEIGHT, is_logarithmic=not metric.is_share)
+    return [_row(NUMBER, end, place) for end, place in zip(ends, places, strict=True)]
+
+
+def _tips(metric: LayerMetric, measured: Sequence[_Measured]) -> list[dict[str, object]]:
+    """Return the tooltip of each probe, with its layers by decreasing value."""
+    tips = []
+    for epoch, group in itertools.groupby(measured, key=lambda each: each.epoch):
+        layers = sorted(group, key=lambda each: -each.value)
+        lines = [f"{_write(metric, each.value)}  layer {each.layer}" for each in layers]
+        text = "\n".join([f"Epoch {epoch:.2f}".removesuffix(".00"), *lines])
+        tips.append({"kind": TIP, "epoch": epoch, "text": text})
+    return tips
+
+
+def _write(metric: LayerMetric, value: float) -> str:
+    return formatting.percent(value, 1) if metric.is_share else formatting.number(value)
 
 
 @toolkit.build_once
-def inside_spec(name: str, layers: int, epochs: int) -> toolkit.Spec:
-    """Return the chart of one metric: a line for each layer, from the accent colour to grey."""
-    metric = LAYER_METRICS[name]
-    shades = [blend(number / max(layers - 1, 1)) for number in range(layers)]
-    base = toolkit.rows().encode(
-        x=toolkit.epoch_axis(epochs),
-        y=_upwards(metric),
-        color=alt.Color(
-            "layer:O",
-            title="Layer",
-            scale=alt.Scale(domain=list(range(1, layers + 1)), range=shades),
-            legend=alt.Legend(orient="top", symbolType="stroke", symbolStrokeWidth=3),
-        ),
+def inside_spec(name: str, epochs: int) -> toolkit.Spec:
+    """Return the chart of one metric: a line for each layer, with its number at the end."""
+    is_share = LAYER_METRICS[name].is_share
+    base = toolkit.rows().encode(x=toolkit.count_axis("epoch", "epochs", epochs))
+    layers = base.encode(
+        y=toolkit.range_axis("value", is_share, is_logarithmic=not is_share), detail="layer:N"
     )
-    newest = base.transform_window(
-        newest="rank()", sort=[alt.SortField("epoch", order="descending")], groupby=["layer"]
-    ).transform_filter(alt.datum.newest == 1)
+    lines = layers.transform_filter(alt.datum.kind == LINE).mark_line(strokeWidth=1.75, clip=True)
+    # Numbers at the lines' ends distinguish them without colour.
+    numbers = layers.transform_filter(alt.datum.kind == NUMBER).mark_text(
+        align="left", dx=5, fontWeight=600
+    )
+    tips = base.transform_filter(alt.datum.kind == TIP)
     return toolkit.to_spec(
         [
-            base.mark_line(strokeWidth=2, clip=True),
-            # Numbers at the lines' ends distinguish them without colour.
-            newest.mark_text(align="left", dx=5, fontWeight="bold").encode(text="layer:O"),
-            _hover(base, metric),
-        ]
+            lines.encode(color=toolkit.colour_by("colour")),
+            numbers.encode(text="layer:N"),
+            *toolkit.tooltip_layers(tips, "epoch", "near_probe"),
+        ],
+        padding={"left": 0, "top": 10, "right": 20, "bottom": 4},
     )
-
-
-def _upwards(metric: LayerMetric) -> alt.Y:
-    wide = {"minExtent": 48, "maxExtent": 48}
-    if metric.is_share:
-        return toolkit.value_axis("value", alt.Scale(domain=[0, 1]), "%", grid=True, **wide)
-    scale = alt.Scale(
-        domain=[toolkit.lowest("value"), toolkit.highest("value")], type="log", nice=True
-    )
-    # No grid, since a logarithmic scale has nine lines for each power of ten.
-    return toolkit.value_axis("value", scale, "~g", grid=False, **wide)
-
-
-def _hover(base: alt.Chart, metric: LayerMetric) -> alt.Chart:
-    tooltip = [
-        alt.Tooltip("layer:O", title="Layer"),
-        alt.Tooltip("epoch:Q", title="Epoch", format=".2f"),
-        alt.Tooltip("written:N", title=metric.label),
-    ]
-    written = toolkit.written_number("value", ".1%" if metric.is_share else ".3~g")
-    points: alt.Chart = base.transform_calculate(written=written).mark_point(size=160, opacity=0)
-    return points.encode(tooltip=tooltip)

@@ -83,14 +83,14 @@ def draw(data: pa.Table | pd.DataFrame, spec: Spec, key: str, **options: Any) ->
         data: What its layers draw.
         spec: As from `to_spec`.
         key: Of the chart.
-        options: Of `st.vega_lite_chart`.
+        options: Of `st.vega_lite_chart`; a height other than the spec's is among them.
     """
     # The container's style gives the chart's text its colour, and its height is there at once.
     with st.container(key=f"plot_{key}"):
         # Named data are in the chart's first rendering (Streamlit 1.67); unnamed data come later,
         # and Vega warns of axes without a domain.
         named = {**spec, "datasets": {_ROWS: data}}
-        st.vega_lite_chart(None, named, key=key, height=spec["height"], **options)
+        st.vega_lite_chart(None, named, key=key, **{"height": spec["height"], **options})
 
 
 def colour(number: int) -> alt.ColorDatum:

@@ -1,34 +1,42 @@
-"""The chosen runs as they are now: chart, legend and ranking."""
+"""The chosen runs as they are now: chart and ranking."""
 
 import functools
+import math
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from markupsafe import Markup
 
-from mnistlab.core.analysis.comparison import Group, group_by_seed, rank
+from mnistlab.core.analysis.comparison import Group, RankedGroup, group_by_seed, rank
+from mnistlab.core.analysis.curves import Axis
 from mnistlab.core.run import RunStatus
 from mnistlab.core.training.history import Measure
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
+from mnistlab.ui.charts.comparison_spec import Frame
 from mnistlab.ui.charts.palette import LINE_STYLES
+from mnistlab.ui.compare import ranking
 from mnistlab.ui.live.panel import show_runs
 from mnistlab.ui.live.snapshot import RunSnapshot
-from mnistlab.ui.overlay import runs as overlay
-from mnistlab.ui.overlay import table as comparison_table
 from mnistlab.ui.overlay import words
-from mnistlab.ui.overlay.controls import show_controls
-from mnistlab.ui.overlay.runs import PlottedGroup
+from mnistlab.ui.overlay.controls import choose_options
+from mnistlab.ui.overlay.names import name_groups
+from mnistlab.ui.overlay.runs import PlottedGroup, show_chart
 from mnistlab.ui.overlay.table import Label
 from mnistlab.ui.proof.findings import show_findings
+
+HEIGHT, NAMES = 340, 180
+"""Of the chart, and of the room for its lines' names; in pixels."""
 
 _SECONDS_BETWEEN_RERUNS = 1.0
 
 
-def show(records: Sequence[RunRecord]) -> None:
+def show(records: Sequence[RunRecord], measure: Measure, axis: Axis) -> None:
     """Show the runs' comparison, and rerun while one of them is active."""
     # Chosen here, so that a rerun of the fragment does not give the accent to another line.
     accent = _find_accent(records)
-    show = functools.partial(_show_as_it_is, {record.id: record for record in records}, accent)
+    by_id = {record.id: record for record in records}
+    show = functools.partial(_show_as_it_is, by_id, accent, measure, axis)
     show_runs("comparison", records, _SECONDS_BETWEEN_RERUNS, show)
 
 
@@ -42,47 +50,77 @@ def _find_accent(records: Sequence[RunRecord]) -> str:
 
 
 def _show_as_it_is(
-    records: Mapping[str, RunRecord], accent: str, entries: Sequence[RunSnapshot]
+    records: Mapping[str, RunRecord],
+    accent: str,
+    measure: Measure,
+    axis: Axis,
+    entries: Sequence[RunSnapshot],
 ) -> None:
-    plots = _make_plots(entries, accent)
-    overlay.show_chart(entries, plots, show_controls("compared", Measure.LOSS))
-    st.html(comparison_table.legend([plot.label for plot in plots]))
-    if any(len(plot.group.members) > 1 for plot in plots):
-        st.markdown(f":gray[{words.BAND}]")
-    _show_ranking(plots)
-    _show_findings(plots, records)
+    labels = _label(entries, accent)
+    ranked = rank([group for group, _ in labels])
+    by_id = {group.members[0].id: label for group, label in labels}
+    with st.container(horizontal=True, key="comparison"):
+        with st.container(gap="xsmall"):
+            chart = st.container()
+            with st.container(horizontal=True, key="options"):
+                options = choose_options("compared", measure, axis, len(labels))
+        with st.container():
+            pressed = ranking.show(ranked, by_id)
+            _show_notes(ranked)
+            _show_findings(labels, records)
+    with chart:
+        plots = [
+            PlottedGroup(group, label, pressed not in (None, group.members[0].id))
+            for group, label in labels
+        ]
+        show_chart(plots, options, Frame(_end(entries, axis), HEIGHT, NAMES))
 
 
-def _make_plots(entries: Sequence[RunSnapshot], accent: str) -> list[PlottedGroup]:
+def _label(entries: Sequence[RunSnapshot], accent: str) -> list[tuple[Group, Label]]:
     """Return the groups in the order of their line styles; the first has the accent."""
     groups = group_by_seed([entry.compared for entry in entries])
     groups.sort(key=lambda group: accent not in {run.id for run in group.members})
-    names = words.name_groups(groups)
     states = {entry.compared.id: entry.status for entry in entries}
+    named = zip(groups, name_groups(groups), LINE_STYLES, strict=False)
     return [
-        PlottedGroup(group, number, Label(name, LINE_STYLES[number], _state(group, states)))
-        for number, (group, name) in enumerate(zip(groups, names, strict=True))
+        (group, Label(name.text, style, _state(group, states), name.further))
+        for group, name, style in named
     ]
 
 
-def _state(group: Group, states: dict[str, RunStatus]) -> str:
+def _state(group: Group, states: Mapping[str, RunStatus]) -> str:
     statuses = dict.fromkeys(states[run.id] for run in group.members)
     statuses.pop(RunStatus.FINISHED, None)
     return ", ".join(formatting.STATUS_WORDS[status] for status in statuses)
 
 
-def _show_ranking(plots: Sequence[PlottedGroup]) -> None:
-    ranking = rank([plot.group for plot in plots])
-    labels = {plot.group.members[0].id: plot.label for plot in plots}
-    in_order = [labels[ranked.group.members[0].id] for ranked in ranking]
-    st.subheader("Ranking", anchor=False)
-    st.html(comparison_table.table(ranking, in_order))
-    verdicts = words.verdicts(ranking)
+def _end(entries: Sequence[RunSnapshot], axis: Axis) -> int | None:
+    """Return the end of the x-axis, fixed while runs train; None for seconds."""
+    if axis is Axis.SECONDS:
+        return None
+    if axis is Axis.SHARE:
+        return 100
+    is_by_step = axis is Axis.STEP
+    return max(
+        _last_epoch(entry) * (entry.config.steps_per_epoch if is_by_step else 1)
+        for entry in entries
+    )
+
+
+def _last_epoch(entry: RunSnapshot) -> int:
+    trained = math.ceil(entry.history.epochs_trained)
+    return entry.config.epochs if entry.status.is_active else max(trained, 1)
+
+
+def _show_notes(ranked: Sequence[RankedGroup]) -> None:
+    verdicts = words.verdicts(ranked)
     if verdicts:
         st.markdown(formatting.plain(" ".join(verdicts)))
-    st.markdown(f":gray[{words.RANKING}]")
+    several = any(len(each.group.members) > 1 for each in ranked)
+    notes = [words.BAND, words.RANKING] if several else [words.RANKING]
+    st.html(Markup('<p class="lab-note">{}</p>').format(" ".join(notes)))
 
 
-def _show_findings(plots: Sequence[PlottedGroup], records: Mapping[str, RunRecord]) -> None:
+def _show_findings(labels: Sequence[tuple[Group, Label]], records: Mapping[str, RunRecord]) -> None:
     """Show what went wrong; of runs that differ by their seed alone, in the first."""
-    show_findings({plot.label.name: records[plot.group.members[0].id] for plot in plots})
+    show_findings({label.name: records[group.members[0].id] for group, label in labels})

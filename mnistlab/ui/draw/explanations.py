@@ -10,8 +10,8 @@ from mnistlab.core.analysis.likeness import NEIGHBOURS, hardly_a_digit
 from mnistlab.core.analysis.neighbours import find_nearest
 from mnistlab.core.arrays import Float32Array, Pixels
 from mnistlab.store import RunRecord
-from mnistlab.ui.draw.network_input import BLANK
 from mnistlab.ui.draw.other_predictions import show_other_predictions
+from mnistlab.ui.draw.places import Places
 from mnistlab.ui.draw.question import Prediction
 from mnistlab.ui.errors import show_errors
 from mnistlab.ui.prediction import predictor
@@ -25,44 +25,52 @@ _INK_BEHIND = 0.22
 """Brightness of the digit behind the coloured pixels."""
 
 
-def show_explanations(run: RunRecord, prediction: Prediction | None, doubt: DeltaGenerator) -> None:
+def show_explanations(
+    places: Places, run: RunRecord, prediction: Prediction | None, doubt: DeltaGenerator
+) -> None:
     """Show all explanations, whose errors are shown separately.
 
     Args:
+        places: Where.
         run: The run whose network predicted.
         prediction: Its prediction; None if there is no digit yet.
         doubt: The container for the note that the image hardly looks like a digit.
     """
-    st.subheader("Why?", anchor=False)
-    with st.container(key="lessons"):
-        nearest, pixels, others = st.columns(3, gap="large")
-    with nearest:
+    places.why.subheader("Why?", anchor=False)
+    if prediction is None:
+        places.why.html(_WHAT_COMES)
+        _prepare()
+        return
+    with places.nearest:
         _show_nearest(prediction, doubt)
-    with pixels:
+    with places.evidence:
         _show_pixels(run, prediction)
-    with others:
+    with places.others:
         show_other_predictions(run, prediction)
 
 
+_WHAT_COMES = Markup(
+    '<p class="lab-note">Once there is a digit, the training images most like it, the evidence for '
+    "and against the prediction, and what your other networks predict are shown here.</p>"
+)
+
+
 @show_errors
-def _show_nearest(prediction: Prediction | None, doubt: DeltaGenerator) -> None:
-    if prediction is None:
-        doubt.html(_doubt(""))
-        st.html(_nearest_html([(BLANK, "–")] * _SHOWN))
-        load_training_images()  # so that the first drawing does not wait for them
-        return
+def _prepare() -> None:
+    load_training_images()  # so that the first drawing does not wait for them
+
+
+@show_errors
+def _show_nearest(prediction: Prediction, doubt: DeltaGenerator) -> None:
     image = prediction.question.views[0]
     found = find_nearest(load_training_images(), image, NEIGHBOURS)
-    doubt.html(_doubt(_UNLIKE if hardly_a_digit(image, found) else ""))
+    if hardly_a_digit(image, found):
+        doubt.html(_UNLIKE)
     labels = map(str, found.labels[:_SHOWN])
     st.html(_nearest_html(list(zip(found.images, labels, strict=False))))
 
 
-_UNLIKE = "This hardly looks like a digit."
-
-
-def _doubt(sentence: str) -> Markup:
-    return Markup('<p class="lab-doubt" role="status">{}</p>').format(sentence)
+_UNLIKE = Markup('<p class="lab-doubt" role="status">This hardly looks like a digit.</p>')
 
 
 def _nearest_html(tiles: list[tuple[Pixels, str]]) -> Markup:
@@ -77,19 +85,13 @@ def _nearest_html(tiles: list[tuple[Pixels, str]]) -> Markup:
 
 
 @show_errors
-def _show_pixels(run: RunRecord, prediction: Prediction | None) -> None:
-    if prediction is None:
-        st.html(_pixels_html(_FOR_AND_AGAINST, ("+ for", "− against"), (BLANK, BLANK)))
-        return
+def _show_pixels(run: RunRecord, prediction: Prediction) -> None:
     digit, rival = np.argsort(-prediction.probabilities, kind="stable")[:2].tolist()
     image = prediction.question.views[0]
     shares = integrated_gradients(predictor.network(run), image, digit, rival)
     panels = (_panel(image, shares, _ACCENT), _panel(image, -shares, _WHITE))
     title = f"Evidence for {digit} over {rival}"
     st.html(_pixels_html(title, (f"+ for {digit}", f"− for {rival}"), panels))
-
-
-_FOR_AND_AGAINST = "Evidence for and against"
 
 
 def _panel(image: Pixels, shares: Float32Array, colour: Pixels) -> Pixels:

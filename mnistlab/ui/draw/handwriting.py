@@ -22,6 +22,9 @@ from mnistlab.ui.session.offered_runs import offer
 _RUNS = 12
 """The most runs tested; with 500 digits and Quick start's size this takes 5 s."""
 
+_FEWEST = 10
+"""Digits from which runs are tested: with fewer, one mistake is more than ten points."""
+
 _ENDED = (RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.DIVERGED)
 _MESSAGE, _TURN = "_handwriting_message", "_handwriting_turn"
 _FILE_NAME = "my-handwriting.npz"
@@ -43,13 +46,14 @@ def show(picked: RunRecord) -> None:
     _show_actions(own)
     if message := st.session_state.pop(_MESSAGE, None):
         st.html(Markup('<p class="lab-added" role="status">{}</p>').format(message))
-    if len(own):
+    if len(own) >= _FEWEST:
         _show_results(own, picked)
 
 
 _NOTHING_YET = (
-    "Digits you draw and label are kept here; no network has trained on them. The selected network "
-    f"and your newest other runs, up to {_RUNS} in all, are tested on them."
+    "Digits you draw and label are kept here; no network has trained on them. From "
+    f"{_FEWEST} on, the selected network and your newest other runs, up to {_RUNS} in all, are "
+    "tested on them."
 )
 
 

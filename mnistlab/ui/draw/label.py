@@ -1,17 +1,16 @@
-"""“What did you draw?”: buttons that add the drawing with a label to the lab's own test set."""
+"""“You drew”: buttons that add the drawing with a label to the lab's own test set."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 from markupsafe import Markup
 
 from mnistlab.core.drawing.handwriting import LabelledDrawing
-from mnistlab.core.drawing.strokes import Stroke, read_strokes
+from mnistlab.core.drawing.strokes import Drawing, read_strokes
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.ui import formatting
-from mnistlab.ui.components.canvas import canvas
-from mnistlab.ui.components.canvas.canvas import Drawing
+from mnistlab.ui.components.pad import pad
+from mnistlab.ui.draw.question import Prediction
 from mnistlab.ui.errors import catch_action_errors, show_action_errors
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.services import get_services
@@ -26,43 +25,39 @@ class _Added:
 
     id: str
     label: int
+    predicted: int
     drawing: Drawing
 
 
-def ask(strokes: Sequence[Stroke]) -> None:
-    """Show a button for each label; without strokes the buttons are disabled."""
+def ask(prediction: Prediction | None) -> None:
+    """Show a button for each label; they are disabled without a digit that has none yet."""
     show_action_errors()
-    st.markdown("**What did you draw?**")
-    with st.container(horizontal=True, key="label_buttons", gap="small"):
-        for digit in range(DIGITS):
-            st.button(
-                str(digit),
-                key=f"label_{digit}",
-                disabled=not strokes,
-                on_click=_add,
-                args=(digit,),
-            )
-    added = None if strokes else _last_added()
-    with st.container(key="last_added"):  # of constant height, so that nothing below moves
-        if added is None:
-            st.caption(_WHY)
-        else:
-            _show_added(added)
-
-
-_WHY = "Press its label to add it to My handwriting, your own test set."
+    is_open = prediction is not None and not pad.is_finished()
+    with st.container(key="label"):
+        st.markdown("**You drew**", width="content")
+        with st.container(key="label_buttons"):
+            for digit in range(DIGITS):
+                st.button(
+                    str(digit),
+                    key=f"label_{digit}",
+                    disabled=not is_open,
+                    on_click=_add,
+                    args=(digit, prediction),
+                )
+        with st.container(key="last_added"):
+            _show_outcome(None if is_open else _last_added())
 
 
 @catch_action_errors
-def _add(digit: int) -> None:
-    drawing = canvas.drawing()
+def _add(label: int, prediction: Prediction | None) -> None:
+    drawing = pad.drawing()
     strokes = read_strokes(drawing)
-    if not strokes:
-        return  # a second press, after the first has cleared the pad
-    labelled = LabelledDrawing(digit, tuple(strokes))
+    if prediction is None or not strokes or pad.is_finished():
+        return  # a second press
+    labelled = LabelledDrawing(label, tuple(strokes))
     [kept] = get_services().store.handwriting.add(state.lab(), [labelled])
-    st.session_state[_LAST] = _Added(kept, digit, drawing)
-    canvas.replace(canvas.EMPTY)
+    st.session_state[_LAST] = _Added(kept, label, prediction.digit, drawing)
+    pad.finish()
 
 
 def _last_added() -> _Added | None:
@@ -71,16 +66,12 @@ def _last_added() -> _Added | None:
     return added if added and added.id in own_digits.load().ids else None
 
 
-def _show_added(added: _Added) -> None:
-    digits = formatting.digits(len(own_digits.load()))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(
-            Markup(
-                '<p class="lab-added" role="status">Your <b>{}</b> was added to My '
-                "handwriting, now {}.</p>"
-            ).format(added.label, digits),
-            width="content",
-        )
+def _show_outcome(added: _Added | None) -> None:
+    if added is None:
+        st.html(_WHAT_FOR)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(_describe(added), width="content")
         st.button(
             "Take it back",
             key="take_back",
@@ -91,8 +82,25 @@ def _show_added(added: _Added) -> None:
         )
 
 
+_WHAT_FOR = Markup(
+    '<p class="lab-note">Press its label to add it to My handwriting, your own test set.</p>'
+)
+
+
+def _describe(added: _Added) -> Markup:
+    sentence = (
+        Markup("<b>Right:</b> added to My handwriting")
+        if added.label == added.predicted
+        else Markup("<b>Predicted {}</b>, added to My handwriting as a <b>{}</b>").format(
+            added.predicted, added.label
+        )
+    )
+    digits = formatting.digits(len(own_digits.load()))
+    return Markup('<p class="lab-added" role="status">{}, now {}.</p>').format(sentence, digits)
+
+
 @catch_action_errors
 def _take_back(added: _Added) -> None:
     get_services().store.handwriting.delete(state.lab(), added.id)
-    if not canvas.drawing()["objects"]:
-        canvas.replace(added.drawing)
+    if pad.is_finished() or not pad.drawing()["objects"]:
+        pad.replace(added.drawing)

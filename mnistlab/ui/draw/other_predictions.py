@@ -31,16 +31,16 @@ class OtherPrediction:
     Attributes:
         name: The run's unique name.
         test_accuracy: As a fraction.
-        probabilities: Ten, or None if there is no digit yet.
+        probabilities: Ten.
     """
 
     name: str
     test_accuracy: float
-    probabilities: Probabilities | None
+    probabilities: Probabilities
 
 
 @show_errors
-def show_other_predictions(run: RunRecord, prediction: Prediction | None) -> None:
+def show_other_predictions(run: RunRecord, prediction: Prediction) -> None:
     """Show the predictions of other runs beside that of `run`."""
     runs = offer(get_services().store.runs(state.lab()))
     others = [other for other in runs if other.test_correct is not None and other.id != run.id]
@@ -95,10 +95,8 @@ def _first(others: list[RunRecord]) -> list[str]:
     return newest
 
 
-def _ask(other: RunRecord, name: str, prediction: Prediction | None) -> OtherPrediction | None:
+def _ask(other: RunRecord, name: str, prediction: Prediction) -> OtherPrediction | None:
     accuracy = (other.test_correct or 0) / (other.test_total or 1)
-    if prediction is None:
-        return OtherPrediction(name, accuracy, None)
     try:
         return OtherPrediction(name, accuracy, predictor.ask(other, prediction.question.views))
     except NotFoundError:  # deleted since the page was shown
@@ -115,10 +113,11 @@ def _table(predictions: list[OtherPrediction]) -> Markup:
 
 
 def _row(prediction: OtherPrediction) -> Markup:
-    reads, certain = formatting.NOTHING, formatting.NOTHING
-    if prediction.probabilities is not None:
-        reads = str(int(prediction.probabilities.argmax()))
-        certain = certainty(prediction.probabilities)
     return Markup(
         "<tr><th>{}<small>{} test accuracy</small></th><td><b>{}</b></td><td>{}</td></tr>"
-    ).format(prediction.name, formatting.percent(prediction.test_accuracy), reads, certain)
+    ).format(
+        prediction.name,
+        formatting.percent(prediction.test_accuracy),
+        int(prediction.probabilities.argmax()),
+        certainty(prediction.probabilities),
+    )

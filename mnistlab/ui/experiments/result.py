@@ -1,6 +1,6 @@
 """An experiment's result: the prediction's correctness, the explanation, the evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 from markupsafe import Markup
@@ -8,32 +8,36 @@ from markupsafe import Markup
 from mnistlab.core.experiments.evidence import find_evidence
 from mnistlab.core.experiments.experiment import Claim, Conclusion, Judgement
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting
+from mnistlab.ui import formatting, navigation
 from mnistlab.ui.experiments import words
 from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus
+from mnistlab.ui.formatting import plain
 from mnistlab.ui.live.snapshot import ended_history
 from mnistlab.ui.proof.findings import show_findings
+from mnistlab.ui.session import url
 from mnistlab.ui.session.predictions import SKIPPED
 
 
 def show_prediction(trial: ExperimentRuns, guess: str) -> None:
-    """Show the prediction and, once all runs have ended, the correct options."""
+    """Show the options: the predicted one and, once all runs have ended, the correct ones."""
     conclusion = trial.conclusion
     right = conclusion.right if conclusion else frozenset[str]()
     options = trial.experiment.options
     items = [_option(text, key == guess, key in right) for key, text in options.items()]
-    st.html(
-        Markup('<div class="lab-predicted" role="status"><p>{}</p><ul>{}</ul></div>').format(
-            _verdict(guess, conclusion), Markup().join(items)
-        )
-    )
+    st.html(Markup('<ul class="lab-options">{}</ul>').format(Markup().join(items)))
 
 
 def _option(text: str, is_guess: bool, is_right: bool) -> Markup:
-    marks = ["your prediction"] * is_guess + ["✓ correct"] * is_right
-    classes = " ".join(["lab-option"] + ["guess"] * is_guess + ["right"] * is_right)
-    noted = Markup("<small>{}</small>").format(", ".join(marks)) if marks else ""
+    marks = ["yours"] * is_guess + ["✓ correct"] * is_right
+    classes = " ".join(["guess"] * is_guess + ["right"] * is_right)
+    noted = Markup(" <small>{}</small>").format(", ".join(marks)) if marks else ""
     return Markup('<li class="{}">{}{}</li>').format(classes, text, noted)
+
+
+def show_verdict(trial: ExperimentRuns, guess: str) -> None:
+    """Show whether the prediction was correct."""
+    verdict = _verdict(guess, trial.conclusion)
+    st.html(Markup('<p class="lab-answered" role="status">{}</p>').format(verdict))
 
 
 def _verdict(guess: str, conclusion: Conclusion | None) -> str:
@@ -59,16 +63,35 @@ def show_explanation(trial: ExperimentRuns) -> None:
     st.subheader("What this shows", anchor=False)
     conclusion = trial.conclusion
     if conclusion is None:
+        st.markdown(plain(trial.experiment.why))
         st.markdown(f":gray[{_why_not_yet(trial)}]")
         return
     paragraphs = [Markup("<p>{}</p>").format(text) for text in conclusion.paragraphs]
     st.html(Markup('<div class="lab-explained">{}</div>').format(Markup().join(paragraphs)))
-    show_findings(trial.runs)
     _show_claims(trial.experiment.claims, conclusion.judgements)
-    st.html(_evidence(trial))
+    with st.expander("Seen inside", key="seen_inside"):
+        show_findings(trial.runs)
+        st.html(_evidence(trial))
+    _show_links(trial.runs)
+
+
+def _show_links(runs: Mapping[str, RunRecord]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(
+            navigation.COMPARE.path,
+            label="Open in Compare",
+            icon=":material/stacked_line_chart:",
+            query_params=url.link_to_comparison([run.id for run in runs.values()]),
+        )
+        with st.popover("Open one run", icon=":material/open_in_new:", key="open_one"):
+            for label, run in runs.items():
+                query = url.link_to_run(run.id)
+                st.page_link(navigation.TRAIN.path, label=plain(label), query_params=query)
 
 
 def _why_not_yet(trial: ExperimentRuns) -> str:
+    if trial.state is ExperimentStatus.UNTRIED:
+        return "The conclusion appears here when all runs have ended."
     if trial.state is ExperimentStatus.RUNNING:
         return "Watch the curves. The conclusion appears here when all runs have ended."
     return "Can't tell yet: not all runs have ended."
@@ -92,9 +115,8 @@ def _claim(claim: Claim, judgement: Judgement) -> Markup:
 def _evidence(trial: ExperimentRuns) -> Markup:
     item = Markup("<dt>{}</dt><dd>{}</dd>")
     items = [item.format(label, _describe_evidence(run)) for label, run in trial.runs.items()]
-    return Markup(
-        '<details class="lab-details"><summary>Each run in detail</summary><dl>{}</dl></details>'
-    ).format(Markup().join(items))
+    title = Markup('<h4 class="lab-list-title">Each run in detail</h4>')
+    return title + Markup('<dl class="lab-seen">{}</dl>').format(Markup().join(items))
 
 
 def _describe_evidence(run: RunRecord) -> str:

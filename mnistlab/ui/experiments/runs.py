@@ -85,6 +85,16 @@ class ExperimentRuns:
         return ExperimentStatus.PARTLY if self.ended else ExperimentStatus.UNTRIED
 
     @property
+    def best(self) -> str | None:
+        """The label of the run with the highest validation accuracy, if one has finished."""
+        accuracies = {
+            label: run.validation_accuracy or 0.0
+            for label, run in self.runs.items()
+            if run.status is RunStatus.FINISHED
+        }
+        return max(accuracies, key=accuracies.__getitem__, default=None)
+
+    @property
     def conclusion(self) -> Conclusion | None:
         """The conclusion from its runs; None until all have ended."""
         if self.missing or self.active:

@@ -1,54 +1,46 @@
 """The table of an experiment's results, as HTML."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from markupsafe import Markup
 
+from mnistlab.core.analysis.comparison import Group
 from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.core.run import RunStatus
 from mnistlab.ui import formatting
 from mnistlab.ui.live import status
 from mnistlab.ui.live.snapshot import RunSnapshot
-from mnistlab.ui.overlay.runs import PlottedGroup
-from mnistlab.ui.overlay.table import cells, label_html, scrolling_table
+from mnistlab.ui.overlay.table import Label, cells, label_html, scrolling_table
 
 
 def table(
-    experiment: Experiment,
-    plots: Sequence[PlottedGroup],
-    entries: Mapping[str, RunSnapshot],
+    experiment: Experiment, labels: Mapping[str, Label], entries: Mapping[str, RunSnapshot]
 ) -> Markup:
-    """Return a row for each arm with a run, in the order of the arms."""
+    """Return a row for each arm, in their order; those without a run have no numbers."""
     measured = ("Validation accuracy, best epoch", "Training accuracy, last epoch")
     heads = [experiment.varied, *measured, "Status"]
-    rows = [_row(plot, entries[plot.label.name]) for plot in plots]
+    rows = [_row(label, entries.get(name)) for name, label in labels.items()]
     return scrolling_table("Results", heads, rows)
 
 
-def _row(plot: PlottedGroup, entry: RunSnapshot) -> Markup:
-    diverged = entry.status is RunStatus.DIVERGED
-    trained = entry.history.epochs_done > 0
-    training = entry.history.epochs[-1].train_accuracy if trained else None
-    measured = (_accuracy(plot, diverged), formatting.percent(training), _state(entry))
+def _row(label: Label, entry: RunSnapshot | None) -> Markup:
+    measured = (formatting.NOTHING, formatting.NOTHING, "Not started")
+    if entry is not None:
+        trained = entry.history.epochs_done > 0
+        training = entry.history.epochs[-1].train_accuracy if trained else None
+        measured = (_accuracy(entry), formatting.percent(training), _state(entry))
     return Markup('<tr><th scope="row"><div>{}</div></th>{}</tr>').format(
-        label_html(plot.label), cells(measured)
+        label_html(label), cells(measured)
     )
 
 
-def _accuracy(plot: PlottedGroup, diverged: bool) -> str:
-    spread, interval = plot.group.accuracy, plot.group.interval
-    if diverged or spread is None or interval is None:
+def _accuracy(entry: RunSnapshot) -> str:
+    group = Group((entry.compared,), ())
+    spread, interval = group.accuracy, group.interval
+    if entry.status is RunStatus.DIVERGED or spread is None or interval is None:
         return formatting.NOTHING
-    low, high = 100 * interval.low, 100 * interval.high
-    return Markup(
-        '<div class="lab-measured"><span class="track"><i style="width:{:.2f}%"></i>'
-        '<u style="left:{:.2f}%;width:{:.2f}%"></u></span><b>{}</b><small>{}</small></div>'
-    ).format(
-        100 * spread.mean,
-        low,
-        high - low,
-        formatting.percent(spread.mean),
-        formatting.percent_interval(interval),
+    return Markup("<b>{}</b><small>{}</small>").format(
+        formatting.percent(spread.mean), formatting.percent_interval(interval)
     )
 
 

@@ -45,17 +45,26 @@ def run_label(trial: ExperimentRuns, speed: Speed | None) -> str:
     return f"{what} ({time})" if time else what
 
 
+def what_runs(trial: ExperimentRuns) -> str:
+    """Write how many runs an experiment has, and how many of them are there."""
+    arms, there = len(trial.experiment.arms), len(trial.ended)
+    if there == arms:
+        return f"All {arms} runs have ended."
+    text = f"{arms} runs, each a normal run in your lab."
+    return f"{text} You already have {there} of them." if there else text
+
+
 def card_state(trial: ExperimentRuns, speed: Speed | None) -> str:
-    """Write an experiment's progress, for the list of all."""
+    """Write an experiment's progress, for the list of all, after a sign of it."""
     done, all_arms = len(trial.ended), trial.experiment.arms
     if trial.state is ExperimentStatus.RUNNING:
-        return f"Running, {done} of {len(all_arms)} runs done"
+        return f"◐ Running, {done} of {len(all_arms)} runs done"
     if trial.state is ExperimentStatus.PARTLY:
-        return f"{done} of {len(all_arms)} runs done"
+        return f"◐ {done} of {len(all_arms)} runs done"
     if trial.state is ExperimentStatus.DONE:
-        return " · ".join(filter(None, ["Done", _how_predicted(trial)]))
+        return " · ".join(filter(None, ["✓ Done", _how_predicted(trial)]))
     time = about(speed, [arm.config for arm in all_arms])
-    return " · ".join(filter(None, ["Not tried yet", time]))
+    return " · ".join(filter(None, ["○ Not tried yet", time]))
 
 
 def _how_predicted(trial: ExperimentRuns) -> str:

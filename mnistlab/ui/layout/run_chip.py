@@ -1,5 +1,7 @@
 """A run that goes on while the visitor is on another page, as a link to it."""
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from mnistlab.store import RunRecord
@@ -14,9 +16,13 @@ from mnistlab.ui.session import state, url
 _SECONDS_BETWEEN_RERUNS = 3.0
 
 
-def show_run_chip() -> None:
-    """Show the visitor's run that goes on, if there is one; rerun the page when it has ended."""
-    record = _find_active()
+def show_run_chip(except_for: Collection[str] = ()) -> None:
+    """Show the visitor's run that goes on, if there is one; rerun the page when it has ended.
+
+    Args:
+        except_for: The ids of runs that are shown elsewhere on the page.
+    """
+    record = _find_active(except_for)
     if record is None:
         return
 
@@ -37,9 +43,10 @@ def show_run_chip() -> None:
         show_panel("chip", show, lambda: _SECONDS_BETWEEN_RERUNS, record.id)
 
 
-def _find_active() -> RunRecord | None:
+def _find_active(except_for: Collection[str]) -> RunRecord | None:
     """Return the open run if it is active, else the lab's oldest active one."""
-    runs = [run for run in get_services().store.runs(state.lab()) if run.status.is_active]
+    found = get_services().store.runs(state.lab())
+    runs = [run for run in found if run.status.is_active and run.id not in except_for]
     in_view = st.session_state.get(state.RUN)
     return min(runs, key=lambda run: (run.id != in_view, run.created_at), default=None)
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from mnistlab.core.analysis.metrics import confusion_matrix
 from mnistlab.core.analysis.predictions import PredictedDigits
-from mnistlab.core.arrays import Pixels
+from mnistlab.core.arrays import Counts, Pixels
 from mnistlab.core.errors import NotFoundError
+from mnistlab.core.settings.config import DIGITS
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.mistakes.actions import show_actions
@@ -40,6 +42,21 @@ class DigitSet:
     name: Callable[[int], str]
     show_actions: Callable[[int], None]
 
+    @property
+    def is_small(self) -> bool:
+        """Whether a confusion matrix would be all but empty."""
+        return len(self.predicted.labels) < DIGITS
+
+    @functools.cached_property
+    def matrix(self) -> Counts:
+        """The confusion matrix, (10, 10)."""
+        return confusion_matrix(self.predicted.labels, self.predicted.predictions)
+
+    @property
+    def mistakes(self) -> int:
+        """How many digits are misclassified."""
+        return int(self.matrix.sum() - self.matrix.trace())
+
 
 def choose_digits(run: RunRecord, on_change: Callable[[], None]) -> DigitSet:
     """Show a choice of the set, if the lab has its own digits, and return the set.
@@ -66,6 +83,7 @@ def _choose_set(on_change: Callable[[], None]) -> str | None:
         required=True,
         key="mistakes_of",
         on_change=on_change,
+        label_visibility="collapsed",
     )
 
 

@@ -8,10 +8,10 @@ from mnistlab.core.run import SuspiciousLabels
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import RunRecord
 from mnistlab.ui.components.digit_grid.digit_grid import Tile, show_grid
-from mnistlab.ui.components.probabilities.probabilities import bars
 from mnistlab.ui.components.verdict.verdict import verdicts
 from mnistlab.ui.errors import show_errors
 from mnistlab.ui.mistakes import suspicious_words as words
+from mnistlab.ui.mistakes.drawer import open_drawer, show_image
 from mnistlab.ui.mistakes.pressed import note_press
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.prediction.mnist_images import data_url, load_training_images
@@ -80,27 +80,18 @@ def _tile(place: int, labels: SuspiciousLabels, config: RunConfig) -> Tile:
 
 
 def show_closely(run: RunRecord, place: int) -> None:
-    """Open a dialog with the suspicious image at a place, if there is one."""
+    """Open the drawer at the suspicious image at a place, if there is one."""
     labels = get_services().store.suspicious_labels(run.id)
     if labels is not None and 0 <= place < len(labels.indices):
-        _show_image(run, labels, place)
+        open_drawer(range(len(labels.indices)), place, lambda at: _show_image(run, labels, at))
 
 
-@st.dialog("A closer look", width="medium")
-@show_errors
 def _show_image(run: RunRecord, labels: SuspiciousLabels, place: int) -> None:
     training, index = load_training_images(), int(labels.indices[place])
     pixels, own = training.pixels[index], int(training.labels[index])
     label, other = int(labels.labels[place]), int(labels.predictions[place])
     probabilities = predictor.ask(run, view_image(pixels))
-    prediction = int(probabilities.argmax())
-    st.markdown(words.closer_look(index, label, other, prediction))
+    st.markdown(words.closer_look(index, label, other, int(probabilities.argmax())))
+    show_image(pixels, words.image_name(index), probabilities, label)
     st.markdown(words.closer_margin(place + 1, float(labels.margins[place])))
     st.markdown(words.closer_comparison(label, own, run.config))
-    left, right = st.columns([2, 3], gap="medium")
-    left.html(
-        Markup('<img class="lab-digit" width="196" height="196" alt="{}" src="{}">').format(
-            words.image_name(index), data_url(pixels)
-        )
-    )
-    right.html(bars(probabilities, label))

@@ -46,11 +46,10 @@ def _verdict(kind: str, headline: str, details: str) -> Markup:
 
 
 def _resisted(negative: int) -> str:
-    images = "1 image" if negative == 1 else f"{negative:,} images"
     return (
         "The network resisted the labels of the images below longest: they have the lowest mean "
-        f"margin. For {images} it is negative: on average, another digit scored higher than "
-        "the label."
+        f"margin. For {formatting.images(negative)} it is negative: on average, another digit "
+        "scored higher than the label."
     )
 
 

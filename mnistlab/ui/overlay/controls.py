@@ -7,6 +7,11 @@ import streamlit as st
 from mnistlab.core.analysis.curves import Axis
 from mnistlab.core.training.history import Measure
 
+_FEW_LINES = 2
+"""With more lines, training curves would hide what is compared: they are off at first."""
+
+_AXES = {Axis.EPOCH: "Epoch", Axis.STEP: "Step", Axis.SECONDS: "Time", Axis.SHARE: "Share of run"}
+
 
 @dataclass(frozen=True)
 class ChartOptions:
@@ -15,68 +20,51 @@ class ChartOptions:
     Attributes:
         measure: On the y-axis.
         axis: On the x-axis.
-        closer: Whether small differences are enlarged.
+        whole: Whether the y-axis has all values, also those before the first epoch; losses are
+            then on a logarithmic scale.
         has_training: Whether training curves are shown too.
     """
 
     measure: Measure
     axis: Axis
-    closer: bool
+    whole: bool
     has_training: bool
 
 
-def show_controls(owner: str, measure: Measure, axis: Axis | None = None) -> ChartOptions:
-    """Show the controls and return their values.
-
-    Args:
-        owner: The start of the controls' keys.
-        measure: The default metric.
-        axis: The x-axis, if there is no control for it.
-    """
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        measure, axis = _measure(owner, measure), axis or _axis(owner)
-        closer = _closer(owner, measure)
-        key = f"{owner}_training"
-        has_training = st.toggle("Training curves", True, key=key, persist_state="session")
-        return ChartOptions(measure, axis, closer, has_training)
-
-
-def _measure(owner: str, first: Measure) -> Measure:
+def choose_measure(owner: str, first: Measure) -> Measure:
+    """Show the choice of the y-axis; `owner` is the start of the control's key."""
     chosen = st.segmented_control(
         "Metric",
-        [*Measure],
+        [Measure.ACCURACY, Measure.LOSS],
         default=first,
         required=True,
         format_func=str.capitalize,
         key=f"{owner}_measure",
         persist_state="session",
-        help="Loss: how wrong the predictions are; lower is better. Accuracy: the share of "
-        "correct predictions.",
+        label_visibility="collapsed",
     )
     return Measure(chosen)
 
 
-def _axis(owner: str) -> Axis:
+def choose_axis(owner: str) -> Axis:
+    """Show the choice of the x-axis."""
     chosen = st.segmented_control(
         "X-axis",
         [*Axis],
         default=Axis.EPOCH,
         required=True,
-        format_func=str.capitalize,
+        format_func=_AXES.__getitem__,
         key=f"{owner}_axis",
         persist_state="session",
-        help="Seconds compare runs after equal training time.",
+        label_visibility="collapsed",
     )
     return Axis(chosen)
 
 
-def _closer(owner: str, measure: Measure) -> bool:
-    if measure is Measure.ACCURACY:
-        return st.toggle("90–100% only", key=f"{owner}_zoom", persist_state="session")
-    return st.toggle(
-        "Log scale",
-        True,
-        key=f"{owner}_log",
-        persist_state="session",
-        help="Makes small losses easier to compare.",
-    )
+def choose_options(owner: str, measure: Measure, axis: Axis, lines: int) -> ChartOptions:
+    """Show the switches of a chart with that many lines; return all its settings."""
+    few = lines <= _FEW_LINES
+    key = f"{owner}_training" if few else f"{owner}_training_of_many"
+    has_training = st.toggle("Training curves", few, key=key, persist_state="session")
+    whole = st.toggle("Whole range", key=f"{owner}_whole", persist_state="session")
+    return ChartOptions(measure, axis, whole, has_training)

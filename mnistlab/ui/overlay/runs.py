@@ -1,73 +1,81 @@
 """The chart of several runs, as they are now."""
 
-import math
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import pyarrow as pa
 import streamlit as st
 
 from mnistlab.core.analysis.comparison import Group
-from mnistlab.core.analysis.curves import Axis, Split, curve, thin_out
-from mnistlab.ui.charts.comparison import Line, chart_data, chart_spec
-from mnistlab.ui.charts.toolkit import MOST_ROWS, draw
-from mnistlab.ui.live.snapshot import RunSnapshot
+from mnistlab.core.analysis.curves import Split, curve
+from mnistlab.core.training.history import Measure
+from mnistlab.ui.charts.comparison import Axes, Line, chart_data
+from mnistlab.ui.charts.comparison_spec import Frame, chart_spec
+from mnistlab.ui.charts.scales import ValueRange, settled_range, whole_range
+from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.overlay.controls import ChartOptions
 from mnistlab.ui.overlay.table import Label
 
 
 @dataclass(frozen=True)
 class PlottedGroup:
-    """A group with its line style and label.
+    """A group with its label.
 
     Attributes:
         group: The runs of one line.
-        number: The index of its `LINE_STYLES`.
-        label: Its label.
+        label: Its name and line style.
+        is_faint: Whether its line steps back behind another one.
     """
 
     group: Group
-    number: int
     label: Label
+    is_faint: bool = False
 
 
-def show_chart(
-    entries: Sequence[RunSnapshot], plots: Sequence[PlottedGroup], options: ChartOptions
-) -> None:
+def show_chart(plots: Sequence[PlottedGroup], options: ChartOptions, frame: Frame) -> None:
     """Draw the groups' curves; the first, which has the accent, on top."""
+    is_loss = options.measure is Measure.LOSS
+    axes = Axes(
+        options.measure,
+        options.axis,
+        _limits([plot.group for plot in plots], options),
+        is_logarithmic=options.whole and is_loss,
+        height=frame.axis_height,
+    )
+    spec = chart_spec(options.measure, options.axis, frame, options.whole)
+    lines = [_line(plot, options) for plot in reversed(plots)]
     with st.container(key="comparison_panel"):
-        draw(
-            _data(plots, options),
-            chart_spec(options.measure, options.axis, _end(entries, options.axis), options.closer),
-            key="comparison_chart",
-            alt=f"{options.measure.capitalize()} of the compared runs by {options.axis}",
-        )
+        draw(chart_data(lines, axes), spec, key="comparison_chart", alt=_describe(plots, options))
 
 
-def _data(plots: Sequence[PlottedGroup], options: ChartOptions) -> pa.Table:
+def _line(plot: PlottedGroup, options: ChartOptions) -> Line:
     splits = [*Split] if options.has_training else [Split.VALIDATION]
-    most = MOST_ROWS // (len(plots) * len(splits))
-    return chart_data(
-        [
-            Line(plot.number, plot.label.name, split, thin_out(whole, most))
-            for plot in reversed(plots)
-            for split in splits
-            if len(whole := curve(plot.group, split, options.measure, options.axis))
-        ]
-    )
+    curves = {
+        split: found
+        for split in splits
+        if len(found := curve(plot.group, split, options.measure, options.axis))
+    }
+    return Line(plot.label.style, plot.label.name, curves, plot.is_faint)
 
 
-def _end(entries: Sequence[RunSnapshot], axis: Axis) -> int | None:
-    """Return the end of the axis, fixed while runs train; None for seconds."""
-    if axis is Axis.SECONDS:
-        return None
-    is_by_step = axis is Axis.STEP
-    return max(
-        _last_epoch(entry) * (entry.config.steps_per_epoch if is_by_step else 1)
-        for entry in entries
-    )
+def _limits(groups: Sequence[Group], options: ChartOptions) -> ValueRange:
+    """Return the ends of the y-axis, which follow what the lines have from epoch 1 on."""
+    values = [value for group in groups for value in _values(group, options)]
+    return (whole_range if options.whole else settled_range)(options.measure, values)
 
 
-def _last_epoch(entry: RunSnapshot) -> int:
-    trained = math.ceil(entry.history.epochs_trained)
-    return entry.config.epochs if entry.status.is_active else max(trained, 1)
+def _values(group: Group, options: ChartOptions) -> Iterator[float]:
+    since = 0.0 if options.whole else 1.0
+    validation = operator.attrgetter(f"validation_{options.measure}")
+    training = operator.attrgetter(f"train_{options.measure}")
+    for member in group.members:
+        read = [validation(point) for point in member.history.epochs if point.epoch >= since]
+        if options.has_training:
+            read += [training(point) for point in member.history.steps if point.epoch >= since]
+        yield from (value for value in read if value is not None)
+
+
+def _describe(plots: Sequence[PlottedGroup], options: ChartOptions) -> str:
+    """Write what the chart shows, for screen readers."""
+    names = ", ".join(plot.label.name for plot in plots) or "no runs yet"
+    return f"{options.measure.capitalize()} on validation images by {options.axis}: {names}"

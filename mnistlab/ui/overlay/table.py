@@ -1,16 +1,12 @@
-"""The legend of a comparison's lines, and the table that ranks them, as HTML."""
+"""The labels of a comparison's lines, and tables, as HTML."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from mnistlab.core.analysis.comparison import RankedGroup
-from mnistlab.core.settings.fields import SETTINGS
-from mnistlab.ui import formatting
 from mnistlab.ui.charts.palette import LineStyle
 from mnistlab.ui.style.signs import sign
-from mnistlab.ui.overlay import words
 
 
 @dataclass(frozen=True)
@@ -21,39 +17,13 @@ class Label:
         name: Unique among the groups.
         style: The style of its lines.
         state: The status of unfinished runs, such as "Training"; empty if all are finished.
+        further: In what its settings differ, if its name does not say it.
     """
 
     name: str
     style: LineStyle
     state: str
-
-
-def legend(labels: Sequence[Label]) -> Markup:
-    """Return the legend: the lines' styles and names."""
-    items = Markup().join(Markup("<li>{}</li>").format(label_html(label)) for label in labels)
-    lines = Markup('<ul class="lab-legend" aria-label="Lines of the chart">{}</ul>').format(items)
-    return lines + SPLITS
-
-
-SPLITS = Markup(
-    '<p class="lab-legend-splits">Solid, with marks: validation images'
-    "<span>Thin, dashed: training images</span></p>"
-)
-"""The legend of the line styles of both splits."""
-
-
-def table(ranking: Sequence[RankedGroup], labels: Sequence[Label]) -> Markup:
-    """Return the ranking with the settings that differ.
-
-    Args:
-        ranking: From the first to the last.
-        labels: Of the same groups, in the same order.
-    """
-    settings = words.differing([ranked.group for ranked in ranking])
-    titles = [SETTINGS[name].label for name in settings]
-    heads = ["Rank", "Name", "Validation accuracy", "Validation loss", *titles, *_LAST]
-    rows = [_row(ranked, label, settings) for ranked, label in zip(ranking, labels, strict=True)]
-    return scrolling_table("Ranking", heads, rows)
+    further: str = ""
 
 
 def scrolling_table(
@@ -77,24 +47,6 @@ def scrolling_table(
 def cells(texts: Iterable[object]) -> Markup:
     """Return the cells of a row."""
     return Markup().join(Markup("<td>{}</td>").format(text) for text in texts)
-
-
-_LAST = ("Epochs", "Training time")
-
-
-def _row(ranked: RankedGroup, label: Label, settings: Sequence[str]) -> Markup:
-    group = ranked.group
-    measured = [
-        words.accuracy(group),
-        words.loss(group),
-        *(words.setting(name, group) for name in settings),
-        words.epochs(group),
-        words.seconds(group),
-    ]
-    rank = formatting.NOTHING if ranked.rank is None else str(ranked.rank)
-    return Markup('<tr><td>{}</td><th scope="row"><div>{}</div></th>{}</tr>').format(
-        rank, label_html(label), cells(measured)
-    )
 
 
 def label_html(label: Label) -> Markup:

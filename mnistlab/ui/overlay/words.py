@@ -6,14 +6,12 @@ from mnistlab.core.analysis.comparison import (
     Group,
     RankedGroup,
     count_tied,
-    differing_settings,
     telling_settings,
 )
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.settings.fields import EPOCHS, MOMENTUM, SETTINGS
-from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
+from mnistlab.ui.overlay.names import describe_setting
 from mnistlab.ui.session.offered_runs import label
 
 BAND = (
@@ -40,7 +38,7 @@ def tell_apart(names: Sequence[str], configs: Sequence[RunConfig]) -> list[str]:
         namesakes.setdefault(name, []).append(config)
     telling = {name: telling_settings(same) for name, same in namesakes.items()}
     named = [
-        " · ".join([name, *(_describe(setting, config) for setting in telling[name])])
+        " · ".join([name, *(describe_setting(setting, config) for setting in telling[name])])
         for name, config in zip(names, configs, strict=True)
     ]
     return _number_equals(named)
@@ -52,10 +50,6 @@ def name_runs(runs: Sequence[RunRecord]) -> dict[str, str]:
     return {run.id: name for run, name in zip(runs, names, strict=True)}
 
 
-def _describe(name: str, config: RunConfig) -> str:
-    return f"{SETTINGS[name].label} {formatting.setting(name, getattr(config, name))}"
-
-
 def _number_equals(names: Sequence[str]) -> list[str]:
     numbered: list[str] = []
     for name in names:
@@ -65,33 +59,6 @@ def _number_equals(names: Sequence[str]) -> list[str]:
             unique = f"{name} ({number})"
         numbered.append(unique)
     return numbered
-
-
-def name_groups(groups: Sequence[Group]) -> list[str]:
-    """Return unique names of the groups, with the number of runs if there are several."""
-    names = tell_apart([g.members[0].name for g in groups], [g.config for g in groups])
-    return [
-        f"{name} ({len(group.members)} seeds)" if len(group.members) > 1 else name
-        for name, group in zip(names, groups, strict=True)
-    ]
-
-
-def differing(groups: Sequence[Group]) -> list[str]:
-    """Return the names of the settings in which the groups' runs differ.
-
-    Epochs are left out, since the table has a column for them.
-    """
-    names = differing_settings([run.config for group in groups for run in group.members])
-    return [name for name in names if name != EPOCHS.name]
-
-
-def setting(name: str, group: Group) -> str:
-    """Write a setting of a group; of the seed, all values."""
-    if name == MOMENTUM.name and not OPTIMIZERS[group.config.optimizer].takes_momentum:
-        return formatting.NOTHING
-    members = sorted(group.members, key=lambda member: member.config.seed)
-    values = dict.fromkeys(getattr(member.config, name) for member in members)
-    return ", ".join(formatting.setting(name, value) for value in values)
 
 
 def accuracy(group: Group) -> str:
@@ -112,6 +79,12 @@ def loss(group: Group) -> str:
     if deviation is None:
         return formatting.loss(mean)
     return f"{formatting.loss_with_margin(mean, deviation)} SD"
+
+
+def interval(group: Group) -> str:
+    """Write the 95% confidence interval of the validation accuracy."""
+    measured = group.interval
+    return formatting.NOTHING if measured is None else formatting.percent_interval(measured)
 
 
 def epochs(group: Group) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnistlab.store import RunRecord
-from mnistlab.ui import formatting, frame
+from mnistlab.ui import formatting
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 from mnistlab.ui.session.offered_runs import label, offer, offer_at_first
@@ -14,12 +14,13 @@ _KEY = "picked_run"
 def pick_run() -> RunRecord | None:
     """Show a choice of the runs with weights; the open one is preselected, else the best.
 
+    It has no visible label, so that it fits into a page's head.
+
     Returns:
-        The run, or None (with help on the page) if there is none yet.
+        The run, or None (with nothing shown) if there is none yet.
     """
     runs = _candidates()
     if not runs:
-        _show_nothing_yet()
         return None
     names = {run.id: _describe(run) for run in runs}
     in_view = st.session_state.get("run")
@@ -30,8 +31,7 @@ def pick_run() -> RunRecord | None:
         key=_KEY,
         format_func=lambda run_id: names.get(run_id, ""),
         on_change=lambda: state.open_run(st.session_state[_KEY]),
-        help="Any tested run. An open run is preselected, or else the one with the best "
-        "validation accuracy.",
+        label_visibility="collapsed",
     )
     picked = next(run for run in runs if run.id == st.session_state[_KEY])
     state.note_use(picked)
@@ -56,13 +56,3 @@ def _describe(run: RunRecord) -> str:
     return (
         f"{label(run)} · {formatting.percent(accuracy)} test · {formatting.moment(run.created_at)}"
     )
-
-
-def _show_nothing_yet() -> None:
-    is_training = any(run.status.is_active for run in get_services().store.runs(state.lab()))
-    if is_training:
-        still = "**Your first network is still training.** Come back when it is done."
-        frame.invite_to_train(still, "Watch it")
-        return
-    first = "**Train a network first.** It takes under a minute; then come back here."
-    frame.invite_to_train(first, "Train a network")

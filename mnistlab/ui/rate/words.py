@@ -1,10 +1,9 @@
-"""Texts of the Learning rate page: the network, the suggestion, the checks."""
+"""Texts of the Learning rate page: the suggestion, what is checked, the checks' verdict."""
 
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from mnistlab.core.analysis.metrics import NORMAL_95, wilson_interval
 from mnistlab.core.analysis.range_test.check import RateCheckResult
 from mnistlab.core.analysis.range_test.suggestion import (
     HIGHEST_RATE,
@@ -12,6 +11,7 @@ from mnistlab.core.analysis.range_test.suggestion import (
     NoSuggestion,
     RangeCurve,
     Suggestion,
+    is_range_test,
     round_rate,
 )
 from mnistlab.core.run import RunStatus
@@ -19,21 +19,23 @@ from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.core.settings.typed_numbers import write_number
-from mnistlab.core.training.events import EpochPoint
 from mnistlab.ui import formatting
 from mnistlab.ui.components.verdict.verdict import BEGAN, NONE, UNKNOWN, section
 from mnistlab.ui.live.snapshot import RunSnapshot
-from mnistlab.ui.overlay.table import cells, scrolling_table
 
-INTRODUCTION = f"""
-<div class="lab-status"><span>One short run tries learning rates from
-{write_number(LOWEST_RATE)} to {write_number(HIGHEST_RATE)}; its loss shows which work.</span>
-</div><div class="lab-bar" aria-hidden="true"></div>
-"""
-"""In the place of the status line, before the test is started."""
+NOT_STARTED = Markup(
+    '<div class="lab-status"><i class="lab-dot"></i><b>Not started</b></div>'
+    '<div class="lab-bar" aria-hidden="true"></div>'
+)
+"""In the place of a run's status line."""
 
-HOW_IT_WORKS = f"""
-<details class="lab-details"><summary>How this works</summary>
+_INTRODUCTION = (
+    f"One short run tries learning rates from {write_number(LOWEST_RATE)} to "
+    f"{write_number(HIGHEST_RATE)}; its loss shows which work."
+)
+
+_HOW_IT_WORKS = Markup(
+    f"""
 <p>In an LR range test the network trains while its learning rate (LR) rises at every step, from
 {write_number(LOWEST_RATE)} to {write_number(HIGHEST_RATE)}. At first the steps are too small to
 change anything. Then the loss falls, faster and faster. In the end the steps are so big that
@@ -42,10 +44,14 @@ everything learned is lost. A good learning rate is high, but safely below that.
 is the mean over neighbouring points, within about a tenth of a power of ten. It leaves out
 spikes of one or two points. So short a test only shows where to look, so three real runs follow.
 The lowest validation loss wins, though another learning rate may be better for a longer run.
-± and the numbers in brackets are 95% confidence intervals (CI).</p>
+The numbers after ± and below the accuracies are 95% confidence intervals (CI).</p>
 <p>Source: L. N. Smith 2015, Cyclical Learning Rates for Training Neural
-Networks, section 3.3.</p></details>
-"""
+Networks, section 3.3.</p>"""
+)
+_FORM_HAS_THE_TEST = (
+    "The schedule in the form is the LR range test itself. The short runs and the form get a "
+    "constant learning rate instead."
+)
 
 _NO_SUGGESTION = {
     NoSuggestion.EARLY: (
@@ -75,109 +81,99 @@ def network(config: RunConfig) -> str:
     )
 
 
-def suggestion(found: Suggestion | NoSuggestion) -> Markup:
-    """Return the suggestion and its evidence as HTML."""
-    if isinstance(found, NoSuggestion):
-        return section("Suggested learning rate", UNKNOWN, *_NO_SUGGESTION[found])
-    rate = write_number(found.rate)
-    return section("Suggested learning rate", BEGAN, rate, _reason(found))
+def how_it_works(config: RunConfig, found: Suggestion | None, how_it_ended: str) -> Markup:
+    """Return what is tested, what the suggestion follows from, and the method, folded.
+
+    Args:
+        config: The form's settings.
+        found: The suggestion, if there is one.
+        how_it_ended: In words, if the test diverged.
+    """
+    paragraphs = [f"For {network(config)}."]
+    if is_range_test(config):
+        paragraphs.append(_FORM_HAS_THE_TEST)
+    if found is not None:
+        paragraphs.append(_evidence(found))
+    if how_it_ended:
+        paragraphs.append(how_it_ended)
+    texts = Markup().join(Markup("<p>{}</p>").format(text) for text in paragraphs)
+    return Markup(
+        '<details class="lab-details"><summary>How this works</summary>{}{}</details>'
+    ).format(texts, _HOW_IT_WORKS)
 
 
-def _reason(found: Suggestion) -> str:
+def _evidence(found: Suggestion) -> str:
     nearly, lowest = (write_number(round_rate(each)) for each in (found.nearly, found.lowest))
+    return (
+        f"90% of the fall in training loss was reached at a learning rate of {nearly}, the minimum "
+        f"at {lowest}. The suggestion is midway between them (on a log scale): there the network "
+        "learns fast, safely below where training breaks down."
+    )
+
+
+def suggestion(found: Suggestion | NoSuggestion) -> Markup:
+    """Return the suggestion and its reason as HTML."""
+    if isinstance(found, NoSuggestion):
+        return section(_SUGGESTED, UNKNOWN, *_NO_SUGGESTION[found])
     reason = (
-        f"Training loss fell from {formatting.loss(found.start)} to {formatting.loss(found.loss)}; "
-        f"90% of the fall was reached at {nearly}, the minimum at {lowest}. Midway between them "
-        "(on a log scale) it learns fast, safely below where training breaks down."
+        f"Training loss fell from {formatting.loss(found.start)} to {formatting.loss(found.loss)}."
     )
-    if found.too_big is None:
-        return reason
-    too_big = write_number(round_rate(found.too_big))
-    return f"{reason} At {too_big} and above, everything learned is lost."
+    if found.too_big is not None:
+        too_big = write_number(round_rate(found.too_big))
+        reason += f" At {too_big} and above, everything learned is lost."
+    return section(_SUGGESTED, BEGAN, write_number(found.rate), reason)
 
 
-def live_numbers(curve: RangeCurve | None) -> Markup:
-    """Return the numbers of an active test as HTML."""
-    rate = formatting.NOTHING if curve is None else write_number(round_rate(float(curve.rates[-1])))
-    loss = formatting.NOTHING if curve is None else formatting.loss(float(curve.losses[-1]))
-    return section("Learning rate now", UNKNOWN, rate, f"Training loss {loss}")
+def not_yet(curve: RangeCurve | None) -> Markup:
+    """Return what stands in the suggestion's place until the test has ended, as HTML."""
+    if curve is None:
+        return section(_SUGGESTED, UNKNOWN, "Not yet", _INTRODUCTION)
+    rate = write_number(round_rate(float(curve.rates[-1])))
+    loss = formatting.loss(float(curve.losses[-1]))
+    return section(_SUGGESTED, UNKNOWN, "Not yet", f"Training loss is {loss} at {rate}.")
 
 
-def checks(
-    followed: Sequence[RunSnapshot | None], rates: Sequence[float], best: float | None
-) -> Markup:
-    """Return the table of checks as HTML, by increasing learning rate."""
-    rows = [_row(run, rate, rate == best) for run, rate in zip(followed, rates, strict=True)]
-    return scrolling_table("Checks", _HEADS, rows, "lab-ranking lab-checks")
+_SUGGESTED = "Suggested learning rate"
 
 
-_HEADS = (
-    "Learning rate",
-    "Validation loss (± 95% CI)",
-    "Validation accuracy (95% CI)",
-    "Training loss",
-    "Status",
-)
+def chart_in_words(found: Suggestion | NoSuggestion | None) -> str:
+    """Describe the chart for those who can't see it."""
+    about = "Training loss by learning rate, which rises at every step"
+    if not isinstance(found, Suggestion):
+        return about
+    lowest = write_number(round_rate(found.lowest))
+    return f"{about}: lowest at {lowest}; suggested {write_number(found.rate)}"
 
 
-def _row(run: RunSnapshot | None, rate: float, is_best: bool) -> Markup:
-    mark = Markup(" <small>best</small>") if is_best else ""
-    return Markup('<tr><th scope="row"><div>{}{}</div></th>{}</tr>').format(
-        write_number(rate), mark, cells(_cells(run))
-    )
-
-
-def _cells(run: RunSnapshot | None) -> tuple[str, ...]:
-    if run is None:
-        return (formatting.NOTHING,) * 3 + ("Not started",)
-    if run.status in (RunStatus.DIVERGED, RunStatus.FAILED):
-        return (formatting.NOTHING,) * 3 + (formatting.STATUS_WORDS[run.status],)
-    history, images = run.history, run.config.validation_images
-    last = history.epochs[-1] if history.epochs else None
-    loss = formatting.loss(last.train_loss if last else None)
-    best = history.best_epoch
-    if best is None or best.validation_accuracy is None:
-        return formatting.NOTHING, formatting.NOTHING, loss, _state(run)
-    interval = wilson_interval(round(best.validation_accuracy * images), images)
-    accuracy = (
-        f"{formatting.percent(best.validation_accuracy)} ({formatting.percent_interval(interval)})"
-    )
-    return _validation_loss(best), accuracy, loss, _state(run)
-
-
-def _state(run: RunSnapshot) -> str:
-    if run.wait is not None:
-        return f"Queued, number {run.wait.place}"
-    if run.status is RunStatus.RUNNING:
-        done = run.history.epochs_trained
-        return f"Epoch {done:.1f} of {run.config.epochs}"
-    return formatting.STATUS_WORDS[run.status]
-
-
-def _validation_loss(point: EpochPoint) -> str:
-    if point.errors is None or point.validation_loss is None:
-        return formatting.loss(point.validation_loss)
-    return formatting.loss_with_margin(point.validation_loss, NORMAL_95 * point.errors.loss)
+def what_is_checked(configs: Sequence[RunConfig]) -> Markup:
+    """Return what the checks are, in the verdict's place, as HTML."""
+    epochs = "1 epoch" if configs[0].epochs == 1 else f"{configs[0].epochs} epochs"
+    return Markup(
+        '<p class="lab-note">The check: short runs of {} with your settings, at ⅓, 1 and 3 times '
+        "the suggested learning rate.</p>"
+    ).format(epochs)
 
 
 def verdict(
-    found: RateCheckResult | None, rates: Sequence[float], images: int, *, all_diverged: bool
+    found: RateCheckResult | None, runs: Sequence[RunSnapshot], reasons: Sequence[str]
 ) -> Markup:
     """Return the best learning rate and its certainty as HTML.
 
     Args:
-        found: The result of the checks, which have all ended; None if all of them failed.
-        rates: The learning rates checked, in increasing order.
-        images: Validation images of each run.
-        all_diverged: Whether every run diverged, rather than crashed.
+        found: The result of the checks; None if all of them failed.
+        runs: The checks, which have all ended, by increasing learning rate.
+        reasons: Why some of them have no result.
     """
+    evidence = " ".join(reasons)
     if found is None:
+        all_diverged = all(run.status is RunStatus.DIVERGED for run in runs)
         why = _ALL_DIVERGED if all_diverged else _NONE_FINISHED
-        return section(_BEST, UNKNOWN, "None", why)
-    details = " ".join(filter(None, [_how_sure(found, images), _beyond(found, rates)]))
+        return section(_BEST, UNKNOWN, "None", why, evidence)
+    images = runs[0].config.validation_images
+    rates = [run.config.learning_rate for run in runs]
+    line = " ".join(filter(None, [_how_sure(found, images), _beyond(found, rates)]))
     is_sure = found.is_validated and len(found.level) == 1
-    kind = BEGAN if is_sure else NONE
-    return section(_BEST, kind, write_number(found.rate), details)
+    return section(_BEST, BEGAN if is_sure else NONE, write_number(found.rate), line, evidence)
 
 
 _BEST = "Best of the three"

@@ -58,6 +58,20 @@ def test_they_are_sorted_by_confidence_and_equals_as_stored(
     assert readings.find(None, None, order).tolist() == found
 
 
+@pytest.mark.parametrize(
+    ("order", "found"),
+    [
+        (SortOrder.AS_STORED, [0, 2, 3, 5, 1, 4]),
+        (SortOrder.SUREST, [2, 3, 0, 5, 4, 1]),
+        (SortOrder.LEAST_SURE, [0, 5, 3, 2, 1, 4]),
+    ],
+)
+def test_of_all_the_mistakes_come_first(
+    readings: PredictedDigits, order: SortOrder, found: list[int]
+) -> None:
+    assert readings.find_all(order).tolist() == found
+
+
 @pytest.mark.parametrize(("order", "sign"), [(SortOrder.SUREST, -1), (SortOrder.LEAST_SURE, 1)])
 def test_many_that_are_equally_sure_stay_as_stored(order: SortOrder, sign: int) -> None:
     confidences = np.random.default_rng(0).choice([0.5, 0.75, 1.0], 500)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mnistlab.core.drawing.mnist_image import render_strokes
-from mnistlab.core.drawing.strokes import MAX_POINTS, MAX_STROKES, read_strokes
+from mnistlab.core.drawing.strokes import MAX_POINTS, MAX_STROKES, plain_drawing, read_strokes
 from mnistlab.core.errors import PictureError
 
 
@@ -95,6 +95,32 @@ class TestAStrokeThatWasMoved:
         assert (columns * ink).sum() / ink.sum() == pytest.approx(154.47, abs=0.5)
         assert np.flatnonzero((ink > 0.5).any(axis=1))[[0, -1]] == pytest.approx([50, 239], abs=1)
         assert np.flatnonzero((ink > 0.5).any(axis=0))[[0, -1]] == pytest.approx([46, 239], abs=1)
+
+
+class TestAPlainDrawing:
+    MOVED = path(
+        ["M", 10, 20], ["Q", 15, 40, 30, 60], ["L", 40, 60], originX="center", originY="center",
+        left=90, top=70, scaleX=2, scaleY=1.5, angle=30, flipX=True,
+    )  # fmt: skip
+
+    def test_is_read_as_the_same_strokes(self) -> None:
+        drawing = {"objects": [LINE, {"type": "Circle"}, self.MOVED, path(["M", 7, 9])]}
+        plain = plain_drawing(drawing)
+        for ours, theirs in zip(read_strokes(plain), read_strokes(drawing), strict=True):
+            assert ours.points == pytest.approx(theirs.points, abs=1e-3)
+            assert ours.width == pytest.approx(theirs.width)
+
+    def test_has_nothing_but_paths_and_widths(self) -> None:
+        objects: Any = plain_drawing({"objects": [self.MOVED]})["objects"]
+        [item] = objects
+        assert set(item) == {"path", "strokeWidth"}
+        assert [command[0] for command in item["path"]] == ["M", "Q", "Q"]
+
+    def test_is_plain_already_if_it_was_made_so(self) -> None:
+        once = plain_drawing({"objects": [LINE, self.MOVED]})
+        assert read_strokes(plain_drawing(once))[1].points == pytest.approx(
+            read_strokes(once)[1].points, abs=1e-3
+        )
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from mnistlab.ui.draw import handwriting as handwriting_panel
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import Services
 from tests.factories import SMALL
-from tests.ui.conftest import Open, by_hand, drawing, words
+from tests.ui.conftest import Open, by_hand, draw, stroke, words
 
 ONE = (140, 40), (138, 140), (136, 240)
 
@@ -28,8 +28,7 @@ def labels(server: Services, writer: RunRecord) -> list[int]:
 
 def open_with_a_one(open_page: Open, writer: RunRecord) -> AppTest:
     app = open_page("draw", lab=writer.lab)
-    app.session_state["canvas"] = drawing(*ONE)
-    return app.run()
+    return draw(app, stroke(*ONE))
 
 
 def upload(app: AppTest, content: bytes) -> AppTest:
@@ -42,7 +41,7 @@ class TestWhatDidYouDraw:
         app = open_page("draw", lab=writer.lab)
         assert all(app.button(key=f"label_{digit}").disabled for digit in range(10))
 
-    def test_adds_the_digit_at_one_press_and_clears_the_pad(
+    def test_adds_the_digit_at_one_press_and_leaves_it_and_its_prediction_in_view(
         self, open_page: Open, server: Services, writer: RunRecord
     ) -> None:
         app = open_with_a_one(open_page, writer)
@@ -54,8 +53,30 @@ class TestWhatDidYouDraw:
         assert kept.strokes[0].points[[0, -1]].tolist() == [[140, 40], [136, 240]]
         assert kept.strokes[0].width == 20
         assert json.loads(server.store.drawing(writer.lab) or "")["objects"] == []
-        assert "Your <b>7</b> was added to My handwriting, now 1 digit." in words(app)
+        assert "added to My handwriting as a <b>7</b>, now 1 digit." in words(app)
+        assert 'data-prediction="1"' in words(app)
         assert not app.exception
+
+    def test_says_whether_the_prediction_was_right(
+        self, open_page: Open, writer: RunRecord
+    ) -> None:
+        app = open_with_a_one(open_page, writer)
+        app.button(key="label_1").click().run()
+        assert "<b>Right:</b> added to My handwriting, now 1 digit." in words(app)
+        app.button(key="take_back").click().run()
+        app.button(key="label_7").click().run()
+        assert "<b>Predicted 1</b>, added to My handwriting as a <b>7</b>" in words(app)
+
+    def test_is_asked_again_once_another_digit_is_begun(
+        self, open_page: Open, server: Services, writer: RunRecord
+    ) -> None:
+        app = open_with_a_one(open_page, writer)
+        app.button(key="label_1").click().run()
+        assert all(app.button(key=f"label_{digit}").disabled for digit in range(10))
+        draw(app, stroke(*ONE, (200, 240)))
+        assert "added to My handwriting" not in words(app)
+        app.button(key="label_2").click().run()
+        assert labels(server, writer) == [1, 2]
 
     def test_pressed_twice_adds_it_once(
         self, open_page: Open, server: Services, writer: RunRecord
@@ -102,6 +123,14 @@ class TestMyHandwriting:
         assert '<li class=""><b>8</b><span>1</span></li>' in shown
         assert '<li class="none"><b>0</b><span>0</span></li>' in shown
 
+    def test_tests_no_run_on_fewer_than_ten(
+        self, open_page: Open, server: Services, writer: RunRecord
+    ) -> None:
+        server.store.handwriting.add(writer.lab, [by_hand(3)] * 9)
+        assert f'data-run="{writer.id}"' not in words(open_page("draw", lab=writer.lab))
+        server.store.handwriting.add(writer.lab, [by_hand(3)])
+        assert f'data-run="{writer.id}"' in words(open_page("draw", lab=writer.lab))
+
     def test_tests_each_run_as_its_weights_say(
         self, open_page: Open, server: Services, writer: RunRecord
     ) -> None:
@@ -124,9 +153,11 @@ class TestMyHandwriting:
     def test_leaves_out_runs_that_have_no_weights(
         self, open_page: Open, server: Services, writer: RunRecord
     ) -> None:
-        server.store.handwriting.add(writer.lab, [by_hand(3)])
+        server.store.handwriting.add(writer.lab, [by_hand(3)] * 10)
         waiting = server.store.create_run(writer.lab, SMALL, "Waiting", "nobody:1:1.00")
-        assert f'data-run="{waiting.id}"' not in words(open_page("draw", lab=writer.lab))
+        shown = words(open_page("draw", lab=writer.lab))
+        assert f'data-run="{writer.id}"' in shown
+        assert f'data-run="{waiting.id}"' not in shown
         server.store.mark(waiting.id, RunStatus.FAILED, attempt=1)
         server.store.delete(writer.lab, waiting.id)
 
@@ -154,10 +185,10 @@ class TestMyHandwriting:
         self, open_page: Open, server: Services, writer: RunRecord
     ) -> None:
         stranger = server.store.create_lab()
-        server.store.handwriting.add(stranger, [by_hand(3)])
+        server.store.handwriting.add(stranger, [by_hand(3)] * 10)
         assert "no network has trained on them" in words(open_page("draw", lab=writer.lab))
         shared = words(open_page("draw", lab=stranger, run=writer.id))
-        assert "<td>1 of 1</td>" in shared or "<td>0 of 1</td>" in shared
+        assert "<td>10 of 10</td>" in shared or "<td>0 of 10</td>" in shared
 
 
 class TestImport:

@@ -5,12 +5,10 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnistlab.core.analysis.metrics import confusion_matrix
 from mnistlab.store import RunRecord
-from mnistlab.ui.charts.accuracy_by_digit import by_digit_data, by_digit_spec
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import Services
-from tests.ui.conftest import Open, by_hand, id_of, send, words
+from tests.ui.conftest import Open, by_hand, press, words
 
 WRONG = [(3, 8), (3, 8), (7, 1)]
 """What was drawn, and what it was called: a network that reads at all reads them wrong."""
@@ -30,10 +28,13 @@ def open_own(open_page: Open, writer: RunRecord) -> AppTest:
 
 
 def press_tile(app: AppTest, index: int) -> AppTest:
-    grid = id_of(app, "bidi_component", "digit_grid")
-    presses = json.dumps([{"event": "pressed", "value": index}])
-    send(app, f"$$STREAMLIT_INTERNAL_KEY_{grid}__events", presses, "json_trigger_value")
-    return app
+    return press(app, "digit_grid", index)
+
+
+def tiles(app: AppTest) -> list[int]:
+    """Return the indices of the tiles, in their order."""
+    [grid] = (g for g in app.get("bidi_component") if g.proto.id.endswith("-digit_grid"))
+    return [tile["index"] for tile in json.loads(grid.proto.json)["tiles"]]
 
 
 def kept(server: Services, writer: RunRecord) -> list[int]:
@@ -58,21 +59,21 @@ def test_mistakes_are_counted_by_label(
     readings = own.predict(writer)
     wrong = sum(label != read for label, read in zip(labels, readings.predictions, strict=True))
     app = open_own(open_page, writer)
-    assert f"**{wrong} mistakes** :gray[in 13 digits of your handwriting" in words(app)
-    assert f"**{wrong} images, misclassified**" in words(app)
-    app.selectbox(key="label").set_value("8").run()
-    app.selectbox(key="prediction").set_value("8").run()
+    assert f"**{wrong} mistakes**  \n:small[:gray[in 13 digits of your handwriting" in words(app)
+    assert len(tiles(app)) == wrong
+    press(app, "confusion_matrix", [8, 8])
     right = int(((readings.labels == 8) & (readings.predictions == 8)).sum())
-    assert f"**{right} image" in words(app)
+    assert f":gray[{right} image" in words(app)
 
 
-def test_a_digit_that_was_never_drawn_has_no_share(server: Services, writer: RunRecord) -> None:
-    server.store.handwriting.add(writer.lab, [by_hand(3)])
-    own = OwnDigits(writer.lab, tuple(server.store.handwriting.entries(writer.lab)))
-    readings = own.predict(writer)
-    data = by_digit_data(confusion_matrix(readings.labels, readings.predictions))
-    assert data["images"].tolist() == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
-    assert "datum.images ?" in json.dumps(by_digit_spec())
+def test_fewer_than_ten_digits_are_all_shown_mistakes_first_and_without_a_matrix(
+    open_page: Open, server: Services, writer: RunRecord
+) -> None:
+    server.store.handwriting.add(writer.lab, [by_hand(3), by_hand(3, 8)])
+    app = open_own(open_page, writer)
+    assert tiles(app) == [1, 0]
+    assert "in 2 digits of your handwriting" in words(app)
+    assert not any(g.proto.id.endswith("-confusion_matrix") for g in app.get("bidi_component"))
 
 
 @pytest.mark.usefixtures("labels")

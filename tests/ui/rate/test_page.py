@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.analysis.range_test.check import check_configs
-from mnistlab.core.analysis.range_test.suggestion import range_config, read_curve
+from mnistlab.core.analysis.range_test.suggestion import Suggestion, range_config, read_curve
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import Divergence, EpochPoint, StepPoint, ValidationErrors
@@ -125,6 +125,7 @@ class TestATestThatHasEnded:
         assert f"<b>{RATE}</b>" in shown
         assert "Training loss fell from 2.30 to 0.465" in shown
         assert "everything learned is lost" in shown
+        assert "90% of the fall in training loss was reached at a learning rate of 0.0047" in shown
 
     def test_is_found_whatever_rate_schedule_and_epochs_are_set(
         self, open_page: Open, server: Services, lab: str
@@ -143,6 +144,7 @@ class TestATestThatHasEnded:
         shown = words(app)
         assert "<b>Ended</b>" in shown
         assert "<b>Failed</b>" not in shown
+        assert "Range tests often end this way" in shown
         assert f"<b>{RATE}</b>" in shown
         assert "Ended" in str(open_page(lab=lab).dataframe[0].value)
 
@@ -183,10 +185,10 @@ class TestTheChecks:
         shown = words(app)
         assert "0.100 ± 0.020" in shown
         # Wilson's interval of 450 in 500.
-        assert "90.00% (87.06–92.33%)" in shown
+        assert "90.00% <small>87.06–92.33%</small>" in shown
         assert "by more than chance explains with 500 validation images" in shown
         assert "an even higher one may be better" in shown
-        assert app.button(key="use_rate").label == "Use this learning rate: 0.019"
+        assert app.button(key="use_rate").label == "Use 0.019"
 
     def test_say_what_cannot_be_told_apart(
         self, open_page: Open, server: Services, lab: str
@@ -206,7 +208,7 @@ class TestTheChecks:
         put_checks(server, lab, [0.3, 0.1, 0.2], config)
         app = open_page("rate", lab=lab, **config.to_query())
         assert "lowest training loss. Without validation images" in words(app)
-        assert app.button(key="use_rate").label == "Use this learning rate: 0.0062"
+        assert app.button(key="use_rate").label == "Use 0.0062"
 
     def test_that_failed_are_told_and_do_not_count(
         self, open_page: Open, server: Services, lab: str
@@ -217,7 +219,7 @@ class TestTheChecks:
         put(server, lab, low, History(), RunStatus.FAILED)
         app = open_page("rate", lab=lab, **LINK)
         assert "0.0021: It broke." in words(app)
-        assert app.button(key="use_rate").label == "Use this learning rate: 0.0062"
+        assert app.button(key="use_rate").label == "Use 0.0062"
 
     @pytest.mark.parametrize(
         ("ends", "said"),
@@ -244,8 +246,35 @@ class TestTheChecks:
         low, *_ = check_configs(CONFIG, RATE)
         put(server, lab, low, History(divergence=Divergence(7, 0.5)), RunStatus.DIVERGED)
         shown = words(open_page("rate", lab=lab, **LINK))
-        assert "<td>Diverged</td>" in shown
+        assert "0.0021 <small>Diverged</small>" in shown
         assert "0.0021: At step 7 (epoch 0.50) the loss became infinite" in shown
+
+    def test_that_failed_can_be_started_again(
+        self, open_page: Open, server: Services, lab: str
+    ) -> None:
+        put_test(server, lab)
+        for check in check_configs(CONFIG, RATE):
+            put(server, lab, check, History(), RunStatus.FAILED)
+        assert not is_disabled(open_page("rate", lab=lab, **LINK), "check_rate")
+
+    def test_are_announced_before_they_are_started(
+        self, open_page: Open, server: Services, lab: str
+    ) -> None:
+        put_test(server, lab)
+        shown = words(open_page("rate", lab=lab, **LINK))
+        assert "The check: short runs of 20 epochs with your settings, at ⅓, 1 and 3 times" in shown
+        for check in check_configs(CONFIG, RATE):
+            assert f"{check.learning_rate} <small>Not started</small>" in shown
+
+    def test_without_validation_images_show_the_training_loss_alone(
+        self, open_page: Open, server: Services, lab: str
+    ) -> None:
+        config = dataclasses.replace(CONFIG, validation_images=0)
+        put_test(server, lab, config)
+        put_checks(server, lab, [0.3, 0.1, 0.2], config)
+        shown = words(open_page("rate", lab=lab, **config.to_query()))
+        assert "Training loss <small>without validation images</small>" in shown
+        assert "Validation accuracy <small>" not in shown
 
     def test_their_rate_goes_into_the_form_with_all_else_as_it_was(
         self, open_page: Open, server: Services, lab: str
@@ -297,8 +326,6 @@ def test_a_test_can_be_stopped_and_started_again(
 
 class TestTheChart:
     def test_has_a_row_for_each_point_and_two_marks(self) -> None:
-        from mnistlab.core.analysis.range_test.suggestion import Suggestion
-
         curve = read_curve(valley())
         suggestion = Suggestion(0.01, 0.005, 0.02, 0.3, 2.3, 0.5)
         data = chart_data(curve, suggestion).to_pylist()
@@ -307,7 +334,15 @@ class TestTheChart:
             ("suggested", 0.01),
             ("too big", 0.5),
         ]
+        assert data[-2]["text"] == "suggested 0.01"
         assert data[7]["loss"] == valley().steps[7].train_loss
+
+    def test_has_one_tooltip_with_all_that_is_measured(self) -> None:
+        [row, *_] = chart_data(read_curve(valley()), None).to_pylist()
+        assert (
+            row["text"]
+            == "Learning rate 0.000001\n2.30  training loss, smoothed\n2.30  as measured"
+        )
 
     def test_of_nothing_has_no_rows(self) -> None:
         assert chart_data(None, None).num_rows == 0

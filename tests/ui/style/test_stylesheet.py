@@ -7,14 +7,14 @@ from pathlib import Path
 from mnistlab.ui.charts.palette import ACCENT, DARK, LIGHT, LINE_STYLES, QUIET
 from mnistlab.ui.style.stylesheet import PARTS, UI, stylesheet
 
-GRID = Path("components/digit_grid/digit_grid.css")
+OWN_ROOTS = {Path(f"components/{name}/{name}.css") for name in ("digit_grid", "confusion_matrix")}
 COLOUR = r"#[0-9a-fA-F]{3,8}\b"
 RULES = re.sub(r"/\*.*?\*/", "", stylesheet(), flags=re.DOTALL)
 
 
-def test_has_every_part_but_that_of_the_grid_which_has_a_root_of_its_own() -> None:
+def test_has_every_part_but_those_that_have_a_root_of_their_own() -> None:
     there = {path.relative_to(UI) for path in UI.rglob("*.css")}
-    assert {part.relative_to(UI) for part in PARTS} == there - {GRID}
+    assert {part.relative_to(UI) for part in PARTS} == there - OWN_ROOTS
 
 
 def test_has_each_colour_once() -> None:
@@ -42,9 +42,9 @@ def test_has_each_size_of_text_once() -> None:
 
 
 def test_uses_what_it_defines_and_nothing_else() -> None:
-    grid = (UI / GRID).read_text(encoding="utf-8")
+    own = "".join((UI / part).read_text(encoding="utf-8") for part in OWN_ROOTS)
     defined = set(re.findall(r"(--lab-[a-z0-9-]+):", RULES))
-    assert defined == set(re.findall(r"var\((--lab-[a-z0-9-]+)\)", RULES + grid))
+    assert defined == set(re.findall(r"var\((--lab-[a-z0-9-]+)\)", RULES + own))
 
 
 def test_is_one_element_that_nothing_ends_early() -> None:

@@ -1,18 +1,29 @@
 // A grid of digits. Python sends the tiles; a press sends back the tile's index.
-export default function (component) {
-  const { data, parentElement, setTriggerValue } = component
+export default function ({ data, parentElement, setTriggerValue }) {
   const list = parentElement.querySelector(".grid")
-  list.replaceChildren(...data.tiles.map((tile) => makeTile(tile, setTriggerValue)))
+  // Tiles that stay keep the focus.
+  const tiles = JSON.stringify(data.tiles)
+  if (list.tiles !== tiles) list.replaceChildren(...data.tiles.map(makeTile))
+  list.tiles = tiles
+  list.onclick = (event) => {
+    const button = event.target.closest("button")
+    if (!button) return
+    list.pressed = button
+    setTriggerValue("pressed", Number(button.dataset.index))
+  }
+  // A drawer that closes gives the focus back to what had it outside of this root.
+  const host = list.getRootNode().host
+  host.tabIndex = -1
+  host.onfocus = (event) => event.target === host && list.pressed?.focus({ preventScroll: true })
 }
 
-function makeTile(tile, setTriggerValue) {
+function makeTile(tile) {
   const item = document.createElement("li")
   const button = document.createElement("button")
   button.type = "button"
   button.dataset.index = tile.index
-  button.setAttribute("aria-label", tile.description)
+  button.ariaLabel = tile.description
   button.title = tile.description
-  button.onclick = () => setTriggerValue("pressed", tile.index)
   const image = document.createElement("img")
   image.src = tile.image
   image.alt = ""

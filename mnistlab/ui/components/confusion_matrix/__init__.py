@@ -1,0 +1,1 @@
+"""The confusion matrix, each of whose numbers can be pressed."""

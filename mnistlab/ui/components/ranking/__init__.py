@@ -1,0 +1,1 @@
+"""A table of lines that can be pressed."""
