@@ -10,6 +10,7 @@ from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
+from tests.browser.conftest import settle
 from tests.browser.look.material import NETWORK, Material, put, put_copy, put_half
 from tests.factories import DIGITS, outcome
 
@@ -127,9 +128,10 @@ def _half_a_range_test(material: Material, lab: str) -> Query:
 
 
 def _press_a_cell(page: Page) -> None:
-    box = page.locator(".st-key-confusion_panel svg.marks .mark-rect").first.bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.95, box["y"] + box["height"] * 0.45)
-    page.wait_for_selector("text=misclassified as 9")
+    cell = "[data-cell='[4,9]']"
+    page.click(f"td {cell}")
+    page.wait_for_selector(f"td {cell}[aria-pressed=true]")
+    settle(page)
 
 
 _CHART = "svg.marks .mark-line path"

@@ -13,7 +13,7 @@ OVER = "margin: 0; position: absolute; left: 0; top: 0"
 def chart(plot: int, line: str = "#2f5bea", text: str = "") -> str:
     """A chart of 100 by 100 px as Vega draws it, with a square plot of so many px."""
     return f"""
-      <svg class="marks" width="100" height="100"><g class="role-frame">
+      <svg class="marks" width="100" height="100"><g class="mark-group role-frame">
         <path class="background" d="M0,0h{plot}v{plot}h-{plot}Z" fill="none"/>
         <g class="mark-line role-mark"><path d="M0,0L{plot},{plot}" stroke="{line}" fill="none"/></g>
         {text}
@@ -75,6 +75,12 @@ FAULTS = {
         chart(80, text="<rect width='40' height='40' fill='#333'/><text x='9' y='25'>7</text>"),
     ),
     "a pale line": ("line", chart(80, line="#bbb")),
+    "a pale switch": (
+        "control",
+        "<label><input type='checkbox' style='position: absolute; clip-path: inset(50%); width: 1px;"
+        " height: 1px; overflow: hidden'><i style='display: block; width: 32px; height: 16px;"
+        " background: #ddd'></i></label>",
+    ),
     "a field with a pale outline": ("control", "<input style='border: 1px solid #ddd'>"),
 }
 
@@ -114,7 +120,7 @@ FAULTLESS = """
   <button style="width: 90px; height: 44px">Train</button>
   <button disabled style="width: 60px; height: 20px; color: #ccc">Stop</button>
   <label style="display: block; padding: 12px">Epochs <input value="20" style="border: 1px solid #777"></label>
-  <div style="height: 30px; overflow: auto"><p>One</p><p>Two</p></div>
+  <div tabindex="0" style="height: 30px; overflow: auto"><p>One</p><p>Two</p></div>
 """ + chart(84, text="<text x='9' y='50'>Adam</text><text x='9' y='70'>SGD</text>")
 
 

@@ -4,6 +4,9 @@
 const CONTROLS = 'a[href], button, input:not([type=hidden]), select, textarea, summary, ' +
   '[role=button], [role=tab], [role=checkbox], [role=radio], [role=switch], [role=slider], ' +
   '[role=option], [role=combobox], [role=gridcell][tabindex]'
+const FIELDS = 'input:not([type=hidden], [type=file]), textarea, ' +
+  ':is([role=combobox], [role=switch], [role=slider], [role=checkbox], [role=radio]):not(button)'
+const HIDDEN_INPUTS = 'input:is([type=checkbox], [type=radio], [type=range])'
 const TEXT_FIELDS = 'input:not([type=range], [type=checkbox], [type=radio], [type=file]), textarea'
 const NO_TEXT = new Set(['STYLE', 'SCRIPT', 'TITLE', 'DESC', 'OPTION', 'NOSCRIPT', 'TEMPLATE'])
 
@@ -72,7 +75,10 @@ function svgText(element) {
 
 function fieldText(element) {
   const text = element.value || element.placeholder
-  return text ? [piece(element, text, [boxOf(element)])] : []
+  if (!text) return []
+  const { left, right, top, bottom } = boxOf(element)
+  const middle = (top + bottom) / 2
+  return [piece(element, text, [new DOMRect(left, middle, right - left, 1)])]
 }
 
 function nodeText(element, node) {

@@ -27,9 +27,12 @@ function onPage(colour, element, at = middleOf(boxOf(element))) {
   const isDrawn = element instanceof SVGElement
   let seen = isDrawn ? onDrawing(colour, element) : colour
   const start = isDrawn ? element.ownerSVGElement ?? element : element
+  let isScrolled = false // to where the point now is
   for (const each of [start, ...ancestors(start)]) {
-    if (hasPoint(boxOf(each), at)) seen = over(seen, parse(styleOf(each).backgroundColor))
-    seen = fade(seen, Number(styleOf(each).opacity))
+    const style = styleOf(each)
+    isScrolled ||= /auto|scroll/.test(style.overflowY)
+    if (isScrolled || hasPoint(boxOf(each), at)) seen = over(seen, parse(style.backgroundColor))
+    seen = fade(seen, Number(style.opacity))
   }
   return over(seen, WHITE)
 }

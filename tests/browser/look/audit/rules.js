@@ -3,6 +3,8 @@
 const TEXT_CONTRAST = 4.5
 const SHAPE_CONTRAST = 3
 const TARGET = 44
+// Ten columns have no more room on a phone (WCAG 2.2, “target size (minimum)”).
+const TARGET_IN_GRID = 24
 const PIXEL = 1
 // A line's box is higher than its letters by some of this share of their size.
 const LEADING = 0.25
@@ -18,8 +20,13 @@ function audit(names) {
     ([element, value]) => `${name}: ${nameOf(element)}: ${value}`))])
 }
 
+// Each control with what stands for it: a switch's or slider's own input may be hidden from sight.
 function findControls(elements) {
-  return elements.filter((element) => element.matches(CONTROLS) && isSeen(element))
+  return elements.filter((element) => element.matches(CONTROLS)).flatMap((element) => {
+    const isHidden = element.matches(HIDDEN_INPUTS) && !isSeen(element)
+    const shown = isHidden ? closest(element, 'label') ?? ancestors(element).find(isSeen) : element
+    return shown && isSeen(shown) ? [{ element, shown }] : []
+  })
 }
 
 // Text that its box, or one around it, cuts off.
@@ -110,7 +117,7 @@ function overlap({ pieces, controls }) {
   const texts = pieces.filter(({ element }) => !element.matches(TEXT_FIELDS)).flatMap(({ element, text, lines }) =>
     lines.map((line) => part(element, letters(element, line), `“${text}”`, true)))
   // A link within a sentence may be broken over two lines.
-  const boxes = controls.flatMap((element) => [...element.getClientRects()].map((box) => part(element, box, nameOf(element), false)))
+  const boxes = controls.flatMap(({ shown }) => [...shown.getClientRects()].map((box) => part(shown, box, nameOf(shown), false)))
   const parts = [...texts, ...boxes].filter(({ box }) => box.right - box.left > 0).sort((a, b) => a.box.top - b.box.top)
   return parts.flatMap((one, place) => {
     const found = []
@@ -172,12 +179,20 @@ function contains(outer, inner) {
 // What is too small for a finger, but for a link within a sentence.
 
 function target({ controls }) {
-  return controls.filter((element) => !isDisabled(element) && !isWithinSentence(element)).flatMap((element) => {
-    const boxes = [element, closest(element, 'label')].filter(Boolean).map(boxOf)
-    const fits = boxes.some((box) => box.width >= TARGET - 0.5 && box.height >= TARGET - 0.5)
+  const free = controls.filter(({ element }) => !isDisabled(element) && !isWithinSentence(element) && !isPartOfField(element))
+  return free.flatMap(({ element, shown }) => {
+    const label = element.matches('input, select, textarea') && closest(element, 'label')
+    const boxes = [shown, label].filter(Boolean).map(boxOf)
+    const least = closest(element, '[role=grid]') ? TARGET_IN_GRID : TARGET
+    const fits = boxes.some((box) => Math.min(box.width, box.height) >= least - 0.5)
     const size = boxes.map((box) => `${Math.round(box.width)}×${Math.round(box.height)}`).join(', ')
     return fits ? [] : [[element, size]]
   })
+}
+
+// A slider's knob and a list's arrow: all of the field around them takes the press.
+function isPartOfField(element) {
+  return element.type === 'range' || element.matches('[role=group]:has(> [role=combobox]) > button')
 }
 
 function isWithinSentence(element) {
@@ -190,7 +205,8 @@ function isWithinSentence(element) {
 
 function plot({ elements }) {
   return elements.filter((element) => element.matches('svg.marks') && isSeen(element)).flatMap((svg) => {
-    const share = area(svg.querySelector('.role-frame .background')) / area(svg)
+    const plots = [...svg.querySelectorAll('.mark-group path.background')].map(area)
+    const share = Math.max(...plots) / area(svg)
     return share < PLOT_SHARE ? [[svg, `${Math.round(share * 100)} %`]] : []
   })
 }
@@ -221,20 +237,17 @@ function line({ elements }) {
 }
 
 // A button's label says enough that it is one (WCAG 2.2, “non-text contrast”); a field has none.
-const FIELDS = 'input:not([type=hidden], [type=file]), textarea, [role=combobox], [role=switch], [role=slider], [role=checkbox], [role=radio]'
-
 function control({ controls }) {
-  return controls.filter((element) => element.matches(FIELDS) && element.tagName !== 'BUTTON' && !isDisabled(element)).flatMap((element) => {
-    const ratio = Math.max(...fieldParts(element).map(contrastOfShape))
+  return controls.filter(({ element }) => element.matches(FIELDS) && !isDisabled(element)).flatMap(({ element, shown }) => {
+    const ratio = Math.max(...fieldParts(element, shown).map(contrastOfShape))
     return ratio < SHAPE_CONTRAST - 0.01 ? [[element, ratio.toFixed(2)]] : []
   })
 }
 
-// A field's outline may be drawn by a box around it, a switch's by one beside it.
-function fieldParts(element) {
-  const around = ancestors(element).slice(0, 6).find(hasBorder)
-  const beside = closest(element, 'label')?.querySelectorAll('*') ?? []
-  return [element, around, ...beside].filter((part) => part && (part === element || isSeen(part)))
+// A field's outline may be drawn by a box around it, a switch's or slider's by one in its place.
+function fieldParts(element, shown) {
+  if (element !== shown) return [shown, ...shown.querySelectorAll('*')].filter(isSeen)
+  return [element, ancestors(element).slice(0, 6).find(hasBorder)].filter(Boolean)
 }
 
 function hasBorder(element) {
