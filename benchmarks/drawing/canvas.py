@@ -20,7 +20,7 @@ from playwright.sync_api import Page
 from benchmarks.drawing.drawing import PLACEMENTS
 from benchmarks.drawing.pen import Points, draw, read_digits
 from benchmarks.harness.dashboard import browse, serve
-from mnistlab.core.drawing.strokes import read_strokes
+from mnistlab.core.drawing.strokes import CANVAS, read_strokes
 from mnistlab.core.drawing.views import view_strokes
 from mnistlab.core.network.numpy_forward import Network, predict_views, read_network
 from mnistlab.core.settings.config import RunConfig
@@ -33,11 +33,7 @@ _PEN = 20
 _CONFIG = RunConfig(training_images=20_000, epochs=3)
 _SECONDS = 120.0
 
-_IS_BLANK = """canvas =>
-  canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
-    .every((value, place) => place % 4 === 3 || value === 0)
-"""
-"""Every fourth number is a pixel's opacity."""
+_PAD = ".st-key-canvas svg"
 
 _SECONDS_BETWEEN_LOOKS = 0.02
 
@@ -83,7 +79,7 @@ def _ask_page(drawings: Sequence[list[Points]]) -> list[Answer]:
         store = open_store(server.home).store
         network = read_network(_CONFIG, store.weights(query["run"][0]) or b"")
         page.click("header >> text=Draw")
-        page.wait_for_selector("canvas.upper-canvas")
+        page.wait_for_selector(_PAD)
         return [_compare(page, store, query["lab"][0], strokes, network) for strokes in drawings]
 
 
@@ -91,7 +87,7 @@ def _compare(
     page: Page, store: RunStore, lab: str, strokes: list[Points], network: Network
 ) -> Answer:
     """Draw on the page and here; compare what comes of it."""
-    page.click(".st-key-clear button")
+    page.click(".st-key-canvas .clear")
     _wait_for_strokes(store, lab, 0)
     _wait_for_blank(page)
     for count, stroke in enumerate(strokes, start=1):
@@ -107,16 +103,14 @@ def _compare(
 def _wait_for_blank(page: Page) -> None:
     """Wait until the page says nothing, and the pad shows nothing, of an earlier drawing."""
     page.wait_for_selector("[data-prediction]", state="detached")
-    pad = page.locator("canvas.dc-canvas.lower-canvas")
-    while not pad.evaluate(_IS_BLANK):
-        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    page.wait_for_selector(f"{_PAD} path", state="detached")
 
 
 def _follow(page: Page, stroke: Points) -> None:
     """Lead the pointer along a stroke, from pressing to letting go."""
-    box = page.locator("canvas.upper-canvas").bounding_box()
+    box = page.locator(_PAD).bounding_box()
     assert box is not None
-    points = (stroke + np.array([box["x"], box["y"]])).tolist()
+    points = (stroke * box["width"] / CANVAS + np.array([box["x"], box["y"]])).tolist()
     page.mouse.move(*points[0])
     page.mouse.down()
     for x, y in points[1:]:

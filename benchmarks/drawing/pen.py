@@ -11,7 +11,7 @@ Points = NDArray[np.float64]
 """Points as x, y, y downwards, (n, 2)."""
 
 _CLOSEST = 0.4
-"""Pixels. Fabric.js 7 leaves out what is closer to the point before (`PencilBrush.decimate`)."""
+"""Of the pad's 280. It leaves out what is closer to the point before."""
 
 
 @dataclass(frozen=True)
@@ -54,35 +54,27 @@ def read_digits(path: Path) -> list[WrittenDigit]:
 
 
 def draw(strokes: list[Points], width: float) -> dict[str, object]:
-    """Return what the canvas reports when a pen has followed strokes, in canvas pixels.
+    """Return what the pad reports when a pen has followed strokes, in the pad's coordinates.
 
-    As Fabric.js 7.2 does it (`PencilBrush`): points too close together are left out, and
+    As `mnistlab/ui/components/pad/pad.js` does it: points too close together are left out, and
     quadratic curves lead from the middle between two points to the middle between the next.
-    `python -m benchmarks canvas` holds it to the real canvas.
+    `python -m benchmarks canvas` holds it to the real pad.
     """
-    return {"objects": [{"path": _path(stroke, width), "strokeWidth": width} for stroke in strokes]}
+    return {"objects": [{"path": _path(stroke), "strokeWidth": width} for stroke in strokes]}
 
 
-def _path(stroke: Points, width: float) -> list[list[object]]:
+def _path(stroke: Points) -> list[list[object]]:
     points = _thin_out(stroke)
-    if len(points) == 1:
-        points = np.concatenate([points, points])
-    correction = width / 1000
-    start, end = points[0], points[-1]
-    if len(points) > 2:
-        start = start - np.sign(points[2] - points[1]) * correction
-        end = end + np.sign(end - points[-2]) * correction
-    path: list[list[object]] = [["M", *start.tolist()]]
-    for point, following in itertools.pairwise(points):
-        if not np.array_equal(point, following):
-            path.append(["Q", *point.tolist(), *((point + following) / 2).tolist()])
-    return [*path, ["L", *end.tolist()]]
+    curves: list[list[object]] = [
+        ["Q", *point.tolist(), *((point + following) / 2).tolist()]
+        for point, following in itertools.pairwise(points)
+    ]
+    return [["M", *points[0].tolist()], *curves, ["L", *points[-1].tolist()]]
 
 
 def _thin_out(stroke: Points) -> Points:
     kept = [stroke[0]]
-    # Fabric never looks at the last point but one.
-    for point in stroke[1:-2]:
+    for point in stroke[1:]:
         if np.hypot(*(point - kept[-1])) >= _CLOSEST:
             kept.append(point)
-    return np.array([*kept, stroke[-1]] if len(stroke) > 1 else kept)
+    return np.array(kept)

@@ -137,9 +137,9 @@ def _watch_in_browser(
 def _draw_one(page: Page) -> float:
     """Draw the digit 1; return the seconds from pen-up until the network has read it."""
     page.click("header >> text=Draw")
-    page.wait_for_selector("canvas.upper-canvas")
+    page.wait_for_selector(".st-key-canvas svg")
     page.wait_for_timeout(_MS_FOR_CANVAS)
-    box = page.locator("canvas.upper-canvas").bounding_box()
+    box = page.locator(".st-key-canvas svg").bounding_box()
     assert box is not None  # it is in view
     middle = box["x"] + box["width"] / 2
     page.mouse.move(middle, box["y"] + 0.2 * box["height"])

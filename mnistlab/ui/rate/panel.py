@@ -92,7 +92,7 @@ def _show_use(search: RateSearch, suggestion: Suggestion) -> None:
 def _show_check_button(search: RateSearch) -> None:
     needs_training = rate_runs.need_training(search.check_runs)
     if st.button(
-        f"Check: {len(search.checks)} runs, {estimate(search.checks)}",
+        f"Check: {len(search.checks)} runs{estimate(search.checks)}",
         key="check_rate",
         disabled=not needs_training,
         help="Trains three short runs: at ⅓, 1 and 3 times the suggested learning rate.",
@@ -103,6 +103,7 @@ def _show_check_button(search: RateSearch) -> None:
 
 
 def _show_chart(search: RateSearch, curve: RangeCurve | None) -> None:
+    st.html(rate_words.CHART_KEY)
     draw(
         chart_data(curve, search.suggestion),
         chart_spec(),

@@ -29,6 +29,11 @@ NOT_STARTED = Markup(
 )
 """In the place of a run's status line."""
 
+CHART_KEY = Markup(
+    '<p class="lab-key"><b>Training loss</b><span><i></i>smoothed</span>'
+    '<span class="measured"><i></i>measured</span></p>'
+)
+
 _INTRODUCTION = (
     f"One short run tries learning rates from {write_number(LOWEST_RATE)} to "
     f"{write_number(HIGHEST_RATE)}; its loss shows which work."

@@ -1,4 +1,4 @@
-"""Strokes from a file, and what Fabric's pencil makes of a pen that follows them."""
+"""Strokes from a file, and what the pad makes of a pen that follows them."""
 
 from pathlib import Path
 
@@ -9,8 +9,8 @@ from benchmarks.drawing.pen import WrittenDigit, draw, read_digits
 from mnistlab.core.drawing.strokes import read_strokes
 
 
-def path_of(*points: tuple[float, float], width: float = 20) -> list[list[object]]:
-    objects = draw([np.array(points, dtype=np.float64)], width)["objects"]
+def path_of(*points: tuple[float, float]) -> list[list[object]]:
+    objects = draw([np.array(points, dtype=np.float64)], 20)["objects"]
     assert isinstance(objects, list)
     path: list[list[object]] = objects[0]["path"]
     return path
@@ -44,17 +44,17 @@ def test_a_digit_is_fitted_around_a_middle() -> None:
 
 class TestDraw:
     def test_curves_lead_from_middle_to_middle(self) -> None:
-        """Ends are led on by a thousandth of the width; the last point but one is never kept."""
-        assert path_of((10, 10), (20, 10), (20, 20), (20, 30), width=20) == [
-            ["M", 10.0, pytest.approx(9.98)],
+        assert path_of((10, 10), (20, 10), (20, 20), (20, 30)) == [
+            ["M", 10.0, 10.0],
             ["Q", 10.0, 10.0, 15.0, 10.0],
-            ["Q", 20.0, 10.0, 20.0, 20.0],
-            ["L", 20.0, pytest.approx(30.02)],
+            ["Q", 20.0, 10.0, 20.0, 15.0],
+            ["Q", 20.0, 20.0, 20.0, 25.0],
+            ["L", 20.0, 30.0],
         ]
 
     def test_points_too_close_to_the_one_before_are_left_out(self) -> None:
         path = path_of((0, 0), (0.3, 0), (0.5, 0), (9, 0), (9.1, 0), (20, 0))
-        assert [command[1:3] for command in path[1:-1]] == [[0, 0], [0.5, 0], [9, 0]]
+        assert [command[1:3] for command in path[1:]] == [[0, 0], [0.5, 0], [9, 0], [20, 0]]
 
     def test_a_dot_is_a_path_of_no_length(self) -> None:
         assert path_of((5, 6)) == [["M", 5.0, 6.0], ["L", 5.0, 6.0]]

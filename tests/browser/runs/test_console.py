@@ -60,7 +60,7 @@ def test_stays_empty_during_and_after_a_training(server: Server, visit_anew: Vis
     for name in ("loss", "accuracy"):
         page.wait_for_selector(f".st-key-{name}_panel {CHART}")
     page.click(".st-key-whole_range label")
-    page.click(".st-key-inside summary")
+    page.click(".st-key-inside label")
     page.wait_for_selector(f".st-key-inside_panel {CHART}")
     settle(page)
     page.goto(server.link(lab=read_query(page, "lab"), **OTHER.to_query()))
