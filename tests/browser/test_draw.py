@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Server, Visit, settle
-from tests.browser.drawing import PAD, PLACES, clear, draw, open_pad
+from tests.browser.drawing import PAD, PLACES, clear, draw, measure, open_pad
 
 WINDOWS = ((360, 740), (390, 844), (768, 1024), (1280, 800), (1366, 768), (1920, 1080))
 PADS = {360: 328, 390: 358, 1280: 400, 1920: 560}
@@ -51,7 +51,7 @@ def test_pad_and_answer_are_in_one_view_and_nothing_moves_when_it_comes(
         top, bottom = edges(page, selector)
         assert top > 0
         assert bottom < window[1], selector
-    width = page.locator(PAD).bounding_box()["width"]
+    width = measure(page)["width"]
     shifted = page.evaluate("window.shifted")
     clear(page)
     # On a phone the page goes on below the bars, and what explains the answer comes there.

@@ -159,7 +159,9 @@ class TestMistakes:
 
 class TestDraw:
     def test_without_a_run_says_what_to_do(self, open_page: Open) -> None:
-        assert "Train a network first" in words(open_page("draw"))
+        app = open_page("draw")
+        assert "Train a network first" in words(app)
+        assert app.button(key="train_first")
 
     def test_asks_for_a_digit_when_the_pad_is_empty(
         self, open_page: Open, trained: RunRecord

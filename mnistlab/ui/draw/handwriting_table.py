@@ -83,9 +83,9 @@ def _row(result: Result) -> Markup:
         formatting.percent(result.test_accuracy),
         _difference(result),
     )
-    return Markup(
-        '<tr data-run="{}"><th scope="row"><div><span>{}</span></div></th>{}</tr>'
-    ).format(result.run.id, result.run.name, cells(measured))
+    return Markup('<tr data-run="{}"><th scope="row">{}</th>{}</tr>').format(
+        result.run.id, result.run.name, cells(measured)
+    )
 
 
 def _range(interval: Interval) -> str:

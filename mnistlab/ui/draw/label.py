@@ -70,7 +70,7 @@ def _show_outcome(added: _Added | None) -> None:
     if added is None:
         st.html(_WHAT_FOR)
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.html(_describe(added), width="content")
         st.button(
             "Take it back",
