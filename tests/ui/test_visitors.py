@@ -106,13 +106,13 @@ def _enter(app: AppTest, place: int, number: float, text: str) -> None:
 
 
 def draw(sent: object, guest: RunRecord) -> AppTest:
-    """Have the pad report anything, label it, take it back, and clear the pad."""
+    """Have the pad report anything, label it if there is a digit, take it back, and clear it."""
     app = open_with("draw", [("lab", guest.lab)])
     send(app, id_of(app, "bidi_component", "canvas"), json.dumps(sent))
-    app.button(key="label_3").click().run()
-    for button in app.button:
-        if button.key == "take_back":
-            button.click().run()
+    for key in ("label_3", "take_back"):
+        for button in app.button:
+            if button.key == key and not button.disabled:
+                button.click().run()
     send(app, id_of(app, "bidi_component", "canvas"), json.dumps(report(app, [])))
     return app
 
