@@ -35,11 +35,13 @@ _COLOURS = alt.Scale(domain=[str(number) for number in range(len(LIGHT))])
 """Without a range of its own a scale has the theme's colours."""
 
 _STYLE = {
+    # A chart's `alt` says what it shows; Vega would have each mark read out, without a name.
+    "aria": False,
     "view": {"stroke": None},
     "axis": {
         "labelColor": TEXT,
         "labelFontSize": 12,
-        "labelPadding": 6,
+        "labelPadding": 3,
         "titleColor": TEXT,
         "titleFontSize": 12,
         "titleFontWeight": "normal",

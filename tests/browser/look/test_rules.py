@@ -21,7 +21,10 @@ def chart(plot: int, line: str = "#2f5bea", text: str = "") -> str:
 
 
 FAULTS = {
-    "text cut by its box": ("cut", "<p style='width: 50px; overflow: hidden; white-space: nowrap'>Many words in a row</p>"),
+    "text cut by its box": (
+        "cut",
+        "<p style='width: 50px; overflow: hidden; white-space: nowrap'>Many words in a row</p>",
+    ),
     "text cut by a box around its box": (
         "cut",
         "<div style='height: 20px; overflow: clip'><p style='padding: 40px 0'>Below the edge</p></div>",
@@ -55,12 +58,21 @@ FAULTS = {
         "overlap",
         f"<button style='{OVER}'>Train</button><button style='{OVER}'>Stop</button>",
     ),
-    "a control over text": ("overlap", f"<p style='{OVER}'>Finished</p><button style='{OVER}'>Stop</button>"),
+    "a control over text": (
+        "overlap",
+        f"<p style='{OVER}'>Finished</p><button style='{OVER}'>Stop</button>",
+    ),
     "a low button": ("target", "<button style='width: 90px; height: 40px'>Train</button>"),
-    "a narrow link": ("target", "<a href='#' style='display: block; width: 40px; height: 50px'>Draw</a>"),
+    "a narrow link": (
+        "target",
+        "<a href='#' style='display: block; width: 40px; height: 50px'>Draw</a>",
+    ),
     "a chart that is mostly margin": ("plot", chart(70)),
     "pale text": ("text", "<p style='color: #999'>Pale</p>"),
-    "text that is faded by a box around it": ("text", "<div style='opacity: 0.5'><p>Faded</p></div>"),
+    "text that is faded by a box around it": (
+        "text",
+        "<div style='opacity: 0.5'><p>Faded</p></div>",
+    ),
     "white text on a bright button": (
         "text",
         "<button style='background: #4f76f6; color: #fff'>Train</button>",
@@ -94,7 +106,9 @@ def blank(tabs: Tabs) -> Page:
 
 
 def show(page: Page, body: str) -> None:
-    page.set_content(f"<!doctype html><html lang='en'><title>A page</title><main>{body}</main></html>")
+    page.set_content(
+        f"<!doctype html><html lang='en'><title>A page</title><main>{body}</main></html>"
+    )
 
 
 @pytest.mark.parametrize(("rule", "body"), FAULTS.values(), ids=FAULTS)

@@ -1,22 +1,19 @@
 """A page in one of its states, seen at all widths, light and dark."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, FloatRect, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.conftest import Server, settle
 from tests.browser.look.audit import COLOURING, PLACING, TOUCHING, find_lasting_faults, rest
 from tests.browser.look.axe import find_violations
 from tests.browser.look.material import Material
-from tests.browser.look.states import State
+from tests.browser.look.states import HEIGHTS, PHONES, State
 from tests.browser.runs.test_console import complaints
 from tests.factories import SECONDS
 
-HEIGHTS = {360: 800, 390: 844, 768: 1024, 1280: 800, 1366: 768, 1920: 1080}
-PHONES = (360, 390)
 _WIDTHS_OF_AXE = (390, 1280)
 
 
@@ -58,14 +55,13 @@ class Walk:
     """What was seen of a state.
 
     Attributes:
-        faults: What the audit's rules and axe's found, each after its width and theme.
+        faults: What the audit's rules and axe's found, and what is out of view, each after its
+            width and theme.
         said: What was written to the console.
-        boxes: Where its landmarks stand, by width.
     """
 
     faults: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-    boxes: dict[int, dict[str, FloatRect | None]] = field(default_factory=dict)
 
     def of(self, *rules: str) -> list[str]:
         """Return what these rules found."""
@@ -85,12 +81,8 @@ def open_state(server: Server, tabs: Tabs, material: Material, state: State) -> 
         state.act(page)
 
 
-def walk(
-    tabs: Tabs,
-    landmarks: Mapping[str, str],
-    picture: Callable[[Page, int, str], None] = lambda *_: None,
-) -> Walk:
-    """See the state that is open at all widths; `landmarks` are selectors by name."""
+def walk(tabs: Tabs, state: State) -> Walk:
+    """See a state that is open at all widths."""
     seen = Walk()
     for said in tabs.said:
         said.clear()
@@ -101,14 +93,21 @@ def walk(
         _note(seen, f"{width} dark", find_lasting_faults(tabs.dark, COLOURING))
         if width in _WIDTHS_OF_AXE:
             _note(seen, f"{width} light", find_violations(tabs.light))
-        seen.boxes[width] = {
-            name: tabs.light.locator(selector).first.bounding_box(timeout=2_000)
-            for name, selector in landmarks.items()
-        }
-        for theme, page in (("light", tabs.light), ("dark", tabs.dark)):
-            picture(page, width, theme)
+        _note(seen, f"{width} light", _find_out_of_view(tabs.light, state, width))
     seen.said = [line for said in tabs.said for line in said]
     return seen
+
+
+def _find_out_of_view(page: Page, state: State, width: int) -> list[str]:
+    """Return what a visitor would have to scroll for, each as “view: selector: pixels”."""
+    found = []
+    for selector in (name for name, widths in state.in_view.items() if width in widths):
+        box = page.locator(selector).bounding_box()
+        assert box is not None
+        bottom = box["y"] + box["height"]
+        if box["y"] < 0 or bottom > HEIGHTS[width]:
+            found.append(f"view: {selector}: {box['y']:.0f} to {bottom:.0f} px")
+    return found
 
 
 def _note(seen: Walk, where: str, faults: list[str]) -> None:

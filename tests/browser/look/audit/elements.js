@@ -6,7 +6,7 @@ const CONTROLS = 'a[href], button, input:not([type=hidden]), select, textarea, s
   '[role=option], [role=combobox], [role=gridcell][tabindex]'
 const FIELDS = 'input:not([type=hidden], [type=file]), textarea, ' +
   ':is([role=combobox], [role=switch], [role=slider], [role=checkbox], [role=radio]):not(button)'
-const HIDDEN_INPUTS = 'input:is([type=checkbox], [type=radio], [type=range])'
+const SMALL_INPUTS = 'input:is([type=checkbox], [type=radio], [type=range])'
 const TEXT_FIELDS = 'input:not([type=range], [type=checkbox], [type=radio], [type=file]), textarea'
 const NO_TEXT = new Set(['STYLE', 'SCRIPT', 'TITLE', 'DESC', 'OPTION', 'NOSCRIPT', 'TEMPLATE'])
 
@@ -44,11 +44,13 @@ const isSeen = memoize((element) => {
     element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
 })
 
-// The usual way to hide text from sight alone is a clipped box of a pixel.
+// The usual ways to hide text from sight alone: all of it is clipped, or its box is a pixel.
 function isForScreenReaders(element) {
-  return [element, ...ancestors(element)].some((each) =>
-    styleOf(each).overflowX === 'hidden' && boxOf(each).width <= 2 && boxOf(each).height <= 2 &&
-    boxOf(each).width > 0)
+  return [element, ...ancestors(element)].some((each) => {
+    const { clipPath, overflowX } = styleOf(each)
+    const { width, height } = boxOf(each)
+    return clipPath === 'inset(50%)' || (overflowX === 'hidden' && width > 0 && Math.max(width, height) <= 2)
+  })
 }
 
 function isDisabled(element) {

@@ -113,5 +113,5 @@ function shapeColours(element) {
   const stroke = fade(parse(style.stroke), Number(style.strokeOpacity))
   const filling = fade(parse(style.fill), Number(style.fillOpacity))
   return [stroke, filling].map((colour) =>
-    onPage(fade(colour, opacityInDrawing(element)), element.ownerSVGElement))
+    onPage(fade(colour, opacityInDrawing(element)), element.ownerSVGElement ?? element))
 }

@@ -23,7 +23,7 @@ function audit(names) {
 // Each control with what stands for it: a switch's or slider's own input may be hidden from sight.
 function findControls(elements) {
   return elements.filter((element) => element.matches(CONTROLS)).flatMap((element) => {
-    const isHidden = element.matches(HIDDEN_INPUTS) && !isSeen(element)
+    const isHidden = element.matches(SMALL_INPUTS) && !isSeen(element)
     const shown = isHidden ? closest(element, 'label') ?? ancestors(element).find(isSeen) : element
     return shown && isSeen(shown) ? [{ element, shown }] : []
   })
@@ -229,7 +229,9 @@ function text({ pieces }) {
 const LINES = 'svg.marks :is(.mark-line, .mark-symbol, .mark-trail) path, svg.marks .role-mark.mark-rule line'
 
 function line({ elements }) {
-  return elements.filter((element) => element.matches(LINES) && isSeen(element)).flatMap((element) => {
+  // The ghost of a chart shows nothing yet.
+  const lines = elements.filter((element) => element.matches(LINES) && isSeen(element) && !closest(element, '[class*=ghost]'))
+  return lines.flatMap((element) => {
     const ratio = contrastOfShape(element)
     const group = element.parentElement
     return ratio < SHAPE_CONTRAST - 0.01 ? [[element.ownerSVGElement, `${ratio.toFixed(2)} of ${group.getAttribute('class')}`]] : []
@@ -238,10 +240,16 @@ function line({ elements }) {
 
 // A button's label says enough that it is one (WCAG 2.2, “non-text contrast”); a field has none.
 function control({ controls }) {
-  return controls.filter(({ element }) => element.matches(FIELDS) && !isDisabled(element)).flatMap(({ element, shown }) => {
+  const fields = controls.filter(({ element }) => element.matches(FIELDS) && !isDisabled(element) && !isNative(element))
+  return fields.flatMap(({ element, shown }) => {
     const ratio = Math.max(...fieldParts(element, shown).map(contrastOfShape))
     return ratio < SHAPE_CONTRAST - 0.01 ? [[element, ratio.toFixed(2)]] : []
   })
+}
+
+// Its colours are the browser's own.
+function isNative(element) {
+  return element.matches(SMALL_INPUTS) && isSeen(element) && styleOf(element).appearance !== 'none'
 }
 
 // A field's outline may be drawn by a box around it, a switch's or slider's by one in its place.
