@@ -1,6 +1,7 @@
 """The frame of every page: logo, links, notices and error messages."""
 
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -42,12 +43,15 @@ def show_top(page: StreamlitPage) -> None:
 def _show_links_of_phones(title: str) -> None:
     """Show one row of links; the last opens the pages that have no room in it."""
     further = [spec for spec in PAGES if not spec.is_in_reach]
-    with st.container(horizontal=True, wrap=False, gap=None, key="small_screen_pages"):
+    is_further = title in {spec.title for spec in further}
+    with st.container(
+        horizontal=True, wrap=False, vertical_alignment="center", gap=None, key="small_screen_pages"
+    ):
         for spec in PAGES:
             if spec.is_in_reach:
                 st.page_link(spec.path, label=spec.title)
-        name = title if title in {spec.title for spec in further} else "More"
-        with st.popover(name, type="tertiary", key="more_pages"):
+        kind: Literal["secondary", "tertiary"] = "secondary" if is_further else "tertiary"
+        with st.popover("More", type=kind, key="more_pages"):
             for spec in further:
                 st.page_link(spec.path, label=spec.title)
 

@@ -192,7 +192,7 @@ class TestAName:
         with named(store, owned, name):
             page = visit_anew(server.link(lab=owned.lab, run=owned.run))
             heard = listen(page)
-            page.wait_for_selector(".lab-verdicts")  # what comes late moves what is below
+            page.wait_for_selector(".st-key-verdicts")  # what comes late moves what is below
             open_popover(page, "button:has-text('Edit')")
             page.wait_for_selector(".st-key-delete button")
             store.mark(owned.run, RunStatus.RUNNING, attempt=1)  # as it would be in a second tab

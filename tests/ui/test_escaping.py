@@ -1,6 +1,7 @@
 """What visitors write is text wherever pages show it, and never markup."""
 
 import dataclasses
+import json
 from html.parser import HTMLParser
 
 import pytest
@@ -9,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from mnistlab.store import NAME_LENGTH
 from mnistlab.ui.charts.palette import LINE_STYLES
 from mnistlab.ui.components.verdict.verdict import UNKNOWN, section, verdicts
-from mnistlab.ui.overlay.table import Label, cells, legend, scrolling_table
+from mnistlab.ui.overlay.table import Label, cells, label_html, scrolling_table
 from mnistlab.ui.services import Services
 from tests.factories import SMALL
 from tests.ui.conftest import Open, by_hand, train
@@ -59,7 +60,7 @@ def lab(server: Services) -> str:
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("page", ["train", "compare", "draw"])
+@pytest.mark.parametrize("page", ["train", "draw"])
 def test_a_run_s_name_is_text_on_every_page(
     open_page: Open, server: Services, lab: str, page: str, name: str
 ) -> None:
@@ -71,6 +72,20 @@ def test_a_run_s_name_is_text_on_every_page(
     assert_inert(html_of(app), name)
 
 
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_the_ranking_has_a_run_s_name_as_data_and_no_html_of_it(
+    open_page: Open, server: Services, lab: str, name: str
+) -> None:
+    """What the ranking's browser part shows as text: see `test_a_name_is_text_in_every_part`."""
+    for run in server.store.runs(lab):
+        server.store.rename(lab, run.id, name)
+    app = open_page("compare", lab=lab)
+    [table] = [e for e in app.get("bidi_component") if e.proto.id.endswith("-ranking")]
+    [row] = json.loads(table.proto.json)["rows"]
+    assert row["name"] == f"{name} (2 seeds)"
+    assert name not in html_of(app)
+
+
 def html_of(app: AppTest) -> str:
     parts = [element.proto.body for element in app.get("html")]
     return "".join(part for part in parts if not part.startswith("<style>"))
@@ -78,8 +93,8 @@ def html_of(app: AppTest) -> str:
 
 @pytest.mark.parametrize("written", HOSTILE.values(), ids=HOSTILE)
 class TestText:
-    def test_in_a_legend(self, written: str) -> None:
-        assert_inert(legend([Label(written, LINE_STYLES[0], written)]), written)
+    def test_in_a_label(self, written: str) -> None:
+        assert_inert(label_html(Label(written, LINE_STYLES[0], written)), written)
 
     def test_in_a_table(self, written: str) -> None:
         assert_inert(scrolling_table("A title", [written], []), written)

@@ -106,7 +106,7 @@ def _enter(app: AppTest, place: int, number: float, text: str) -> None:
 
 
 def draw(sent: object, guest: RunRecord) -> AppTest:
-    """Have the pad report anything, label it, take it back, and clear the pad."""
+    """Have the pad report anything, label it if there is a digit, take it back, and clear it."""
     app = open_with("draw", [("lab", guest.lab)])
     send(app, id_of(app, "bidi_component", "canvas"), json.dumps(sent))
     for key in ("label_3", "take_back"):

@@ -75,7 +75,7 @@ def chart_spec() -> toolkit.Spec:
         *_suggested(base),
         *toolkit.tooltip_layers(tips, "rate", "near_rate"),
     ]
-    return toolkit.to_spec(layers, padding={"left": 0, "top": 4, "right": 12, "bottom": 6})
+    return toolkit.to_spec(layers, padding={"left": 0, "top": 8, "right": 8, "bottom": 4})
 
 
 def _rate_axis() -> alt.X:
@@ -84,15 +84,13 @@ def _rate_axis() -> alt.X:
         "rate:Q",
         title="Learning rate",
         scale=alt.Scale(type="log", domain=[LOWEST_RATE, HIGHEST_RATE], nice=False),
-        axis=alt.Axis(grid=False, values=powers, format="~r", labelOverlap=True),
+        axis=alt.Axis(grid=False, values=powers, format="~r", labelOverlap=True, titlePadding=4),
     )
 
 
 def _upwards(field: str) -> alt.Y:
-    narrow = {"minExtent": 24, "maxExtent": 24}
-    above = {"titleAngle": 0, "titleAlign": "left", "titleX": -24, "titleY": -12}
-    scale = alt.Scale(domain=[0, HIGHEST_LOSS])
-    return toolkit.value_axis(field, scale, "~g", **narrow, **above).title("Training loss")
+    narrow = {"minExtent": 18, "maxExtent": 18}
+    return toolkit.value_axis(field, alt.Scale(domain=[0, HIGHEST_LOSS]), "~g", **narrow)
 
 
 def _too_big(base: alt.Chart) -> list[alt.Chart]:

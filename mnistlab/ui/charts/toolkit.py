@@ -35,11 +35,13 @@ _COLOURS = alt.Scale(domain=[str(number) for number in range(len(LIGHT))])
 """Without a range of its own a scale has the theme's colours."""
 
 _STYLE = {
+    # A chart's `alt` says what it shows; Vega would have each mark read out, without a name.
+    "aria": False,
     "view": {"stroke": None},
     "axis": {
         "labelColor": TEXT,
         "labelFontSize": 12,
-        "labelPadding": 6,
+        "labelPadding": 3,
         "titleColor": TEXT,
         "titleFontSize": 12,
         "titleFontWeight": "normal",
@@ -124,7 +126,7 @@ def _from_zero(end: alt.ExprRef | int) -> alt.Scale:
     return alt.Scale(domain=[0, end], nice=False)
 
 
-def round_numbers(end: int, most: int = 5) -> list[int]:
+def round_numbers(end: int, most: int = 6) -> list[int]:
     """Return 0, a few round numbers and `end`, which keeps room for its unit."""
     steps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
     step = next(step for step in steps if end / step <= most)

@@ -20,7 +20,7 @@ _KEY = "compared_runs"
 def show() -> None:
     """Show the page."""
     choice = find_choice()
-    with head("Compare"):
+    with head("Compare", shows=[run.id for run in choice.chosen]):
         if choice.candidates:
             _show_chooser(choice)
         if choice.chosen:

@@ -1,6 +1,7 @@
 """Texts on a run's convergence and its problems, with the evidence."""
 
 import math
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -49,36 +50,46 @@ def note(diagnosis: Diagnosis, status: RunStatus) -> Markup:
     )
 
 
-def _verdict_so_far(evidence: Evidence, status: RunStatus) -> tuple[str, str, str]:
+class _Verdict(NamedTuple):
+    """A verdict's kind, its headline, a line, and perhaps further evidence."""
+
+    kind: str
+    headline: str
+    line: str
+    evidence: str = ""
+
+
+def _verdict_so_far(evidence: Evidence, status: RunStatus) -> _Verdict:
     """Return the verdict on a run that goes on: only one that has held for a while."""
-    kind, headline, line = _verdict(evidence, status)
+    verdict = _verdict(evidence, status)
     if evidence.state in (State.UNKNOWN, State.DIVERGED):
-        return kind, headline, line
+        return verdict
     if find_lasting_state(evidence.config, evidence.history) is not evidence.state:
-        return UNKNOWN, "Can't tell yet", line
-    return kind, f"{headline}, so far", line
+        return verdict._replace(kind=UNKNOWN, headline="Can't tell yet")
+    return verdict._replace(headline=f"{verdict.headline}, so far")
 
 
-def _verdict(evidence: Evidence, status: RunStatus) -> tuple[str, str, str]:
-    """Return the kind of verdict, its headline and its evidence."""
+def _verdict(evidence: Evidence, status: RunStatus) -> _Verdict:
     convergence = evidence.convergence
     if convergence.state is State.UNKNOWN:
-        return UNKNOWN, "Can't tell yet", f"It takes {FEWEST_EPOCHS} epochs to see a trend."
+        line = f"It takes {FEWEST_EPOCHS} epochs to see a trend."
+        return _Verdict(UNKNOWN, "Can't tell yet", line)
     if convergence.state is State.DIVERGED:
-        return TROUBLE, "Diverged", divergence_words.explain(evidence.history, evidence.config)
+        why = divergence_words.explain(evidence.history, evidence.config)
+        return _Verdict(TROUBLE, "Diverged", why)
     trend = convergence.trend
     assert trend is not None  # all other states are judged by it
     match convergence.state:
         case State.STUCK:
-            return TROUBLE, "At chance level", _stuck(trend)
+            return _Verdict(TROUBLE, "At chance level", _stuck(trend))
         case State.OSCILLATING:
-            return TROUBLE, "Oscillating", _oscillating(trend)
+            return _Verdict(TROUBLE, "Oscillating", _oscillating(trend))
         case State.PAST_BEST:
-            return BEGAN, "Past its best", _past_best(trend)
+            return _Verdict(BEGAN, "Past its best", _past_best(trend))
         case State.CONVERGED:
-            return NONE, f"Converged since epoch {convergence.since}", _level(trend)
+            return _Verdict(NONE, f"Converged since epoch {convergence.since}", _level(trend))
     outlook = _outlook(evidence.config, convergence, status)
-    return NONE, "Still improving", f"{_falling(trend)} {outlook}"
+    return _Verdict(NONE, "Still improving", _falling(trend), outlook)
 
 
 def _stuck(trend: Trend) -> str:

@@ -2,6 +2,7 @@
 
 from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.fields import LEARNING_RATE
 from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.core.training.events import Divergence
 from mnistlab.core.training.history import History
@@ -13,8 +14,10 @@ def explain(history: History, config: RunConfig) -> str:
     sentence = f"{where(history.divergence)}.{f' Kept: {kept}.' if kept else ''}"
     if is_range_test(config):
         return f"{sentence} Range tests often end this way."
-    smaller = write_number(float(f"{config.learning_rate / 10:.3g}"))
-    return f"{sentence} Try a learning rate of {smaller} or less."
+    smaller = float(f"{config.learning_rate / 10:.3g}")
+    if smaller < LEARNING_RATE.low:
+        return sentence
+    return f"{sentence} Try a learning rate of {write_number(smaller)} or less."
 
 
 def where(divergence: Divergence | None) -> str:

@@ -47,7 +47,9 @@ def _show_as_it_is(
                 _show_chart(trial, labels, entries)
             with st.container():
                 st.html(experiment_table.table(trial.experiment, labels, entries))
-        with st.container():
+        # By state, so that the browser puts the conclusion in place of what stood there before
+        # instead of moving that.
+        with st.container(key=f"explanation_{trial.state.name.lower()}"):
             result.show_explanation(trial)
 
 

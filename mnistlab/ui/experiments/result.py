@@ -24,14 +24,17 @@ def show_prediction(trial: ExperimentRuns, guess: str) -> None:
     right = conclusion.right if conclusion else frozenset[str]()
     options = trial.experiment.options
     items = [_option(text, key == guess, key in right) for key, text in options.items()]
-    st.html(Markup('<ul class="lab-options">{}</ul>').format(Markup().join(items)))
+    st.html(Markup('<div class="lab-options" role="list">{}</div>').format(Markup().join(items)))
 
 
 def _option(text: str, is_guess: bool, is_right: bool) -> Markup:
-    marks = ["yours"] * is_guess + ["✓ correct"] * is_right
+    """Return an option, as wide as before it was marked."""
     classes = " ".join(["guess"] * is_guess + ["right"] * is_right)
-    noted = Markup(" <small>{}</small>").format(", ".join(marks)) if marks else ""
-    return Markup('<li class="{}">{}{}</li>').format(classes, text, noted)
+    marks = ["your prediction"] * is_guess + ["correct"] * is_right
+    said = Markup('<span class="lab-unseen"> ({})</span>').format(", ".join(marks))
+    return Markup('<span role="listitem" class="{}">{}{}</span>').format(
+        classes, text, said if marks else ""
+    )
 
 
 def show_verdict(trial: ExperimentRuns, guess: str) -> None:

@@ -24,7 +24,8 @@ def show(name: str) -> None:
     trial = find_trials()[name]
     for run in trial.runs.values():
         state.note_use(run)
-    with head(trial.experiment.title, _show_way_back):
+    shown = [run.id for run in trial.runs.values()]
+    with head(trial.experiment.title, _show_way_back, shows=shown):
         question = Markup('<p class="lab-question">{}</p>').format(trial.experiment.question)
         st.html(question, width="stretch")
     guess = state.guesses().get(name)
@@ -44,7 +45,7 @@ def show(name: str) -> None:
 
 def _show_way_back() -> None:
     st.button(
-        "All experiments",
+        "All",
         icon=":material/arrow_back:",
         type="tertiary",
         key="all_experiments",

@@ -11,7 +11,7 @@ from mnistlab.core.analysis.curves import Split, curve
 from mnistlab.core.training.history import Measure
 from mnistlab.ui.charts.comparison import Axes, Line, chart_data
 from mnistlab.ui.charts.comparison_spec import Frame, chart_spec
-from mnistlab.ui.charts.scales import ValueRange, settled_range, whole_range
+from mnistlab.ui.charts.scales import ValueRange, first_settled, settled_range, whole_range
 from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.overlay.controls import ChartOptions
 from mnistlab.ui.overlay.table import Label
@@ -59,16 +59,16 @@ def _line(plot: PlottedGroup, options: ChartOptions) -> Line:
 
 
 def _limits(groups: Sequence[Group], options: ChartOptions) -> ValueRange:
-    """Return the ends of the y-axis, which follow what the lines have from epoch 1 on."""
+    """Return the ends of the y-axis, which follow what the lines have once they are settled."""
     values = [value for group in groups for value in _values(group, options)]
     return (whole_range if options.whole else settled_range)(options.measure, values)
 
 
 def _values(group: Group, options: ChartOptions) -> Iterator[float]:
-    since = 0.0 if options.whole else 1.0
     validation = operator.attrgetter(f"validation_{options.measure}")
     training = operator.attrgetter(f"train_{options.measure}")
     for member in group.members:
+        since = 0.0 if options.whole else first_settled(member.history.epochs_trained)
         read = [validation(point) for point in member.history.epochs if point.epoch >= since]
         if options.has_training:
             read += [training(point) for point in member.history.steps if point.epoch >= since]

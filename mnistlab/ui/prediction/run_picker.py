@@ -1,5 +1,7 @@
 """The choice of a network among the lab's tested runs."""
 
+from collections import Counter
+
 import streamlit as st
 
 from mnistlab.store import RunRecord
@@ -22,7 +24,7 @@ def pick_run() -> RunRecord | None:
     runs = _candidates()
     if not runs:
         return None
-    names = {run.id: _describe(run) for run in runs}
+    names = _describe(runs)
     in_view = st.session_state.get("run")
     st.session_state[_KEY] = in_view if in_view in names else _best(runs).id
     st.selectbox(
@@ -51,8 +53,15 @@ def _best(runs: list[RunRecord]) -> RunRecord:
     return max(offer_at_first(runs), key=lambda run: run.validation_accuracy or 0.0)
 
 
-def _describe(run: RunRecord) -> str:
-    accuracy = (run.test_correct or 0) / (run.test_total or 1)
-    return (
-        f"{label(run)} · {formatting.percent(accuracy)} test · {formatting.moment(run.created_at)}"
-    )
+def _describe(runs: list[RunRecord]) -> dict[str, str]:
+    """Return the runs' names by id, with their test accuracy, and the time where that is equal."""
+    names = {run.id: f"{label(run)} · {_test_accuracy(run)}" for run in runs}
+    times = Counter(names.values())
+    return {
+        run.id: f"{name} · {formatting.moment(run.created_at)}" if times[name] > 1 else name
+        for run, name in zip(runs, names.values(), strict=True)
+    }
+
+
+def _test_accuracy(run: RunRecord) -> str:
+    return formatting.percent((run.test_correct or 0) / (run.test_total or 1))

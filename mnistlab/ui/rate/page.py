@@ -48,7 +48,7 @@ def _show_buttons(search: RateSearch) -> None:
     """Show the buttons that start the test, and stop it or its checks."""
     needs_training = rate_runs.need_training([search.test_run])
     st.button(
-        f"Start, {estimate([search.test])}",
+        f"Start{estimate([search.test])}",
         key="start_range_test",
         type="primary" if needs_training else "secondary",
         icon=":material/play_arrow:",

@@ -29,6 +29,11 @@ NOT_STARTED = Markup(
 )
 """In the place of a run's status line."""
 
+CHART_KEY = Markup(
+    '<div class="lab-key"><b>Training loss</b><span><i></i>smoothed</span>'
+    '<span class="measured"><i></i>measured</span></div>'
+)
+
 _INTRODUCTION = (
     f"One short run tries learning rates from {write_number(LOWEST_RATE)} to "
     f"{write_number(HIGHEST_RATE)}; its loss shows which work."
@@ -134,15 +139,6 @@ def not_yet(curve: RangeCurve | None) -> Markup:
 
 
 _SUGGESTED = "Suggested learning rate"
-
-
-def chart_in_words(found: Suggestion | NoSuggestion | None) -> str:
-    """Describe the chart for those who can't see it."""
-    about = "Training loss by learning rate, which rises at every step"
-    if not isinstance(found, Suggestion):
-        return about
-    lowest = write_number(round_rate(found.lowest))
-    return f"{about}: lowest at {lowest}; suggested {write_number(found.rate)}"
 
 
 def what_is_checked(configs: Sequence[RunConfig]) -> Markup:

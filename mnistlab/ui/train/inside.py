@@ -1,4 +1,4 @@
-"""Charts of each layer's metrics, folded."""
+"""A chart of each layer's metrics."""
 
 import streamlit as st
 
@@ -9,26 +9,22 @@ from mnistlab.ui.charts.toolkit import draw
 
 
 def show_inside(config: RunConfig, history: History) -> None:
-    """Show, once it is unfolded, a chart of one metric by layer."""
-    fold = st.expander("Look inside the network", key="inside", on_change="rerun", type="compact")
-    if not fold.open:
-        return
-    with fold:
-        name = st.segmented_control(
-            "Metric",
-            list(LAYER_METRICS),
-            format_func=lambda name: LAYER_METRICS[name].label,
-            default="gradient",
-            required=True,
-            key="inside_metric",
-            label_visibility="collapsed",
+    """Show a chart of one metric by layer; before the first measurement, its axes."""
+    name = st.segmented_control(
+        "Metric",
+        list(LAYER_METRICS),
+        format_func=lambda name: LAYER_METRICS[name].label,
+        default="gradient",
+        required=True,
+        key="inside_metric",
+        label_visibility="collapsed",
+    )
+    metric = LAYER_METRICS[name]
+    with st.container(key="inside_panel"):
+        draw(
+            inside_data(history, metric),
+            inside_spec(name, config.epochs),
+            key="inside_chart",
+            alt=f"{metric.label} of each layer by epoch",
         )
-        metric = LAYER_METRICS[name]
-        with st.container(key="inside_panel"):
-            draw(
-                inside_data(history, metric),
-                inside_spec(name, config.epochs),
-                key="inside_chart",
-                alt=f"{metric.label} of each layer by epoch",
-            )
-        st.caption(metric.hint)
+    st.caption(metric.hint)

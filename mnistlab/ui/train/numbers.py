@@ -29,7 +29,7 @@ def numbers(run: RunSnapshot, correct: int | None, total: int | None) -> Markup:
         total: Test images.
     """
     tiles = (*_measures(run.history), *_times(run))
-    if correct is not None and total:
+    if correct is not None and total and not run.status.is_active:
         tiles = (_test_accuracy(correct, total), *tiles[:2], tiles[-1])
     return _tiles(tiles)
 

@@ -60,14 +60,14 @@ def test_stays_empty_during_and_after_a_training(server: Server, visit_anew: Vis
     for name in ("loss", "accuracy"):
         page.wait_for_selector(f".st-key-{name}_panel {CHART}")
     page.click(".st-key-whole_range label")
-    page.click(".st-key-inside summary")
+    page.click(".st-key-inside label")
     page.wait_for_selector(f".st-key-inside_panel {CHART}")
     settle(page)
     page.goto(server.link(lab=read_query(page, "lab"), **OTHER.to_query()))
     press_train(page)
     open_page(page, "compare")
     page.wait_for_selector(f".st-key-comparison_panel {CHART}")
-    for choice in ("Loss", "Step", "Seconds"):
+    for choice in ("Loss", "Step", "Time"):
         page.click(f"[data-testid=stMain] button:has-text('{choice}')")
         settle(page)
     open_page(page, "mistakes")

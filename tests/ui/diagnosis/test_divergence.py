@@ -40,6 +40,11 @@ def test_asks_for_no_other_rate_after_a_range_test() -> None:
     assert words.endswith("(not a number). Range tests often end this way.")
 
 
+def test_asks_for_no_rate_below_the_lowest() -> None:
+    config = dataclasses.replace(CONFIG, learning_rate=2e-6)
+    assert explain(diverged(UNJUDGED, None), config).endswith("(not a number).")
+
+
 @pytest.mark.parametrize("divergence", [None, Divergence(1_234, 12.34)])
 def test_tells_of_old_runs_what_is_known_of_them(divergence: Divergence | None) -> None:
     history = History(epochs=[JUDGED], divergence=divergence)

@@ -75,7 +75,7 @@ class TestTheMatrix:
     def test_has_the_accuracy_of_each_digit(self, app: AppTest) -> None:
         accuracies = [row["accuracy"] for row in matrix(app)["rows"]]
         assert accuracies[4] == f"{100 * (982 - 16) / 982:.1f}"
-        assert accuracies[0] == "100"
+        assert accuracies[0] == "100.0"
 
     def test_has_the_worst_pairs_first(self, app: AppTest) -> None:
         assert matrix(app)["pairs"] == [[4, 9, 16], [7, 2, 4], [2, 7, 1]]

@@ -58,7 +58,7 @@ def own(server: Services, writer: RunRecord) -> OwnDigits:
 
 def test_a_damaged_run_does_not_hide_the_others(open_page: Open, server: Services) -> None:
     whole = train(server, server.store.create_lab(), SMALL)
-    server.store.handwriting.add(whole.lab, [by_hand(3)])
+    server.store.handwriting.add(whole.lab, [by_hand(digit) for digit in range(10)])
     gone = server.store.create_run(whole.lab, SMALL, "Damaged", "nobody:1:1.00")
     server.store.save_result(gone.id, damaged_result(), attempt=1)
     shown = words(open_page("draw", lab=whole.lab, run=whole.id))

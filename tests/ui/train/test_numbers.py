@@ -42,6 +42,10 @@ def test_what_it_was_trained_for_comes_first() -> None:
     assert next(iter(told(HISTORY, RunStatus.RUNNING))) == "Validation accuracy"
 
 
+def test_a_run_that_is_trained_on_says_nothing_of_its_test_before() -> None:
+    assert "Test accuracy" not in told(HISTORY, RunStatus.RUNNING, correct=9_000)
+
+
 def test_the_test_accuracy_has_its_interval() -> None:
     # Wilson (1927) for 9,000 of 10,000.
     shown = told(HISTORY, RunStatus.FINISHED, correct=9_000)["Test accuracy"]

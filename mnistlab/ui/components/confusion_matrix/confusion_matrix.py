@@ -73,7 +73,7 @@ def _rows(matrix: Counts) -> list[dict[str, object]]:
     return [
         {
             "name": f"All mistakes of {label}",
-            "accuracy": "n/a" if math.isnan(share) else f"{100 * share:.3g}",
+            "accuracy": "n/a" if math.isnan(share) else f"{100 * share:.1f}",
             "cells": [
                 _cell(label, prediction, int(count), most)
                 for prediction, count in enumerate(matrix[label])
