@@ -55,7 +55,7 @@ def lab(server: Services) -> str:
     lab = server.store.create_lab()
     for seed in (1, 2):
         train(server, lab, dataclasses.replace(SMALL, epochs=1, seed=seed))
-    server.store.handwriting.add(lab, [by_hand(3)])
+    server.store.handwriting.add(lab, [by_hand(3)] * 10)
     return lab
 
 
