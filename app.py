@@ -5,8 +5,10 @@ script of each page.
 """
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from mnistlab.ui import startup
+from mnistlab.ui.style.first_paint import FirstPaint
 
 
 def main() -> None:
@@ -24,4 +26,5 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
-    app = st.App(__file__, lifespan=startup.prepare_server)
+    middleware = [Middleware(FirstPaint)]
+    app = st.App(__file__, lifespan=startup.prepare_server, middleware=middleware)

@@ -20,7 +20,7 @@ def test_two_digits_are_drawn_labelled_inspected_exported_deleted_and_imported(
     _draw_and_label(page, 3, label=3)
     page.wait_for_selector("text=now 1 digit")
     _draw_and_label(page, 4, label=9)  # which it is not: a mistake to find
-    page.wait_for_selector("text=Predicted 4, added to My handwriting as a 9, now 2 digits")
+    page.wait_for_selector("text=Predicted 4, added as a 9, now 2 digits")
 
     page.click("header >> text=Mistakes")
     page.click(".st-key-mistakes_of >> text=My handwriting")

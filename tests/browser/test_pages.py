@@ -19,7 +19,7 @@ from tests.factories import DIGITS, SECONDS
 FIRST_SIGN = {
     "train": ".st-key-train",
     "compare": "text=first",
-    "experiments": ".st-key-card_luck",
+    "experiments": ".st-key-open_luck",
     "mistakes": "text=first",
     "draw": "text=first",
     "rate": ".st-key-start_range_test",

@@ -1,6 +1,7 @@
 """What visitors write is text wherever pages show it, and never markup."""
 
 import dataclasses
+import json
 from html.parser import HTMLParser
 
 import pytest
@@ -9,10 +10,10 @@ from streamlit.testing.v1 import AppTest
 from mnistlab.store import NAME_LENGTH
 from mnistlab.ui.charts.palette import LINE_STYLES
 from mnistlab.ui.components.verdict.verdict import UNKNOWN, section, verdicts
-from mnistlab.ui.overlay.table import Label, cells, legend, scrolling_table
+from mnistlab.ui.overlay.table import Label, cells, label_html, scrolling_table
 from mnistlab.ui.services import Services
 from tests.factories import SMALL
-from tests.ui.conftest import Open, by_hand, train
+from tests.ui.conftest import Open, by_hand, draw, stroke, train
 
 HOSTILE = {
     "an element": "<img src=x onerror=alert(1)>",
@@ -54,12 +55,12 @@ def lab(server: Services) -> str:
     lab = server.store.create_lab()
     for seed in (1, 2):
         train(server, lab, dataclasses.replace(SMALL, epochs=1, seed=seed))
-    server.store.handwriting.add(lab, [by_hand(3)])
+    server.store.handwriting.add(lab, [by_hand(3)] * 10)
     return lab
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("page", ["train", "compare", "draw"])
+@pytest.mark.parametrize("page", ["train", "draw"])
 def test_a_run_s_name_is_text_on_every_page(
     open_page: Open, server: Services, lab: str, page: str, name: str
 ) -> None:
@@ -68,7 +69,23 @@ def test_a_run_s_name_is_text_on_every_page(
     for run in runs:
         server.store.rename(lab, run.id, name)
     app = open_page(page, lab=lab, run=first.id, compare=f"{first.id},{second.id}")
+    if page == "draw":  # the other networks are asked when there is a digit
+        app = draw(app, stroke((140.0, 60.0), (140.0, 220.0)))
     assert_inert(html_of(app), name)
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_the_ranking_has_a_run_s_name_as_data_and_no_html_of_it(
+    open_page: Open, server: Services, lab: str, name: str
+) -> None:
+    """What the ranking's browser part shows as text: see `test_a_name_is_text_in_every_part`."""
+    for run in server.store.runs(lab):
+        server.store.rename(lab, run.id, name)
+    app = open_page("compare", lab=lab)
+    [table] = [e for e in app.get("bidi_component") if e.proto.id.endswith("-ranking")]
+    [row] = json.loads(table.proto.json)["rows"]
+    assert row["name"] == f"{name} (2 seeds)"
+    assert name not in html_of(app)
 
 
 def html_of(app: AppTest) -> str:
@@ -78,8 +95,8 @@ def html_of(app: AppTest) -> str:
 
 @pytest.mark.parametrize("written", HOSTILE.values(), ids=HOSTILE)
 class TestText:
-    def test_in_a_legend(self, written: str) -> None:
-        assert_inert(legend([Label(written, LINE_STYLES[0], written)]), written)
+    def test_in_a_label(self, written: str) -> None:
+        assert_inert(label_html(Label(written, LINE_STYLES[0], written)), written)
 
     def test_in_a_table(self, written: str) -> None:
         assert_inert(scrolling_table("A title", [written], []), written)

@@ -71,7 +71,7 @@ def _show_outcome(added: _Added | None) -> None:
         st.html(_WHAT_FOR)
         return
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
-        st.html(_describe(added), width="content")
+        st.html(_describe(added))
         st.button(
             "Take it back",
             key="take_back",
@@ -91,7 +91,7 @@ def _describe(added: _Added) -> Markup:
     sentence = (
         Markup("<b>Right:</b> added to My handwriting")
         if added.label == added.predicted
-        else Markup("<b>Predicted {}</b>, added to My handwriting as a <b>{}</b>").format(
+        else Markup("<b>Predicted {}</b>, added as a <b>{}</b>").format(
             added.predicted, added.label
         )
     )

@@ -76,15 +76,13 @@ def _tile(index: int, digits: DigitSet) -> Tile:
     predicted = digits.predicted
     label, prediction = int(predicted.labels[index]), int(predicted.predictions[index])
     confidence = formatting.probability(float(predicted.confidences[index]))
-    return Tile(
-        index,
-        data_url(digits.pixels[index]),
-        label,
-        prediction,
-        confidence,
-        "disputed" if index in digits.disputed else "",
-        f"{digits.name(index)}: true label {label}, predicted {prediction}, {confidence} confident",
+    mark = "disputed" if index in digits.disputed else ""
+    description = (
+        f"{digits.name(index)}: true label {label}{' (disputed)' if mark else ''}, "
+        f"predicted {prediction}, {confidence} confident"
     )
+    image = data_url(digits.pixels[index])
+    return Tile(index, image, label, prediction, confidence, mark, description)
 
 
 def show_closely(digits: DigitSet, found: Sequence[int], index: int) -> None:

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Sequence
 
 import streamlit as st
+from markupsafe import Markup
 
 from mnistlab.core.analysis.range_test.check import RateCheckResult, judge, trained_config
 from mnistlab.core.analysis.range_test.suggestion import RangeCurve, Suggestion, read_curve
@@ -109,7 +110,8 @@ def _show_chart(search: RateSearch, curve: RangeCurve | None) -> None:
         chart_spec(),
         key="range_chart",
         height="stretch",
-        alt=rate_words.chart_in_words(search.found),
+        # Another text would draw the chart anew.
+        alt="Training loss by learning rate, which rises at every step",
     )
 
 
@@ -119,16 +121,23 @@ def _show_checks(
     verdict: RateCheckResult | None,
 ) -> None:
     st.html(checks_table(configs, runs, verdict.rate if verdict else None))
+    st.html(Markup('<div role="status">{}</div>').format(_in_words(configs, runs, verdict)))
+
+
+def _in_words(
+    configs: Sequence[RunConfig],
+    runs: Sequence[RunSnapshot | None],
+    verdict: RateCheckResult | None,
+) -> Markup:
     if not _have_ended(runs):
-        st.html(rate_words.what_is_checked(configs))
-        return
+        return rate_words.what_is_checked(configs)
     ended = [run for run in runs if run is not None]
     reasons = [
         f"{write_number(run.config.learning_rate)}: {reason}"
         for run in ended
         if (reason := _why_without_result(run))
     ]
-    st.html(rate_words.verdict(verdict, ended, reasons))
+    return rate_words.verdict(verdict, ended, reasons)
 
 
 def _judge(runs: Sequence[RunRecord | None]) -> RateCheckResult | None:

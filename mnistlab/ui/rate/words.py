@@ -141,15 +141,6 @@ def not_yet(curve: RangeCurve | None) -> Markup:
 _SUGGESTED = "Suggested learning rate"
 
 
-def chart_in_words(found: Suggestion | NoSuggestion | None) -> str:
-    """Describe the chart for those who can't see it."""
-    about = "Training loss by learning rate, which rises at every step"
-    if not isinstance(found, Suggestion):
-        return about
-    lowest = write_number(round_rate(found.lowest))
-    return f"{about}: lowest at {lowest}; suggested {write_number(found.rate)}"
-
-
 def what_is_checked(configs: Sequence[RunConfig]) -> Markup:
     """Return what the checks are, in the verdict's place, as HTML."""
     epochs = "1 epoch" if configs[0].epochs == 1 else f"{configs[0].epochs} epochs"

@@ -116,13 +116,9 @@ def _show_chart(run: RunSnapshot, measure: Measure, finding: Finding) -> None:
         curve_data(run.history, measure, finding, detail=detail, whole=whole),
         curve_spec(measure, run.config.epochs, whole),
         key=f"{measure}_chart",
-        alt=_in_words(run, measure),
+        # The same during and after a run, since another text would replace the chart.
+        alt=f"{measure.capitalize()} on training and validation images by epoch",
     )
-
-
-def _in_words(run: RunSnapshot, measure: Measure) -> str:
-    about = f"{measure.capitalize()} on training and validation images by epoch"
-    return about if run.status.is_active else f"{about}, over {run.history.epochs_done} epochs"
 
 
 def _show_way_to_suggestion() -> None:

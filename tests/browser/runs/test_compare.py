@@ -9,7 +9,15 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History
 from mnistlab.store import RunStore, this_owner
-from tests.browser.conftest import Server, Visit, press_stop, press_train, read_query, settle
+from tests.browser.conftest import (
+    Server,
+    Visit,
+    open_popover,
+    press_stop,
+    press_train,
+    read_query,
+    settle,
+)
 from tests.factories import LONG
 
 CHART = ".st-key-comparison_panel svg.marks"
@@ -21,7 +29,7 @@ WATCH = """
   window.places = new Set()
   window.lengths = new Set()
   window.watch = setInterval(() => {
-    const places = ['.st-key-comparison_panel', '.lab-legend', '.lab-ranking']
+    const places = ['.st-key-comparison_panel', '.lab-ranking']
       .map((name) => document.querySelector(name).getBoundingClientRect())
     window.places.add(places.map((box) => [box.x, box.y, box.width, box.height]).join())
     const lines = [...window.chart.querySelectorAll('.mark-line path')]
@@ -44,9 +52,13 @@ def put(store: RunStore, lab: str, config: RunConfig, loss: float) -> str:
     """Put a run of two epochs into the store, as one that has ended."""
     record = store.create_run(lab, config, NAME, this_owner())
     last = config.steps_per_epoch
+
+    def accuracy(epoch: int) -> float:
+        return 0.95 - 0.1 * min(loss, 1.0) / (1 + epoch)
+
     history = History(
-        [StepPoint(e * last, e, loss / e, 0.9, 0.001, 2.0 * e) for e in (1, 2)],
-        [EpochPoint(e, e * last, 1, 0.9, loss / (1 + e), 0.9, 2.0) for e in (0, 1, 2)],
+        [StepPoint(e * last, e, loss / e, 0.8 + 0.05 * e, 0.001, 2.0 * e) for e in (1, 2)],
+        [EpochPoint(e, e * last, 1, 0.9, loss / (1 + e), accuracy(e), 2.0) for e in (0, 1, 2)],
     )
     store.save_history(record.id, history, attempt=1)
     store.mark(record.id, RunStatus.FINISHED, attempt=1)
@@ -72,9 +84,10 @@ def test_a_link_shows_another_labs_lines_and_bands(
     page.wait_for_selector(".lab-ranking tbody tr >> nth=1")
     assert count(page, "area") == 1
     assert count(page, "line") == 4  # training and validation of a group and of a run
-    assert page.locator(".lab-legend li").count() == 2
     assert page.locator(".lab-ranking tbody tr").count() == 2
-    assert "(3 seeds)" in page.inner_text(".lab-legend")
+    assert "(3 seeds)" in page.inner_text(".lab-ranking")
+    names = page.locator(f"{CHART} .mark-text text").all_text_contents()
+    assert any("(3 seeds)" in name or "…" in name for name in names)
     assert read_query(page, "compare").replace("%2C", ",") == ids
     page.reload()
     page.wait_for_selector(f"{CHART} .mark-area path")
@@ -83,18 +96,42 @@ def test_a_link_shows_another_labs_lines_and_bands(
 def test_a_name_is_text_in_every_part(server: Server, visit: Visit, store: RunStore) -> None:
     lab = store.create_lab()
     page = visit(server.link("compare", lab=lab, compare=put_four(store, lab)))
-    page.wait_for_selector(".lab-ranking")
-    assert page.inner_text(".lab-legend li >> nth=0").startswith(NAME)
+    page.wait_for_selector(".lab-ranking tbody tr")
+    assert NAME in page.inner_text(".lab-ranking")
+    settle(page)
+    open_popover(page, ".st-key-choose_runs button")
     tag = page.locator(".st-key-compared_runs [data-tag]").first
     assert tag.inner_text().startswith(NAME)
     tag.locator("button").click()
-    page.wait_for_selector(".lab-legend >> text=(2 seeds)")
+    page.wait_for_selector(".lab-ranking >> text=(2 seeds)")
     settle(page)
     page.click(".st-key-compared_runs input")
     page.wait_for_selector("[role=option]")
     assert page.locator("[role=option]").first.inner_text().startswith(NAME)
     main = page.locator("[data-testid=stMain]")
     assert main.locator("img[src=x], .katex, a[href='http://x'], strong:text-is('x')").count() == 0
+
+
+def test_a_row_is_pressed_by_mouse_and_by_keyboard(
+    server: Server, visit: Visit, store: RunStore
+) -> None:
+    lab = store.create_lab()
+    page = visit(server.link("compare", lab=lab, compare=put_four(store, lab)))
+    page.wait_for_selector(f"{CHART} .mark-line path")
+    page.wait_for_selector(".lab-ranking tbody tr")
+    settle(page)
+    page.evaluate(WATCH)
+    page.click(".lab-ranking tbody tr >> nth=0")
+    page.wait_for_selector(f"{CHART} .mark-line path[opacity='0.25']")
+    button = page.locator(".lab-ranking button >> nth=0")
+    assert button.get_attribute("aria-pressed") == "true"
+    button.press("Enter")
+    page.wait_for_selector(f"{CHART} .mark-line path[opacity='0.25']", state="detached")
+    assert button.get_attribute("aria-pressed") == "false"
+    assert button.evaluate("button => button === document.activeElement")
+    seen = page.evaluate(END_WATCH)
+    assert seen["same"]
+    assert len(seen["places"]) == 1, seen["places"]
 
 
 def test_a_choice_makes_one_step_that_back_undoes(
@@ -108,6 +145,7 @@ def test_a_choice_makes_one_step_that_back_undoes(
     page.click("header >> text=Compare")
     page.wait_for_selector(f"{CHART} .mark-line path")
     steps = page.evaluate("history.length")
+    open_popover(page, ".st-key-choose_runs button")
     page.click(".st-key-compared_runs [data-tag] button >> nth=0")
     page.wait_for_selector("text=A single run can't be compared")
     page.wait_for_function("() => location.search.includes('compare=')")
@@ -128,8 +166,7 @@ def test_a_run_that_goes_on_grows_in_place_while_nothing_moves(
     page.wait_for_selector(".st-key-loss_panel svg.marks .mark-line path")
     page.click("header >> text=Compare")
     page.wait_for_selector(f"{CHART} .mark-line path")
-    for part in (".lab-legend", ".lab-ranking"):
-        page.wait_for_selector(part)
+    page.wait_for_selector(".lab-ranking tbody tr")
     # Until its first epoch has ended, its row says so in words, which then make room.
     page.wait_for_selector("text=No epoch finished yet", state="detached")
     settle(page)

@@ -67,7 +67,7 @@ def test_stays_empty_during_and_after_a_training(server: Server, visit_anew: Vis
     press_train(page)
     open_page(page, "compare")
     page.wait_for_selector(f".st-key-comparison_panel {CHART}")
-    for choice in ("Loss", "Step", "Seconds"):
+    for choice in ("Loss", "Step", "Time"):
         page.click(f"[data-testid=stMain] button:has-text('{choice}')")
         settle(page)
     open_page(page, "mistakes")

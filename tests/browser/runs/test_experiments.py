@@ -1,9 +1,11 @@
 """The Experiments page in a browser: from the question to the answer, and where it leads."""
 
+from playwright.sync_api import Page
+
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunStore, this_owner
-from tests.browser.conftest import Server, Visit, open_popover, read_query
+from tests.browser.conftest import Server, Visit, open_popover, read_query, settle
 from tests.factories import outcome
 
 ARMS = EXPERIMENTS["luck"].arms
@@ -50,10 +52,16 @@ def test_a_prediction_is_answered_and_survives_reload_and_back(
 NOTE_WHAT_COMES = """() => {
   window.seen = new Set()
   new MutationObserver(() => {
-    for (const part of ['.st-key-stop_experiment', '.lab-bar'])
+    for (const part of ['.st-key-stop_experiment', '.lab-dot.running, .lab-dot.queued'])
       if (document.querySelector(part)) window.seen.add(part)
   }).observe(document.body, {childList: true, subtree: true})
 }"""
+
+
+def places(page: Page) -> list[object]:
+    """Return where the prediction's row, the chart and the table stand."""
+    parts = (".st-key-prediction", ".st-key-comparison_panel", ".lab-ranking")
+    return [page.locator(part).bounding_box() for part in parts]
 
 
 def test_what_is_missing_runs_before_ones_eyes(
@@ -62,10 +70,14 @@ def test_what_is_missing_runs_before_ones_eyes(
     lab = store.create_lab()
     put(store, lab, 4)
     page = visit(server.link("experiments", lab=lab, experiment="luck", guesses="luck:small"))
+    page.wait_for_selector(f"{CHART} .mark-line path")
+    settle(page)
     page.evaluate(NOTE_WHAT_COMES)
+    before = places(page)
     page.click(".st-key-run_experiment button")
     page.wait_for_selector("text=What this shows")
     page.wait_for_selector(".lab-explained")
-    assert page.evaluate("window.seen.size") == 2, "there was no button to stop, or no bar"
+    assert page.evaluate("window.seen.size") == 2, "there was no button to stop, or no progress"
+    assert places(page) == before, "something has moved"
     assert page.locator(".lab-ranking tbody tr").count() == 5
-    assert page.locator("li.right").count() == 1
+    assert page.locator(".lab-options .right").count() == 1

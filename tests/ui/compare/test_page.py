@@ -1,15 +1,12 @@
 """The Compare page: what is chosen, what is drawn, what is said."""
 
-import html
 import json
-import re
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnistlab.core.analysis.curves import Curve, Split
 from mnistlab.core.analysis.range_test.suggestion import range_config
 from mnistlab.core.experiments.experiment import Arm
 from mnistlab.core.experiments.registry import EXPERIMENTS
@@ -18,15 +15,16 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History
 from mnistlab.store import RunRecord, this_owner
-from mnistlab.ui.charts.comparison import Line, chart_data
-from mnistlab.ui.charts.palette import ACCENT, COLOURS, LINE_STYLES, MOST_LINES
+from mnistlab.ui.charts.comparison import NAME, TIP, TRAINING, VALIDATION
+from mnistlab.ui.charts.palette import ACCENT, DARK, LIGHT, LINE_STYLES, MOST_LINES
 from mnistlab.ui.charts.toolkit import MOST_ROWS
 from mnistlab.ui.services import Services
 from mnistlab.ui.session.offered_runs import run_name
 from tests.factories import LONG, SMALL
 from tests.ui.conftest import Open, wait_for_end, wait_for_points, words
 
-BACKGROUNDS = ("#ffffff", "#11141b")
+COLOURS = [*((colour, "#ffffff") for colour in LIGHT), *((colour, "#11141b") for colour in DARK)]
+"""Each with the background of its theme."""
 
 
 def stored(
@@ -54,11 +52,29 @@ def chosen(app: AppTest) -> list[str]:
     return value
 
 
+def ranking(app: AppTest) -> dict[str, Any]:
+    """Return what the ranking's browser part gets."""
+    [table] = [e for e in app.get("bidi_component") if e.proto.id.endswith("-ranking")]
+    data: dict[str, Any] = json.loads(table.proto.json)
+    return data
+
+
 def rows(app: AppTest) -> list[list[str]]:
-    """Return the ranking's cells, markup left out."""
-    [table] = [e.proto.body for e in app.get("html") if 'aria-label="Ranking"' in e.proto.body]
-    cells = [re.findall(r"<t[hd]\b.*?</t[hd]>", row) for row in table.split("<tr>")[1:]]
-    return [[html.unescape(re.sub("<[^>]*>", "", cell)) for cell in row] for row in cells]
+    """Return the ranking's cells."""
+    data = ranking(app)
+    names = [" ".join(filter(None, [row["name"], row["further"]])) for row in data["rows"]]
+    cells = [
+        [row["rank"], name, *row["cells"]] for row, name in zip(data["rows"], names, strict=True)
+    ]
+    return [data["heads"], *cells]
+
+
+def chart_rows(app: AppTest) -> list[dict[str, Any]]:
+    """Return the chart's rows."""
+    [chart] = app.get("vega_lite_chart")
+    data = chart.proto.datasets[0].data if chart.proto.datasets else chart.proto.data
+    found: list[dict[str, Any]] = pa.ipc.open_stream(data.data).read_all().to_pylist()
+    return found
 
 
 def spec_of(app: AppTest) -> str:
@@ -210,10 +226,11 @@ class TestTheRanking:
         stored(server, lab, RunConfig(epochs=2), 0.91, "Slow")
         stored(server, lab, RunConfig(epochs=2, activation="tanh"), 0.97, "Other")
         head, first, second = rows(open_page("compare", lab=lab))
-        results = ["Validation accuracy", "Validation loss"]
-        assert head == ["Rank", "Name", *results, "Activation function", "Epochs", "Training time"]
-        assert first == ["1", "Other", "97.00%", "0.0300", "tanh", "2 of 2", "6 s"]
-        assert second == ["2", "Slow", "91.00%", "0.0900", "ReLU", "2 of 2", "6 s"]
+        results = ["Validation accuracy", "95% CI", "Validation loss"]
+        assert head == ["#", "What differs", *results, "Epochs", "Training time"]
+        # Wilson's 95 % intervals of 4,850 and 4,550 of 5,000.
+        assert first == ["1", "Other tanh", "97.00%", "96.49–97.44%", "0.0300", "2 of 2", "6 s"]
+        assert second == ["2", "Slow ReLU", "91.00%", "90.17–91.76%", "0.0900", "2 of 2", "6 s"]
 
     def test_has_one_row_for_runs_that_differ_in_their_seed(
         self, open_page: Open, server: Services, lab: str
@@ -223,8 +240,8 @@ class TestTheRanking:
         app = open_page("compare", lab=lab)
         [_, group] = rows(app)
         # Deviations of −1, 0 and 1 percentage points: 1.
-        assert group[:4] == ["1", "A run (3 seeds)", "96.00 ± 1.00% SD", "0.0400 ± 0.0100 SD"]
-        assert "0, 1, 2" in group
+        assert group[:3] == ["1", "A run (3 seeds) Seeds 0, 1, 2", "96.00 ± 1.00% SD"]
+        assert group[4] == "0.0400 ± 0.0100 SD"
         assert "A band shows the same settings" in words(app)
 
     def test_tells_namesakes_apart_in_table_and_chooser(
@@ -243,7 +260,9 @@ class TestTheRanking:
         stored(server, lab, RunConfig(), 0.91, "Judged")
         stored(server, lab, RunConfig(validation_images=0), name="Blind")
         last = rows(open_page("compare", lab=lab))[-1]
-        assert last[:3] == ["n/a", "Blind", "No validation images"]
+        assert last[0] == "n/a"
+        assert last[1].startswith("Blind")
+        assert last[2:4] == ["No validation images", "n/a"]
 
     @pytest.mark.parametrize(
         ("accuracies", "said"),
@@ -295,10 +314,10 @@ class TestTheChart:
         specs = set()
         for measure in ("loss", "accuracy"):
             app.button_group(key="compared_measure").set_value(measure).run()
-            for axis in ("epoch", "step", "seconds"):
+            for axis in ("epoch", "step", "seconds", "share"):
                 app.button_group(key="compared_axis").set_value(axis).run()
                 specs.add(spec_of(app))
-        assert len(specs) == 6
+        assert len(specs) == 8
 
     def test_keeps_its_spec_whatever_the_runs_are_called(
         self, open_page: Open, server: Services, lab: str
@@ -310,19 +329,6 @@ class TestTheChart:
         assert spec_of(open_page("compare", lab=lab)) == before
         assert json.loads(before)["layer"]
 
-    def test_of_nothing_has_all_columns(self) -> None:
-        assert chart_data([]).num_rows == 0
-        assert "marked" in chart_data([]).column_names
-
-    def test_marks_a_few_points_and_the_last(self) -> None:
-        x = np.arange(100.0)
-        curve = Curve(x, x, x, x, np.ones(100, dtype=np.int64))
-        marks = chart_data([Line(0, "A", Split.VALIDATION, curve)])["marked"].to_pylist()
-        assert sum(marks) <= 9
-        assert marks[-1]
-        ends = chart_data([Line(0, "A", Split.TRAINING, curve)])["marked"].to_pylist()
-        assert ends == [False] * 99 + [True]
-
     def test_is_small_enough_for_streamlit_whatever_is_chosen(
         self, open_page: Open, server: Services, lab: str
     ) -> None:
@@ -333,18 +339,51 @@ class TestTheChart:
             run = stored(server, lab, config)
             server.store.save_history(run.id, make_history(config, 0.9, epochs=200), attempt=1)
         app = open_page("compare", lab=lab, compare=",".join(r.id for r in server.store.runs(lab)))
-        [chart] = app.get("vega_lite_chart")
-        data = chart.proto.datasets[0].data if chart.proto.datasets else chart.proto.data
-        assert 0 < _count_rows(data.data) <= MOST_ROWS
+        assert 0 < len(chart_rows(app)) <= MOST_ROWS
 
+    def test_has_all_lines_in_one_tooltip_the_best_first(
+        self, open_page: Open, server: Services, lab: str
+    ) -> None:
+        stored(server, lab, RunConfig(dropout=0.1), 0.9, "Worse")
+        stored(server, lab, RunConfig(dropout=0.2), 0.95, "Better")
+        tips = [r["text"] for r in chart_rows(open_page("compare", lab=lab)) if r["kind"] == TIP]
+        assert tips[-1].splitlines()[0] == "Epoch 2"
+        assert [line.split()[0] for line in tips[-1].splitlines()[1:]] == ["95.00%", "90.00%"]
+        assert ["Better" in line for line in tips[-1].splitlines()[1:3]] == [True, False]
 
-def _count_rows(content: bytes) -> int:
-    return int(pa.ipc.open_stream(content).read_all().num_rows)
+    def test_has_training_curves_of_at_most_two_lines_until_they_are_wanted(
+        self, open_page: Open, server: Services, lab: str
+    ) -> None:
+        ids = [stored(server, lab, RunConfig(dropout=n / 10)).id for n in range(3)]
+        few = open_page("compare", lab=lab, compare=",".join(ids[:2]))
+        assert TRAINING in {row["kind"] for row in chart_rows(few)}
+        many = open_page("compare", lab=lab)
+        assert TRAINING not in {row["kind"] for row in chart_rows(many)}
+        many.toggle(key="compared_training_of_many").set_value(True).run()
+        assert TRAINING in {row["kind"] for row in chart_rows(many)}
+
+    def test_dims_the_others_when_a_row_is_pressed(
+        self, open_page: Open, server: Services, lab: str
+    ) -> None:
+        first, second = [stored(server, lab, RunConfig(dropout=n / 10)).id for n in range(2)]
+        app = open_page("compare", lab=lab)
+        before = spec_of(app)
+        assert {row["opacity"] for row in chart_rows(app) if row["kind"] == VALIDATION} == {1.0}
+        app.session_state["ranking"] = {"pressed": first}
+        app.run()
+        strong = {r["line"] for r in chart_rows(app) if r["kind"] == NAME and r["opacity"] == 1}
+        assert len(strong) == 1
+        assert ranking(app)["pressed"] == first
+        assert spec_of(app) == before
+        for sent in ("another", None, ["x"], second[:-1]):
+            app.session_state["ranking"] = {"pressed": sent}
+            app.run()
+            assert ranking(app)["pressed"] is None
 
 
 class TestTheSigns:
     def test_are_all_different_without_colour(self) -> None:
-        looks = {(style.shape, style.fill == "transparent") for style in LINE_STYLES}
+        looks = {(style.shape, style.is_hollow) for style in LINE_STYLES}
         assert len(looks) == len(LINE_STYLES) == MOST_LINES
 
     def test_have_no_shape_twice_in_a_colour(self) -> None:
@@ -353,8 +392,7 @@ class TestTheSigns:
     def test_have_the_accent_once(self) -> None:
         assert [style.colour for style in LINE_STYLES].count(ACCENT) == 1
 
-    @pytest.mark.parametrize("background", BACKGROUNDS)
-    @pytest.mark.parametrize("colour", COLOURS)
+    @pytest.mark.parametrize(("colour", "background"), COLOURS)
     def test_stand_out_from_the_background(self, colour: str, background: str) -> None:
         """WCAG 2.2, 1.4.11: at least 3:1."""
         light, dark = sorted((_luminance(colour), _luminance(background)), reverse=True)
@@ -377,10 +415,10 @@ def test_a_run_that_goes_on_is_looked_at_until_it_ends(
     app = open_page("compare", lab=lab, compare=f"{ended.id},{run}")
     before = spec_of(app)
     assert ticks(app) == 1
-    assert "<small>Training</small>" in words(app)
+    assert "Training" in [row["state"] for row in ranking(app)["rows"]]
     assert spec_of(app.run()) == before
     server.engine.stop(lab, run)
     wait_for_end(server, run)
     app.run()
     assert ticks(app) == 0
-    assert "<small>Stopped</small>" in words(app)
+    assert "Stopped" in [row["state"] for row in ranking(app)["rows"]]

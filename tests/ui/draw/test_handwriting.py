@@ -53,7 +53,7 @@ class TestWhatDidYouDraw:
         assert kept.strokes[0].points[[0, -1]].tolist() == [[140, 40], [136, 240]]
         assert kept.strokes[0].width == 20
         assert json.loads(server.store.drawing(writer.lab) or "")["objects"] == []
-        assert "added to My handwriting as a <b>7</b>, now 1 digit." in words(app)
+        assert "added as a <b>7</b>, now 1 digit." in words(app)
         assert 'data-prediction="1"' in words(app)
         assert not app.exception
 
@@ -65,7 +65,7 @@ class TestWhatDidYouDraw:
         assert "<b>Right:</b> added to My handwriting, now 1 digit." in words(app)
         app.button(key="take_back").click().run()
         app.button(key="label_7").click().run()
-        assert "<b>Predicted 1</b>, added to My handwriting as a <b>7</b>" in words(app)
+        assert "<b>Predicted 1</b>, added as a <b>7</b>, now 1 digit." in words(app)
 
     def test_is_asked_again_once_another_digit_is_begun(
         self, open_page: Open, server: Services, writer: RunRecord

@@ -314,6 +314,8 @@ def test_a_test_can_be_stopped_and_started_again(
     app = open_page("rate", lab=lab, **config.to_query())
     app.button(key="start_range_test").click().run()
     assert is_disabled(app, "start_range_test")
+    links = [link.proto.label for link in app.get("page_link")]
+    assert not any(label.startswith(("Training", "Queued")) for label in links)  # shown here
     app.button(key="stop_range_test").click().run()
     [test] = server.store.runs(lab)
     assert wait_for_end(server, test.id).status is RunStatus.STOPPED

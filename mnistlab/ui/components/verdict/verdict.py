@@ -11,14 +11,16 @@ UNKNOWN, NONE, BEGAN, TROUBLE = "unknown", "none", "began", "trouble"
 def section(title: str, kind: str, headline: str, line: str, evidence: str = "") -> Markup:
     """Return one verdict as HTML: its headline and a line, with further evidence folded."""
     words = Markup(
-        '<div class="lab-verdict-title" role="heading" aria-level="3">{}</div><b>{}</b><div>{}</div>'
+        '<div class="lab-verdict-title" role="heading" aria-level="3">{}</div>'
+        "<b>{}</b><div>{}</div>"
     ).format(title, headline, line)
     if not evidence:
         return Markup('<section class="lab-verdict" data-verdict="{}">{}</section>').format(
             kind, words
         )
     return Markup(
-        '<details class="lab-verdict" data-verdict="{}"><summary>{}</summary><div>{}</div></details>'
+        '<details class="lab-verdict" data-verdict="{}"><summary>{}</summary>'
+        "<div>{}</div></details>"
     ).format(kind, words, evidence)
 
 
@@ -33,5 +35,6 @@ def list_findings(title: str, items: Iterable[tuple[str, str, str]]) -> Markup:
     """Return findings, each a label, a headline and its evidence, as HTML."""
     item = Markup("<dt>{}</dt><dd><b>{}.</b> {}</dd>")
     return Markup(
-        '<div class="lab-list-title" role="heading" aria-level="3">{}</div><dl class="lab-seen">{}</dl>'
+        '<div class="lab-list-title" role="heading" aria-level="3">{}</div>'
+        '<dl class="lab-seen">{}</dl>'
     ).format(title, Markup().join(item.format(*words) for words in items))
