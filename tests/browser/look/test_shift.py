@@ -60,6 +60,7 @@ def test_nothing_moves_while_a_digit_is_drawn(
     put_copy(material.store, lab, material.network)
     page.goto(server.link("draw", lab=lab))
     open_pad(page)
+    rest(page)
     page.evaluate(NOTE_SHIFTS)
     draw(page, 3, *PLACES["large in the middle"])
     page.wait_for_selector("[data-prediction]")
@@ -73,7 +74,7 @@ def test_nothing_moves_over_an_experiment(server: Server, page: Page, material: 
         history = outcome(arm.label, arm.config, 0.95).history
         put(material.store, lab, Curves(arm.label, arm.config, history))
     page.goto(server.link("experiments", lab=lab, experiment="luck"))
-    page.wait_for_selector("text=What do you predict?")
+    page.wait_for_selector(".st-key-guess_luck button")
     rest(page)
     page.evaluate(NOTE_SHIFTS)
     page.click(".st-key-guess_luck button >> nth=0")
