@@ -21,7 +21,7 @@ _AROUND = 36
 _SIGN = 9
 """Pixels from the axes to the middle of a line's sign."""
 
-_IS_WIDE = "windowSize()[0] > 640"
+_IS_WIDE = "windowSize()[0] > 900"
 _ROOM_FOR_SIGNS = 20
 _MOST_OF_WINDOW = 0.14
 """The share of the window's width that names have at most, so that the axes keep theirs."""
@@ -35,7 +35,7 @@ class Frame:
     Attributes:
         end: The end of the x-axis; None to follow the data.
         height: In pixels.
-        names: The pixels right of the axes for the lines' names; on a phone there are only signs.
+        names: The pixels right of the axes for the lines' names; narrow windows have signs only.
     """
 
     end: int | None
