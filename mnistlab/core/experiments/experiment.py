@@ -90,7 +90,7 @@ class Experiment:
         question: What is to be predicted.
         why: Why that matters, in one sentence.
         varied: The settings in which the arms differ.
-        arms: Its runs, at most twelve.
+        arms: Its runs, at most eleven: as many as there are line styles beside the accent.
         options: The possible predictions, by key; keys are used in the URL.
         answer: Returns the keys of the right options: several if there is no clear
             difference, none if none of them fits.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from mnistlab.ui.charts.scales import ValueRange
 
-_APART = 14.0
+_APART = 16.0
 """Pixels between the middles of two names."""
 
 

@@ -65,6 +65,7 @@ def _show_options(trial: ExperimentRuns, guess: str | None) -> None:
         format_func=lambda option: plain(options.get(option, "")),
         on_change=lambda: state.guess(trial.name, st.session_state[key]),
         label_visibility="collapsed",
+        wrap=True,
     )
 
 

@@ -23,6 +23,10 @@ RANKING = (
     "validation loss. Test accuracy is left out on purpose: if you choose by it, no unseen images "
     "are left to check your choice."
 )
+_COUNTS = (
+    *("no", "one", "two", "three", "four", "five", "six"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+)
 DEVIATION = "± SD is the standard deviation between seeds: how much chance alone changes a result."
 
 
@@ -122,7 +126,7 @@ def _verdict(ranking: Sequence[RankedGroup]) -> str:
     images = f"{counts.pop():,}" if len(counts) == 1 else "their"
     if level == 1:
         return f"First place leads by more than chance explains with {images} validation images."
-    who = "first and second" if level == 2 else f"the first {level}"
+    who = "first and second" if level == 2 else f"the first {_COUNTS[level]}"
     return (
         f"Between {who}, {images} validation images show no clear difference: their 95% confidence "
         "intervals (CI) overlap."

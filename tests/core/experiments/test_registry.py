@@ -54,7 +54,7 @@ class TestAnExperiment:
         assert len(experiment.title) < 40
 
     def test_has_arms_that_can_be_told_apart(self, experiment: Experiment) -> None:
-        assert 2 <= len(experiment.arms) <= 12
+        assert 2 <= len(experiment.arms) <= 11
         assert len({arm.key for arm in experiment.arms}) == len(experiment.arms)
         assert len({arm.config for arm in experiment.arms}) == len(experiment.arms)
 
