@@ -39,7 +39,7 @@ _REST = """() => {
     const look = setInterval(() => {
       const now = boxes()
       if (now !== before || !isSettled()) [before, since] = [now, performance.now()]
-      if (performance.now() - since < 250) return
+      if (performance.now() - since < 150) return
       clearInterval(look)
       resolve()
     }, 50)

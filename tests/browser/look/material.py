@@ -11,7 +11,14 @@ from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
 from mnistlab.store import RunRecord, RunStore, leases, this_owner
-from tests.browser.conftest import Server, open_link, press_train, read_query, settle, wait_for_status
+from tests.browser.conftest import (
+    Server,
+    open_link,
+    press_train,
+    read_query,
+    settle,
+    wait_for_status,
+)
 from tests.factories import EXPLODING, not_none, wait_until
 
 NETWORK = RunConfig(

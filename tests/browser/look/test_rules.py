@@ -15,7 +15,9 @@ def chart(plot: int, line: str = "#2f5bea", text: str = "") -> str:
     return f"""
       <svg class="marks" width="100" height="100"><g class="mark-group role-frame">
         <path class="background" d="M0,0h{plot}v{plot}h-{plot}Z" fill="none"/>
-        <g class="mark-line role-mark"><path d="M0,0L{plot},{plot}" stroke="{line}" fill="none"/></g>
+        <g class="mark-line role-mark">
+          <path d="M0,0L{plot},{plot}" stroke="{line}" fill="none"/>
+        </g>
         {text}
       </g></svg>"""
 
@@ -27,16 +29,17 @@ FAULTS = {
     ),
     "text cut by a box around its box": (
         "cut",
-        "<div style='height: 20px; overflow: clip'><p style='padding: 40px 0'>Below the edge</p></div>",
+        "<div style='height: 20px; overflow: clip'><p style='padding: 40px 0'>Below</p></div>",
     ),
     "text with an ellipsis": (
         "cut",
-        "<p style='width: 50px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis'>Many words</p>",
+        "<p style='width: 50px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis'>"
+        "Many words</p>",
     ),
     "text with an ellipsis after two lines": (
         "cut",
-        "<p style='display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden;"
-        " width: 60px'>One word after the other, in many lines</p>",
+        "<p style='display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2;"
+        " overflow: hidden; width: 60px'>One word after the other, in many lines</p>",
     ),
     "a number too long for its field": ("cut", "<input style='width: 40px' value='1234567890'>"),
     "text out of its cell": (
@@ -47,7 +50,7 @@ FAULTS = {
     "a page that scrolls sideways": ("sideways", "<div style='width: 5000px; height: 1px'></div>"),
     "a part that scrolls sideways": (
         "sideways",
-        "<div style='overflow: auto; width: 90px'><div style='width: 200px; height: 9px'></div></div>",
+        "<div style='overflow: auto; width: 90px'><p style='width: 200px'>Wide</p></div>",
     ),
     "text over text": ("overlap", f"<p style='{OVER}'>One</p><p style='{OVER}'>Two</p>"),
     "a chart's text over another": (
@@ -89,9 +92,8 @@ FAULTS = {
     "a pale line": ("line", chart(80, line="#bbb")),
     "a pale switch": (
         "control",
-        "<label><input type='checkbox' style='position: absolute; clip-path: inset(50%); width: 1px;"
-        " height: 1px; overflow: hidden'><i style='display: block; width: 32px; height: 16px;"
-        " background: #ddd'></i></label>",
+        "<label><input type='checkbox' style='position: absolute; clip-path: inset(50%)'>"
+        "<i style='display: block; width: 32px; height: 16px; background: #ddd'></i></label>",
     ),
     "a field with a pale outline": ("control", "<input style='border: 1px solid #ddd'>"),
 }
@@ -133,7 +135,9 @@ FAULTLESS = """
   <p hidden style="color: #ccc">Not yet</p>
   <button style="width: 90px; height: 44px">Train</button>
   <button disabled style="width: 60px; height: 20px; color: #ccc">Stop</button>
-  <label style="display: block; padding: 12px">Epochs <input value="20" style="border: 1px solid #777"></label>
+  <label style="display: block; padding: 12px">
+    Epochs <input value="20" style="border: 1px solid #777">
+  </label>
   <div tabindex="0" style="height: 30px; overflow: auto"><p>One</p><p>Two</p></div>
 """ + chart(84, text="<text x='9' y='50'>Adam</text><text x='9' y='70'>SGD</text>")
 

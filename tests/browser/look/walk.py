@@ -1,7 +1,7 @@
 """A page in one of its states, seen at all widths, light and dark."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, Page, ViewportSize
@@ -40,14 +40,15 @@ class Tabs:
 
 @contextmanager
 def open_tabs(browser: Browser) -> Iterator[Tabs]:
-    """Open two tabs, which share what the browser has compiled."""
-    context = browser.new_context()
-    context.set_default_timeout(SECONDS * 1000)
-    light, dark = context.new_page(), context.new_page()
-    light.emulate_media(color_scheme="light")
-    dark.emulate_media(color_scheme="dark")
-    yield Tabs(light, dark, [complaints(light), complaints(dark)])
-    context.close()
+    """Open two tabs, each in a window of its own: what is behind another tab is drawn late."""
+    with (
+        closing(browser.new_context(color_scheme="light")) as one,
+        closing(browser.new_context(color_scheme="dark")) as other,
+    ):
+        light, dark = one.new_page(), other.new_page()
+        for page in (light, dark):
+            page.set_default_timeout(SECONDS * 1000)
+        yield Tabs(light, dark, [complaints(light), complaints(dark)])
 
 
 @dataclass

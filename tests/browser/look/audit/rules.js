@@ -33,7 +33,9 @@ function findControls(elements) {
 
 function cut({ pieces, elements }) {
   const shortened = elements.filter((element) => isSeen(element) && isShortened(element))
-  const byFields = pieces.filter(({ element }) => element.matches(TEXT_FIELDS) && isWider(element))
+  // A list's field may show the beginning of a name that the list has whole.
+  const byFields = pieces.filter(({ element }) =>
+    element.matches(TEXT_FIELDS) && !element.matches('[role=combobox]') && isWider(element))
   return [
     ...shortened.map((element) => [element, `${element.scrollWidth} px in ${element.clientWidth}`]),
     ...byFields.map(({ element }) => [element, `${element.scrollWidth} px in ${element.clientWidth}`]),
@@ -201,10 +203,12 @@ function isWithinSentence(element) {
     around.textContent.trim().length > element.textContent.trim().length
 }
 
-// A chart that leaves too much of its room to what is not its plot, and no name of a line.
+// A chart that leaves too much of its room to what is neither its plot nor the name of a line.
 
 function plot({ elements }) {
-  return elements.filter((element) => element.matches('svg.marks') && isSeen(element)).flatMap((svg) => {
+  const isDrawn = (svg) => svg.querySelector('.mark-line path[d]') // or it waits for its lines' names
+  const charts = elements.filter((element) => element.matches('svg.marks') && isSeen(element))
+  return charts.filter(isDrawn).flatMap((svg) => {
     const plots = [...svg.querySelectorAll('.mark-group path.background')].map(boxOf)
     const { width, height } = plots.sort((one, other) => other.width - one.width)[0]
     const names = [...svg.querySelectorAll('.mark-text.role-mark text')].map((name) => boxOf(name).width)
