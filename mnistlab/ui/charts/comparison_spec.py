@@ -21,8 +21,12 @@ _AROUND = 36
 _SIGN = 9
 """Pixels from the axes to the middle of a line's sign."""
 
-_IS_WIDE = "windowSize()[0] > 900"
-_ROOM_FOR_SIGNS = 20
+# Vega asks anew how large the window is when something changes that it knows of.
+_IS_WIDE = "width > 0 && windowSize()[0] > 900"
+_LARGER = "clamp(windowSize()[0] / 3200 + 0.6, 1, 1.25)"
+"""How much larger than Vega knows of the page's style makes the text (`style/base.css`)."""
+
+_ROOM_FOR_SIGNS = 16
 _MOST_OF_WINDOW = 0.14
 """The share of the window's width that names have at most, so that the axes keep theirs."""
 _UNITS = {Axis.EPOCH: "epochs", Axis.STEP: "steps", Axis.SECONDS: "s", Axis.SHARE: "% done"}
@@ -93,7 +97,7 @@ def _room(base: alt.Chart, names: int) -> alt.Chart:
 
 def _width_of_room(names: int) -> str:
     share = f"{_MOST_OF_WINDOW} * windowSize()[0]"
-    return f"({_IS_WIDE} ? min({names}, {share}) : {_ROOM_FOR_SIGNS})"
+    return f"(({_IS_WIDE}) ? min({names} * {_LARGER}, {share}) : {_ROOM_FOR_SIGNS})"
 
 
 def _of(chart: alt.Chart, kind: str) -> alt.Chart:
@@ -142,10 +146,10 @@ def _names(ends: alt.Chart, place: alt.Y, room: int) -> list[alt.Chart]:
         color=alt.value(toolkit.TEXT),
         opacity=alt.value(1),
     )
-    limit = alt.ExprRef(f"{_width_of_room(room)} - {_SIGN + 12}")
+    limit = alt.ExprRef(f"({_width_of_room(room)} - {_SIGN + 12}) / {_LARGER}")
     return [
         ends.mark_rule(strokeWidth=1, strokeDash=[1, 3]).encode(x2=_right_of_axes(0)),
-        ends.mark_rule(strokeWidth=1, strokeOpacity=0.6).encode(
+        ends.mark_rule(strokeWidth=1).encode(
             x=_right_of_axes(0), x2=_right_of_axes(_SIGN - 4), y2="place:Q"
         ),
         *_signs(beside),

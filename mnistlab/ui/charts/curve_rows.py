@@ -20,6 +20,8 @@ TRAINING, VALIDATION, BEST, TIP, BEYOND = "training", "validation", "best", "tip
 BEGAN, WORSE = "overfitting began", "overfitting"
 """Kinds of rows."""
 
+_ROOM_FOR_TEXT = 0.15
+
 
 @dataclass(frozen=True)
 class Detail:
@@ -85,7 +87,7 @@ def curve_data(
             {"kind": VALIDATION, "epoch": p.epoch, "value": curves.read(p)}
             for p in curves.validation
         ],
-        curves.best(),
+        curves.best(limits),
         curves.beyond(limits),
         _stretches(finding),
         curves.tips(),
@@ -132,13 +134,16 @@ class _Curves:
         values = [v for p in points if p.epoch >= since and (v := self.read(p)) is not None]
         return (whole_range if whole else settled_range)(self._measure, values)
 
-    def best(self) -> list[_Row]:
-        """Return the best epoch, with its value as text."""
+    def best(self, limits: ValueRange) -> list[_Row]:
+        """Return the best epoch, with its value as text, if it is on the axis."""
         best = self._history.best_epoch
-        if best is None:
+        value = self.read(best) if best else None
+        if best is None or value is None or not limits.has(value):
             return []
-        value = self.read(best)
-        return [{"kind": BEST, "epoch": best.epoch, "value": value, "text": self._write(value)}]
+        # Below an accuracy near the axis's end there is no room but for the axis's own numbers.
+        is_low = self._measure is Measure.ACCURACY and value < limits.low + _ROOM_FOR_TEXT
+        text = "" if is_low else self._write(value)
+        return [{"kind": BEST, "epoch": best.epoch, "value": value, "text": text}]
 
     def beyond(self, limits: ValueRange) -> list[_Row]:
         """Return the highest point, if it is above the axis."""

@@ -108,7 +108,7 @@ def _too_big(base: alt.Chart) -> list[alt.Chart]:
 
 
 def _curve(points: alt.Chart) -> list[alt.Chart]:
-    measured = points.mark_point(filled=True, size=14, opacity=0.6, clip=True)
+    measured = points.mark_point(filled=True, size=14, opacity=0.9, clip=True)
     smoothed = points.mark_line(strokeWidth=2.25, clip=True)
     return [
         measured.encode(y=_upwards("loss"), color=toolkit.colour(QUIET)),

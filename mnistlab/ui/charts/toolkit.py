@@ -35,7 +35,7 @@ _COLOURS = alt.Scale(domain=[str(number) for number in range(len(LIGHT))])
 """Without a range of its own a scale has the theme's colours."""
 
 _STYLE = {
-    # A chart's `alt` says what it shows; Vega would have each mark read out, without a name.
+    # A chart's `alt` says what it shows; Vega would have each axis read out, and each mark.
     "aria": False,
     "view": {"stroke": None},
     "axis": {
@@ -68,6 +68,7 @@ def to_spec(layers: Sequence[alt.Chart], height: int = HEIGHT, **properties: Any
     spec.pop("datasets", None)
     for layer in spec["layer"]:
         layer.pop("data", None)
+        layer["mark"]["aria"] = False
     padding = {"left": 0, "top": 10, "right": 8, "bottom": 4}
     return {"padding": padding, **spec, "config": _STYLE, "data": {"name": _ROWS}}
 

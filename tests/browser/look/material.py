@@ -11,7 +11,7 @@ from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
 from mnistlab.store import RunRecord, RunStore, leases, this_owner
-from tests.browser.conftest import Server, press_train, read_query, settle, wait_for_status
+from tests.browser.conftest import Server, open_link, press_train, read_query, settle, wait_for_status
 from tests.factories import EXPLODING, not_none, wait_until
 
 NETWORK = RunConfig(
@@ -50,7 +50,7 @@ class Material:
 
 def train_material(server: Server, store: RunStore, page: Page) -> Material:
     """Train runs as a student would, by their pages."""
-    page.goto(server.link(**EXPLODING.to_query()))
+    open_link(page, server.link(**EXPLODING.to_query()))
     diverged = press_train(page)
     wait_for_status(page, "diverged")
     page.goto(server.link(**NETWORK.to_query()))
@@ -71,14 +71,22 @@ def _have_ended(runs: Sequence[RunRecord], number: int) -> bool:
     return len(runs) == number and not any(run.status.is_active for run in runs)
 
 
-def put(
-    store: RunStore, lab: str, config: RunConfig, history: History, status: RunStatus, name: str
-) -> str:
-    """Put a run without weights into a lab; one that is active never changes by itself."""
+@dataclasses.dataclass(frozen=True)
+class Curves:
+    """A run without weights, to be put into a lab."""
+
+    name: str
+    config: RunConfig
+    history: History
+    status: RunStatus = RunStatus.FINISHED
+
+
+def put(store: RunStore, lab: str, run: Curves) -> str:
+    """Put a run into a lab; one that is active never changes by itself."""
     with mock.patch.object(leases, "LEASE", _LONGER_THAN_ANY_TEST):
-        record = store.create_run(lab, config, name, this_owner())
-        store.save_history(record.id, history, attempt=1)
-        store.mark(record.id, status, attempt=1)
+        record = store.create_run(lab, run.config, run.name, this_owner())
+        store.save_history(record.id, run.history, attempt=1)
+        store.mark(record.id, run.status, attempt=1)
     return record.id
 
 
@@ -103,4 +111,4 @@ def put_half(store: RunStore, lab: str, run: RunRecord) -> str:
     """Put a run into a lab as it was half way, as if it went on."""
     history = store.history(run.id)
     half = history.up_to(not_none(history.steps[-1]).step // 2)
-    return put(store, lab, run.config, half, RunStatus.RUNNING, run.name)
+    return put(store, lab, Curves(run.name, run.config, half, RunStatus.RUNNING))

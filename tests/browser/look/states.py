@@ -14,7 +14,7 @@ from mnistlab.core.training.events import Divergence
 from mnistlab.core.training.history import History
 from tests.browser.conftest import settle
 from tests.browser.drawing import PAD
-from tests.browser.look.material import NETWORK, Material, put, put_copy, put_half
+from tests.browser.look.material import NETWORK, Curves, Material, put, put_copy, put_half
 from tests.factories import DIGITS, outcome
 
 EXPERIMENT = "optimizers"
@@ -102,13 +102,13 @@ def _two_runs_and_one_that_goes_on(material: Material, lab: str) -> Query:
 
 def _put_curve(material: Material, lab: str, config: RunConfig, accuracy: float) -> None:
     history = outcome("", config, accuracy).history
-    put(material.store, lab, config, history, RunStatus.FINISHED, f"Dropout {config.dropout}")
+    put(material.store, lab, Curves(f"Dropout {config.dropout}", config, history))
 
 
 def _put_diverged(material: Material, lab: str, config: RunConfig) -> None:
     history = outcome("", config, 0.1).history.up_to(2 * config.steps_per_epoch)
     history.divergence = Divergence(history.steps[-1].step + 1, history.steps[-1].epoch, "training")
-    put(material.store, lab, config, history, RunStatus.DIVERGED, "Learning rate 10")
+    put(material.store, lab, Curves("Learning rate 10", config, history, RunStatus.DIVERGED))
 
 
 def _whole_experiment(material: Material, lab: str) -> Query:
@@ -128,7 +128,7 @@ def _experiment(material: Material, lab: str, ended: int) -> Query:
             history, status = history.up_to(2 * arm.config.steps_per_epoch), RunStatus.RUNNING
         elif place > ended:
             history, status = History(), RunStatus.QUEUED
-        put(material.store, lab, arm.config, history, status, arm.label)
+        put(material.store, lab, Curves(arm.label, arm.config, history, status))
     return {"experiment": EXPERIMENT, "guesses": _PREDICTION}
 
 

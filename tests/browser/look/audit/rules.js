@@ -100,14 +100,14 @@ function outside({ pieces }) {
   })
 }
 
-// What scrolls sideways, but for the row of links, whose last may.
+// What scrolls sideways, but for the row of links and Streamlit's grid of data.
 
 function sideways({ elements }) {
   const main = document.querySelector('[data-testid=stMain]')
   return [document.documentElement, ...elements]
     .filter((element) => element === document.documentElement || element === main ||
       (isSeen(element) && /auto|scroll/.test(styleOf(element).overflowX)))
-    .filter((element) => isWider(element) && !closest(element, '.st-key-small_screen_pages, [role=tablist]'))
+    .filter((element) => isWider(element) && !closest(element, '.st-key-small_screen_pages, [data-testid=stDataFrame]'))
     .map((element) => [element, `${element.scrollWidth} px in ${element.clientWidth}`])
 }
 
@@ -201,18 +201,16 @@ function isWithinSentence(element) {
     around.textContent.trim().length > element.textContent.trim().length
 }
 
-// A chart that leaves too much of its room to what is not its plot.
+// A chart that leaves too much of its room to what is not its plot, and no name of a line.
 
 function plot({ elements }) {
   return elements.filter((element) => element.matches('svg.marks') && isSeen(element)).flatMap((svg) => {
-    const plots = [...svg.querySelectorAll('.mark-group path.background')].map(area)
-    const share = Math.max(...plots) / area(svg)
-    return share < PLOT_SHARE ? [[svg, `${Math.round(share * 100)} %`]] : []
+    const plots = [...svg.querySelectorAll('.mark-group path.background')].map(boxOf)
+    const { width, height } = plots.sort((one, other) => other.width - one.width)[0]
+    const names = [...svg.querySelectorAll('.mark-text.role-mark text')].map((name) => boxOf(name).width)
+    const share = ((width + Math.max(0, ...names)) * height) / (boxOf(svg).width * boxOf(svg).height)
+    return share < PLOT_SHARE ? [[svg, `${(share * 100).toFixed(1)} %`]] : []
   })
-}
-
-function area(element) {
-  return boxOf(element).width * boxOf(element).height
 }
 
 // Text, lines and controls that are hard to tell from what is around them.
