@@ -119,7 +119,13 @@ def count_axis(field: str, unit: str, end: int | None) -> alt.X:
         return alt.X(f"{field}:Q", title=None, scale=_from_zero(highest(field)), axis=axis)
     unit = unit.removesuffix("s") if end == 1 else unit
     with_unit = f"datum.value == {end} ? datum.label + ' {unit}' : datum.label"
-    axis = alt.Axis(grid=False, values=round_numbers(end), format=",d", labelExpr=with_unit)
+    axis = alt.Axis(
+        grid=False,
+        values=round_numbers(end),
+        format=",d",
+        labelExpr=with_unit,
+        labelOverlap=False,
+    )
     return alt.X(f"{field}:Q", title=None, scale=_from_zero(end), axis=axis)
 
 
