@@ -1,7 +1,7 @@
 # `make run` starts the dashboard; `make test` tests it; `make test-long` tests what takes long:
-# runs watched to their end in a browser, clusters whose workers fail, the benchmarks;
-# `make test-services` tests with PostgreSQL and other people's Dask clusters; `make check` only
-# checks.
+# runs watched to their end in a browser, the look of all pages, clusters whose workers fail, the
+# benchmarks; `make test-services` tests with PostgreSQL and other people's Dask clusters;
+# `make check` only checks.
 # Whatever is missing is installed first, once.
 
 PYTHON ?= python3
@@ -20,7 +20,8 @@ run: $(VENV)/installed
 
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
-LONG := tests/browser/runs $(wildcard tests/engine/test_*.py) tests/benchmarks
+WATCHED := tests/browser/runs tests/browser/look
+LONG := $(WATCHED) $(wildcard tests/engine/test_*.py) tests/benchmarks
 
 test: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
@@ -30,7 +31,7 @@ test: $(VENV)/installed-dev
 INSIDE := tests/core tests/store tests/engine
 
 test-browser:
-	$(BIN)/python -m pytest tests/browser --ignore=tests/browser/runs
+	$(BIN)/python -m pytest tests/browser $(addprefix --ignore=,$(WATCHED))
 
 test-inside:
 	$(BIN)/python -m pytest $(INSIDE) $(addprefix --ignore=,$(LONG))
@@ -42,7 +43,7 @@ test-long: test-watched test-engine test-benchmarks
 
 test-watched: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
-	$(BIN)/python -m pytest tests/browser/runs
+	$(BIN)/python -m pytest $(WATCHED)
 
 test-engine: $(VENV)/installed-dev
 	$(BIN)/python -m pytest $(filter tests/engine/%,$(LONG))

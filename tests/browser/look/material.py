@@ -1,6 +1,7 @@
 """Runs for pages to show: a few trained on a page, and copied into the labs of all states."""
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 from datetime import timedelta
 from unittest import mock
@@ -69,12 +70,13 @@ def train_material(server: Server, store: RunStore, page: Page) -> Material:
         page.wait_for_selector(f".st-key-{button} button:enabled")
         settle(page)
         page.click(f".st-key-{button} button")
-        wait_until(lambda number=number: _have_ended(store.runs(lab), number))
+        wait_until(functools.partial(_have_ended, store, lab, number))
     *checks, test, _ = store.runs(lab)
     return Material(store, store.run(network), store.run(diverged), test, checks)
 
 
-def _have_ended(runs: Sequence[RunRecord], number: int) -> bool:
+def _have_ended(store: RunStore, lab: str, number: int) -> bool:
+    runs = store.runs(lab)
     return len(runs) == number and not any(run.status.is_active for run in runs)
 
 
