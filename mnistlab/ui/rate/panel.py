@@ -29,6 +29,9 @@ from mnistlab.ui.session import state
 _SECONDS_BETWEEN_RERUNS = 0.5
 _PREFIX = "Check: "
 
+_USE_WIDTH = 150
+"""Pixels, for any rate, since the best one of the checks may have more digits."""
+
 
 def show_search(search: RateSearch) -> None:
     """Show a search, and rerun while one of its runs is active."""
@@ -84,6 +87,7 @@ def _show_use(search: RateSearch, suggestion: Suggestion) -> None:
         type="primary",
         icon=":material/check:",
         help="Puts this learning rate into the form on the Train page.",
+        width=_USE_WIDTH,
         on_click=state.load_settings,
         args=(trained_config(search.config, rate),),
     ):

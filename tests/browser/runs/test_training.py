@@ -54,7 +54,7 @@ def test_overfitting_is_told_and_shaded_while_it_happens(server: Server, visit: 
     seen = page.evaluate(END_WATCH)
     assert (seen["same"], seen["places"]) == (True, 1)
     # It may be told of one epoch and not of the next, so that it is looked for before the end.
-    page.wait_for_selector("[data-about=convergence] >> text=Past its best")
+    page.wait_for_selector("[data-about=run] >> text=Past its best")
     press_stop(page)
     page.click("text=How this is judged")
     page.wait_for_selector("text=a paired test")
