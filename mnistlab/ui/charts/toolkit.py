@@ -133,11 +133,15 @@ def _from_zero(end: alt.ExprRef | int) -> alt.Scale:
     return alt.Scale(domain=[0, end], nice=False)
 
 
+_SHARE_OF_UNIT = 0.22
+"""Of a phone's axis, what "12 epochs" takes at its end."""
+
+
 def round_numbers(end: int, most: int = 6) -> list[int]:
     """Return 0, a few round numbers and `end`, which keeps room for its unit."""
     steps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
     step = next(step for step in steps if end / step <= most)
-    return [*(number for number in range(0, end, step) if end - number > 0.7 * step), end]
+    return [*(n for n in range(0, end, step) if end - n >= _SHARE_OF_UNIT * end), end]
 
 
 def value_axis(field: str, scale: alt.Scale, number: str, **axis: Any) -> alt.Y:
