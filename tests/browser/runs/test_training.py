@@ -28,7 +28,7 @@ OVERFITTING = RunConfig(
     dropout=0.0,
     weight_decay=0.0,
     schedule="constant",
-    epochs=100,
+    epochs=60,
     training_images=2_000,
 )
 """Begins to learn its training images by heart after a few epochs of half a second."""
