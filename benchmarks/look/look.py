@@ -54,7 +54,7 @@ def main(arguments: Sequence[str]) -> Results:
     return {
         "sheet": str(_write_sheet(options.folder)),
         "faults": faults,
-        **_measure_style(options.project),
+        **measure_style(options.project),
     }
 
 
@@ -102,7 +102,7 @@ def _write_sheet(folder: Path) -> Path:
     return sheet
 
 
-def _measure_style(project: Path) -> dict[str, int]:
+def measure_style(project: Path) -> dict[str, int]:
     """Return the length of a checkout's stylesheets, and how many selectors double a class."""
     files = sorted((project / "mnistlab" / "ui").rglob("*.css"))
     text = "\n".join(file.read_text(encoding="utf-8") for file in files)

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 _SCRIPTS = "".join(
     (Path(__file__).parent / "audit" / f"{name}.js").read_text(encoding="utf-8")
-    for name in ("elements", "paint", "rules")
+    for name in ("elements", "paint", "contrast", "rules")
 )
 _AUDIT = f"(names) => {{ {_SCRIPTS}\nreturn audit(names) }}"
 

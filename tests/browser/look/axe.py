@@ -1,4 +1,4 @@
-"""axe-core's rules for accessible pages, without those that Streamlit's own parts break."""
+"""axe-core's rules for accessible pages."""
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -9,9 +9,6 @@ _OPTIONS = {
     "rules": {"color-contrast": {"enabled": False}},
 }
 _SERIOUS = ("serious", "critical")
-
-STREAMLITS_OWN: dict[str, tuple[str, ...]] = {}
-"""Selectors of what can't be changed from outside (Streamlit 1.67), by rule."""
 
 _axe = Axe()
 
@@ -24,9 +21,4 @@ def find_violations(page: Page) -> list[str]:
         for rule in found
         if rule["impact"] in _SERIOUS
         for node in rule["nodes"]
-        if not _is_streamlits(rule["id"], node["html"])
     ]
-
-
-def _is_streamlits(rule: str, html: str) -> bool:
-    return any(part in html for part in STREAMLITS_OWN.get(rule, ()))
