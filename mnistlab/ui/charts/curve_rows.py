@@ -141,7 +141,8 @@ class _Curves:
         if best is None or value is None or not limits.has(value):
             return []
         # Below an accuracy near the axis's end there is no room but for the axis's own numbers.
-        is_low = self._measure is Measure.ACCURACY and value < limits.low + _ROOM_FOR_TEXT
+        room = _ROOM_FOR_TEXT * (limits.high - limits.low)
+        is_low = self._measure is Measure.ACCURACY and value < limits.low + room
         text = "" if is_low else self._write(value)
         return [{"kind": BEST, "epoch": best.epoch, "value": value, "text": text}]
 

@@ -85,6 +85,14 @@ def test_every_validated_epoch_is_shown_and_one_is_best() -> None:
     assert best["value"] == min(point.validation_loss for point in history.epochs[1:])  # type: ignore[type-var]
 
 
+def test_the_best_value_is_written_unless_it_would_cover_the_axis_s_numbers() -> None:
+    for accuracy, text in ((0.95, "95.00%"), (0.81, "")):
+        steps = [StepPoint(n, n / 10, 0.3, 0.9, 0.1, n) for n in range(1, 21)]
+        epochs = [EpochPoint(e, 10 * e, 0.3, 0.9, 0.3, accuracy, 1.0) for e in (1, 2)]
+        [best] = rows(History(steps, epochs), BEST, Measure.ACCURACY)
+        assert best["text"] == text
+
+
 class TestATooltip:
     def test_has_both_curves_and_how_far_chance_could_move_validation(self) -> None:
         errors = ValidationErrors(0.01, 0.005)

@@ -121,6 +121,6 @@ def test_what_is_suspected_has_a_place_of_its_own() -> None:
 
 def test_what_is_seen_inside_is_told_with_its_figures() -> None:
     dead = Sign(SignKind.DEAD_UNITS, 0.97, layer=4)
-    assert "Seen inside Dead units In layer 4, 97% of the units" in said(
+    assert "Seen inside Dead units Evidence In layer 4, 97% of the units" in said(
         curve([2.3, 2.3, 2.3]), signs=(dead,)
     )

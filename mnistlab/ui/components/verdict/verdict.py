@@ -19,7 +19,7 @@ def section(title: str, kind: str, headline: str, line: str, evidence: str = "")
             kind, words
         )
     return Markup(
-        '<details class="lab-verdict" data-verdict="{}"><summary>{}</summary>'
+        '<details class="lab-verdict" data-verdict="{}"><summary>{}<span>Evidence</span></summary>'
         "<div>{}</div></details>"
     ).format(kind, words, evidence)
 
