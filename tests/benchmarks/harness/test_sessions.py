@@ -44,9 +44,9 @@ def test_sessions_know_nothing_of_each_other(address: str) -> None:
 
 def test_what_a_visitor_cannot_press_is_refused(address: str) -> None:
     session = Session(address)
-    session.open("train")
+    session.open("rate")
     with pytest.raises(RefusedError, match="disabled_widget"):
-        session.press("stop")
+        session.press("stop_range_test")
     with pytest.raises(RefusedError, match="unknown_key"):
         session.press("nonsense")
 

@@ -64,8 +64,8 @@ def test_a_look_leaves_the_rest_of_the_page(visitor: Visitor) -> None:
     visitor.press("stop")
 
     labels = [[e.checkbox.label for e in view.elements] for view in (whole, looked)]
-    assert "Log scale" in labels[0]
-    assert labels[0].count("Log scale") == labels[1].count("Log scale")
+    assert "Whole range" in labels[0]
+    assert labels[0].count("Whole range") == labels[1].count("Whole range")
     assert any(e.button.label == "Train" for e in looked.elements)
     assert looked.query == whole.query
 
