@@ -66,7 +66,7 @@ def test_a_look_leaves_the_rest_of_the_page(visitor: Visitor) -> None:
     labels = [[e.checkbox.label for e in view.elements] for view in (whole, looked)]
     assert "Whole range" in labels[0]
     assert labels[0].count("Whole range") == labels[1].count("Whole range")
-    assert any(e.button.label == "Train" for e in looked.elements)
+    assert any(e.button.label == "Train another" for e in looked.elements)
     assert looked.query == whole.query
 
 
