@@ -118,12 +118,12 @@ def short_time(seconds: float) -> str:
 
 
 def place_in_line(place: int, seconds: float | None) -> str:
-    """Write when a queued run starts: Number 3 in the queue, starts in about 40 s."""
-    where = "Next in the queue" if place == 1 else f"Number {place} in the queue"
+    """Write when a queued run starts: Number 3 in line, about 40 s."""
+    where = "Next in line" if place == 1 else f"Number {place} in line"
     if seconds is None:
         return f"{where}; the server is getting ready"
     rounded = 5 * max(1, round(seconds / 5))
-    return f"{where}, starts in about {duration(rounded)}"
+    return f"{where}, about {duration(rounded)}"
 
 
 def moment(when: datetime) -> str:
