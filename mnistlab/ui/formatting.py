@@ -118,12 +118,11 @@ def short_time(seconds: float) -> str:
 
 
 def place_in_line(place: int, seconds: float | None) -> str:
-    """Write when a queued run starts: Number 3 in line, about 40 s."""
+    """Write when a queued run starts, in few words: Number 3 in line, about 40 s."""
     where = "Next in line" if place == 1 else f"Number {place} in line"
     if seconds is None:
-        return f"{where}, getting ready"
-    rounded = 5 * max(1, round(seconds / 5))
-    return f"{where}, about {duration(rounded)}"
+        return f"{where}; getting ready"
+    return f"{where}, about {duration(5 * max(1, round(seconds / 5)))}"
 
 
 def moment(when: datetime) -> str:

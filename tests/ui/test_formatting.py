@@ -39,4 +39,4 @@ def test_layers_are_written_in_their_order() -> None:
 def test_a_run_that_waits_is_queued() -> None:
     assert state(RunStatus.QUEUED, RunConfig()) == "Queued"
     assert place_in_line(1, 41.0) == "Next in line, about 40 s"
-    assert place_in_line(3, None) == "Number 3 in line, getting ready"
+    assert place_in_line(3, None) == "Number 3 in line; getting ready"

@@ -315,7 +315,7 @@ class TestRunning:
         assert "Luck: Seed 4" in [run.name for run in runs]
         assert ticks(app) == 1
         assert "Watch the curves" in words(app)
-        assert "in line" in words(app)
+        assert " in line" in words(app)
         second = open_page("experiments", lab=lab)
         assert "Running, 1 of 5 runs done" in second.button(key="open_luck").label
         assert ticks(second) == 1
