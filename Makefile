@@ -13,7 +13,8 @@ BIN := $(VENV)/bin
 endif
 
 .PHONY: run test test-browser test-inside test-others
-.PHONY: test-long test-watched test-engine test-benchmarks test-services check format clean
+.PHONY: test-long test-watched test-look test-engine test-benchmarks test-services
+.PHONY: check format clean
 
 run: $(VENV)/installed
 	$(BIN)/streamlit run app.py
@@ -39,11 +40,18 @@ test-inside:
 test-others:
 	$(BIN)/python -m pytest $(addprefix --ignore=,$(LONG) $(INSIDE) tests/browser)
 
-test-long: test-watched test-engine test-benchmarks
+test-long: test-watched test-look test-engine test-benchmarks
+
+# All pages in all states at six widths, light and dark: minutes of two processors.
+LOOK := tests/browser/look/test_look.py
 
 test-watched: $(VENV)/installed-dev
 	$(BIN)/python tests/browser/chromium.py
-	$(BIN)/python -m pytest $(WATCHED)
+	$(BIN)/python -m pytest $(WATCHED) --ignore=$(LOOK)
+
+test-look: $(VENV)/installed-dev
+	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python -m pytest $(LOOK)
 
 test-engine: $(VENV)/installed-dev
 	$(BIN)/python -m pytest $(filter tests/engine/%,$(LONG))
