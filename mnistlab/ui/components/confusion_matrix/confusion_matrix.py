@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -11,20 +10,15 @@ from mnistlab.core.analysis.metrics import accuracy_by_digit
 from mnistlab.core.arrays import Counts
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.ui import formatting
+from mnistlab.ui.components.own_root import declare
 
 Cell = tuple[int | None, int | None]
 """A true label and a prediction; None for any."""
 
 ANY: Cell = (None, None)
 _PAIRS = 5
-_HERE = Path(__file__).parent
 
-_component = st.components.v2.component(
-    "mnistlab_confusion_matrix",
-    html='<div class="matrix"></div>',
-    css=(_HERE / "confusion_matrix.css").read_text(),
-    js=(_HERE / "confusion_matrix.js").read_text(),
-)
+_component = declare(__file__, '<div class="matrix"></div>')
 
 
 def show_matrix(matrix: Counts, chosen: Cell, key: str, on_press: Callable[[Cell], None]) -> None:

@@ -2,18 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import streamlit as st
 
-_HERE = Path(__file__).parent
+from mnistlab.ui.components.own_root import declare
 
-_component = st.components.v2.component(
-    "mnistlab_digit_grid",
-    html='<ul class="grid">\n</ul>',
-    css=(_HERE / "digit_grid.css").read_text(),
-    js=(_HERE / "digit_grid.js").read_text(),
-)
+_component = declare(__file__, '<ul class="grid">\n</ul>')
 
 
 @dataclass(frozen=True)

@@ -3,23 +3,21 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 
 from mnistlab.core.drawing.strokes import CANVAS, Drawing, Stroke, plain_drawing, read_strokes
 from mnistlab.core.errors import PictureError
+from mnistlab.ui.components.own_root import declare
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
 MAX_LENGTH = 1_000_000
 """Characters of a drawing's JSON. The longest that `core.drawing` reads has 800,000."""
 
-_HERE = Path(__file__).parent
-
-_component = st.components.v2.component(
-    "mnistlab_pad",
-    html=f"""
+_component = declare(
+    __file__,
+    f"""
 <svg viewBox="0 0 {CANVAS} {CANVAS}" role="img"
   aria-label="Drawing pad: draw a digit with a mouse, a pen or a finger"></svg>
 <div class="controls">
@@ -27,8 +25,6 @@ _component = st.components.v2.component(
   <button type="button" class="clear">Clear</button>
   <label>Brush <input type="range" min="8" max="36" aria-label="Brush width"></label>
 </div>""",
-    css=(_HERE / "pad.css").read_text(),
-    js=(_HERE / "pad.js").read_text(),
 )
 
 _KEY, _SHEET = "canvas", "_sheet"

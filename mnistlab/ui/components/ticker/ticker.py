@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 _component = st.components.v2.component(
-    "mnistlab_ticker", js=(Path(__file__).parent / "ticker.js").read_text()
+    "mnistlab_ticker", js=(Path(__file__).parent / "ticker.js").read_text(encoding="utf-8")
 )
 
 
