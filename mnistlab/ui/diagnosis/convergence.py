@@ -11,7 +11,7 @@ from mnistlab.core.analysis.diagnosis.convergence import (
     SLOW,
     Convergence,
     State,
-    find_lasting_state,
+    has_lasted,
 )
 from mnistlab.core.analysis.diagnosis.diagnosis import Diagnosis
 from mnistlab.core.analysis.diagnosis.evidence import Evidence
@@ -64,7 +64,7 @@ def _verdict_so_far(evidence: Evidence, status: RunStatus) -> _Verdict:
     verdict = _verdict(evidence, status)
     if evidence.state in (State.UNKNOWN, State.DIVERGED):
         return verdict
-    if find_lasting_state(evidence.config, evidence.history) is not evidence.state:
+    if not has_lasted(evidence.state, evidence.config, evidence.history):
         return verdict._replace(kind=UNKNOWN, headline="Can't tell yet")
     return verdict._replace(headline=f"{verdict.headline}, so far")
 

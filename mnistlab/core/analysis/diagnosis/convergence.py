@@ -103,18 +103,19 @@ _FIRST_EPOCHS, _FIRST_SHARE = 5, 0.25
 """A run is judged while it goes on from that epoch or that share of it on, whichever is later."""
 
 
-def find_lasting_state(config: RunConfig, history: History) -> State | None:
-    """Return the state of a run that goes on, if it has been the same for three epochs.
+def has_lasted(state: State, config: RunConfig, history: History) -> bool:
+    """Return whether the state of a run that goes on has been the same for three epochs.
 
-    Returns:
-        None before there are enough epochs, and while the state changes.
+    Args:
+        state: As it is now.
+        config: The run's settings.
+        history: Its curves so far.
     """
     done = history.epochs_done
     if done < max(_FIRST_EPOCHS, math.ceil(_FIRST_SHARE * config.epochs)):
-        return None
-    ends = [point.step for point in history.epochs[-_LASTING_EPOCHS:]]
-    states = {find_convergence(config, history.up_to(end)).state for end in ends}
-    return states.pop() if len(states) == 1 else None
+        return False
+    before = (point.step for point in history.epochs[-_LASTING_EPOCHS:-1])
+    return all(find_convergence(config, history.up_to(step)).state is state for step in before)
 
 
 def make_forecast(trend: Trend) -> Forecast | None:
