@@ -8,6 +8,7 @@ from mnistlab.core.settings.presets import PRESETS
 from mnistlab.ui import formatting
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.live import status
+from mnistlab.ui.live.estimate import run_seconds
 from mnistlab.ui.live.panel import show_runs
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.services import get_services
@@ -46,8 +47,7 @@ def _show_progress(snapshots: Sequence[RunSnapshot]) -> None:
 
 
 def _estimate() -> str:
-    speed = get_services().engine.speed
-    seconds = speed.run_seconds(_PRESET.config) if speed is not None else None
+    seconds = run_seconds([_PRESET.config])
     return "" if seconds is None else f", about {formatting.duration(seconds)}"
 
 

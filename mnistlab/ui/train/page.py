@@ -9,7 +9,7 @@ from mnistlab.ui.diagnosis import convergence as convergence_note
 from mnistlab.ui.diagnosis import overfitting as overfitting_note
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.formatting import plain
-from mnistlab.ui.live.estimate import wait_for_speed
+from mnistlab.ui.live.estimate import run_seconds, wait_for_speed
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 from mnistlab.ui.train.form import show_form
@@ -50,11 +50,10 @@ def _show_button(record: RunRecord | None) -> None:
 
 def _show_estimate(is_training: bool) -> None:
     config, _ = state.config()
-    speed = get_services().engine.speed
+    seconds = run_seconds([config])
     parameters = f"{config.parameter_count:,} parameters"
-    if speed is not None:
-        about = formatting.duration(speed.run_seconds(config))
-        st.markdown(f":small[:gray[{parameters}, about {about}]]")
+    if seconds is not None:
+        st.markdown(f":small[:gray[{parameters}, about {formatting.duration(seconds)}]]")
     elif is_training:
         # The speed is measured between runs; the page reruns when this run ends.
         st.markdown(f":small[:gray[{parameters}]]")

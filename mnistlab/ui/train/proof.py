@@ -19,6 +19,7 @@ from mnistlab.ui.diagnosis.changes import describe_change
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.live import status
+from mnistlab.ui.live.estimate import run_seconds
 from mnistlab.ui.live.panel import show_panel
 from mnistlab.ui.live.snapshot import get_snapshot
 from mnistlab.ui.proof.findings import describe_answer
@@ -118,9 +119,9 @@ def _state_of_tests(known: Investigation) -> str:
 
 def _estimate(record: RunRecord, configs: Sequence[RunConfig]) -> float | None:
     """Return how long such runs take one after another, in seconds; None if it is not known."""
-    speed = get_services().engine.speed
-    if speed is not None:
-        return sum(speed.run_seconds(config) for config in configs)
+    seconds = run_seconds(configs)
+    if seconds is not None:
+        return seconds
     # Before a worker was measured, by how long the run itself took.
     done = record.epochs_done / record.config.epochs
     ratios = (seconds_per_run(config) / seconds_per_run(record.config) for config in configs)
