@@ -96,6 +96,11 @@ _LONGEST = 10_000 * 3600.0
 """Seconds: more than a year."""
 
 
+def epoch(epochs: float) -> str:
+    """Write a place on an axis of epochs: Epoch 3, Epoch 3.25."""
+    return f"Epoch {epochs:.2f}".removesuffix(".00")
+
+
 def duration(seconds: float) -> str:
     """Write a duration: 25 s, 1 min 20 s, 2 h 5 min."""
     if seconds >= _LONGEST:

@@ -1,7 +1,7 @@
 """The rows of the compared runs' curves: lines, their marks, names and tooltips."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -201,8 +201,8 @@ def _tip(line: Line, value: float, training: float, axes: Axes) -> str:
     return text if math.isnan(training) else f"{text}, training {axes.write(training)}"
 
 
-_WHERE = {
-    Axis.EPOCH: lambda x: f"Epoch {x:.2f}".removesuffix(".00"),
+_WHERE: Mapping[Axis, Callable[[float], str]] = {
+    Axis.EPOCH: formatting.epoch,
     Axis.STEP: lambda x: f"Step {x:,.0f}",
     Axis.SECONDS: lambda x: f"After {x:.1f} s of training",
     Axis.SHARE: lambda x: f"After {x:.0f}% of the run",

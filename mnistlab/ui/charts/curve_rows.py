@@ -21,6 +21,7 @@ BEGAN, WORSE = "overfitting began", "overfitting"
 """Kinds of rows."""
 
 _ROOM_FOR_TEXT = 0.15
+"""Of the axis, at its lower end."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ class _Curves:
         return done
 
     def _tip(self, point: StepPoint, latest: EpochPoint | None) -> str:
-        lines = [f"Epoch {point.epoch:.2f}".removesuffix(".00")]
+        lines = [formatting.epoch(point.epoch)]
         if latest is not None:
             margin = self._margin(latest)
             when = "" if abs(latest.epoch - point.epoch) < 1e-6 else f" at epoch {latest.epoch}"

@@ -160,7 +160,7 @@ def _tips(metric: LayerMetric, measured: Sequence[_Measured]) -> list[dict[str, 
     for epoch, group in itertools.groupby(measured, key=lambda each: each.epoch):
         layers = sorted(group, key=lambda each: -each.value)
         lines = [f"{_write(metric, each.value)}  layer {each.layer}" for each in layers]
-        text = "\n".join([f"Epoch {epoch:.2f}".removesuffix(".00"), *lines])
+        text = "\n".join([formatting.epoch(epoch), *lines])
         tips.append({"kind": TIP, "epoch": epoch, "text": text})
     return tips
 

@@ -51,7 +51,6 @@ _STYLE = {
         "domain": False,
     },
     "axisX": {"domain": True, "domainColor": TEXT, "domainOpacity": 0.5, "labelFlush": True},
-    "legend": {"labelColor": TEXT, "titleColor": TEXT, "labelFontSize": 12, "titleFontSize": 12},
     "text": {"fontSize": 12, "fill": TEXT},
 }
 
@@ -152,40 +151,26 @@ def value_axis(field: str, scale: alt.Scale, number: str, **axis: Any) -> alt.Y:
 
 
 def range_axis(field: str, is_share: bool, is_logarithmic: bool) -> alt.Y:
-    """Return a y-axis between the rows' `low` and `high` (see `ends`)."""
+    """Return a y-axis between the rows' `low` and `high`, which at least one row has."""
     ends = [lowest("low", 0.0), highest("high")]
     scale = alt.Scale(domain=ends, type="log" if is_logarithmic else "linear", nice=False)
     few = {"labelExpr": FEW_LABELS, "gridOpacity": _FEW_LINES} if is_logarithmic else {}
     return value_axis(field, scale, "%" if is_share else "~g", **few)
 
 
-def written_loss(field: str) -> str:
-    """Return Vega's expression for a loss as text, a huge or tiny one as a power of ten."""
-    return written_number(field, ".4f")
-
-
-def written_number(field: str, number: str) -> str:
-    """Return Vega's expression for a number in d3's format, or as a power of ten if need be."""
-    value = f"datum.{field}"
-    return f"({_is_beyond(value)} ? {_power_of_ten(value, '.1e')} : format({value}, '{number}'))"
-
-
-def _is_beyond(value: str) -> str:
-    return f"(abs({value}) >= 1e6 || ({value} != 0 && abs({value}) < 1e-4))"
-
-
-def _power_of_ten(value: str, number: str) -> str:
+def _power_of_ten(value: str) -> str:
     """Return Vega's expression for a number such as 1.5 × 10³⁴, from d3's `1.5e+34`."""
-    parts = f"split(format({value}, '{number}'), 'e')"
+    parts = f"split(format({value}, '~e'), 'e')"
     power = f"replace({parts}[1], '+', '')"
     for digit, superscript in zip("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True):
         power = f"replace({power}, regexp('{digit}', 'g'), '{superscript}')"
     return f"{parts}[0] + ' × 10' + {power}"
 
 
+_IS_BEYOND = "(abs(datum.value) >= 1e6 || (datum.value != 0 && abs(datum.value) < 1e-4))"
 TICK_LABEL = (
-    f"datum.label && {_is_beyond('datum.value')} "
-    f"? replace({_power_of_ten('datum.value', '~e')}, regexp('^1 × '), '') : datum.label"
+    f"datum.label && {_IS_BEYOND} "
+    f"? replace({_power_of_ten('datum.value')}, regexp('^1 × '), '') : datum.label"
 )
 """Vega's expression for an axis's number; it leaves empty what Vega leaves empty."""
 
