@@ -31,6 +31,8 @@ def begin() -> None:
 def show_top(page: StreamlitPage) -> None:
     """Show the part above every page."""
     st.logo(_ASSETS / "logo.svg", size="medium")
+    # In the first HTML too, but for a tab that is older than the server, and for a host that has
+    # HTML of its own.
     st.html(stylesheet())
     _show_links_of_phones(page.title)
     for notice in get_services().notices:
