@@ -78,7 +78,7 @@ def _nearest_html(tiles: list[tuple[Pixels, str]]) -> Markup:
     items = Markup().join(item.format(data_url(image), label) for image, label in tiles)
     return Markup(
         '<p class="lab-caption">Most similar training images</p>'
-        '<ol class="lab-nearest">{}</ol>'
+        '<ol class="lab-list lab-nearest">{}</ol>'
         '<p class="lab-note">The eight of MNIST\'s 60,000 training images that differ least, pixel '
         "by pixel, with their labels. If none looks like yours, the prediction is a guess.</p>"
     ).format(items)

@@ -52,9 +52,9 @@ def tally(labels: Labels) -> Markup:
         item.format("" if count else "none", digit, count)
         for digit, count in enumerate(counts.tolist())
     )
-    return Markup('<ol class="lab-tally" aria-label="How many of each digit">{}</ol>').format(
-        Markup().join(items)
-    )
+    return Markup(
+        '<ol class="lab-list lab-tally" aria-label="How many of each digit">{}</ol>'
+    ).format(Markup().join(items))
 
 
 def table(results: Sequence[Result]) -> Markup:

@@ -105,7 +105,7 @@ def _ask(other: RunRecord, name: str, prediction: Prediction) -> OtherPrediction
 
 def _table(predictions: list[OtherPrediction]) -> Markup:
     return _CAPTION + Markup(
-        '<table class="lab-opinions"><thead><tr><th>Network</th><th>Prediction</th>'
+        '<table class="lab-table lab-opinions"><thead><tr><th>Network</th><th>Prediction</th>'
         "<th>Confidence</th></tr></thead><tbody>{}</tbody></table>"
         '<p class="lab-note">Same image, differently trained networks: where they '
         "disagree, the digit is probably unclear.</p>"

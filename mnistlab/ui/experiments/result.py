@@ -103,7 +103,7 @@ def _why_not_yet(trial: ExperimentRuns) -> str:
 def _show_claims(claims: Sequence[Claim], judgements: Sequence[Judgement]) -> None:
     if not claims:
         return
-    title = Markup('<h4 class="lab-list-title">Claims of the notebook, tested</h4>')
+    title = Markup('<h4 class="lab-caption">Claims of the notebook, tested</h4>')
     st.html(title + Markup().join(map(_claim, claims, judgements)))
 
 
@@ -111,14 +111,15 @@ def _claim(claim: Claim, judgement: Judgement) -> Markup:
     verdict = judgement.verdict
     mark, text = words.VERDICT_MARKS[verdict], verdict.value.capitalize()
     return Markup(
-        '<div class="lab-claim" data-verdict="{}"><p><q>{}</q></p><p><b>{} {}.</b> {}</p></div>'
+        '<div class="lab-verdict lab-claim" data-verdict="{}"><p><q>{}</q></p>'
+        "<p><b>{} {}.</b> {}</p></div>"
     ).format(verdict.name.lower(), claim.text, mark, text, judgement.evidence)
 
 
 def _evidence(trial: ExperimentRuns) -> Markup:
     item = Markup("<dt>{}</dt><dd>{}</dd>")
     items = [item.format(label, _describe_evidence(run)) for label, run in trial.runs.items()]
-    title = Markup('<h4 class="lab-list-title">Each run in detail</h4>')
+    title = Markup('<h4 class="lab-caption">Each run in detail</h4>')
     return title + Markup('<dl class="lab-seen">{}</dl>').format(Markup().join(items))
 
 

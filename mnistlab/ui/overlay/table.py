@@ -26,22 +26,19 @@ class Label:
     further: str = ""
 
 
-def scrolling_table(
-    title: str, heads: Sequence[str], rows: Sequence[Markup], css_class: str = "lab-ranking"
-) -> Markup:
+def scrolling_table(title: str, heads: Sequence[str], rows: Sequence[Markup]) -> Markup:
     """Return a table that scrolls sideways where the page is narrow.
 
     Args:
         title: For screen readers.
         heads: The columns' titles.
         rows: As HTML.
-        css_class: The CSS classes.
     """
     head = Markup().join(Markup('<th scope="col">{}</th>').format(each) for each in heads)
     return Markup(
-        '<div class="{}" tabindex="0" role="region" aria-label="{}">'
-        "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-    ).format(css_class, title, head, Markup().join(rows))
+        '<div class="lab-ranking" tabindex="0" role="region" aria-label="{}">'
+        '<table class="lab-table"><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>'
+    ).format(title, head, Markup().join(rows))
 
 
 def cells(texts: Iterable[object]) -> Markup:

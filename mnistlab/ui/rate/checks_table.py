@@ -40,7 +40,7 @@ def checks_table(
     head = Markup().join(Markup('<th scope="col">{}</th>').format(_write(each)) for each in heads)
     rows = Markup().join(_row(config, run, best) for config, run in zip(configs, runs, strict=True))
     return Markup(
-        '<table class="lab-checks" aria-label="Checks"><thead><tr>{}</tr></thead>'
+        '<table class="lab-table lab-checks" aria-label="Checks"><thead><tr>{}</tr></thead>'
         "<tbody>{}</tbody></table>"
     ).format(head, rows)
 

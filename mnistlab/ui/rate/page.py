@@ -41,7 +41,7 @@ def _show_problems(problems: Sequence[Exception]) -> None:
 
 def _show_network(config: RunConfig) -> None:
     layers = formatting.network(config).replace(" ", "")
-    st.html(Markup('<p class="lab-head-note">{}</p>').format(layers))
+    st.html(Markup('<p class="lab-note lab-head-note">{}</p>').format(layers))
 
 
 def _show_buttons(search: RateSearch) -> None:

@@ -149,7 +149,7 @@ class TestLessons:
 
     def test_nearest_to_an_upright_line_are_ones(self, open_page: Open, trained: RunRecord) -> None:
         said = draw(open_page("draw", lab=trained.lab), ONE)
-        [tiles] = re.findall(r'<ol class="lab-nearest">(.*?)</ol>', said)
+        [tiles] = re.findall(r'<ol class="lab-list lab-nearest">(.*?)</ol>', said)
         assert re.findall(r">(\d)</li>", tiles) == ["1"] * 8
 
     def test_a_letter_hardly_looks_like_a_digit(self, open_page: Open, trained: RunRecord) -> None:

@@ -227,7 +227,7 @@ class TestWhatCameOut:
         shown = words(app)
         assert not app.error
         assert len(app.get("vega_lite_chart")) == 1
-        assert shown.count('class="lab-claim"') == len(EXPERIMENTS[name].claims)
+        assert shown.count('lab-claim"') == len(EXPERIMENTS[name].claims)
         assert "run_experiment" not in keys(app)
         assert "stop_experiment" not in keys(app)
         assert ticks(app) == 0

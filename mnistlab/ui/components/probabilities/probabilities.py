@@ -20,7 +20,9 @@ def bars(probabilities: Probabilities, label: int | None = None) -> Markup:
         _bar(digit, float(share), digit == prediction, digit == label)
         for digit, share in enumerate(probabilities)
     )
-    bars_of_all = Markup('<ol class="lab-bars" aria-label="Probability of each digit">{}</ol>')
+    bars_of_all = Markup(
+        '<ol class="lab-list lab-bars" aria-label="Probability of each digit">{}</ol>'
+    )
     return bars_of_all.format(Markup().join(rows))
 
 
@@ -28,7 +30,7 @@ def no_bars() -> Markup:
     """Return HTML of the same size without values, so that the layout does not change."""
     row = Markup('<li><b>{}</b><span class="track"></span><span></span></li>')
     rows = Markup().join(row.format(digit) for digit in range(DIGITS))
-    return Markup('<ol class="lab-bars" aria-hidden="true">{}</ol>').format(rows)
+    return Markup('<ol class="lab-list lab-bars" aria-hidden="true">{}</ol>').format(rows)
 
 
 def _bar(digit: int, share: float, is_prediction: bool, is_label: bool) -> Markup:

@@ -11,7 +11,7 @@ _HERE = Path(__file__).parent
 # In the page itself, so that its style and the lines' signs are those of other tables.
 _component = st.components.v2.component(
     "mnistlab_ranking",
-    html='<div class="lab-ranking lab-pressable"><table></table></div>',
+    html='<div class="lab-ranking lab-pressable"><table class="lab-table"></table></div>',
     js=(_HERE / "ranking.js").read_text(encoding="utf-8"),
     isolate_styles=False,
 )

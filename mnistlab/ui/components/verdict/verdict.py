@@ -35,6 +35,6 @@ def list_findings(title: str, items: Iterable[tuple[str, str, str]]) -> Markup:
     """Return findings, each a label, a headline and its evidence, as HTML."""
     item = Markup("<dt>{}</dt><dd><b>{}.</b> {}</dd>")
     return Markup(
-        '<div class="lab-list-title" role="heading" aria-level="3">{}</div>'
+        '<div class="lab-caption" role="heading" aria-level="3">{}</div>'
         '<dl class="lab-seen">{}</dl>'
     ).format(title, Markup().join(item.format(*words) for words in items))
