@@ -32,9 +32,8 @@ PAGES = {
 }
 OWNERS_BUTTONS = (".st-key-delete", ".st-key-rename", ".st-key-continue", ".st-key-run_again")
 NAMES = (
-    "<img src=x onerror=alert(1)>",
-    "**x** :red[x] $x$ ![](http://x) [x](javascript:alert(1))",
-    "`x` _x_ ~x~ www.x.org a@x.org :smile: &lt; :material/home:",
+    "<img src=x onerror=alert(1)> **x** [x](javascript:x) a@x.org",
+    ":red[x] $x$ `x` _x_ ~x~ ![](http://x) www.x.org &lt; :smile:",
 )
 
 
@@ -170,10 +169,10 @@ def test_another_lab_finds_no_run_of_this_one(
 
 
 class TestAName:
-    @pytest.mark.parametrize("name", NAMES[:2])
     def test_is_text_everywhere(
-        self, server: Server, visit_anew: Visit, owned: Owned, store: RunStore, name: str
+        self, server: Server, visit_anew: Visit, owned: Owned, store: RunStore
     ) -> None:
+        name = NAMES[0]
         with named(store, owned, name):
             page = visit_anew("about:blank")
             heard = listen(page)
