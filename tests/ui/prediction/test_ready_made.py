@@ -1,7 +1,5 @@
 """The ready-made network predicts from the first visit, and steps back once there is a run."""
 
-import dataclasses
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -124,12 +122,11 @@ class TestALabWithARun:
         assert picked(app) == own.id
         assert "network" not in query(app)
 
-    def test_can_be_compared_with_it(self, open_page: Open, server: Services) -> None:
-        run = train(server, server.store.create_lab(), SMALL)
-        app = draw(open_page("draw", lab=run.lab), stroke(*ONE))
+    def test_can_be_compared_with_it(self, open_page: Open, own: RunRecord) -> None:
+        app = draw(open_page("draw", lab=own.lab), stroke(*ONE))
         row = f"<th>Ready-made network<small>{ACCURACY} test accuracy</small></th><td><b>1</b>"
         assert row in words(app)
-        assert f"<th>{run.name}<small>" in words(pick_ready_made(app))
+        assert f"<th>{own.name}<small>" in words(pick_ready_made(app))
 
     def test_that_was_never_tested_leaves_it_the_only_one(
         self, open_page: Open, server: Services
@@ -140,12 +137,6 @@ class TestALabWithARun:
         app = open_page("draw", lab=lab, run=run.id)
         assert offered(app) == [NAME]
         assert app.button(key="train_first")
-
-    def test_may_have_its_name(self, open_page: Open, server: Services) -> None:
-        run = train(server, server.store.create_lab(), dataclasses.replace(SMALL, seed=1))
-        server.store.rename(run.lab, run.id, "Ready-made network")
-        said = words(draw(open_page("draw", lab=run.lab), stroke(*ONE)))
-        assert "<th>Ready-made network<small>" in said
 
 
 def test_its_id_is_no_run_s(server: Services) -> None:
