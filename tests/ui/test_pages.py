@@ -107,9 +107,6 @@ class TestTrain:
 
 
 class TestMistakes:
-    def test_without_a_run_says_what_to_do(self, open_page: Open) -> None:
-        assert "Train a network first" in words(open_page("mistakes"))
-
     def test_are_as_many_as_the_weights_make(
         self, open_page: Open, server: Services, trained: RunRecord, test_digits: Digits
     ) -> None:
@@ -158,11 +155,6 @@ class TestMistakes:
 
 
 class TestDraw:
-    def test_without_a_run_says_what_to_do(self, open_page: Open) -> None:
-        app = open_page("draw")
-        assert "Train a network first" in words(app)
-        assert app.button(key="train_first")
-
     def test_asks_for_a_digit_when_the_pad_is_empty(
         self, open_page: Open, trained: RunRecord
     ) -> None:

@@ -16,7 +16,7 @@ from mnistlab.ui.errors import catch_action_errors, show_errors
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state
+from mnistlab.ui.session import ready_made, state
 from mnistlab.ui.session.offered_runs import offer
 
 _RUNS = 12
@@ -52,8 +52,8 @@ def show(picked: RunRecord) -> None:
 
 _NOTHING_YET = (
     "Digits you draw and label are kept here; no network has trained on them. From "
-    f"{_FEWEST} on, the selected network and your newest other runs, up to {_RUNS} in all, are "
-    "tested on them."
+    f"{_FEWEST} on, the selected network, your newest other runs and the ready-made network, up to "
+    f"{_RUNS} in all, are tested on them."
 )
 
 
@@ -165,7 +165,10 @@ def _test(run: RunRecord, own: OwnDigits) -> list[Result]:
 
 
 def _tested_runs(picked: RunRecord) -> list[RunRecord]:
-    """Return the selected run, then others that have ended, the student's own first."""
-    runs = offer(get_services().store.runs(state.lab()))
+    """Return the selected run, then others that have ended, the student's own first.
+
+    The ready-made network comes last.
+    """
+    runs = [*offer(get_services().store.runs(state.lab())), ready_made.record()]
     ended = [run for run in runs if run.status in _ENDED and run.test_correct is not None]
     return [picked, *(run for run in ended if run.id != picked.id)][:_RUNS]

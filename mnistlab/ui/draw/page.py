@@ -18,7 +18,6 @@ from mnistlab.core.drawing.views import (
 from mnistlab.core.settings.kinds import WholeNumber
 from mnistlab.store import RunRecord
 from mnistlab.ui.components.pad.pad import show_pad
-from mnistlab.ui.components.probabilities.probabilities import no_bars
 from mnistlab.ui.components.typed_field import show_typed_field
 from mnistlab.ui.draw import handwriting as handwriting_panel
 from mnistlab.ui.draw import label as handwriting_label
@@ -28,11 +27,12 @@ from mnistlab.ui.draw.network_input import show_network_input
 from mnistlab.ui.draw.places import Places, lay_out
 from mnistlab.ui.draw.question import Prediction, Question, ask
 from mnistlab.ui.errors import show_errors
-from mnistlab.ui.layout.first_run import offer_first_run
+from mnistlab.ui.layout.first_run import invite_to_first_run
 from mnistlab.ui.layout.head import head
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.prediction.mnist_images import data_url, load_test_digits
 from mnistlab.ui.prediction.run_picker import pick_run
+from mnistlab.ui.session import ready_made
 
 _BY_HAND, _TEST_DIGIT, _PICTURE = "Draw", "Test digit", "Picture"
 _TEST_DIGITS = 10_000
@@ -52,11 +52,10 @@ def show() -> None:
     """Show the page."""
     with head("Draw"):
         run = pick_run()
-        way = _choose_way() if run is not None else None
-    if run is None:
-        _show_ghost()
-        return
-    {_BY_HAND: _draw, _TEST_DIGIT: _choose_test_digit, _PICTURE: _upload}[str(way)](run)
+        way = _choose_way()
+    if ready_made.is_ready_made(run):
+        invite_to_first_run()
+    {_BY_HAND: _draw, _TEST_DIGIT: _choose_test_digit, _PICTURE: _upload}[way](run)
     predictor.warm_up(run)
 
 
@@ -71,15 +70,6 @@ def _choose_way() -> str:
             label_visibility="collapsed",
         )
     )
-
-
-def _show_ghost() -> None:
-    """Show the page's shape and the way to its first network."""
-    places = lay_out()
-    with places.answer:
-        offer_first_run("**Train a network first**, then draw a digit here for it to recognize.")
-    places.digit.html(_blank_square(""))
-    places.bars.html(no_bars())
 
 
 @st.fragment

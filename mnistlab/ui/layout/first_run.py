@@ -1,6 +1,7 @@
-"""What a page without data offers: a first network, trained there and then."""
+"""What a page offers before there is a run: a first network, trained there and then."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -28,17 +29,33 @@ def offer_first_run(words: str) -> None:
     """
     with st.container(border=True, key="first_run"):
         st.markdown(words)
-        active = [run for run in get_services().store.runs(state.lab()) if run.status.is_active]
-        if not active:
-            st.button(
-                f"Train one{_estimate()}",
-                key="train_first",
-                type="primary",
-                icon=":material/play_arrow:",
-                on_click=_train,
-            )
-            return
-        show_runs("first_run", active[-1:], _SECONDS_BETWEEN_RERUNS, _show_progress)
+        _show_button_or_progress("primary")
+
+
+def invite_to_first_run() -> None:
+    """Show in one line that the network is ready-made, and a button that trains one as above.
+
+    Nothing is shown once the lab has a network of its own.
+    """
+    if any(run.test_correct is not None for run in get_services().store.runs(state.lab())):
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="invitation"):
+        st.markdown(":gray[This is a ready-made network. Train your own and compare.]")
+        _show_button_or_progress("secondary")
+
+
+def _show_button_or_progress(kind: Literal["primary", "secondary"]) -> None:
+    active = [run for run in get_services().store.runs(state.lab()) if run.status.is_active]
+    if not active:
+        st.button(
+            f"Train one{_estimate()}",
+            key="train_first",
+            type=kind,
+            icon=":material/play_arrow:",
+            on_click=_train,
+        )
+        return
+    show_runs("first_run", active[-1:], _SECONDS_BETWEEN_RERUNS, _show_progress)
 
 
 def _show_progress(snapshots: Sequence[RunSnapshot]) -> None:
