@@ -33,6 +33,7 @@ from mnistlab.core.drawing.strokes import CANVAS, read_strokes
 from mnistlab.core.drawing.views import view_ink, view_plain_strokes, view_strokes
 from mnistlab.core.network.model import pack, restore, unpack
 from mnistlab.core.network.numpy_forward import Network, predict_views, read_network
+from mnistlab.core.pictures.pen import fit_pen
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.core.training.evaluate import predict
 from mnistlab.core.training.loop import train
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     options = _parse(arguments)
     digits = read_digits(options.strokes)
     labels = np.array([digit.label for digit in digits])
-    weights = {name: _weights(name, options.networks) for name in PRESETS}
+    weights = {name: preset_weights(name, options.networks) for name in PRESETS}
     networks = {name: read_network(PRESETS[name].config, weights[name]) for name in PRESETS}
     accuracy: dict[str, dict[str, dict[str, dict[str, float]]]] = {}
     for (placement, place), pen in itertools.product(PLACEMENTS.items(), PENS):
@@ -113,7 +114,7 @@ def _view_strokes(drawing: Canvas) -> Views:
 
 
 def _view_picture(drawing: Canvas) -> Views:
-    return view_ink(render_strokes(read_strokes(drawing)))
+    return view_ink(fit_pen(render_strokes(read_strokes(drawing))))
 
 
 def _view_resized(drawing: Canvas) -> Views:
@@ -127,7 +128,7 @@ _WAYS: Mapping[str, Callable[[Canvas], Views]] = {
 }
 
 
-def _weights(name: str, kept: Path | None) -> bytes:
+def preset_weights(name: str, kept: Path | None) -> bytes:
     """Take a preset's weights from a folder, or train its network and keep them there."""
     file = kept and kept / f"{name}.safetensors"
     if file and file.exists():
