@@ -37,6 +37,7 @@ from mnistlab.core.drawing.strokes import CANVAS, read_strokes
 from mnistlab.core.drawing.views import view_ink, view_plain_strokes, view_strokes
 from mnistlab.core.network.model import pack, restore, unpack
 from mnistlab.core.network.numpy_forward import Network, predict_views, read_network
+from mnistlab.core.pictures.pen import fit_pen
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.core.training.evaluate import predict
 from mnistlab.core.training.loop import train
@@ -66,7 +67,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     """Train, draw and read; return the results by name."""
     options = _parse(arguments)
     digits = read_digits(options.strokes)
-    weights = {name: _weights(name, options.networks) for name in PRESETS}
+    weights = {name: preset_weights(name, options.networks) for name in PRESETS}
     networks = {name: read_network(PRESETS[name].config, weights[name]) for name in PRESETS}
     hits = _find_hits(digits, networks)
     return {
@@ -151,7 +152,7 @@ def _view_strokes(drawing: Canvas) -> Views:
 
 
 def _view_picture(drawing: Canvas) -> Views:
-    return view_ink(render_strokes(read_strokes(drawing)))
+    return view_ink(fit_pen(render_strokes(read_strokes(drawing))))
 
 
 def _view_resized(drawing: Canvas) -> Views:
@@ -165,7 +166,7 @@ _WAYS: Mapping[str, Callable[[Canvas], Views]] = {
 }
 
 
-def _weights(name: str, kept: Path | None) -> bytes:
+def preset_weights(name: str, kept: Path | None) -> bytes:
     """Take a preset's weights from a folder, or train its network and keep them there."""
     file = kept and kept / f"{name}.safetensors"
     if file and file.exists():

@@ -9,9 +9,14 @@ from hypothesis.strategies import SearchStrategy
 
 from mnistlab.core.drawing.handwriting import read_drawings, view_drawings, write_drawings
 from mnistlab.core.drawing.mnist_image import strokes_to_mnist, to_mnist
-from mnistlab.core.drawing.picture import WORKING_SIDE, read_ink, read_picture
 from mnistlab.core.drawing.strokes import read_strokes
 from mnistlab.core.errors import ConfigError, HandwritingError, PictureError
+from mnistlab.core.pictures.candidates import find_candidates
+from mnistlab.core.pictures.decoding import WORKING_SIDE, read_picture
+from mnistlab.core.pictures.page import prepare
+from mnistlab.core.pictures.pen import fit_pen
+from mnistlab.core.pictures.reading import NO_CORRECTIONS
+from mnistlab.core.pictures.segmentation import segment
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import SETTINGS
 from tests import strategies
@@ -48,7 +53,8 @@ def check_upload(content: bytes) -> None:
     try:
         picture = read_picture(content)
         assert max(picture.size) <= WORKING_SIDE
-        check_image(to_mnist(read_ink(picture)))
+        for candidate in find_candidates(segment(prepare(picture, NO_CORRECTIONS))):
+            check_image(to_mnist(fit_pen(candidate.ink)))
     except PictureError:
         return
 

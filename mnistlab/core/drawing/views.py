@@ -11,15 +11,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.arrays import Views
+from mnistlab.core.arrays import Ink, Views
 from mnistlab.core.drawing.mnist_image import (
     render_strokes,
     squeeze,
     strokes_to_mnist,
-    thin_pen,
     to_mnist,
 )
-from mnistlab.core.drawing.paper import Ink
 from mnistlab.core.drawing.slash import remove_slash
 from mnistlab.core.drawing.strokes import Stroke
 
@@ -38,13 +36,12 @@ def view_strokes(strokes: Sequence[Stroke]) -> Views:
 
 
 def view_ink(ink: Ink) -> Views:
-    """Return the views of a picture's ink, (3, 28, 28), with thick lines thinned.
+    """Return the views of a picture's ink, (3, 28, 28).
 
     Raises:
         PictureError: If there is no ink at all.
     """
-    thinned = thin_pen(ink)
-    return _pixels([to_mnist(thinned, wider) for wider in PROPORTIONS])
+    return _pixels([to_mnist(ink, wider) for wider in PROPORTIONS])
 
 
 def view_image(pixels: NDArray[np.uint8]) -> Views:

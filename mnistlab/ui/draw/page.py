@@ -6,15 +6,14 @@ import streamlit as st
 from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
-from mnistlab.core.drawing.picture import Picture, read_ink, read_picture
 from mnistlab.core.drawing.slash import remove_slash
 from mnistlab.core.drawing.views import (
     view_image,
-    view_ink,
     view_plain_ink,
     view_plain_strokes,
     view_strokes,
 )
+from mnistlab.core.pictures.decoding import Picture, brightness_as_ink, read_picture
 from mnistlab.core.settings.kinds import WholeNumber
 from mnistlab.store import RunRecord
 from mnistlab.ui.components.pad.pad import show_pad
@@ -30,7 +29,7 @@ from mnistlab.ui.errors import show_errors
 from mnistlab.ui.layout.first_run import invite_to_first_run
 from mnistlab.ui.layout.head import head
 from mnistlab.ui.prediction import predictor
-from mnistlab.ui.prediction.mnist_images import data_url, load_test_digits
+from mnistlab.ui.prediction.mnist_images import data_url, load_test_digits, load_training_images
 from mnistlab.ui.prediction.run_picker import pick_run
 from mnistlab.ui.session import ready_made
 
@@ -123,17 +122,26 @@ def _upload(run: RunRecord) -> None:
             type=["png", "jpg", "jpeg"],
             max_upload_size=10,
             key="picture",
-            help="Dark on light or light on dark; the rest of the picture should be plain.",
+            help="A photo, a scan or a screenshot, dark on light or light on dark.",
         )
         picture = None if file is None else read_picture(file.getvalue())
         if picture is not None:
             _show_picture(preview, picture)
     question = None
     if picture is not None:
-        ink = read_ink(picture)
-        question = Question(view_ink(ink), view_plain_ink(ink))
+        question = _read(picture, run)
     placeholder = "Upload a picture or photo of one digit."
     show_explanations(places, run, *_answer(places, run, question, placeholder))
+
+
+def _read(picture: Picture, run: RunRecord) -> Question:
+    # OpenCV, imported with the first picture and not when a server starts.
+    from mnistlab.core.pictures.evidence import DigitModel
+    from mnistlab.core.pictures.reader import read_digit
+
+    model = DigitModel(predictor.network(run), load_training_images())
+    best = read_digit(picture, model)[0]
+    return Question(best.views(), view_plain_ink(brightness_as_ink(picture)))
 
 
 def _show_picture(place: DeltaGenerator, picture: Picture) -> None:

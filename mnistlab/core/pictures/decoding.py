@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from mnistlab.core.drawing.paper import Brightness, Ink, find_ink, frame
+from mnistlab.core.arrays import Float32Array, Ink, Pixels
 from mnistlab.core.errors import PictureError
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -18,8 +18,8 @@ MAX_PIXELS = 50_000_000
 PNG files of 50 million pixels in each mode)."""
 MAX_SIDE = 10_000
 
-WORKING_SIDE = 1_000
-"""Pixels on a side to which a picture is reduced; MNIST's images have 28."""
+WORKING_SIDE = 2_000
+"""Pixels on a side to which a picture is reduced: enough for a sheet full of digits."""
 
 Picture = Image.Image
 """A decoded picture: upright, mode RGBA, no side above `WORKING_SIDE`."""
@@ -37,8 +37,8 @@ _UPRIGHT = {
 tag 0x0112). Pillow's own `exif_transpose` also writes that data anew, and fails where it
 is damaged."""
 
-_ONE_AT_A_TIME = threading.Lock()
-"""Held while decoding, so that thirty uploads at once need the memory of one, and because
+ONE_AT_A_TIME = threading.Lock()
+"""Held while decoding and while reading, so that thirty uploads at once need the memory of one, and because
 `warnings.catch_warnings` changes the whole process."""
 
 
@@ -56,19 +56,32 @@ def read_picture(content: bytes) -> Picture:
             f"The file has {len(content):,} bytes, more than {MAX_BYTES:,}.",
             "Make the picture smaller, or cut out the digit.",
         )
-    with _ONE_AT_A_TIME, warnings.catch_warnings():
+    with ONE_AT_A_TIME, warnings.catch_warnings():
         # Pillow warns of irregularities in files, for which there is no remedy.
         warnings.simplefilter("ignore")
         return _read(content)
 
 
-def read_ink(picture: Picture) -> Ink:
-    """Find the ink in a picture.
+def colours_on_paper(picture: Picture) -> Pixels:
+    """Return a picture's colours with paper where it is transparent, (height, width, 3).
 
-    Raises:
-        PictureError: If it shows no digit.
+    Values are 0 to 255, red first. A picture of few levels, such as 0 to 16, is stretched until
+    its brightest is white.
     """
-    return find_ink(_on_paper(picture.convert("LA")))
+    lowest, _ = picture.getextrema()[3]
+    pixels = np.asarray(picture.convert("RGB") if lowest == 255 else _lay_on_paper(picture))
+    brightest = max(1, int(pixels.max()))
+    if brightest == 255:
+        return pixels
+    levels = (np.arange(256) * 255 / brightest).clip(0, 255).round().astype(np.uint8)
+    return levels[pixels]
+
+
+def brightness_as_ink(picture: Picture) -> Ink:
+    """Return the whole picture as most demos take it: grey, and dark on light turned round."""
+    grey = colours_on_paper(picture).mean(axis=2, dtype=np.float32) / 255
+    border = _frame(grey[:, :, np.newaxis])
+    return 1 - grey if float(np.median(border)) > 0.5 else grey
 
 
 def _read(content: bytes) -> Picture:
@@ -116,9 +129,13 @@ def _too_large(size: str) -> PictureError:
 
 
 def _reduce(image: Image.Image) -> Image.Image:
-    """Average blocks of pixels until no side is above the working side."""
-    factor = -(-max(image.size) // WORKING_SIDE)
-    return _averageable(image).reduce(factor)
+    """Average pixels until no side is above the working side."""
+    whole = _averageable(image)
+    factor = WORKING_SIDE / max(whole.size)
+    if factor >= 1:
+        return whole
+    size = [max(1, round(side * factor)) for side in whole.size]
+    return whole.resize((size[0], size[1]), Image.Resampling.BOX, reducing_gap=1.0)
 
 
 def _averageable(image: Image.Image) -> Image.Image:
@@ -126,11 +143,17 @@ def _averageable(image: Image.Image) -> Image.Image:
     if image.mode in ("1", "L") and "transparency" not in image.info:
         return image.convert("L")
     if image.mode.startswith("I"):
-        return Image.fromarray((np.asarray(image) // 257).astype(np.uint8))
+        return Image.fromarray(_eight_bits(np.asarray(image, dtype=np.float32)))
     if image.mode in ("RGB", "CMYK", "LA", "RGBA") and "transparency" not in image.info:
         image.load()
         return image
     return image.convert("RGBA")
+
+
+def _eight_bits(levels: Float32Array) -> Pixels:
+    """Return levels of 16 bits, of which a scanner may use 10 or 12, as 0 to 255."""
+    highest = max(1.0, float(levels.max()))
+    return (levels * (255 / highest)).round().astype(np.uint8)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -146,20 +169,27 @@ def _turn_upright(image: Image.Image, orientation: int) -> Image.Image:
     return image if how is None else image.transpose(how)
 
 
-def _on_paper(image: Image.Image) -> Brightness:
-    """Return a picture's brightness with paper where it is transparent."""
-    grey, alpha = np.moveaxis(np.asarray(image, dtype=np.float32) / 255, -1, 0)
-    brightness: Brightness = grey * alpha + _paper_behind(grey, alpha) * (1 - alpha)
-    return brightness
+def _lay_on_paper(picture: Picture) -> Pixels:
+    pixels = np.asarray(picture, dtype=np.float32)
+    colours, alpha = pixels[:, :, :3], pixels[:, :, 3:] / 255
+    laid = colours * alpha + _paper_behind(colours, alpha) * (1 - alpha)
+    return laid.round().astype(np.uint8)
 
 
-def _paper_behind(grey: Brightness, alpha: Brightness) -> float:
-    """Return the brightness of the paper for a picture's transparent parts.
+def _paper_behind(colours: Float32Array, alpha: Float32Array) -> Float32Array:
+    """Return the colour of the paper for a picture's transparent parts, (3,).
 
     If its border is opaque, that is the paper. Otherwise only ink is opaque, and the paper is
     black or white, whichever contrasts more.
     """
-    border, opaque = frame(grey), frame(alpha) > 0.5
+    border, opaque = _frame(colours), _frame(alpha)[:, 0] > 0.5
     if opaque.mean() >= 0.5:
-        return float(np.median(border[opaque]))
-    return 0.0 if (grey * alpha).sum() > alpha.sum() / 2 else 1.0
+        return np.asarray(np.median(border[opaque], axis=0), dtype=np.float32)
+    ink = (colours * alpha).sum() / max(3 * float(alpha.sum()), 1e-6)
+    return np.full(3, 0 if ink > 255 / 2 else 255, dtype=np.float32)
+
+
+def _frame(values: Float32Array) -> Float32Array:
+    """Return the outermost pixels' values, those in the corners twice, (n, channels)."""
+    edges = values[0], values[-1], values[:, 0], values[:, -1]
+    return np.concatenate(edges)
