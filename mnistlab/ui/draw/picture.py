@@ -1,0 +1,96 @@
+"""The way "Picture": a photo of one digit or several, what was found in it, and corrections."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from mnistlab.core.arrays import Probabilities
+from mnistlab.core.pictures.reading import NO_CORRECTIONS, Reading
+from mnistlab.store import RunRecord
+from mnistlab.ui.components.photo.photo import Found, View, read_view, show_photo
+from mnistlab.ui.draw.answer import answer
+from mnistlab.ui.draw.explanations import show_explanations
+from mnistlab.ui.draw.picture_reading import ReadPicture, identify, read
+from mnistlab.ui.draw.picture_source import take_picture
+from mnistlab.ui.draw.places import Places, blank_square, lay_out
+from mnistlab.ui.draw.question import Question, certainty
+from mnistlab.ui.errors import show_errors
+from mnistlab.ui.prediction import predictor
+
+_ONE, _SEVERAL = "One digit", "Several"
+_LEAST_PLAUSIBLE = 0.1
+"""Of another reading of the same picture, to be shown beside the first."""
+
+
+@st.fragment
+@show_errors
+def show_picture_way(run: RunRecord) -> None:
+    """Show the page's parts for a picture."""
+    places = lay_out()
+    with places.digit:
+        place = st.empty()
+        place.html(blank_square("Your picture"))
+        content = take_picture(place)
+        several = _choose_count() == _SEVERAL
+    if content is None:
+        show_explanations(places, run, *answer(places, run, None, "Take or choose a picture."))
+        return
+    key = f"photo_{identify(content, NO_CORRECTIONS)}_{several}"
+    view = read_view(key)
+    found = read(content, view.corrections, several)
+    with place.container():
+        chosen = _show_photo(found, view, run, several, key)
+    _explain(places, run, found, chosen)
+
+
+def _choose_count() -> str:
+    return str(
+        st.segmented_control(
+            "Digits in the picture",
+            [_ONE, _SEVERAL],
+            default=_ONE,
+            required=True,
+            key="digits_in_picture",
+            label_visibility="collapsed",
+        )
+    )
+
+
+def _show_photo(found: ReadPicture, view: View, run: RunRecord, several: bool, key: str) -> int:
+    """Show the picture with what was found; return the number of the reading that counts."""
+    shown = found.readings if several else _competing(found.readings)
+    chosen = min(view.chosen, max(0, len(shown) - 1))
+    predictions = _predict(run, shown)
+    marks = [_mark(reading, each) for reading, each in zip(shown, predictions, strict=True)]
+    show_photo(found.photo, marks, View(view.corrections, chosen), key)
+    return chosen
+
+
+def _competing(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the first reading, and those that may well be what is meant instead."""
+    return [
+        reading
+        for place, reading in enumerate(readings)
+        if place == 0 or reading.plausibility >= _LEAST_PLAUSIBLE
+    ]
+
+
+def _predict(run: RunRecord, readings: Sequence[Reading]) -> Sequence[Probabilities]:
+    if not readings:
+        return []
+    return list(predictor.ask(run, np.stack([reading.views() for reading in readings])))
+
+
+def _mark(reading: Reading, probabilities: Probabilities) -> Found:
+    digit = int(probabilities.argmax())
+    description = f"Read as {digit}, {certainty(probabilities)} confident"
+    return Found(reading.outlines, reading.box, str(digit), description)
+
+
+def _explain(places: Places, run: RunRecord, found: ReadPicture, chosen: int) -> None:
+    question = None
+    if found.readings:
+        question = Question(found.readings[chosen].views(), found.plain)
+    reason = "" if found.problem is None else str(found.problem)
+    show_explanations(places, run, *answer(places, run, question, reason))
