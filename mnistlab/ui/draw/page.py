@@ -17,6 +17,7 @@ from mnistlab.ui.components.pad.pad import show_pad
 from mnistlab.ui.components.typed_field import show_typed_field
 from mnistlab.ui.draw import handwriting as handwriting_panel
 from mnistlab.ui.draw import label as handwriting_label
+from mnistlab.ui.draw.answer import answer
 from mnistlab.ui.draw.explanations import show_explanations
 from mnistlab.ui.draw.picture import show_picture_way
 from mnistlab.ui.draw.places import lay_out
@@ -39,8 +40,6 @@ _TEST_DIGIT_NUMBER = WholeNumber(
     low=0,
     high=_TEST_DIGITS - 1,
 )
-_PICTURE_SIDE = 600
-"""Pixels, of a picture that fills the pad's place on most screens."""
 
 
 def show() -> None:

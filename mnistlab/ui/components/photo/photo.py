@@ -17,7 +17,7 @@ _component = declare(
 <div class="controls">
   <button type="button" class="turn" title="Turn the picture by a quarter">Turn</button>
   <button type="button" data-mode="cut" title="Draw a box around what counts">Crop</button>
-  <button type="button" data-mode="leave-out" title="Press a mark that is no digit">Leave out</button>
+  <button type="button" data-mode="leave-out" title="Press what is no digit">Leave out</button>
   <button type="button" class="again">Start over</button>
 </div>""",
 )
