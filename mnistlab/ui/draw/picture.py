@@ -9,8 +9,11 @@ from mnistlab.core.arrays import Probabilities
 from mnistlab.core.pictures.reading import NO_CORRECTIONS, Reading
 from mnistlab.store import RunRecord
 from mnistlab.ui.components.photo.photo import Found, View, read_view, show_photo
+from mnistlab.ui.draw import handwriting as handwriting_panel
+from mnistlab.ui.draw import picture_label
 from mnistlab.ui.draw.answer import answer
 from mnistlab.ui.draw.explanations import show_explanations
+from mnistlab.ui.draw.picture_label import LabelledReadings
 from mnistlab.ui.draw.picture_reading import ReadPicture, identify, read
 from mnistlab.ui.draw.picture_source import take_picture
 from mnistlab.ui.draw.places import Places, blank_square, lay_out
@@ -39,9 +42,16 @@ def show_picture_way(run: RunRecord) -> None:
     key = f"photo_{identify(content, NO_CORRECTIONS)}_{several}"
     view = read_view(key)
     found = read(content, view.corrections, several)
+    readings = found.readings if several else _competing(found.readings)
+    chosen = min(view.chosen, max(0, len(readings) - 1))
+    predictions = _predict(run, readings)
     with place.container():
-        chosen = _show_photo(found, view, run, several, key)
-    _explain(places, run, found, chosen)
+        marks = [_mark(reading, each) for reading, each in zip(readings, predictions, strict=True)]
+        show_photo(found.photo, marks, View(view.corrections, chosen), key)
+    with places.label:
+        picture_label.ask(_label(content, view, readings, predictions, chosen), several)
+    _explain(places, run, found, readings, chosen)
+    handwriting_panel.show(run)
 
 
 def _choose_count() -> str:
@@ -55,16 +65,6 @@ def _choose_count() -> str:
             label_visibility="collapsed",
         )
     )
-
-
-def _show_photo(found: ReadPicture, view: View, run: RunRecord, several: bool, key: str) -> int:
-    """Show the picture with what was found; return the number of the reading that counts."""
-    shown = found.readings if several else _competing(found.readings)
-    chosen = min(view.chosen, max(0, len(shown) - 1))
-    predictions = _predict(run, shown)
-    marks = [_mark(reading, each) for reading, each in zip(shown, predictions, strict=True)]
-    show_photo(found.photo, marks, View(view.corrections, chosen), key)
-    return chosen
 
 
 def _competing(readings: Sequence[Reading]) -> list[Reading]:
@@ -88,9 +88,24 @@ def _mark(reading: Reading, probabilities: Probabilities) -> Found:
     return Found(reading.outlines, reading.box, str(digit), description)
 
 
-def _explain(places: Places, run: RunRecord, found: ReadPicture, chosen: int) -> None:
+def _label(
+    content: bytes,
+    view: View,
+    readings: Sequence[Reading],
+    predictions: Sequence[Probabilities],
+    chosen: int,
+) -> LabelledReadings | None:
+    if not readings:
+        return None
+    predicted = [int(probabilities.argmax()) for probabilities in predictions]
+    return LabelledReadings(identify(content, view.corrections), readings, predicted, chosen)
+
+
+def _explain(
+    places: Places, run: RunRecord, found: ReadPicture, readings: Sequence[Reading], chosen: int
+) -> None:
     question = None
-    if found.readings:
-        question = Question(found.readings[chosen].views(), found.plain)
+    if readings:
+        question = Question(readings[chosen].views(), found.plain)
     reason = "" if found.problem is None else str(found.problem)
     show_explanations(places, run, *answer(places, run, question, reason))
