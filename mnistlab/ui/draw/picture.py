@@ -47,7 +47,8 @@ def show_picture_way(run: RunRecord) -> None:
     predictions = _predict(run, readings)
     with place.container():
         marks = [_mark(reading, each) for reading, each in zip(readings, predictions, strict=True)]
-        show_photo(found.photo, marks, View(view.corrections, chosen), key)
+        with st.container(key="digit_photo"):
+            show_photo(found.photo, marks, View(view.corrections, chosen), key)
     with places.label:
         picture_label.ask(_label(content, view, readings, predictions, chosen), several)
     _explain(places, run, found, readings, chosen)
