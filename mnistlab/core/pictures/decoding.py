@@ -38,8 +38,8 @@ tag 0x0112). Pillow's own `exif_transpose` also writes that data anew, and fails
 is damaged."""
 
 ONE_AT_A_TIME = threading.Lock()
-"""Held while decoding and while reading, so that thirty uploads at once need the memory of one, and because
-`warnings.catch_warnings` changes the whole process."""
+"""Held while decoding and while reading, so that thirty uploads at once need the memory of one, and
+because `warnings.catch_warnings` changes the whole process."""
 
 
 def read_picture(content: bytes) -> Picture:

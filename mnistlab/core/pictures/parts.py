@@ -16,6 +16,9 @@ from mnistlab.core.pictures.reading import Box
 MOST_CUTS = 8
 """Columns at which touching digits may be cut."""
 
+ANOTHER = 1.0
+"""The surprise at one more digit, so that a stroke is not cut into ones."""
+
 NARROWEST, WIDEST = 0.12, 1.25
 """Of the usual height: the width of a digit."""
 
@@ -102,6 +105,7 @@ def cut(part: Part, usual: float, contrast: Pixels, network: Network) -> list[Pa
         (a, b)
         for a, b in itertools.combinations(range(len(edges)), 2)
         if NARROWEST * usual <= edges[b] - edges[a] <= WIDEST * usual
+        and part.inside[:, edges[a] : edges[b]].any()
     ]
     places = [_slice(part, edges[a], edges[b]) for a, b in pairs]
     pieces = dict(zip(pairs, look_at(places, contrast, network), strict=True))
@@ -109,11 +113,11 @@ def cut(part: Part, usual: float, contrast: Pixels, network: Network) -> list[Pa
     for (a, b), piece in sorted(pieces.items(), key=lambda item: item[0][1]):
         if a not in best:
             continue
-        surprise = best[a][0] + piece.surprise + _odd_size(piece, usual)
+        surprise = best[a][0] + ANOTHER + piece.surprise + _odd_size(piece, usual)
         if b not in best or surprise < best[b][0]:
             best[b] = surprise, [*best[a][1], piece]
     surprise, digits = best.get(len(edges) - 1, (np.inf, []))
-    return digits if surprise < part.surprise + _odd_size(part, usual) else [part]
+    return digits if surprise < ANOTHER + part.surprise + _odd_size(part, usual) else [part]
 
 
 def _odd_size(part: Part, usual: float) -> float:

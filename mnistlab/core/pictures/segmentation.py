@@ -22,6 +22,9 @@ WIDTHS = (0.07, 0.35)
 LINE_THICKNESS = (0.012, 0.045)
 """Of the picture's longer side: rules and grids, and frames."""
 
+SHORTEST_LINE = (0.45, 0.75)
+"""Likewise of their side, the length of these."""
+
 STRONG = 0.5
 """Of the strongest marks' contrast."""
 
@@ -31,6 +34,9 @@ from which colours are looked at one by one."""
 
 NOISY = 1.5
 """Levels of grey, of 255: grain from which pixels are averaged with their neighbours."""
+
+SPREADS = (0.8, 1.4, 2.4)
+"""Pixels: the standard deviation of that average. The next is used if grain is left."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +88,7 @@ def _divide(
             mask = (contrast.values > _threshold(contrast, strong)) & ~excluded
             none = np.zeros(mask.shape, dtype=bool)
             thickness = max(2, round(side * LINE_THICKNESS[0 if fine else 1]))
-            lines = find_lines(mask, thickness)
+            lines = find_lines(mask, thickness, SHORTEST_LINE[0 if fine else 1])
             for printed in (none, lines) if lines.any() else (none,):
                 yield Segmentation(
                     brightness, contrast, mask & ~printed, printed, strong, light, colour, fine
@@ -94,11 +100,14 @@ def _threshold(contrast: Contrast, strong: bool) -> float:
 
 
 def _smooth(colours: Pixels) -> Pixels:
-    noise = _measure_noise(colours)
-    if noise < NOISY:
-        return colours
-    spread = 0.8 if noise < 3 * NOISY else 1.4
-    return np.asarray(cv2.GaussianBlur(colours, (0, 0), spread), dtype=np.uint8)
+    """Average pixels with their neighbours as far as the paper's grain reaches."""
+    smooth, reduced = colours, colours
+    for spread in SPREADS:
+        if min(reduced.shape[:2]) < 16 or _measure_noise(reduced) < NOISY:
+            break
+        smooth = np.asarray(cv2.GaussianBlur(colours, (0, 0), spread), dtype=np.uint8)
+        reduced = np.asarray(cv2.resize(smooth, None, fx=1 / spread, fy=1 / spread), dtype=np.uint8)
+    return smooth
 
 
 def _measure_noise(colours: Pixels) -> float:

@@ -24,6 +24,9 @@ LINE_WIDTH = 0.04
 LINE_THICKNESS = 0.005
 """Likewise of printed lines."""
 
+SHORTEST_LINE = 0.45
+"""Of the page's side."""
+
 STRONG = 0.5
 """Of the strongest marks' contrast, where faint ones don't count."""
 
@@ -85,7 +88,7 @@ def _divide(page: Page) -> Iterator[tuple[Pixels, Mask]]:
         )
         for least in {contrast.floor, max(contrast.floor, STRONG * contrast.level)}:
             mask = (contrast.values > least) & ~page.excluded
-            lines = find_lines(mask, max(2, round(LINE_THICKNESS * side)))
+            lines = find_lines(mask, max(2, round(LINE_THICKNESS * side)), SHORTEST_LINE)
             yield contrast.values, mask & ~lines
 
 
