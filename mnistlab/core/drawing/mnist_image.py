@@ -62,10 +62,17 @@ def thin_pen(ink: Ink) -> Ink:
     Raises:
         PictureError: If there is no ink at all.
     """
+    return thin(fit_ink(ink, THINNING_SIDE), PEN_WIDTH / 2 / (BOX - PEN_WIDTH))
+
+
+def fit_ink(ink: Ink, side: int) -> Ink:
+    """Crop the digit and scale it so that its longer side has so many pixels, (height, width).
+
+    Raises:
+        PictureError: If there is no ink at all.
+    """
     crop = _crop(ink)
-    return thin(
-        _resize(crop, *_sides(crop.shape, THINNING_SIDE)), PEN_WIDTH / 2 / (BOX - PEN_WIDTH)
-    )
+    return _resize(crop, *_sides(crop.shape, side))
 
 
 def squeeze(ink: Ink) -> Ink:

@@ -22,7 +22,7 @@ WORKING_SIDE = 1_000
 """Pixels on a side to which a picture is reduced; MNIST's images have 28."""
 
 Picture = Image.Image
-"""A decoded picture: upright, mode RGBA, no side above `WORKING_SIDE`."""
+"""A decoded picture: upright, mode RGBA."""
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -42,11 +42,12 @@ _ONE_AT_A_TIME = threading.Lock()
 `warnings.catch_warnings` changes the whole process."""
 
 
-def read_picture(content: bytes) -> Picture:
+def read_picture(content: bytes, side: int = WORKING_SIDE) -> Picture:
     """Decode a PNG or JPEG file. Of an animation, the first picture counts.
 
     Args:
         content: The whole file.
+        side: The most pixels on a side; a larger picture is reduced.
 
     Raises:
         PictureError: If it is too large, no such file, or damaged.
@@ -59,7 +60,7 @@ def read_picture(content: bytes) -> Picture:
     with _ONE_AT_A_TIME, warnings.catch_warnings():
         # Pillow warns of irregularities in files, for which there is no remedy.
         warnings.simplefilter("ignore")
-        return _read(content)
+        return _read(content, side)
 
 
 def read_ink(picture: Picture) -> Ink:
@@ -71,13 +72,13 @@ def read_ink(picture: Picture) -> Ink:
     return find_ink(_on_paper(picture.convert("LA")))
 
 
-def _read(content: bytes) -> Picture:
+def _read(content: bytes, side: int) -> Picture:
     with _picture_errors():
         image = Image.open(io.BytesIO(content), formats=["PNG", "JPEG"])
         _check_size(*image.size)
         # A JPEG's decoder can leave out detail; other formats ignore this.
-        image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
-        small = _reduce(image)
+        image.draft("RGB", (side, side))
+        small = _reduce(image, side)
         return _turn_upright(small.convert("RGBA"), _orientation(image))
 
 
@@ -115,9 +116,9 @@ def _too_large(size: str) -> PictureError:
     )
 
 
-def _reduce(image: Image.Image) -> Image.Image:
-    """Average blocks of pixels until no side is above the working side."""
-    factor = -(-max(image.size) // WORKING_SIDE)
+def _reduce(image: Image.Image, side: int) -> Image.Image:
+    """Average blocks of pixels until no side is above this one."""
+    factor = -(-max(image.size) // side)
     return _averageable(image).reduce(factor)
 
 
