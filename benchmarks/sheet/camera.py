@@ -44,8 +44,17 @@ def take_photo(page: Float32Array, megapixels: float, dice: Dice) -> bytes:
     bent = places + _bend(places, dice)
     sharp = _blur(page, view, dice)
     on_page = cv2.resize((bent * PIXELS - 0.5).astype(np.float32), view.size)
-    paper = cv2.remap(sharp * dice.uniform(0.85, 0.97), on_page, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=-1)
-    seen = np.where(paper < 0, _desk(view.size, dice), paper) * cv2.resize(_light(places.shape[:2], dice), view.size)
+    paper = cv2.remap(
+        sharp * dice.uniform(0.85, 0.97),
+        on_page,
+        None,
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=-1,
+    )
+    seen = np.where(paper < 0, _desk(view.size, dice), paper) * cv2.resize(
+        _light(places.shape[:2], dice), view.size
+    )
     return _develop(seen, dice)
 
 
@@ -95,7 +104,7 @@ def _bend(places: Float64Array, dice: Dice) -> Float64Array:
     """Return how far paper that curls and has wrinkles seems to be moved, in millimetres."""
     moved = np.zeros_like(places)
     for most, shortest, longest in ((1.5, 250, 600), (1.0, 120, 250), (0.25, 30, 80)):
-        wave = dice.uniform(0, 2 * np.pi) , dice.uniform(shortest, longest)
+        wave = dice.uniform(0, 2 * np.pi), dice.uniform(shortest, longest)
         direction = _rotation(dice.uniform(0, 2 * np.pi))[0]
         phase = places @ direction * 2 * np.pi / wave[1] + wave[0]
         moved += np.sin(phase)[..., None] * dice.normal(0, most / 2, 2).clip(-most, most)
@@ -141,7 +150,9 @@ def _develop(seen: Float32Array, dice: Dice) -> bytes:
     noise = dice.uniform(0.003, 0.03)
     exposed = seen + dice.standard_normal(seen.shape, dtype=np.float32) * noise
     levels = (exposed.clip(0, 1) * 255).astype(np.uint8)
-    image = Image.merge("RGB", [Image.fromarray((levels * share).astype(np.uint8)) for share in TINT])
+    image = Image.merge(
+        "RGB", [Image.fromarray((levels * share).astype(np.uint8)) for share in TINT]
+    )
     content = io.BytesIO()
     image.save(content, "JPEG", quality=int(dice.integers(50, 96)))
     return content.getvalue()

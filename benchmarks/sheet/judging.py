@@ -2,16 +2,20 @@
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from benchmarks.sheet.writing import Filled
-from mnistlab.core.arrays import Float64Array
+from mnistlab.core.arrays import Float32Array, Pixels
 from mnistlab.core.drawing.paper import Ink
 from mnistlab.core.drawing.views import view_ink
 from mnistlab.core.sheet.reading import Sheet
 
 RIGHT = 0.9
 """The normalized correlation of 28×28 images from which a box counts as cut right."""
+
+BLUR = 1.0
+"""Pixels by which both images are blurred before: half the width of MNIST's lines."""
 
 
 @dataclass
@@ -51,7 +55,7 @@ class Tally:
 
 def likeness(ink: Ink, clean: Ink) -> float:
     """Return the best normalized correlation of two inks' images, moved by a pixel at most."""
-    image, wanted = (view_ink(each)[0].astype(np.float64) for each in (ink, clean))
+    image, wanted = (_smooth(view_ink(each)[0]) for each in (ink, clean))
     steps = (-1, 0, 1)
     moved = (np.roll(image, (y, x), axis=(0, 1)) for y in steps for x in steps)
     return max(_correlation(each, wanted) for each in moved)
@@ -62,5 +66,9 @@ def without_a_fifth(ink: Ink) -> Ink:
     return ink[ink.shape[0] // 5 :]
 
 
-def _correlation(one: Float64Array, other: Float64Array) -> float:
+def _smooth(image: Pixels) -> Float32Array:
+    return np.asarray(cv2.GaussianBlur(image.astype(np.float32), (0, 0), BLUR))
+
+
+def _correlation(one: Float32Array, other: Float32Array) -> float:
     return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])

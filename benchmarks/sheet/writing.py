@@ -112,7 +112,9 @@ def draw_mnist(images: Sequence[Pixels]) -> DrawDigit:
         scale = (height - pen) * PIXELS / BOX
         large = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
         lines = _thin(np.pad(large > 127, round(pen * PIXELS) + 2))
-        distance = cv2.distanceTransform((~lines).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        distance = cv2.distanceTransform(
+            (~lines).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE
+        )
         return cut((pen * PIXELS / 2 - distance + 0.5).clip(0, 1).astype(np.float32))
 
     return draw

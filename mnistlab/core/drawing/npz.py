@@ -56,9 +56,7 @@ def read_arrays(content: bytes, *groups: Sequence[str]) -> dict[str, Array]:
     with _file_errors(), zipfile.ZipFile(io.BytesIO(content)) as archive:
         there = set(archive.namelist())
         begun = [group for group in groups if any(f"{name}.npy" in there for name in group)]
-        members = {
-            name: _find(archive, name) for group in begun or groups[:1] for name in group
-        }
+        members = {name: _find(archive, name) for group in begun or groups[:1] for name in group}
         _check_sizes(list(members.values()))
         return {name: _read_array(archive, member) for name, member in members.items()}
 

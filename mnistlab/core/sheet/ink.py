@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mnistlab.core.arrays import Float32Array
 from mnistlab.core.drawing.paper import Ink, Mask
 from mnistlab.core.settings.config import DIGITS
+from mnistlab.core.sheet.darkness import measure_noise
 from mnistlab.core.sheet.layout import BOX_HEIGHT, BOX_WIDTH, Layout
 from mnistlab.core.sheet.raster import BORDER, PIXELS, shape
 
@@ -65,20 +66,16 @@ def find_ink(darkness: Float32Array, layout: Layout) -> list[BoxInk]:
         layout: The form.
     """
     least = _least_darkness(darkness)
-    if least is None:
-        return []
     owners = _find_owners(darkness, darkness > least, layout)
     return list(_cut_out(darkness, owners))
 
 
-def _least_darkness(darkness: Float32Array) -> float | None:
-    """Return the darkness from which a pixel is ink; None if there is none."""
-    noise = 1.4826 * float(np.median(np.abs(darkness)))
-    floor = max(FAINTEST_INK, NOISE * noise)
+def _least_darkness(darkness: Float32Array) -> Float32Array:
+    """Return the darkness from which each pixel is ink, (height, width)."""
+    floor = np.maximum(NOISE * measure_noise(darkness), FAINTEST_INK)
     written = darkness[darkness > floor]
-    if not len(written):
-        return None
-    return max(floor, SHARE * float(np.median(written)))
+    usual = float(np.median(written)) if len(written) else 0.0
+    return np.maximum(floor, SHARE * usual)
 
 
 def _find_owners(darkness: Float32Array, mask: Mask, layout: Layout) -> Owners:

@@ -13,24 +13,22 @@ from mnistlab.core.sheet.layout import Layout
 from mnistlab.core.sheet.lines import Offsets, find_level_offsets, find_upright_offsets
 from mnistlab.core.sheet.marks import FoundMarks, Grey, missing_marks
 
-REACHES = (3.0, 1.2)
+REACHES = (5.0, 2.0)
 """Millimetres from its place at which a line is looked for, first and then once more."""
 
-DEGREE = 3
-"""Of the polynomial in x and y by which paper bends."""
+NEIGHBOURS = 9
+"""Pieces of lines, a piece itself and those around it, whose median it should be close to."""
 
-POWERS = [(i, j) for i in range(DEGREE + 1) for j in range(DEGREE + 1 - i)]
-"""Of x and y in each of its terms."""
+STRAY = 1.0
+"""Millimetres from that median at which a piece is not a line, but ink beside it. Our own
+measurement: paper that curls by 4 mm over a page moves neighbours by 0.7 at most."""
 
-FEWEST_PIECES = 3 * len(POWERS)
-"""Pieces of lines to fit it to. With fewer, marks alone count."""
+FEWEST_PIECES = 3 * NEIGHBOURS
+"""Pieces of lines. With fewer, marks alone count."""
 
-ROUNDS = 8
-"""Of fitting it with weights that nearly leave out what doesn't fit (iteratively reweighted least
-squares, Holland & Welsch 1977)."""
-
-TOLERANCE = 0.3
-"""Millimetres of misfit at which the weight is half."""
+SMOOTHING = 1.0
+"""Of the thin plate through the pieces, by SciPy's measure: small enough to follow a wrinkle, and
+enough to average the last tenth of a millimetre."""
 
 
 def straighten(photo: Grey, marks: FoundMarks) -> Float32Array:
@@ -46,12 +44,11 @@ def straighten(photo: Grey, marks: FoundMarks) -> Float32Array:
     homography = _fit_homography(marks)
     _check_inside(photo, homography, marks)
     on_form = raster.block_places(marks.layout)
-    terms = _terms(on_form, marks.layout)
-    bend = np.zeros((len(POWERS), 2))
-    page = _look_up(photo, _project(homography, on_form), marks.layout)
+    bent = on_form
+    page = _look_up(photo, _project(homography, bent), marks.layout)
     for reach in REACHES:
-        bend = bend + _measure_bend(page, marks.layout, reach)
-        page = _look_up(photo, _project(homography, on_form + terms @ bend), marks.layout)
+        bent = bent + _measure_bend(page, marks.layout, reach, on_form)
+        page = _look_up(photo, _project(homography, bent), marks.layout)
     return page
 
 
@@ -91,33 +88,33 @@ def _project(homography: Float64Array, places: Float64Array) -> Float64Array:
     return np.stack([x / scale, y / scale], axis=-1)
 
 
-def _measure_bend(page: Float32Array, layout: Layout, reach: float) -> Float64Array:
-    """Return the terms' coefficients for how far lines are off in x and in y, (terms, 2)."""
+def _measure_bend(
+    page: Float32Array, layout: Layout, reach: float, places: Float64Array
+) -> Float64Array:
+    """Return how far off, in x and in y, the page is at places of the form, in millimetres."""
     darkness = measure_darkness(page)
     offsets = (
         find_upright_offsets(darkness, layout, reach),
         find_level_offsets(darkness, layout, reach),
     )
-    return np.stack([_fit(each, layout) for each in offsets], axis=-1)
+    return np.stack([_interpolate(each, places) for each in offsets], axis=-1)
 
 
-def _fit(offsets: Offsets, layout: Layout) -> Float64Array:
-    """Return the terms' coefficients for these offsets, (terms,); 0 if there are too few."""
-    coefficients = np.zeros(len(POWERS))
+def _interpolate(offsets: Offsets, places: Float64Array) -> Float64Array:
+    """Return the offsets at any places, (...): those of a thin plate through what was found."""
+    from scipy.interpolate import RBFInterpolator  # imported with the first form
+
     if len(offsets.distances) < FEWEST_PIECES:
-        return coefficients
-    terms = _terms(offsets.places, layout)
-    # A line is a few tenths of a millimetre off, and ink beside it a millimetre or more.
-    residuals = offsets.distances - np.median(offsets.distances)
-    for _ in range(ROUNDS):
-        weights = 1 / (1 + np.square(residuals / TOLERANCE))
-        root = np.sqrt(weights)
-        coefficients = np.linalg.lstsq(terms * root[:, None], offsets.distances * root)[0]
-        residuals = offsets.distances - terms @ coefficients
-    return coefficients
+        return np.zeros(places.shape[:-1])
+    kept = _without_strays(offsets)
+    plate = RBFInterpolator(kept.places, kept.distances, smoothing=SMOOTHING)
+    return np.asarray(plate(places.reshape(-1, 2))).reshape(places.shape[:-1])
 
 
-def _terms(places: Float64Array, layout: Layout) -> Float64Array:
-    """Return products of powers of x and y, which are from -1 to 1 on the boxes: (..., terms)."""
-    x, y = np.moveaxis(places / (layout.width, layout.height) * 2 - 1, -1, 0)
-    return np.stack([x**i * y**j for i, j in POWERS], axis=-1)
+def _without_strays(offsets: Offsets) -> Offsets:
+    """Leave out pieces that are elsewhere than those around them."""
+    apart = np.linalg.norm(offsets.places[:, None] - offsets.places, axis=-1)
+    nearest = apart.argsort(axis=1)[:, :NEIGHBOURS]
+    expected = np.median(offsets.distances[nearest], axis=1)
+    keep = np.abs(offsets.distances - expected) < STRAY
+    return Offsets(offsets.places[keep], offsets.distances[keep])

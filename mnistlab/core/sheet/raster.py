@@ -11,7 +11,7 @@ PIXELS = 6
 BORDER = 5
 """Millimetres around the boxes, for ink that leaves the outermost."""
 
-BLOCK = 8
+BLOCK = 12
 """Pixels on a side of blocks, between whose middles a page is straight."""
 
 

@@ -8,7 +8,7 @@ from mnistlab.core.drawing.paper import Ink
 from mnistlab.core.drawing.picture import Picture
 from mnistlab.core.errors import PictureError
 from mnistlab.core.settings.config import DIGITS
-from mnistlab.core.sheet.darkness import measure_darkness
+from mnistlab.core.sheet.darkness import measure_darkness, soften_noise
 from mnistlab.core.sheet.ink import find_ink
 from mnistlab.core.sheet.layout import Layout
 from mnistlab.core.sheet.lines import remove_lines
@@ -64,8 +64,9 @@ def read_sheet(picture: Picture) -> Sheet:
     """
     photo = _to_grey(picture)
     marks = find_marks(photo)
-    darkness = remove_lines(measure_darkness(straighten(photo, marks)), marks.layout)
-    inks = {each.box: each.ink for each in find_ink(darkness, marks.layout)}
+    darkness = soften_noise(measure_darkness(straighten(photo, marks)))
+    found = find_ink(remove_lines(darkness, marks.layout), marks.layout)
+    inks = {each.box: each.ink for each in found}
     if not inks:
         raise PictureError(
             "All boxes of the form are empty, or the writing is too faint.",

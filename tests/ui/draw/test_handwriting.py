@@ -214,9 +214,7 @@ class TestImport:
         upload(app, write_digits([by_hand(4)]))
         assert "Your handwriting is full" in app.error[0].value
 
-    @pytest.mark.parametrize(
-        "content", [b"", b"no file of ours", write_digits([by_hand(1)])[:-9]]
-    )
+    @pytest.mark.parametrize("content", [b"", b"no file of ours", write_digits([by_hand(1)])[:-9]])
     def test_says_what_is_wrong_with_a_file(
         self, open_page: Open, server: Services, writer: RunRecord, content: bytes
     ) -> None:
