@@ -18,6 +18,9 @@ SMALLEST, LARGEST = 1.5, 12.0
 BLOCK = 8
 """Pixels on a side of blocks, between whose middles everything smooth is interpolated."""
 
+BESIDE = -1.0
+"""In place of brightness, where there is no paper."""
+
 TINT = (1.0, 0.96, 0.88)
 """Of a lamp's light, in red, green and blue."""
 
@@ -42,20 +45,12 @@ def take_photo(page: Float32Array, megapixels: float, dice: Dice) -> bytes:
     view = _choose_view(page.shape[1] / PIXELS, page.shape[0] / PIXELS, megapixels, dice)
     places = _see_places(view)
     bent = places + _bend(places, dice)
-    sharp = _blur(page, view, dice)
-    on_page = cv2.resize((bent * PIXELS - 0.5).astype(np.float32), view.size)
-    paper = cv2.remap(
-        sharp * dice.uniform(0.85, 0.97),
-        on_page,
-        None,
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=-1,
-    )
-    seen = np.where(paper < 0, _desk(view.size, dice), paper) * cv2.resize(
-        _light(places.shape[:2], dice), view.size
-    )
-    return _develop(seen, dice)
+    sharp = _blur(page, view, dice) * dice.uniform(0.85, 0.97)
+    x, y = cv2.split(cv2.resize((bent * PIXELS - 0.5).astype(np.float32), view.size))
+    paper = cv2.remap(sharp, x, y, cv2.INTER_LINEAR, borderValue=BESIDE)
+    reflected = np.where(paper < 0, _desk(view.size, dice), paper)
+    light = cv2.resize(_light(places.shape[:2], dice), view.size)
+    return _develop((reflected * light).astype(np.float32), dice)
 
 
 def draw_megapixels(dice: Dice) -> float:
@@ -129,7 +124,7 @@ def _blur(page: Float32Array, view: View, dice: Dice) -> Float32Array:
 def _desk(size: tuple[int, int], dice: Dice) -> Float32Array:
     """Return a desk with a grain."""
     grain = cv2.resize(dice.normal(0, 0.04, (size[1] // 4 + 1, 12)).astype(np.float32), size)
-    return np.clip(dice.uniform(0.1, 0.85) + grain, 0.02, 1)
+    return np.asarray(dice.uniform(0.1, 0.85) + grain, dtype=np.float32).clip(0.02, 1)
 
 
 def _light(shape: tuple[int, int], dice: Dice) -> Float32Array:
@@ -142,7 +137,8 @@ def _light(shape: tuple[int, int], dice: Dice) -> Float32Array:
         side = where @ _rotation(dice.uniform(0, 2 * np.pi))[0] + dice.uniform(-0.8, 0.8)
         softness = np.exp(dice.uniform(np.log(0.01), np.log(0.5)))
         light *= 1 - dice.uniform(0.2, 0.6) / (1 + np.exp(-np.clip(side / softness * 4, -30, 30)))
-    return (light / np.percentile(light, 95) * dice.uniform(0.5, 1.1)).astype(np.float32)
+    brightest = np.percentile(light, 95)
+    return np.asarray(light / brightest * dice.uniform(0.5, 1.1), dtype=np.float32)
 
 
 def _develop(seen: Float32Array, dice: Dice) -> bytes:

@@ -18,4 +18,5 @@ def print_form(layout: Layout) -> Float32Array:
     """Return the printed page: brightness from 0 to 1, (height, width)."""
     with pypdfium2.PdfDocument(make_form(layout)) as document:
         page = document[0].render(scale=PIXELS / _POINTS, grayscale=True).to_numpy()
-    return np.asarray(page, dtype=np.float32).reshape(page.shape[:2]) / np.float32(255)
+    brightness: Float32Array = page.reshape(page.shape[:2]).astype(np.float32) / np.float32(255)
+    return brightness

@@ -50,6 +50,9 @@ from mnistlab.core.sheet.reading import PHOTO_SIDE, Sheet, read_sheet
 TIMED = 7
 """Photos of 12 megapixels."""
 
+_SCANS = ("scan", "scan cell")
+"""The kind and background of the scans."""
+
 Result = float | int | str | None | Mapping[str, "Result"]
 
 
@@ -82,14 +85,12 @@ def _load_mnist() -> list[np.ndarray]:
         return [np.array(images[labels == digit]) for digit in range(DIGITS)]
 
 
-def _load_scans(folder: Path) -> list[list[Ink]]:
-    """Return each label's scans as ink, cut to it."""
-    scans: list[list[Ink]] = [[] for _ in range(DIGITS)]
+def _load_scans(folder: Path) -> list[Ink]:
+    """Return all scans as ink, cut to it."""
     with (folder / "labels.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            if (row["kind"], row["background"]) == ("scan", "scan cell"):
-                scans[int(row["label"])].append(_read_scan(folder / row["path"]))
-    return scans
+        rows = list(csv.DictReader(file))
+    paths = [row["path"] for row in rows if (row["kind"], row["background"]) == _SCANS]
+    return [_read_scan(folder / path) for path in paths]
 
 
 def _read_scan(path: Path) -> Ink:

@@ -120,15 +120,15 @@ def draw_mnist(images: Sequence[Pixels]) -> DrawDigit:
     return draw
 
 
-def draw_scans(scans: Sequence[Sequence[Ink]]) -> DrawDigit:
-    """Return what draws digits cut out of scans, by the pens they were written with.
+def draw_scans(scans: Sequence[Ink]) -> DrawDigit:
+    """Return what draws digits cut out of scans, of any label, by the pens they were written with.
 
     Args:
-        scans: Of each label, the ink of its scans.
+        scans: The ink of each.
     """
 
     def draw(label: int, height: float, pen: float, dice: Dice) -> Ink:
-        scan = scans[label][dice.integers(len(scans[label]))]
+        scan = scans[int(dice.integers(len(scans)))]
         scale = height * PIXELS / max(scan.shape)
         kind = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
         sized = cv2.resize(scan, None, fx=scale, fy=scale, interpolation=kind)

@@ -10,7 +10,7 @@ from 0 to 255 (pictures, 100, 100), and `picture_labels` (pictures,).
 """
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,7 +71,7 @@ def write_digits(digits: Sequence[LabelledDigit]) -> bytes:
             "picture_labels": _pack_labels(pictures),
         }
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 
@@ -93,10 +93,10 @@ def read_digits(content: bytes, at_most: int = MAX_DIGITS) -> ReadFile:
     digits: list[LabelledDigit] = []
     found = 0
     if "labels" in arrays:
-        digits += _read_drawings(*(arrays[name] for name in _STROKES), at_most=at_most)
+        digits += _read_drawings(arrays, at_most)
         found += len(arrays["labels"])
     if "pictures" in arrays:
-        digits += _read_pictures(*(arrays[name] for name in _PICTURES), at_most - len(digits))
+        digits += _read_pictures(arrays, at_most - len(digits))
         found += len(arrays["pictures"])
     return ReadFile(tuple(digits), found)
 
@@ -115,13 +115,12 @@ def _pack_labels(digits: Sequence[LabelledDigit]) -> NDArray[np.uint8]:
     return np.array([digit.label for digit in digits], dtype=np.uint8)
 
 
-def _read_drawings(
-    points: Array, stroke_start: Array, digit_start: Array, labels: Array, at_most: int
-) -> list[LabelledDrawing]:
+def _read_drawings(arrays: Mapping[str, Array], at_most: int) -> list[LabelledDrawing]:
+    points, labels = arrays["points"], arrays["labels"]
     _check_points(points)
     _check_labels("labels", labels)
-    strokes = _check_starts("stroke_start", stroke_start, len(points))
-    digits = _check_starts("digit_start", digit_start, len(strokes) - 1)
+    strokes = _check_starts("stroke_start", arrays["stroke_start"], len(points))
+    digits = _check_starts("digit_start", arrays["digit_start"], len(strokes) - 1)
     if len(digits) - 1 != len(labels):
         raise _refusal(f"The file has {len(digits) - 1:,} digits, but {len(labels):,} labels.")
     _check_lengths(strokes, digits)
@@ -131,7 +130,8 @@ def _read_drawings(
     ]
 
 
-def _read_pictures(pictures: Array, labels: Array, at_most: int) -> list[LabelledPicture]:
+def _read_pictures(arrays: Mapping[str, Array], at_most: int) -> list[LabelledPicture]:
+    pictures, labels = arrays["pictures"], arrays["picture_labels"]
     _check_pictures(pictures)
     _check_labels("picture_labels", labels)
     if len(pictures) != len(labels):

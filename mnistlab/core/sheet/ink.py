@@ -16,7 +16,7 @@ from mnistlab.core.drawing.paper import Ink, Mask
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.core.sheet.darkness import measure_noise
 from mnistlab.core.sheet.layout import BOX_HEIGHT, BOX_WIDTH, Layout
-from mnistlab.core.sheet.raster import BORDER, PIXELS, shape
+from mnistlab.core.sheet.raster import BORDER, PIXELS
 
 Owners = NDArray[np.int32]
 """The box of each pixel, counted row by row from 0, or `NOBODY`: (height, width)."""
@@ -75,7 +75,8 @@ def _least_darkness(darkness: Float32Array) -> Float32Array:
     floor = np.maximum(NOISE * measure_noise(darkness), FAINTEST_INK)
     written = darkness[darkness > floor]
     usual = float(np.median(written)) if len(written) else 0.0
-    return np.maximum(floor, SHARE * usual)
+    least: Float32Array = np.maximum(floor, SHARE * usual)
+    return least
 
 
 def _find_owners(darkness: Float32Array, mask: Mask, layout: Layout) -> Owners:
@@ -86,8 +87,10 @@ def _find_owners(darkness: Float32Array, mask: Mask, layout: Layout) -> Owners:
     mark = marks[y, x]
     weight = np.bincount(mark, darkness[y, x], count).clip(min=1e-9)
     # Paper is mark 0, and nobody's.
-    centres = [np.bincount(mark, darkness[y, x] * each, count) / weight for each in (x, y)]
-    owner = np.where(np.arange(count) > 0, _boxes_at(*centres, layout), NOBODY)
+    centre_x, centre_y = (
+        np.bincount(mark, darkness[y, x] * each, count) / weight for each in (x, y)
+    )
+    owner = np.where(np.arange(count) > 0, _boxes_at(centre_x, centre_y, layout), NOBODY)
     is_one = _is_one_digit(np.asarray(boxes))[mark]
     owners = np.full(mask.shape, NOBODY, dtype=np.int32)
     owners[y, x] = np.where(is_one, owner[mark], _boxes_at(x, y, layout))
@@ -144,4 +147,5 @@ def _without_specks(darkness: Float32Array, own: NDArray[np.uint8]) -> NDArray[n
     amounts[0] = 0
     keep = amounts >= SPECK * amounts.sum()
     keep[0] = False
-    return keep[marks].astype(np.uint8)
+    kept: NDArray[np.uint8] = keep[marks].astype(np.uint8)
+    return kept

@@ -75,10 +75,9 @@ def _look_up(photo: Grey, blocks: Float64Array, layout: Layout) -> Float32Array:
     import cv2
 
     height, width = raster.shape(layout)
-    in_photo = cv2.resize(
-        blocks.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR
-    )
-    found = cv2.remap(photo, in_photo, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    in_photo = cv2.resize(blocks.astype(np.float32), (width, height))
+    x, y = cv2.split(in_photo)
+    found = cv2.remap(photo, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(found, dtype=np.float32) / np.float32(255)
 
 

@@ -81,4 +81,5 @@ def read_sheet(picture: Picture) -> Sheet:
 def _to_grey(picture: Picture) -> Grey:
     """Return a picture's brightness, (height, width); what is transparent is white."""
     grey, alpha = np.moveaxis(np.asarray(picture.convert("LA"), dtype=np.uint16), -1, 0)
-    return ((grey * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
+    on_white: Grey = ((grey * alpha + 255 * (255 - alpha)) // 255).astype(np.uint8)
+    return on_white

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.analysis.metrics import wilson_interval
-from mnistlab.core.drawing.handwriting import MAX_DIGITS
+from mnistlab.core.drawing.handwriting import MAX_DIGITS, LabelledDrawing
 from mnistlab.core.drawing.handwriting_file import write_digits
 from mnistlab.core.drawing.views import view_strokes
 from mnistlab.core.network.numpy_forward import predict_views, read_network
@@ -51,6 +51,7 @@ class TestWhatDidYouDraw:
         [kept] = server.store.handwriting.digits(
             writer.lab, [server.store.handwriting.entries(writer.lab)[0].id]
         )
+        assert isinstance(kept, LabelledDrawing)
         assert kept.strokes[0].points[[0, -1]].tolist() == [[140, 40], [136, 240]]
         assert kept.strokes[0].width == 20
         assert json.loads(server.store.drawing(writer.lab) or "")["objects"] == []
