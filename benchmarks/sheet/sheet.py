@@ -94,11 +94,14 @@ def _load_scans(folder: Path) -> list[Ink]:
 
 
 def _read_scan(path: Path) -> Ink:
-    """Return a clean scan's ink, whose paper is brightest and whose ink is darkest."""
+    """Return the ink of a clean scan, whose paper is brightest, without dust."""
     grey = np.asarray(Image.open(path).convert("L"), dtype=np.float32)
     paper, darkest = np.percentile(grey, (90, 1))
-    share = (paper - grey) / (paper - darkest)
-    return cut(np.where(share < 0.15, 0, share).clip(0, 1).astype(np.float32))
+    share = ((paper - grey) / (paper - darkest)).clip(0, 1).astype(np.float32)
+    count, marks = cv2.connectedComponents((share > 0.15).astype(np.uint8))
+    amounts = np.bincount(np.ravel(marks), share.ravel(), count)
+    amounts[0] = 0  # paper
+    return cut(np.where((amounts > 0.03 * amounts.sum())[marks], share, np.float32(0)))
 
 
 def _measure(draw: DrawDigit, seeds: range) -> Mapping[str, Result]:

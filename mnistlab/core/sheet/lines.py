@@ -120,7 +120,7 @@ def _find_line(profile: Float32Array) -> float | None:
         return None
     # The top of the parabola through the darkest pixel and its neighbours.
     vertex = (before - after) / 2 / (before - 2 * at + after)
-    return (peak + vertex - (len(smooth) - 1) / 2) / PIXELS
+    return float(peak + vertex - (len(smooth) - 1) / 2) / PIXELS
 
 
 def _remove(darkness: Float32Array, pieces: list[_Piece]) -> None:

@@ -53,7 +53,8 @@ def mark_modules(mark: int) -> NDArray[np.bool_]:
     """Return which modules of a mark are black, (6, 6)."""
     import cv2  # imported with the first form and not when a server starts
 
-    return np.asarray(cv2.aruco.generateImageMarker(_dictionary(), mark, MODULES)) == 0
+    drawn = cv2.aruco.generateImageMarker(_dictionary(), mark, MODULES)
+    return np.asarray(drawn, dtype=np.uint8) < 128
 
 
 def find_marks(photo: Grey) -> FoundMarks:
@@ -88,7 +89,8 @@ def _versions(photo: Grey) -> Iterator[Grey]:
     yield photo
     smooth = cv2.GaussianBlur(photo, (0, 0), 1.5)
     yield np.asarray(smooth, dtype=np.uint8)
-    yield cv2.createCLAHE(clipLimit=4.0, tileGridSize=(8, 8)).apply(smooth)
+    raised = cv2.createCLAHE(clipLimit=4.0, tileGridSize=(8, 8)).apply(smooth)
+    yield np.asarray(raised, dtype=np.uint8)
 
 
 def _detect(photo: Grey) -> dict[int, Float64Array]:
@@ -102,8 +104,8 @@ def _detect(photo: Grey) -> dict[int, Float64Array]:
     if ids is None:
         return {}
     places = (np.asarray(each, dtype=np.float64).reshape(4, 2) for each in corners)
-    found = dict(zip(np.ravel(ids).tolist(), places, strict=True))
-    return {mark: place for mark, place in found.items() if find_layouts([mark])}
+    found = zip(map(int, np.ravel(ids)), places, strict=True)
+    return {mark: place for mark, place in found if find_layouts([mark])}
 
 
 def _dictionary() -> "cv2.aruco.Dictionary":
