@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from hypothesis.strategies import SearchStrategy
 
-from mnistlab.core.drawing.handwriting import read_drawings, view_drawings, write_drawings
+from mnistlab.core.drawing.handwriting import view_digits
+from mnistlab.core.drawing.handwriting_file import read_digits, write_digits
 from mnistlab.core.drawing.mnist_image import strokes_to_mnist, to_mnist
 from mnistlab.core.drawing.strokes import read_strokes
 from mnistlab.core.errors import ConfigError, HandwritingError, PictureError
@@ -61,14 +62,14 @@ def check_upload(content: bytes) -> None:
 
 def check_set(content: bytes) -> None:
     try:
-        read = read_drawings(content)
+        read = read_digits(content)
     except HandwritingError:
         return
-    views = view_drawings(read.drawings)
+    views = view_digits(read.digits)
     assert views.shape == (read.found, 3, 28, 28)
     assert all(view.any() for view in views[:, 0])
-    again = read_drawings(write_drawings(read.drawings)).drawings
-    assert [drawing.label for drawing in again] == [drawing.label for drawing in read.drawings]
+    again = read_digits(write_digits(read.digits)).digits
+    assert [drawing.label for drawing in again] == [drawing.label for drawing in read.digits]
 
 
 def check_image(image: np.ndarray) -> None:

@@ -60,6 +60,16 @@ def crop(ink: Ink) -> Ink:
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 
 
+def fit_ink(ink: Ink, side: int) -> Ink:
+    """Crop the digit and scale it so that its longer side has so many pixels, (height, width).
+
+    Raises:
+        PictureError: If there is no ink at all.
+    """
+    digit = crop(ink)
+    return _resize(digit, *_sides(digit.shape, side))
+
+
 def squeeze(ink: Ink) -> Ink:
     """Scale ink to the size of MNIST's images, keeping its mean brightness: (28, 28)."""
     return _resize(ink, FIELD, FIELD)

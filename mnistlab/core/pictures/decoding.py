@@ -22,7 +22,7 @@ WORKING_SIDE = 2_000
 """Pixels on a side to which a picture is reduced: enough for a sheet full of digits."""
 
 Picture = Image.Image
-"""A decoded picture: upright, mode RGBA, no side above `WORKING_SIDE`."""
+"""A decoded picture: upright, mode RGBA."""
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -42,11 +42,12 @@ ONE_AT_A_TIME = threading.Lock()
 because `warnings.catch_warnings` changes the whole process."""
 
 
-def read_picture(content: bytes) -> Picture:
+def read_picture(content: bytes, side: int = WORKING_SIDE) -> Picture:
     """Decode a PNG or JPEG file. Of an animation, the first picture counts.
 
     Args:
         content: The whole file.
+        side: The most pixels on a side; a larger picture is reduced.
 
     Raises:
         PictureError: If it is too large, no such file, or damaged.
@@ -59,7 +60,7 @@ def read_picture(content: bytes) -> Picture:
     with ONE_AT_A_TIME, warnings.catch_warnings():
         # Pillow warns of irregularities in files, for which there is no remedy.
         warnings.simplefilter("ignore")
-        return _read(content)
+        return _read(content, side)
 
 
 def colours_on_paper(picture: Picture) -> Pixels:
@@ -84,13 +85,13 @@ def brightness_as_ink(picture: Picture) -> Ink:
     return 1 - grey if float(np.median(border)) > 0.5 else grey
 
 
-def _read(content: bytes) -> Picture:
+def _read(content: bytes, side: int) -> Picture:
     with _picture_errors():
         image = Image.open(io.BytesIO(content), formats=["PNG", "JPEG"])
         _check_size(*image.size)
         # A JPEG's decoder can leave out detail; other formats ignore this.
-        image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
-        small = _reduce(image)
+        image.draft("RGB", (side, side))
+        small = _reduce(image, side)
         return _turn_upright(small.convert("RGBA"), _orientation(image))
 
 
@@ -128,13 +129,13 @@ def _too_large(size: str) -> PictureError:
     )
 
 
-def _reduce(image: Image.Image) -> Image.Image:
-    """Average pixels until no side is above the working side."""
+def _reduce(image: Image.Image, side: int) -> Image.Image:
+    """Average pixels until no side is above this one."""
     whole = _averageable(image)
-    factor = WORKING_SIDE / max(whole.size)
+    factor = side / max(whole.size)
     if factor >= 1:
         return whole
-    size = [max(1, round(side * factor)) for side in whole.size]
+    size = [max(1, round(length * factor)) for length in whole.size]
     return whole.resize((size[0], size[1]), Image.Resampling.BOX, reducing_gap=1.0)
 
 

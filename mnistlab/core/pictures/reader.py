@@ -10,6 +10,7 @@ from mnistlab.core.pictures.candidates import Candidate, find_candidates
 from mnistlab.core.pictures.decoding import ONE_AT_A_TIME, Picture
 from mnistlab.core.pictures.evidence import DigitModel, Judged, judge
 from mnistlab.core.pictures.page import Page, prepare
+from mnistlab.core.pictures.pen import fit_pen
 from mnistlab.core.pictures.reading import (
     NO_CORRECTIONS,
     Corrections,
@@ -71,7 +72,7 @@ def _reading(judged: Judged, page: Page) -> Reading:
     left, top = (int(v) for v in places.min(axis=0))
     right, bottom = (int(v) + 1 for v in places.max(axis=0))
     box = left, top, right, bottom
-    return Reading(judged.candidate.ink, outlines, box, judged.plausibility)
+    return Reading(fit_pen(judged.candidate.ink), outlines, box, judged.plausibility)
 
 
 def outline_marks(candidate: Candidate) -> list[Outline]:

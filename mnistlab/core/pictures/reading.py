@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from mnistlab.core.arrays import Ink, Views
 from mnistlab.core.drawing.views import view_ink
-from mnistlab.core.pictures.pen import fit_pen
 
 Outline = NDArray[np.int32]
 """A closed line around a mark, as x, y in pixels of the decoded picture, (n, 2)."""
@@ -40,7 +39,7 @@ class Reading:
     """What may be the digit in a picture.
 
     Attributes:
-        ink: Its ink, cut to its box, of the size at which it was found, (height, width).
+        ink: Its ink, its lines about as wide as MNIST's, (height, width).
         outlines: Around each of its marks, the largest mark first.
         box: Around all of them.
         plausibility: The probability that this is the digit that is meant, as a fraction.
@@ -53,7 +52,7 @@ class Reading:
 
     def views(self) -> Views:
         """Return a network's input for it, (views, 28, 28)."""
-        return view_ink(fit_pen(self.ink))
+        return view_ink(self.ink)
 
 
 @dataclass(frozen=True, eq=False)

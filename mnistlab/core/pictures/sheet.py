@@ -15,7 +15,7 @@ from mnistlab.core.pictures.lines import find_lines
 from mnistlab.core.pictures.marks import Mark, divide
 from mnistlab.core.pictures.page import Page, prepare
 from mnistlab.core.pictures.parts import Part, cut, join, look_at
-from mnistlab.core.pictures.pen import Mask
+from mnistlab.core.pictures.pen import Mask, fit_pen
 from mnistlab.core.pictures.reading import NO_CORRECTIONS, Corrections, FoundDigit
 
 LINE_WIDTH = 0.04
@@ -160,4 +160,4 @@ def _found_digit(part: Part, row: int, page: Page) -> FoundDigit:
     left, top = (int(v) for v in places.min(axis=0))
     right, bottom = (int(v) + 1 for v in places.max(axis=0))
     plausibility = float(part.probabilities.max())
-    return FoundDigit(part.ink, outlines, (left, top, right, bottom), plausibility, row)
+    return FoundDigit(fit_pen(part.ink), outlines, (left, top, right, bottom), plausibility, row)

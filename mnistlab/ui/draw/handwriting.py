@@ -5,7 +5,8 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
-from mnistlab.core.drawing.handwriting import MAX_DIGITS, read_drawings, write_drawings
+from mnistlab.core.drawing.handwriting import MAX_DIGITS
+from mnistlab.core.drawing.handwriting_file import read_digits, write_digits
 from mnistlab.core.errors import HandwritingError, StoreError
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
@@ -77,12 +78,12 @@ def _show_export(own: OwnDigits) -> None:
         key="export_handwriting",
         icon=":material/download:",
         on_click="ignore",
-        help="Strokes and labels, as a file for another lab or for NumPy.",
+        help="Digits and labels, as a file for another lab or for NumPy.",
     )
 
 
 def _export(own: OwnDigits) -> bytes:
-    return write_drawings(get_services().store.handwriting.drawings(own.lab, own.ids))
+    return write_digits(get_services().store.handwriting.digits(own.lab, own.ids))
 
 
 def _show_import() -> None:
@@ -111,9 +112,9 @@ def _import(key: str) -> None:
         raise HandwritingError(
             f"Your handwriting is full: a lab keeps {MAX_DIGITS} digits.", "Delete some of them."
         )
-    read = read_drawings(file.getvalue(), room)
-    handwriting.add(state.lab(), read.drawings)
-    st.session_state[_MESSAGE] = _describe_import(len(read.drawings), read.found)
+    read = read_digits(file.getvalue(), room)
+    handwriting.add(state.lab(), read.digits)
+    st.session_state[_MESSAGE] = _describe_import(len(read.digits), read.found)
 
 
 def _describe_import(added: int, found: int) -> str:

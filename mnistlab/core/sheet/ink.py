@@ -1,0 +1,151 @@
+"""Whose ink is whose: marks on the straightened page, each box's with its soft edges.
+
+A mark is connected ink. It belongs to the box in which its centre of mass is, wherever it reaches;
+only a mark as wide or high as two boxes, digits that touch, is cut at the boxes' lines.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnistlab.core.arrays import Float32Array, Ink
+from mnistlab.core.pictures.pen import Mask
+from mnistlab.core.settings.config import DIGITS
+from mnistlab.core.sheet.darkness import measure_noise
+from mnistlab.core.sheet.layout import BOX_HEIGHT, BOX_WIDTH, Layout
+from mnistlab.core.sheet.raster import BORDER, PIXELS
+
+Owners = NDArray[np.int32]
+"""The box of each pixel, counted row by row from 0, or `NOBODY`: (height, width)."""
+Places = NDArray[np.floating[Any]] | NDArray[np.integer[Any]]
+
+NOBODY = -1
+
+FAINTEST_INK = 0.08
+"""Darkness. Pencil has 0.3, creases and what shows through from the other side 0.05."""
+
+NOISE = 5.0
+"""Standard deviations of paper's noise above which a pixel is ink."""
+
+SHARE = 0.3
+"""Of the darkness of most of the page's ink, above which a pixel is ink."""
+
+INK_BEGINS, INK_FULL = 0.35, 0.65
+"""Shares of a digit's darkness between which paper turns into ink; their middle, a half, keeps
+the width of lines that are blurred."""
+
+LEVEL = 80
+"""Percentile of a digit's pixels that is its darkness: its lines' middles, not their edges."""
+
+SMALLEST_DIGIT = 2.5
+"""Millimetres of its longer side. Smaller is a dot, a speck, or a pen that was put down."""
+
+SPECK = 0.03
+"""Of a digit's ink. A mark with less is dirt, or the end of a neighbour's stroke."""
+
+TWO_BOXES = 1.4
+"""Box widths, or heights, of a mark that is more than one digit."""
+
+
+@dataclass(frozen=True, eq=False)
+class BoxInk:
+    """The ink of one box: its number, row by row, and its ink, cut to it, (height, width)."""
+
+    box: int
+    ink: Ink
+
+
+def find_ink(darkness: Float32Array, layout: Layout) -> list[BoxInk]:
+    """Return the ink of each box that has some.
+
+    Args:
+        darkness: Of the straightened page, without the boxes' lines.
+        layout: The form.
+    """
+    least = _least_darkness(darkness)
+    owners = _find_owners(darkness, darkness > least, layout)
+    return list(_cut_out(darkness, owners))
+
+
+def _least_darkness(darkness: Float32Array) -> Float32Array:
+    """Return the darkness from which each pixel is ink, (height, width)."""
+    floor = np.maximum(NOISE * measure_noise(darkness), FAINTEST_INK)
+    written = darkness[darkness > floor]
+    usual = float(np.median(written)) if len(written) else 0.0
+    least: Float32Array = np.maximum(floor, SHARE * usual)
+    return least
+
+
+def _find_owners(darkness: Float32Array, mask: Mask, layout: Layout) -> Owners:
+    import cv2
+
+    count, marks, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    y, x = np.nonzero(mask)
+    mark = marks[y, x]
+    weight = np.bincount(mark, darkness[y, x], count).clip(min=1e-9)
+    # Paper is mark 0, and nobody's.
+    centre_x, centre_y = (
+        np.bincount(mark, darkness[y, x] * each, count) / weight for each in (x, y)
+    )
+    owner = np.where(np.arange(count) > 0, _boxes_at(centre_x, centre_y, layout), NOBODY)
+    is_one = _is_one_digit(np.asarray(boxes))[mark]
+    owners = np.full(mask.shape, NOBODY, dtype=np.int32)
+    owners[y, x] = np.where(is_one, owner[mark], _boxes_at(x, y, layout))
+    return owners
+
+
+def _boxes_at(x: Places, y: Places, layout: Layout) -> NDArray[np.int64]:
+    """Return the boxes at places in pixels; `NOBODY` beside all boxes."""
+    column = np.floor(((x + 0.5) / PIXELS - BORDER) / BOX_WIDTH).astype(np.int64)
+    row = np.floor(((y + 0.5) / PIXELS - BORDER) / BOX_HEIGHT).astype(np.int64)
+    is_box = (column >= 0) & (column < DIGITS) & (row >= 0) & (row < layout.rows)
+    return np.where(is_box, row * DIGITS + column, NOBODY)
+
+
+def _is_one_digit(boxes: NDArray[np.int32]) -> Mask:
+    """Return which marks are no larger than a digit, by OpenCV's x, y, width, height and area."""
+    width, height = boxes[:, 2] / PIXELS, boxes[:, 3] / PIXELS
+    fits: Mask = (width < TWO_BOXES * BOX_WIDTH) & (height < TWO_BOXES * BOX_HEIGHT)
+    return fits
+
+
+def _cut_out(darkness: Float32Array, owners: Owners) -> Iterator[BoxInk]:
+    from scipy import ndimage  # imported with the first form and not when a server starts
+
+    for box, place in enumerate(ndimage.find_objects(owners + 1)):
+        if place is None:
+            continue
+        # One pixel more on each side, for soft edges.
+        around = tuple(slice(max(side.start - 1, 0), side.stop + 1) for side in place)
+        ink = _soften(darkness[around], owners[around], box)
+        if max(ink.shape) >= SMALLEST_DIGIT * PIXELS:
+            yield BoxInk(box, ink)
+
+
+def _soften(darkness: Float32Array, owners: Owners, box: int) -> Ink:
+    """Return a box's ink with soft edges, without specks, cut to it."""
+    import cv2
+
+    own = _without_specks(darkness, (owners == box).astype(np.uint8))
+    level = float(np.percentile(darkness[own > 0], LEVEL))
+    share = (darkness / level - INK_BEGINS) / (INK_FULL - INK_BEGINS)
+    near = cv2.dilate(own, np.ones((3, 3), dtype=np.uint8)) > 0
+    is_free = (owners == box) | (owners == NOBODY)
+    ink = np.where(near & is_free, share.clip(0, 1), 0).astype(np.float32)
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+
+
+def _without_specks(darkness: Float32Array, own: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    import cv2
+
+    count, marks = cv2.connectedComponents(own)
+    amounts = np.bincount(marks.ravel(), darkness.ravel(), count)
+    amounts[0] = 0
+    keep = amounts >= SPECK * amounts.sum()
+    keep[0] = False
+    kept: NDArray[np.uint8] = keep[marks].astype(np.uint8)
+    return kept
