@@ -39,10 +39,10 @@ def photograph(*digits: int, blot: bool = False) -> bytes:
 
 
 def choose(page: Page, content: bytes) -> None:
-    """Upload a picture, and wait for what is found in it."""
+    """Upload a picture, and wait until it is looked through."""
     file = {"name": "digits.png", "mimeType": "image/png", "buffer": content}
     page.locator(".st-key-picture input[type=file]").set_input_files([file])
-    page.wait_for_selector(CHOSEN)
+    page.wait_for_selector(f"{PHOTO} image")
     settle(page)
 
 
@@ -102,7 +102,7 @@ def test_several_digits_are_read_put_right_and_added(page: Page, store: RunStore
     choose(page, photograph(1, 4, 7, 2))
     marks = page.locator(f"{PHOTO} g text")
     page.wait_for_selector(f"{PHOTO} g >> nth=3")
-    assert marks.all_inner_texts() == ["1", "4", "7", "2"]
+    assert marks.all_text_contents() == ["1", "4", "7", "2"]
     page.locator(f"{PHOTO} g").nth(2).press("Enter")
     page.wait_for_selector("[data-prediction='7']")
     page.click(".st-key-label_9 button")  # which its writer meant

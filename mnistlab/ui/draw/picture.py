@@ -46,7 +46,7 @@ def show_picture_way(run: RunRecord) -> None:
     chosen = min(view.chosen, max(0, len(readings) - 1))
     predictions = _predict(run, readings)
     with place.container():
-        marks = [_mark(reading, each) for reading, each in zip(readings, predictions, strict=True)]
+        marks = _mark(readings, predictions)
         with st.container(key="digit_photo"):
             show_photo(found.photo, marks, View(view.corrections, chosen), key)
     with places.label:
@@ -83,10 +83,15 @@ def _predict(run: RunRecord, readings: Sequence[Reading]) -> Sequence[Probabilit
     return list(predictor.ask(run, np.stack([reading.views() for reading in readings])))
 
 
-def _mark(reading: Reading, probabilities: Probabilities) -> Found:
-    digit = int(probabilities.argmax())
-    description = f"Read as {digit}, {certainty(probabilities)} confident"
-    return Found(reading.outlines, reading.box, str(digit), description)
+def _mark(readings: Sequence[Reading], predictions: Sequence[Probabilities]) -> list[Found]:
+    """Return what can be pressed; a single digit is not written beside itself."""
+    marks = []
+    for reading, probabilities in zip(readings, predictions, strict=True):
+        digit = int(probabilities.argmax())
+        text = str(digit) if len(readings) > 1 else ""
+        description = f"Read as {digit}, {certainty(probabilities)} confident"
+        marks.append(Found(reading.outlines, reading.box, text, description))
+    return marks
 
 
 def _label(

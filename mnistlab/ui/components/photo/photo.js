@@ -117,8 +117,9 @@ class PhotoView {
       "aria-label": description, "aria-pressed": isChosen,
     })
     const d = outlines.map(draw).join(" ")
-    const size = Math.max((box[3] - box[1]) / 3, this.photo.height / 28)
-    const label = make("text", { x: box[0], y: box[1] - size / 5, "font-size": size })
+    const tall = this.photo.height
+    const size = Math.min(Math.max((box[3] - box[1]) / 3, tall / 28), tall / 10)
+    const label = make("text", { x: box[0], y: Math.max(box[1] - size / 5, size), "font-size": size })
     label.textContent = text
     mark.append(make("path", { class: "around", d }), make("path", { class: "outline", d }), label)
     mark.onclick = () => this.press(number)
