@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnistlab.core.analysis.likeness import LIMIT, NEIGHBOURS, novelty_score
 from mnistlab.core.analysis.neighbours import TrainingImages, find_nearest
-from mnistlab.core.arrays import Float32Array, Float64Array, Probabilities
+from mnistlab.core.arrays import Float32Array, Float64Array, Pixels, Probabilities, Views
 from mnistlab.core.drawing.views import view_ink
 from mnistlab.core.network.numpy_forward import Network, predict_views
 from mnistlab.core.pictures.candidates import Candidate
@@ -67,7 +68,7 @@ FIRST_WEIGHTS = np.array(
         -4.768,
     ]
 )
-"""Of the features, to choose a shortlist; `python -m benchmarks fit_pictures` fits both."""
+"""Of the features, to choose a shortlist; `python -m benchmarks fit_evidence` fits both."""
 
 LAST_WEIGHTS = np.array(
     [
@@ -135,22 +136,36 @@ def judge(candidates: Sequence[Candidate], model: DigitModel) -> list[Judged]:
     """
     if not candidates:
         return []
-    views = np.stack([view_ink(fit_pen(candidate.ink)) for candidate in candidates])
-    predictions = predict_views(model.network, views)
-    features = np.stack([describe(c, p) for c, p in zip(candidates, predictions, strict=True)])
-    first = features @ FIRST_WEIGHTS
-    short = np.argsort(-first, kind="stable")[:SHORTLIST]
-    novelty = np.array(
-        [
-            novelty_score(views[i, 0], find_nearest(model.training, views[i, 0], NEIGHBOURS))
-            for i in short
-        ]
-    )
-    unlike = np.maximum(novelty - LIMIT, 0)
-    scores = np.c_[features[short], novelty, unlike] @ LAST_WEIGHTS
+    views, predictions, features = look_at(candidates, model.network)
+    short = shortlist(features, FIRST_WEIGHTS)
+    likeness = measure_likeness(views[short, 0], model.training)
+    scores = np.hstack([features[short], likeness]) @ LAST_WEIGHTS
     shares = _share(scores)
     order = np.argsort(-shares, kind="stable")
     return [Judged(candidates[short[i]], predictions[short[i]], float(shares[i])) for i in order]
+
+
+def look_at(
+    candidates: Sequence[Candidate], network: Network
+) -> tuple[Views, Probabilities, Float32Array]:
+    """Return all views (n, views, 28, 28), the network's probabilities (n, 10), the features."""
+    views = np.stack([view_ink(fit_pen(candidate.ink)) for candidate in candidates])
+    predictions = predict_views(network, views)
+    features = [describe(c, p) for c, p in zip(candidates, predictions, strict=True)]
+    return views, predictions, np.stack(features)
+
+
+def shortlist(features: Float32Array, weights: Float64Array) -> NDArray[np.intp]:
+    """Return the places of the candidates with the best features."""
+    return np.argsort(-(features @ weights), kind="stable")[:SHORTLIST]
+
+
+def measure_likeness(images: Pixels, training: TrainingImages) -> Float64Array:
+    """Return the novelty score of images (n, 28, 28), and what it has above its limit: (n, 2)."""
+    novelty = np.array(
+        [novelty_score(image, find_nearest(training, image, NEIGHBOURS)) for image in images]
+    )
+    return np.stack([novelty, np.maximum(novelty - LIMIT, 0)], axis=1)
 
 
 def _share(scores: Float64Array) -> Float64Array:
@@ -187,7 +202,7 @@ def describe(candidate: Candidate, probabilities: Probabilities) -> Float32Array
             + (candidate.marks[0].sides > 0)
             + (candidate.marks[0].sides > 1),
             np.log(level),
-            np.log(level * 255 / contrast.floor),
+            np.log(level * 255 / contrast.noise),
             np.clip((abs(usual - paper) - abs(usual - ink)) / (abs(paper - ink) + 10), -1, 1),
             segmentation.light,
             segmentation.colour,
