@@ -28,7 +28,8 @@ from mnistlab.core.arrays import Float32Array, Float64Array
 from mnistlab.core.pictures import evidence
 from mnistlab.core.pictures.candidates import find_candidates
 from mnistlab.core.pictures.decoding import read_picture
-from mnistlab.core.pictures.evidence import FEATURES, DigitModel
+from mnistlab.core.pictures.evidence import DigitModel
+from mnistlab.core.pictures.features import FEATURES
 from mnistlab.core.pictures.page import prepare
 from mnistlab.core.pictures.reading import NO_CORRECTIONS
 from mnistlab.core.pictures.segmentation import segment

@@ -37,7 +37,7 @@ from mnistlab.core.network.numpy_forward import predict_views, read_network
 from mnistlab.core.pictures.decoding import read_picture
 from mnistlab.core.pictures.evidence import DigitModel
 from mnistlab.core.pictures.reader import read_digit
-from mnistlab.core.pictures.sheet import find_digits
+from mnistlab.core.pictures.sheets.finding import find_digits
 from mnistlab.core.settings.presets import PRESETS
 
 Result = float | int | str | None | Mapping[str, "Result"]
@@ -101,7 +101,7 @@ def answer(content: bytes, label: int | None, model: DigitModel) -> Answer:
         best = read_digit(read_picture(content), model)[0]
     except PictureError:
         return Answer(label, None, 0.0)
-    probabilities = predict_views(model.network, best.views())
+    probabilities = best.temper(predict_views(model.network, best.views()))
     return Answer(label, int(probabilities.argmax()), float(probabilities.max()))
 
 

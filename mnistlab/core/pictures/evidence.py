@@ -12,32 +12,8 @@ from mnistlab.core.arrays import Float32Array, Float64Array, Pixels, Probabiliti
 from mnistlab.core.drawing.views import view_ink
 from mnistlab.core.network.numpy_forward import Network, predict_views
 from mnistlab.core.pictures.candidates import Candidate
+from mnistlab.core.pictures.features import describe
 from mnistlab.core.pictures.pen import fit_pen
-
-FEATURES = (
-    "one",
-    "confidence",
-    "rest",
-    "rest_squared",
-    "size",
-    "small",
-    "sides",
-    "contrast",
-    "over_noise",
-    "foreign",
-    "light",
-    "colour",
-    "fine",
-    "faint",
-    "near_lines",
-    "own_lines",
-    "enclosed",
-    "fill",
-    "slender",
-    "parts",
-    "off_centre",
-)
-
 
 SHORTLIST = 6
 """Candidates that are compared with MNIST's images, which takes 10 ms each."""
@@ -174,62 +150,3 @@ def _share(scores: Float64Array) -> Float64Array:
     powers = np.exp(scores - highest)
     shares: Float64Array = powers / (powers.sum() + np.exp(-highest))
     return shares
-
-
-def describe(candidate: Candidate, probabilities: Probabilities) -> Float32Array:
-    segmentation, contrast = candidate.segmentation, candidate.segmentation.contrast
-    left, top, right, bottom = candidate.box
-    part = (slice(top, bottom), slice(left, right))
-    height, width = segmentation.mask.shape
-    size = max(right - left, bottom - top) / min(height, width)
-    inside = candidate.inside
-    ink = float(np.median(segmentation.brightness[part][inside]))
-    level = float(np.median(contrast.values[part][inside])) / 255
-    paper = (ink + level * 24) / max(1 - level, 0.05)
-    usual = float(np.median(segmentation.brightness[::4, ::4]))
-    off = np.hypot((left + right) / 2 / width - 0.5, (top + bottom) / 2 / height - 0.5)
-    best = float(probabilities.max())
-    line_share = float(segmentation.lines[part].sum()) / max(1, int(inside.sum()))
-    return np.array(
-        [
-            1.0,
-            float(np.clip(np.log(best / max(1 - best, 1e-4)), -2, 7)) / 3,
-            candidate.rest,
-            candidate.rest**2,
-            np.log(min(size, 1)),
-            max(0.0, 0.15 - size) * 10,
-            sum(m.sides > 0 for m in candidate.marks) / len(candidate.marks)
-            + (candidate.marks[0].sides > 0)
-            + (candidate.marks[0].sides > 1),
-            np.log(level),
-            np.log(level * 255 / contrast.noise),
-            np.clip((abs(usual - paper) - abs(usual - ink)) / (abs(paper - ink) + 10), -1, 1),
-            segmentation.light,
-            segmentation.colour,
-            segmentation.fine,
-            not segmentation.strong,
-            np.log1p(5 * line_share),
-            _own_lines(candidate),
-            min(candidate.enclosed, 1.0),
-            float(inside.mean()),
-            max(0.0, np.log((bottom - top) / (right - left)) - 1),
-            np.log(len(candidate.marks)),
-            off,
-        ],
-        dtype=np.float32,
-    )
-
-
-def _own_lines(candidate: Candidate) -> float:
-    """Return the share of all printed lines that is beside the candidate, by a fifth of its size.
-
-    Nearly all, if its own strokes were taken for printed lines.
-    """
-    lines = candidate.segmentation.lines
-    total = int(lines.sum())
-    if not total:
-        return 0.0
-    left, top, right, bottom = candidate.box
-    around = max(right - left, bottom - top) // 5
-    near = lines[max(0, top - around) : bottom + around, max(0, left - around) : right + around]
-    return int(near.sum()) / total

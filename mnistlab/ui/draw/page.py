@@ -151,7 +151,8 @@ def _read(picture: Picture, run: RunRecord) -> Question:
 
     model = DigitModel(predictor.network(run), load_training_images())
     best = read_digit(picture, model)[0]
-    return Question(best.views(), view_plain_ink(brightness_as_ink(picture)))
+    plain = view_plain_ink(brightness_as_ink(picture))
+    return Question(best.views(), plain, plausibility=best.plausibility)
 
 
 def _show_picture(place: DeltaGenerator, picture: Picture) -> None:

@@ -8,15 +8,15 @@ import numpy as np
 from mnistlab.core.arrays import Pixels
 from mnistlab.core.errors import PictureError
 from mnistlab.core.network.numpy_forward import Network
-from mnistlab.core.pictures import rows
 from mnistlab.core.pictures.contrast import measure_contrast
 from mnistlab.core.pictures.decoding import ONE_AT_A_TIME, WORKING_SIDE, Picture
 from mnistlab.core.pictures.lines import find_lines
 from mnistlab.core.pictures.marks import Mark, divide
 from mnistlab.core.pictures.page import Page, prepare
-from mnistlab.core.pictures.parts import Part, cut, join, look_at
 from mnistlab.core.pictures.pen import Mask
 from mnistlab.core.pictures.reading import NO_CORRECTIONS, Corrections, FoundDigit
+from mnistlab.core.pictures.sheets import rows
+from mnistlab.core.pictures.sheets.parts import Part, cut, join, look_at
 
 LINE_WIDTH = 0.04
 """Of the page's longer side: the widest lines of a digit among several."""
