@@ -41,7 +41,7 @@ def redraw(image: Pixels, size: int, pen: int) -> Float32Array:
     for start, end in _segments(skeleton):
         ends = [tuple(round((v + 0.5) * scale * 2**_SUBPIXELS) for v in p) for p in (start, end)]
         cv2.line(drawn, ends[0], ends[1], 255, pen, cv2.LINE_AA, _SUBPIXELS)
-    return drawn.astype(np.float32) / 255
+    return np.asarray(drawn / np.float32(255), dtype=np.float32)
 
 
 def thin_to_middle(mask: Mask) -> Mask:

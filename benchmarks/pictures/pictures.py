@@ -19,7 +19,7 @@ import argparse
 import csv
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -30,14 +30,14 @@ import numpy as np
 
 from benchmarks.drawing.drawing import preset_weights
 from benchmarks.harness import images
-from benchmarks.pictures import scenes
+from benchmarks.pictures.faults import FAULTS
 from mnistlab.core.analysis import neighbours
 from mnistlab.core.errors import PictureError
 from mnistlab.core.network.numpy_forward import predict_views, read_network
 from mnistlab.core.pictures.decoding import read_picture
 from mnistlab.core.pictures.evidence import DigitModel
 from mnistlab.core.pictures.reader import read_digit
-from mnistlab.core.pictures.sheet import find_digits
+from mnistlab.core.pictures.sheets.finding import find_digits
 from mnistlab.core.settings.presets import PRESETS
 
 Result = float | int | str | None | Mapping[str, "Result"]
@@ -101,7 +101,7 @@ def answer(content: bytes, label: int | None, model: DigitModel) -> Answer:
         best = read_digit(read_picture(content), model)[0]
     except PictureError:
         return Answer(label, None, 0.0)
-    probabilities = predict_views(model.network, best.views())
+    probabilities = best.temper(predict_views(model.network, best.views()))
     return Answer(label, int(probabilities.argmax()), float(probabilities.max()))
 
 
@@ -203,11 +203,11 @@ def _count_rows(read: str, rows: str) -> SheetCount:
 def _time_answer(model: DigitModel) -> float:
     """Return milliseconds of processor time for a photo of 12 megapixels."""
     test = images.load(train=False).pixels.numpy().reshape(-1, 28, 28)
-    photos = [scenes.FAULTS["large"](test[i], np.random.default_rng(i)) for i in range(_TIMED)]
-    return median(_milliseconds(lambda photo=photo: answer(photo, None, model)) for photo in photos)
+    photos = [FAULTS["large"](test[i], np.random.default_rng(i)) for i in range(_TIMED)]
+    return median(_time(photo, model) for photo in photos)
 
 
-def _milliseconds(do: Callable[[], object]) -> float:
+def _time(photo: bytes, model: DigitModel) -> float:
     began = time.process_time()
-    do()
+    answer(photo, None, model)
     return (time.process_time() - began) * 1000

@@ -1,7 +1,7 @@
 """How well simulated photos of digits are read, each with one fault of random size and strength.
 
 `python -m benchmarks simulated --networks FOLDER` writes MNIST's test digits on the sheets of
-`scenes.FAULTS` and has them read as `pictures` does, with the same figures for each fault; and it
+`FAULTS` and has them read as `pictures` does, with the same figures for each fault; and it
 draws sheets without a digit, `unreadable.UNREADABLE`, of which `wrong_above_90` is the share that
 was answered with more than 90 % confidence. Another `--seed` makes other pictures.
 """
@@ -16,6 +16,7 @@ import numpy as np
 from benchmarks.harness import images
 from benchmarks.harness.arguments import positive
 from benchmarks.pictures import scenes
+from benchmarks.pictures.faults import FAULTS
 from benchmarks.pictures.pictures import Answer, answer, load_model, summarize
 from benchmarks.pictures.unreadable import UNREADABLE
 from mnistlab.core.arrays import Labels, Pixels
@@ -32,8 +33,7 @@ def main(arguments: Sequence[str]) -> Mapping[str, Mapping[str, float | int]]:
     test = images.load(train=False)
     pixels, labels = test.pixels.numpy().reshape(-1, 28, 28), test.labels.numpy()
     read = {
-        fault: _read(fault, pixels, labels, model, options)
-        for fault in (options.only or scenes.FAULTS)
+        fault: _read(fault, pixels, labels, model, options) for fault in (options.only or FAULTS)
     }
     blank = {} if options.only else {kind: _refuse(kind, model, options) for kind in UNREADABLE}
     return {
@@ -49,7 +49,7 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--pictures", type=positive, default=_PICTURES, help="of each fault")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", nargs="+", choices=scenes.FAULTS, help="these faults alone")
+    parser.add_argument("--only", nargs="+", choices=FAULTS, help="these faults alone")
     parser.add_argument("--networks", type=Path, help="as for `pictures`")
     return parser.parse_args(arguments)
 
@@ -59,7 +59,7 @@ def _read(
 ) -> list[Answer]:
     dice = np.random.default_rng([options.seed, *fault.encode()])
     chosen = dice.choice(len(pixels), options.pictures, replace=False)
-    return [answer(scenes.FAULTS[fault](pixels[i], dice), int(labels[i]), model) for i in chosen]
+    return [answer(FAULTS[fault](pixels[i], dice), int(labels[i]), model) for i in chosen]
 
 
 def _refuse(kind: str, model: DigitModel, options: argparse.Namespace) -> list[Answer]:

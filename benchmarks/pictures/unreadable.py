@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from benchmarks.drawing import scribbles
-from benchmarks.pictures import scenes
+from benchmarks.pictures import scenes, surroundings
 from benchmarks.pictures.scenes import Dice, Scene
 from mnistlab.core.arrays import Float32Array
 from mnistlab.core.drawing.mnist_image import render_strokes
@@ -41,9 +41,9 @@ def _blots(dice: Dice) -> Scene:
 def _ruled(dice: Dice) -> Scene:
     scene = _blank(dice)
     spacing = min(scene.shape) * dice.uniform(0.06, 0.4)
-    scenes.rule(scene, dice, upright=False, spacing=spacing)
+    surroundings.rule(scene, dice, upright=False, spacing=spacing)
     if dice.random() < 0.5:
-        scenes.rule(scene, dice, upright=True, spacing=spacing)
+        surroundings.rule(scene, dice, upright=True, spacing=spacing)
     return scene
 
 

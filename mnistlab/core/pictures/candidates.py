@@ -40,7 +40,7 @@ class Candidate:
         box: Left, top, right and bottom in pixels.
         inside: Which pixels in the box are of these marks.
         rest: Ink of other marks that don't touch the picture's edge, as a share of both.
-        enclosed: Ink of other marks within the box, as a share of its own.
+        enclosed: Ink of all marks well inside the largest one's box, as a share of its own.
     """
 
     segmentation: Segmentation
@@ -117,18 +117,14 @@ def _candidate(
     part = labels[top:bottom, left:right]
     inside = chosen[np.where(part < len(chosen), part, 0)]
     own = sum(m.area for m in parts)
-    others = [m for m in marks if m not in parts]
-    rest = sum(m.area for m in others if not m.sides)
-    within = sum(
-        m.area
-        for m in others
-        if left <= m.left and top <= m.top and right >= m.right and bottom >= m.bottom
-    )
+    rest = sum(m.area for m in marks if m not in parts and not m.sides)
+    largest = max(parts, key=lambda m: m.area)
+    within = sum(m.area for m in marks if m is not largest and largest.encloses(m))
     return Candidate(
         segmentation,
         tuple(sorted(parts, key=lambda m: -m.area)),
         (left, top, right, bottom),
         inside,
         rest / (rest + own),
-        within / own,
+        within / largest.area,
     )

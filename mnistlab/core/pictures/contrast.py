@@ -19,6 +19,9 @@ DARKEST_PAPER = 24
 FAINTEST_INK = 8
 """Contrast with the paper, of 255; half of what 232 on 250 has."""
 
+STRONG = 0.5
+"""Of the strongest marks' contrast, which keeps the width of strokes."""
+
 NOISE_SPREAD = 6.0
 """Standard deviations of the paper's noise that are not ink."""
 
@@ -29,13 +32,18 @@ class Contrast:
 
     Attributes:
         values: The share of the paper's light that is missing, of 255, (height, width).
-        floor: Values up to this are noise.
+        noise: What the paper's grain hardly ever exceeds.
         level: The contrast of the strongest marks, 0 if there are none.
     """
 
     values: Pixels
-    floor: float
+    noise: float
     level: float
+
+    def thresholds(self) -> list[float]:
+        """Return above which values there is ink: half the strongest, and above the noise."""
+        half = STRONG * self.level
+        return [half, self.noise] if half > self.noise else [half]
 
 
 def measure_contrast(channels: Pixels, width: int) -> Contrast:
@@ -50,14 +58,16 @@ def measure_contrast(channels: Pixels, width: int) -> Contrast:
         brightness = np.asarray(channel, dtype=np.uint8)
         paper = close(brightness, width)
         missing = cv2.divide(
-            cv2.subtract(paper, brightness), cv2.add(paper, DARKEST_PAPER), scale=255
+            cv2.subtract(paper, brightness),
+            cv2.add(paper, np.full_like(paper, DARKEST_PAPER)),
+            scale=255,
         )
         values = np.maximum(values, np.asarray(missing, dtype=np.uint8))
     counts = histogram(values)
-    floor = max(FAINTEST_INK, _noise(counts))
+    noise = max(FAINTEST_INK, _noise(counts))
     marks = counts.copy()
-    marks[: int(floor) + 1] = 0
-    return Contrast(values, floor, upper_mean(marks) if marks.any() else 0.0)
+    marks[: int(noise) + 1] = 0
+    return Contrast(values, noise, upper_mean(marks) if marks.any() else 0.0)
 
 
 def close(values: Pixels, width: int) -> Pixels:

@@ -69,18 +69,19 @@ def colours_on_paper(picture: Picture) -> Pixels:
     Values are 0 to 255, red first. A picture of few levels, such as 0 to 16, is stretched until
     its brightest is white.
     """
-    lowest, _ = picture.getextrema()[3]
-    pixels = np.asarray(picture.convert("RGB") if lowest == 255 else _lay_on_paper(picture))
+    is_opaque = bool(np.asarray(picture)[:, :, 3].min() == 255)
+    pixels = np.asarray(picture.convert("RGB")) if is_opaque else _lay_on_paper(picture)
     brightest = max(1, int(pixels.max()))
     if brightest == 255:
         return pixels
     levels = (np.arange(256) * 255 / brightest).clip(0, 255).round().astype(np.uint8)
-    return levels[pixels]
+    stretched: Pixels = levels[pixels]
+    return stretched
 
 
 def brightness_as_ink(picture: Picture) -> Ink:
     """Return the whole picture as most demos take it: grey, and dark on light turned round."""
-    grey = colours_on_paper(picture).mean(axis=2, dtype=np.float32) / 255
+    grey: Ink = colours_on_paper(picture).mean(axis=2, dtype=np.float32) / 255
     border = _frame(grey[:, :, np.newaxis])
     return 1 - grey if float(np.median(border)) > 0.5 else grey
 
@@ -172,7 +173,7 @@ def _turn_upright(image: Image.Image, orientation: int) -> Image.Image:
 
 def _lay_on_paper(picture: Picture) -> Pixels:
     pixels = np.asarray(picture, dtype=np.float32)
-    colours, alpha = pixels[:, :, :3], pixels[:, :, 3:] / 255
+    colours, alpha = pixels[:, :, :3], pixels[:, :, 3:] / np.float32(255)
     laid = colours * alpha + _paper_behind(colours, alpha) * (1 - alpha)
     return laid.round().astype(np.uint8)
 

@@ -4,39 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mnistlab.core.analysis.likeness import LIMIT, NEIGHBOURS, novelty_score
 from mnistlab.core.analysis.neighbours import TrainingImages, find_nearest
-from mnistlab.core.arrays import Float32Array, Float64Array, Probabilities
+from mnistlab.core.arrays import Float32Array, Float64Array, Pixels, Probabilities, Views
 from mnistlab.core.drawing.views import view_ink
 from mnistlab.core.network.numpy_forward import Network, predict_views
 from mnistlab.core.pictures.candidates import Candidate
+from mnistlab.core.pictures.features import describe
 from mnistlab.core.pictures.pen import fit_pen
-
-FEATURES = (
-    "one",
-    "confidence",
-    "rest",
-    "rest_squared",
-    "size",
-    "small",
-    "sides",
-    "contrast",
-    "over_noise",
-    "foreign",
-    "light",
-    "colour",
-    "fine",
-    "faint",
-    "near_lines",
-    "own_lines",
-    "enclosed",
-    "fill",
-    "slender",
-    "parts",
-    "off_centre",
-)
-
 
 SHORTLIST = 6
 """Candidates that are compared with MNIST's images, which takes 10 ms each."""
@@ -67,7 +44,7 @@ FIRST_WEIGHTS = np.array(
         -4.768,
     ]
 )
-"""Of the features, to choose a shortlist; `python -m benchmarks fit_pictures` fits both."""
+"""Of the features, to choose a shortlist; `python -m benchmarks fit_evidence` fits both."""
 
 LAST_WEIGHTS = np.array(
     [
@@ -135,22 +112,36 @@ def judge(candidates: Sequence[Candidate], model: DigitModel) -> list[Judged]:
     """
     if not candidates:
         return []
-    views = np.stack([view_ink(fit_pen(candidate.ink)) for candidate in candidates])
-    predictions = predict_views(model.network, views)
-    features = np.stack([describe(c, p) for c, p in zip(candidates, predictions, strict=True)])
-    first = features @ FIRST_WEIGHTS
-    short = np.argsort(-first, kind="stable")[:SHORTLIST]
-    novelty = np.array(
-        [
-            novelty_score(views[i, 0], find_nearest(model.training, views[i, 0], NEIGHBOURS))
-            for i in short
-        ]
-    )
-    unlike = np.maximum(novelty - LIMIT, 0)
-    scores = np.c_[features[short], novelty, unlike] @ LAST_WEIGHTS
+    views, predictions, features = look_at(candidates, model.network)
+    short = shortlist(features, FIRST_WEIGHTS)
+    likeness = measure_likeness(views[short, 0], model.training)
+    scores = np.hstack([features[short], likeness]) @ LAST_WEIGHTS
     shares = _share(scores)
     order = np.argsort(-shares, kind="stable")
     return [Judged(candidates[short[i]], predictions[short[i]], float(shares[i])) for i in order]
+
+
+def look_at(
+    candidates: Sequence[Candidate], network: Network
+) -> tuple[Views, Probabilities, Float32Array]:
+    """Return all views (n, views, 28, 28), the network's probabilities (n, 10), the features."""
+    views = np.stack([view_ink(fit_pen(candidate.ink)) for candidate in candidates])
+    predictions = predict_views(network, views)
+    features = [describe(c, p) for c, p in zip(candidates, predictions, strict=True)]
+    return views, predictions, np.stack(features)
+
+
+def shortlist(features: Float32Array, weights: Float64Array) -> NDArray[np.intp]:
+    """Return the places of the candidates with the best features."""
+    return np.argsort(-(features @ weights), kind="stable")[:SHORTLIST]
+
+
+def measure_likeness(images: Pixels, training: TrainingImages) -> Float64Array:
+    """Return the novelty score of images (n, 28, 28), and what it has above its limit: (n, 2)."""
+    novelty = np.array(
+        [novelty_score(image, find_nearest(training, image, NEIGHBOURS)) for image in images]
+    )
+    return np.stack([novelty, np.maximum(novelty - LIMIT, 0)], axis=1)
 
 
 def _share(scores: Float64Array) -> Float64Array:
@@ -159,62 +150,3 @@ def _share(scores: Float64Array) -> Float64Array:
     powers = np.exp(scores - highest)
     shares: Float64Array = powers / (powers.sum() + np.exp(-highest))
     return shares
-
-
-def describe(candidate: Candidate, probabilities: Probabilities) -> Float32Array:
-    segmentation, contrast = candidate.segmentation, candidate.segmentation.contrast
-    left, top, right, bottom = candidate.box
-    part = (slice(top, bottom), slice(left, right))
-    height, width = segmentation.mask.shape
-    size = max(right - left, bottom - top) / min(height, width)
-    inside = candidate.inside
-    ink = float(np.median(segmentation.brightness[part][inside]))
-    level = float(np.median(contrast.values[part][inside])) / 255
-    paper = (ink + level * 24) / max(1 - level, 0.05)
-    usual = float(np.median(segmentation.brightness[::4, ::4]))
-    off = np.hypot((left + right) / 2 / width - 0.5, (top + bottom) / 2 / height - 0.5)
-    best = float(probabilities.max())
-    line_share = float(segmentation.lines[part].sum()) / max(1, int(inside.sum()))
-    return np.array(
-        [
-            1.0,
-            float(np.clip(np.log(best / max(1 - best, 1e-4)), -2, 7)) / 3,
-            candidate.rest,
-            candidate.rest**2,
-            np.log(min(size, 1)),
-            max(0.0, 0.15 - size) * 10,
-            sum(m.sides > 0 for m in candidate.marks) / len(candidate.marks)
-            + (candidate.marks[0].sides > 0)
-            + (candidate.marks[0].sides > 1),
-            np.log(level),
-            np.log(level * 255 / contrast.floor),
-            np.clip((abs(usual - paper) - abs(usual - ink)) / (abs(paper - ink) + 10), -1, 1),
-            segmentation.light,
-            segmentation.colour,
-            segmentation.fine,
-            not segmentation.strong,
-            np.log1p(5 * line_share),
-            _own_lines(candidate),
-            min(candidate.enclosed, 1.0),
-            float(inside.mean()),
-            max(0.0, np.log((bottom - top) / (right - left)) - 1),
-            np.log(len(candidate.marks)),
-            off,
-        ],
-        dtype=np.float32,
-    )
-
-
-def _own_lines(candidate: Candidate) -> float:
-    """Return the share of all printed lines that is beside the candidate, by a fifth of its size.
-
-    Nearly all, if its own strokes were taken for printed lines.
-    """
-    lines = candidate.segmentation.lines
-    total = int(lines.sum())
-    if not total:
-        return 0.0
-    left, top, right, bottom = candidate.box
-    around = max(right - left, bottom - top) // 5
-    near = lines[max(0, top - around) : bottom + around, max(0, left - around) : right + around]
-    return int(near.sum()) / total

@@ -51,7 +51,7 @@ def _find_level(mask: Mask, thickness: int, shortest: float) -> list[Line]:
     least = shortest * mask.shape[1]
     pixels = mask.astype(np.uint8)
     column = np.ones((thickness + 1, 1), dtype=np.uint8)
-    high = np.asarray(cv2.morphologyEx(pixels, cv2.MORPH_OPEN, column))
+    high = np.asarray(cv2.morphologyEx(pixels, cv2.MORPH_OPEN, column), dtype=np.uint8)
     low = pixels & ~high
     found = cv2.HoughLines(
         low,

@@ -19,6 +19,10 @@ SPECK = 0.004
 """A mark with less than this share of the largest one's ink is dirt."""
 
 
+ROOM = 0.04
+"""Of a mark's size: what is inside it is so far from its box, such as a digit from its frame."""
+
+
 @dataclass(frozen=True, eq=False)
 class Mark:
     """Ink that touches.
@@ -61,6 +65,16 @@ class Mark:
         across = max(self.left, other.left) - min(self.right, other.right)
         down = max(self.top, other.top) - min(self.bottom, other.bottom)
         return max(across, down, 0)
+
+    def encloses(self, other: "Mark") -> bool:
+        """Return whether the other's box is inside this one's, with room on all four sides."""
+        room = ROOM * self.size
+        return (
+            self.left + room <= other.left
+            and self.top + room <= other.top
+            and self.right - room >= other.right
+            and self.bottom - room >= other.bottom
+        )
 
     def surrounds(self, other: "Mark") -> bool:
         """Return whether the other's box is inside this one's."""

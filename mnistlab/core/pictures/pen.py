@@ -49,7 +49,8 @@ def measure_pen(distances: Distances) -> float:
 
 def thin(mask: Mask, by: float) -> Ink:
     """Take so many pixels from each side of the lines."""
-    return np.clip(measure_distances(mask) - by, 0, 1)
+    thinned: Ink = np.clip(measure_distances(mask) - by, 0, 1)
+    return thinned
 
 
 def widen(mask: Mask, by: float) -> Ink:

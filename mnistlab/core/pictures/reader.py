@@ -1,6 +1,7 @@
 """Reads one digit in a picture: of all that may be it, the most plausible."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -25,7 +26,7 @@ LEAST_PLAUSIBLE = 0.5
 MOST_READINGS = 4
 
 SAME_PLACE = 0.7
-"""Shared area of two boxes, of both together, from which the less plausible one is left out."""
+"""Shared area of two boxes, of both together, from which they are at the same place."""
 
 
 def read_digit(
@@ -47,15 +48,29 @@ def read_digit(
         judged = judge(candidates, model)
     if sum(one.plausibility for one in judged) < LEAST_PLAUSIBLE:
         raise _refusal(candidates)
-    return tuple(_reading(one, page) for one in _distinct(judged)[:MOST_READINGS])
+    return tuple(_reading(one, page) for one in _unite(judged)[:MOST_READINGS])
 
 
-def _distinct(judged: Sequence[Judged]) -> list[Judged]:
-    kept: list[Judged] = []
+def _unite(judged: Sequence[Judged]) -> list[Judged]:
+    """Return one of all candidates that are the same digit at the same place, the best of them.
+
+    Its plausibility is that of all together.
+    """
+    united: list[Judged] = []
     for one in judged:
-        if all(_overlap(one.candidate, other.candidate) < SAME_PLACE for other in kept):
-            kept.append(one)
-    return kept
+        for i, other in enumerate(united):
+            if _is_same(one, other):
+                both = one.plausibility + other.plausibility
+                united[i] = replace(other, plausibility=both)
+                break
+        else:
+            united.append(one)
+    return sorted(united, key=lambda one: -one.plausibility)
+
+
+def _is_same(one: Judged, other: Judged) -> bool:
+    same_digit = one.probabilities.argmax() == other.probabilities.argmax()
+    return bool(same_digit) and _overlap(one.candidate, other.candidate) >= SAME_PLACE
 
 
 def _overlap(one: Candidate, other: Candidate) -> float:

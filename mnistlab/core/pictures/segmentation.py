@@ -25,9 +25,6 @@ LINE_THICKNESS = (0.012, 0.045)
 SHORTEST_LINE = (0.45, 0.75)
 """Likewise of their side, the length of these."""
 
-STRONG = 0.5
-"""Of the strongest marks' contrast."""
-
 COLOURFUL = 12
 """Mean difference of a pixel's channels, of 255, in the most colourful hundredth of the picture,
 from which colours are looked at one by one."""
@@ -84,8 +81,9 @@ def _divide(
         if contrast.level == 0:
             continue
         fine = share == WIDTHS[0]
-        for strong in (True, False) if _threshold(contrast, True) > contrast.floor else (False,):
-            mask = (contrast.values > _threshold(contrast, strong)) & ~excluded
+        for least in contrast.thresholds():
+            mask = (contrast.values > least) & ~excluded
+            strong = least > contrast.noise
             none = np.zeros(mask.shape, dtype=bool)
             thickness = max(2, round(side * LINE_THICKNESS[0 if fine else 1]))
             lines = find_lines(mask, thickness, SHORTEST_LINE[0 if fine else 1])
@@ -93,10 +91,6 @@ def _divide(
                 yield Segmentation(
                     brightness, contrast, mask & ~printed, printed, strong, light, colour, fine
                 )
-
-
-def _threshold(contrast: Contrast, strong: bool) -> float:
-    return max(contrast.floor, STRONG * contrast.level) if strong else contrast.floor
 
 
 def _smooth(colours: Pixels) -> Pixels:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from mnistlab.core.arrays import Probabilities, Views
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
@@ -17,12 +19,14 @@ class Question:
         plain: The input of most demos; None for an MNIST image.
         has_slash: Whether the slash of a zero was removed.
         label: The true label, if known.
+        plausibility: The probability that it is a digit, and the one that is meant.
     """
 
     views: Views
     plain: Views | None = None
     has_slash: bool = False
     label: int | None = None
+    plausibility: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +48,8 @@ def ask(run: RunRecord, question: Question) -> Prediction:
     Raises:
         NotFoundError: If the run has no weights.
     """
-    return Prediction(question, predictor.ask(run, question.views))
+    doubt = np.float32(1 - question.plausibility)
+    return Prediction(question, predictor.ask(run, question.views) * (1 - doubt) + doubt / 10)
 
 
 def certainty(probabilities: Probabilities) -> str:

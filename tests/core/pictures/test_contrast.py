@@ -42,10 +42,10 @@ class TestContrast:
     def test_of_a_blank_sheet_is_none(self) -> None:
         assert measure_contrast(np.full((50, 50, 1), 200, dtype=np.uint8), 21).level == 0
 
-    def test_floor_is_above_the_grain(self) -> None:
+    def test_noise_is_above_the_grain(self) -> None:
         grain = np.random.default_rng(0).normal(200, 8, (200, 200, 1)).astype(np.uint8)
         contrast = measure_contrast(grain, 15)
-        assert (contrast.values > contrast.floor).mean() < 0.001
+        assert (contrast.values > contrast.noise).mean() < 0.001
 
 
 def test_the_upper_of_two_groups_has_its_mean() -> None:

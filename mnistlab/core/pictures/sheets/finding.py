@@ -8,15 +8,15 @@ import numpy as np
 from mnistlab.core.arrays import Pixels
 from mnistlab.core.errors import PictureError
 from mnistlab.core.network.numpy_forward import Network
-from mnistlab.core.pictures import rows
 from mnistlab.core.pictures.contrast import measure_contrast
 from mnistlab.core.pictures.decoding import ONE_AT_A_TIME, WORKING_SIDE, Picture
 from mnistlab.core.pictures.lines import find_lines
 from mnistlab.core.pictures.marks import Mark, divide
 from mnistlab.core.pictures.page import Page, prepare
-from mnistlab.core.pictures.parts import Part, cut, join, look_at
 from mnistlab.core.pictures.pen import Mask, fit_pen
 from mnistlab.core.pictures.reading import NO_CORRECTIONS, Corrections, FoundDigit
+from mnistlab.core.pictures.sheets import rows
+from mnistlab.core.pictures.sheets.parts import Part, cut, join, look_at
 
 LINE_WIDTH = 0.04
 """Of the page's longer side: the widest lines of a digit among several."""
@@ -27,9 +27,6 @@ LINE_THICKNESS = 0.005
 SHORTEST_LINE = 0.45
 """Of the page's side."""
 
-STRONG = 0.5
-"""Of the strongest marks' contrast, where faint ones don't count."""
-
 LOWEST, HIGHEST = 0.4, 2.0
 """Of the usual height: the height of a digit."""
 
@@ -39,7 +36,7 @@ LOOSE = 0.55
 NEAR = 0.25
 """Of the usual height: how far apart a digit's parts are, at most."""
 
-SUREST_NOISE = 0.6
+SUREST_NOISE = 0.35
 """The network's probability below which a mark is no digit."""
 
 LEAST_HEIGHT = 10
@@ -86,10 +83,22 @@ def _divide(page: Page) -> Iterator[tuple[Pixels, Mask]]:
         contrast = measure_contrast(
             brightness[:, :, np.newaxis], 2 * round(LINE_WIDTH * side / 2) + 1
         )
-        for least in {contrast.floor, max(contrast.floor, STRONG * contrast.level)}:
+        for least in contrast.thresholds() if contrast.level else []:
             mask = (contrast.values > least) & ~page.excluded
+            if not _is_ink(brightness, mask):
+                continue
             lines = find_lines(mask, max(2, round(LINE_THICKNESS * side)), SHORTEST_LINE)
             yield contrast.values, mask & ~lines
+
+
+def _is_ink(brightness: Pixels, mask: Mask) -> bool:
+    """Return whether marks are unlike most of the page, and not the paper between its marks."""
+    if not mask.any():
+        return False
+    around = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), dtype=np.uint8)) > 0
+    paper, ink = (float(np.median(brightness[where])) for where in (around & ~mask, mask))
+    usual = float(np.median(brightness))
+    return abs(usual - ink) > abs(usual - paper)
 
 
 def _find(contrast: Pixels, mask: Mask, network: Network) -> list[Part]:
@@ -145,8 +154,8 @@ def _is_digit(part: Part, usual: float) -> bool:
 
 
 def _evidence(parts: Sequence[Part]) -> float:
-    """Return how many digits a way to divide the page has found, the doubtful ones for less."""
-    return sum(1 - part.surprise / np.log(10) * 3 for part in parts)
+    """Return how much ink a way to divide the page has found in digits, the doubtful for less."""
+    return float(sum((1 - part.surprise) * part.height * part.level for part in parts))
 
 
 def _found_digit(part: Part, row: int, page: Page) -> FoundDigit:

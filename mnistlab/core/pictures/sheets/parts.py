@@ -9,6 +9,7 @@ import numpy as np
 from mnistlab.core.arrays import Ink, Pixels, Probabilities
 from mnistlab.core.drawing.views import view_ink
 from mnistlab.core.network.numpy_forward import Network, predict_views
+from mnistlab.core.pictures.candidates import INK_BEGINS, INK_FULL
 from mnistlab.core.pictures.contrast import histogram, upper_mean
 from mnistlab.core.pictures.pen import Mask, fit_pen
 from mnistlab.core.pictures.reading import Box
@@ -31,12 +32,14 @@ class Part:
         box: In the page's pixels.
         inside: Which pixels of the box are its ink, (height, width).
         ink: 0 to 1, (height, width).
+        level: Its contrast with the paper, of 255.
         probabilities: The network's, (10,).
     """
 
     box: Box
     inside: Mask
     ink: Ink
+    level: float
     probabilities: Probabilities
 
     @property
@@ -65,15 +68,15 @@ def look_at(places: Sequence[tuple[Box, Mask]], contrast: Pixels, network: Netwo
     """
     if not places:
         return []
-    inks = [_ink(contrast[b[1] : b[3], b[0] : b[2]], inside) for b, inside in places]
+    levels, inks = [], []
+    for box, inside in places:
+        values = contrast[box[1] : box[3], box[0] : box[2]]
+        levels.append(upper_mean(histogram(values[inside])))
+        share = (values / levels[-1] - INK_BEGINS) / (INK_FULL - INK_BEGINS)
+        inks.append(np.where(inside, share.clip(0, 1), 0).astype(np.float32))
     views = np.stack([view_ink(fit_pen(ink)) for ink in inks])
-    predictions = predict_views(network, views)
-    return [Part(*place, ink, p) for place, ink, p in zip(places, inks, predictions, strict=True)]
-
-
-def _ink(values: Pixels, inside: Mask) -> Ink:
-    share = values / upper_mean(histogram(values[inside]))
-    return np.where(inside, ((share - 0.35) / 0.3).clip(0, 1), 0).astype(np.float32)
+    found = zip(places, inks, levels, predict_views(network, views), strict=True)
+    return [Part(*place, ink, level, probabilities) for place, ink, level, probabilities in found]
 
 
 def join(one: Part, other: Part) -> tuple[Box, Mask]:
