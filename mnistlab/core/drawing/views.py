@@ -1,4 +1,4 @@
-"""A network's input for a drawing: as drawn, narrower, and wider.
+"""A network's input for a drawing: straightened, and that narrower and wider.
 
 People's digits are wider and narrower than MNIST's, to which a network trained without
 distortions is sensitive, so the mean of its probabilities in three proportions is used. Our own
@@ -18,6 +18,7 @@ from mnistlab.core.drawing.mnist_image import (
     strokes_to_mnist,
     to_mnist,
 )
+from mnistlab.core.drawing.slant import straighten, straighten_ink
 from mnistlab.core.drawing.slash import remove_slash
 from mnistlab.core.drawing.strokes import Stroke
 
@@ -26,22 +27,23 @@ PROPORTIONS = (1.0, 2 / 3, 3 / 2)
 
 
 def view_strokes(strokes: Sequence[Stroke]) -> Views:
-    """Return the views of a drawing, (3, 28, 28), without a zero's slash.
+    """Return the views of a drawing, (3, 28, 28), straightened, without a zero's slash.
 
     Raises:
         PictureError: If there are no strokes.
     """
-    kept = remove_slash(strokes)
+    kept = straighten(remove_slash(strokes))
     return _pixels([strokes_to_mnist(_stretch(kept, wider)) for wider in PROPORTIONS])
 
 
 def view_ink(ink: Ink) -> Views:
-    """Return the views of a picture's ink, (3, 28, 28).
+    """Return the views of a picture's ink, (3, 28, 28), straightened.
 
     Raises:
         PictureError: If there is no ink at all.
     """
-    return _pixels([to_mnist(ink, wider) for wider in PROPORTIONS])
+    straight = straighten_ink(ink)
+    return _pixels([to_mnist(straight, wider) for wider in PROPORTIONS])
 
 
 def view_image(pixels: NDArray[np.uint8]) -> Views:

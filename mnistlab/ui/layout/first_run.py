@@ -29,33 +29,41 @@ def offer_first_run(words: str) -> None:
     """
     with st.container(border=True, key="first_run"):
         st.markdown(words)
-        _show_button_or_progress("primary")
+        active = [run for run in get_services().store.runs(state.lab()) if run.status.is_active]
+        if not active:
+            _show_button("primary")
+            return
+        show_runs("first_run", active[-1:], _SECONDS_BETWEEN_RERUNS, _show_progress)
 
 
 def invite_to_first_run() -> None:
     """Show in one line that the network is ready-made, and a button that trains one as above.
 
-    Nothing is shown once the lab has a network of its own.
+    Nothing is shown once the lab has a network of its own. While one trains, the page's head
+    shows its progress.
     """
-    if any(run.test_correct is not None for run in get_services().store.runs(state.lab())):
+    runs = get_services().store.runs(state.lab())
+    if any(run.test_correct is not None for run in runs):
         return
-    with st.container(horizontal=True, vertical_alignment="center", key="invitation"):
-        st.markdown(":gray[This is a ready-made network. Train your own and compare.]")
-        _show_button_or_progress("secondary")
+    is_training = any(run.status.is_active for run in runs)
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="invitation"):
+        st.markdown(f":small[:gray[{_UNTIL_THEN if is_training else _READY_MADE}]]")
+        if not is_training:
+            _show_button("secondary")
 
 
-def _show_button_or_progress(kind: Literal["primary", "secondary"]) -> None:
-    active = [run for run in get_services().store.runs(state.lab()) if run.status.is_active]
-    if not active:
-        st.button(
-            f"Train one{_estimate()}",
-            key="train_first",
-            type=kind,
-            icon=":material/play_arrow:",
-            on_click=_train,
-        )
-        return
-    show_runs("first_run", active[-1:], _SECONDS_BETWEEN_RERUNS, _show_progress)
+_READY_MADE = "This is a ready-made network. Train your own and compare."
+_UNTIL_THEN = "This is a ready-made network, until your own is trained."
+
+
+def _show_button(kind: Literal["primary", "secondary"]) -> None:
+    st.button(
+        f"Train one{_estimate()}",
+        key="train_first",
+        type=kind,
+        icon=":material/play_arrow:",
+        on_click=_train,
+    )
 
 
 def _show_progress(snapshots: Sequence[RunSnapshot]) -> None:
