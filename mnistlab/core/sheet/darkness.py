@@ -21,8 +21,8 @@ NOISE_BLOCK = 60
 STRONG_NOISE = 0.05
 """Standard deviation, as a share of paper's light, at which a pixel is half blurred."""
 
-BLUR = 1.5
-"""Pixels, a quarter of a millimetre: the standard deviation of the blur."""
+BLUR = 2.0
+"""Pixels, a third of a millimetre: the standard deviation of the blur."""
 
 
 def measure_darkness(page: Float32Array) -> Float32Array:
@@ -56,7 +56,7 @@ def measure_noise(darkness: Float32Array) -> Float32Array:
 
 
 def soften_noise(darkness: Float32Array) -> Float32Array:
-    """Return the darkness blurred where its noise is strong, by a pixel and a half at most."""
+    """Return the darkness blurred where its noise is strong, by two pixels at most."""
     import cv2
 
     noise = measure_noise(darkness)

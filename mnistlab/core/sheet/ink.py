@@ -27,8 +27,10 @@ NOBODY = -1
 FAINTEST_INK = 0.08
 """Darkness. Pencil has 0.3, creases and what shows through from the other side 0.05."""
 
-NOISE = 5.0
-"""Standard deviations of paper's noise above which a pixel is ink."""
+WEAK, STRONG = 2.5, 5.0
+"""Standard deviations of paper's noise above which a pixel is ink if the mark that it belongs to
+has a pixel above the second: two thresholds, as in J. Canny, "A computational approach to edge
+detection" (1986)."""
 
 SHARE = 0.3
 """Of the darkness of most of the page's ink, above which a pixel is ink."""
@@ -65,18 +67,22 @@ def find_ink(darkness: Float32Array, layout: Layout) -> list[BoxInk]:
         darkness: Of the straightened page, without the boxes' lines.
         layout: The form.
     """
-    least = _least_darkness(darkness)
-    owners = _find_owners(darkness, darkness > least, layout)
+    owners = _find_owners(darkness, _find_marks(darkness), layout)
     return list(_cut_out(darkness, owners))
 
 
-def _least_darkness(darkness: Float32Array) -> Float32Array:
-    """Return the darkness from which each pixel is ink, (height, width)."""
-    floor = np.maximum(NOISE * measure_noise(darkness), FAINTEST_INK)
-    written = darkness[darkness > floor]
-    usual = float(np.median(written)) if len(written) else 0.0
-    least: Float32Array = np.maximum(floor, SHARE * usual)
-    return least
+def _find_marks(darkness: Float32Array) -> Mask:
+    """Return which pixels are ink, (height, width)."""
+    import cv2
+
+    noise = measure_noise(darkness)
+    strong = darkness > np.maximum(STRONG * noise, FAINTEST_INK)
+    usual = float(np.median(darkness[strong])) if strong.any() else 0.0
+    weak = darkness > np.maximum(WEAK * noise, max(FAINTEST_INK, SHARE * usual))
+    count, marks = cv2.connectedComponents(weak.astype(np.uint8))
+    is_ink = np.bincount(marks[weak & strong], minlength=count) > 0
+    mask: Mask = is_ink[marks]
+    return mask
 
 
 def _find_owners(darkness: Float32Array, mask: Mask, layout: Layout) -> Owners:

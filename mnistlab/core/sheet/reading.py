@@ -1,5 +1,6 @@
 """Reads a photo of a filled-in form."""
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from mnistlab.core.errors import PictureError
 from mnistlab.core.pictures.decoding import Picture
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.core.sheet.darkness import measure_darkness, soften_noise
-from mnistlab.core.sheet.ink import find_ink
+from mnistlab.core.sheet.ink import BoxInk, find_ink
 from mnistlab.core.sheet.layout import Layout
 from mnistlab.core.sheet.lines import remove_lines
 from mnistlab.core.sheet.marks import Grey, find_marks
@@ -17,6 +18,9 @@ from mnistlab.core.sheet.page import straighten
 
 PHOTO_SIDE = 2_400
 """Pixels on a side that a photo should keep for its reading."""
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Held while reading, so that thirty photos at once need the memory of one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,20 +66,22 @@ def read_sheet(picture: Picture) -> Sheet:
         PictureError: If its marks are not found, a part of it is not in the photo, or nothing is
             written in its boxes.
     """
-    photo = _to_grey(picture)
-    marks = find_marks(photo)
-    darkness = soften_noise(measure_darkness(straighten(photo, marks)))
-    found = find_ink(remove_lines(darkness, marks.layout), marks.layout)
+    with _ONE_AT_A_TIME:
+        layout, found = _read(_to_grey(picture))
     inks = {each.box: each.ink for each in found}
     if not inks:
         raise PictureError(
             "All boxes of the form are empty, or the writing is too faint.",
             "Write one digit in each box with a dark pen, and photograph the form again.",
         )
-    boxes = range(marks.layout.rows * DIGITS)
-    return Sheet(
-        marks.layout, tuple(Box(box // DIGITS, box % DIGITS, inks.get(box)) for box in boxes)
-    )
+    boxes = range(layout.rows * DIGITS)
+    return Sheet(layout, tuple(Box(box // DIGITS, box % DIGITS, inks.get(box)) for box in boxes))
+
+
+def _read(photo: Grey) -> tuple[Layout, list[BoxInk]]:
+    marks = find_marks(photo)
+    darkness = soften_noise(measure_darkness(straighten(photo, marks)))
+    return marks.layout, find_ink(remove_lines(darkness, marks.layout), marks.layout)
 
 
 def _to_grey(picture: Picture) -> Grey:

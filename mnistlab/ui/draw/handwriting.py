@@ -11,7 +11,7 @@ from mnistlab.core.errors import HandwritingError, StoreError
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
-from mnistlab.ui.draw import handwriting_table
+from mnistlab.ui.draw import handwriting_table, sheet
 from mnistlab.ui.draw.handwriting_table import Result
 from mnistlab.ui.errors import catch_action_errors, show_errors
 from mnistlab.ui.prediction import own_digits
@@ -45,6 +45,7 @@ def show(picked: RunRecord) -> None:
     else:
         st.markdown(f":gray[{_NOTHING_YET}]")
     _show_actions(own)
+    sheet.show(picked, MAX_DIGITS - len(own), _note_added)
     if message := st.session_state.pop(_MESSAGE, None):
         st.html(Markup('<p class="lab-added" role="status">{}</p>').format(message))
     if len(own) >= _FEWEST:
@@ -115,6 +116,10 @@ def _import(key: str) -> None:
     read = read_digits(file.getvalue(), room)
     handwriting.add(state.lab(), read.digits)
     st.session_state[_MESSAGE] = _describe_import(len(read.digits), read.found)
+
+
+def _note_added(count: int) -> None:
+    st.session_state[_MESSAGE] = f"Added {formatting.digits(count)} to My handwriting."
 
 
 def _describe_import(added: int, found: int) -> str:

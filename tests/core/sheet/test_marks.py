@@ -7,7 +7,7 @@ from mnistlab.core.arrays import Pixels
 from mnistlab.core.errors import PictureError
 from mnistlab.core.sheet.layout import LAYOUTS, Layout
 from mnistlab.core.sheet.marks import find_marks
-from tests.core.sheet.conftest import FORM, PIXELS, print_form
+from tests.forms import FORM, PIXELS, print_form
 
 
 def cover(page: Pixels, *places: int) -> Pixels:
@@ -51,9 +51,9 @@ def test_one_may_be_under_a_thumb() -> None:
 
 
 def test_that_are_missing_are_named() -> None:
-    with pytest.raises(PictureError, match="Only 2 of .* the upper right and lower left are"):
+    with pytest.raises(PictureError, match=r"Only 2 of .* the upper right and lower left are"):
         find_marks(cover(print_form(), 1, 3))
-    with pytest.raises(PictureError, match="Only 1 of .*: the upper left, lower right and lower"):
+    with pytest.raises(PictureError, match=r"Only 1 of .*: the upper left, lower right and lower"):
         find_marks(cover(print_form(), 0, 2, 3))
 
 

@@ -9,7 +9,8 @@ from mnistlab.core.drawing.mnist_image import to_mnist
 from mnistlab.core.errors import PictureError
 from mnistlab.core.sheet.layout import LAYOUTS
 from mnistlab.core.sheet.reading import Sheet, read_sheet
-from tests.core.sheet.conftest import (
+from tests.factories import DIGITS
+from tests.forms import (
     FORM,
     PEN,
     PIXELS,
@@ -19,7 +20,6 @@ from tests.core.sheet.conftest import (
     print_form,
     write,
 )
-from tests.factories import DIGITS
 
 EVERY_THIRD = {
     (row, column): (0.0, 0.0) for row in range(10) for column in range(10) if (row + column) % 3
@@ -42,7 +42,7 @@ def image_of(digit: int) -> np.ndarray:
     for line in DIGITS[digit]:
         points = [(np.array(line) * 0.11 * PIXELS + 20).round().astype(np.int32)]
         cv2.polylines(paper, points, False, 255, round(PEN * PIXELS), cv2.LINE_AA)
-    return to_mnist(paper.astype(np.float32) / 255)
+    return to_mnist(paper.astype(np.float32) / np.float32(255))
 
 
 def check_ink(sheet: Sheet) -> None:
