@@ -37,7 +37,7 @@ from mnistlab.core.network.numpy_forward import predict_views, read_network
 from mnistlab.core.pictures.decoding import read_picture
 from mnistlab.core.pictures.evidence import DigitModel
 from mnistlab.core.pictures.reader import read_digit
-from mnistlab.core.pictures.sheets.finding import find_digits
+from mnistlab.core.pictures.several.finding import find_digits
 from mnistlab.core.settings.presets import PRESETS
 
 Result = float | int | str | None | Mapping[str, "Result"]

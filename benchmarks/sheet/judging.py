@@ -8,6 +8,7 @@ import numpy as np
 from benchmarks.sheet.writing import Filled
 from mnistlab.core.arrays import Float32Array, Ink, Pixels
 from mnistlab.core.drawing.views import view_ink
+from mnistlab.core.pictures.pen import fit_pen
 from mnistlab.core.sheet.reading import Sheet
 
 RIGHT = 0.9
@@ -54,7 +55,7 @@ class Tally:
 
 def likeness(ink: Ink, clean: Ink) -> float:
     """Return the best normalized correlation of two inks' images, moved by a pixel at most."""
-    image, wanted = (_smooth(view_ink(each)[0]) for each in (ink, clean))
+    image, wanted = (_smooth(view_ink(fit_pen(each))[0]) for each in (ink, clean))
     steps = (-1, 0, 1)
     moved = (np.roll(image, (y, x), axis=(0, 1)) for y in steps for x in steps)
     return max(_correlation(each, wanted) for each in moved)

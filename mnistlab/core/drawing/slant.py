@@ -6,11 +6,12 @@ document recognition", where it is called deslanting).
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.drawing.paper import Ink
+from mnistlab.core.arrays import Ink
 from mnistlab.core.drawing.strokes import Stroke
 
 SHARE = 0.75
@@ -59,7 +60,7 @@ def _weigh(strokes: Sequence[Stroke]) -> tuple[NDArray[np.float64], NDArray[np.f
     return np.concatenate(places), np.concatenate(lengths)
 
 
-def _measure(places: NDArray[np.generic], weights: NDArray[np.generic]) -> float:
+def _measure(places: NDArray[Any], weights: NDArray[Any]) -> float:
     """Return by how much x grows with y, for places (n, 2) with weights (n,); 0 without extent."""
     if not weights.any():
         return 0.0

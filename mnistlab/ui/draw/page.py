@@ -15,11 +15,11 @@ from mnistlab.core.settings.kinds import WholeNumber
 from mnistlab.store import RunRecord
 from mnistlab.ui.components.pad.pad import show_pad
 from mnistlab.ui.components.typed_field import show_typed_field
-from mnistlab.ui.draw import handwriting as handwriting_panel
-from mnistlab.ui.draw import label as handwriting_label
 from mnistlab.ui.draw.answer import answer
 from mnistlab.ui.draw.explanations import show_explanations
-from mnistlab.ui.draw.picture import show_picture_way
+from mnistlab.ui.draw.handwriting import label as handwriting_label
+from mnistlab.ui.draw.handwriting import section as handwriting_section
+from mnistlab.ui.draw.pictures.picture import show_picture_way
 from mnistlab.ui.draw.places import lay_out
 from mnistlab.ui.draw.question import Question
 from mnistlab.ui.errors import show_errors
@@ -80,7 +80,7 @@ def _draw(run: RunRecord) -> None:
     with places.label:
         handwriting_label.ask(prediction)
     show_explanations(places, run, prediction, doubt)
-    handwriting_panel.show(run)
+    handwriting_section.show(run)
 
 
 @st.fragment

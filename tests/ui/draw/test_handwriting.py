@@ -14,7 +14,7 @@ from mnistlab.core.drawing.views import view_strokes
 from mnistlab.core.network.numpy_forward import predict_views, read_network
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
-from mnistlab.ui.draw import handwriting as handwriting_panel
+from mnistlab.ui.draw.handwriting import section as handwriting_section
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import Services
 from tests.factories import SMALL
@@ -178,7 +178,7 @@ class TestMyHandwriting:
         drawn = [by_hand(4), by_hand(2, label=3)]
         server.store.handwriting.add(writer.lab, drawn)
         own = OwnDigits(writer.lab, tuple(server.store.handwriting.entries(writer.lab)))
-        with np.load(io.BytesIO(handwriting_panel._export(own)), allow_pickle=False) as file:
+        with np.load(io.BytesIO(handwriting_section._export(own)), allow_pickle=False) as file:
             assert file["labels"].tolist() == [4, 3]
             assert file["digit_start"].tolist() == [0, 2, 3]
             assert len(file["points"]) == sum(each.points for each in drawn)

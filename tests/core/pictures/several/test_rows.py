@@ -1,6 +1,6 @@
 """Reading order."""
 
-from mnistlab.core.pictures.sheets.rows import arrange
+from mnistlab.core.pictures.several.rows import arrange
 
 
 def test_rows_are_read_from_the_top_and_each_from_the_left() -> None:

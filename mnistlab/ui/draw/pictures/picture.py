@@ -9,13 +9,13 @@ from mnistlab.core.arrays import Probabilities
 from mnistlab.core.pictures.reading import NO_CORRECTIONS, Reading
 from mnistlab.store import RunRecord
 from mnistlab.ui.components.photo.photo import Found, View, read_view, show_photo
-from mnistlab.ui.draw import handwriting as handwriting_panel
-from mnistlab.ui.draw import picture_label
 from mnistlab.ui.draw.answer import answer
 from mnistlab.ui.draw.explanations import show_explanations
-from mnistlab.ui.draw.picture_label import LabelledReadings
-from mnistlab.ui.draw.picture_reading import ReadPicture, identify, read
-from mnistlab.ui.draw.picture_source import take_picture
+from mnistlab.ui.draw.handwriting import section as handwriting_section
+from mnistlab.ui.draw.pictures import label as picture_label
+from mnistlab.ui.draw.pictures.label import LabelledReadings
+from mnistlab.ui.draw.pictures.reading import ReadPicture, identify, read
+from mnistlab.ui.draw.pictures.source import take_picture
 from mnistlab.ui.draw.places import Places, blank_square, lay_out
 from mnistlab.ui.draw.question import Question, certainty
 from mnistlab.ui.errors import show_errors
@@ -52,7 +52,7 @@ def show_picture_way(run: RunRecord) -> None:
     with places.label:
         picture_label.ask(_label(content, view, readings, predictions, chosen), several)
     _explain(places, run, found, readings, chosen)
-    handwriting_panel.show(run)
+    handwriting_section.show(run)
 
 
 def _choose_count() -> str:

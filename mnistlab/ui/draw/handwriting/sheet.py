@@ -11,8 +11,8 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from mnistlab.core.analysis.predictions import PredictedDigits
 from mnistlab.core.arrays import Views
 from mnistlab.core.drawing.handwriting import LabelledPicture, label_ink, view_digits
-from mnistlab.core.drawing.picture import read_picture
 from mnistlab.core.errors import MnistlabError
+from mnistlab.core.pictures.decoding import read_picture
 from mnistlab.core.sheet.form import make_form
 from mnistlab.core.sheet.layout import LAYOUTS
 from mnistlab.core.sheet.reading import PHOTO_SIDE, read_sheet
@@ -143,7 +143,11 @@ def _read(file: UploadedFile) -> _ReadForm | _Refused:
         sheet = read_sheet(read_picture(file.getvalue(), PHOTO_SIDE))
     except MnistlabError as error:
         return _Refused(file.file_id, error)
-    digits = tuple(label_ink(box.label, box.ink) for box in sheet.boxes if box.ink is not None)
+    # OpenCV, imported with the first photo and not when a server starts.
+    from mnistlab.core.pictures.pen import fit_pen
+
+    written = ((box.label, box.ink) for box in sheet.boxes if box.ink is not None)
+    digits = tuple(label_ink(label, fit_pen(ink)) for label, ink in written)
     return _ReadForm(file.file_id, len(sheet.boxes), digits, view_digits(digits))
 
 

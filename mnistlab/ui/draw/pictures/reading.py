@@ -97,7 +97,7 @@ def _find_one(picture: Picture, corrections: Corrections) -> tuple[Reading, ...]
 
 
 def _find_all(picture: Picture, corrections: Corrections) -> tuple[Reading, ...]:
-    from mnistlab.core.pictures.sheets.finding import find_digits
+    from mnistlab.core.pictures.several.finding import find_digits
 
     return find_digits(picture, ready_made.network(), corrections)
 

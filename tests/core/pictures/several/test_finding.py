@@ -10,7 +10,7 @@ from mnistlab.core.errors import PictureError
 from mnistlab.core.network.numpy_forward import predict_views
 from mnistlab.core.pictures.evidence import DigitModel
 from mnistlab.core.pictures.reading import FoundDigit
-from mnistlab.core.pictures.sheets.finding import find_digits
+from mnistlab.core.pictures.several.finding import find_digits
 from tests.core.pictures.conftest import sheet, write
 
 Digits = tuple[Pixels, Labels]

@@ -11,8 +11,9 @@ from mnistlab.core.errors import HandwritingError, StoreError
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
-from mnistlab.ui.draw import handwriting_table, sheet
-from mnistlab.ui.draw.handwriting_table import Result
+from mnistlab.ui.draw.handwriting import sheet
+from mnistlab.ui.draw.handwriting import table as handwriting_table
+from mnistlab.ui.draw.handwriting.table import Result
 from mnistlab.ui.errors import catch_action_errors, show_errors
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.prediction.own_digits import OwnDigits

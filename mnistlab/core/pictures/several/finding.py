@@ -15,8 +15,8 @@ from mnistlab.core.pictures.marks import Mark, divide
 from mnistlab.core.pictures.page import Page, prepare
 from mnistlab.core.pictures.pen import Mask, fit_pen
 from mnistlab.core.pictures.reading import NO_CORRECTIONS, Corrections, FoundDigit
-from mnistlab.core.pictures.sheets import rows
-from mnistlab.core.pictures.sheets.parts import Part, cut, join, look_at
+from mnistlab.core.pictures.several import rows
+from mnistlab.core.pictures.several.parts import Part, cut, join, look_at
 
 LINE_WIDTH = 0.04
 """Of the page's longer side: the widest lines of a digit among several."""
