@@ -34,8 +34,8 @@ def show_picture_way(run: RunRecord) -> None:
     with places.digit:
         place = st.empty()
         place.html(blank_square("Your picture"))
-        content = take_picture(place)
         several = _choose_count() == _SEVERAL
+        content = take_picture(place)
     if content is None:
         show_explanations(places, run, *answer(places, run, None, "Take or choose a picture."))
         return
