@@ -17,7 +17,7 @@ CHOICE = ".st-key-picked_run input"
 def wait_for_network(page: Page, name: str) -> None:
     """Wait until a network with this name predicts."""
     page.wait_for_function(
-        "(name) => document.querySelector('.st-key-picked_run').innerText.includes(name)", arg=name
+        "(name) => document.querySelector('.st-key-picked_run')?.innerText.includes(name)", arg=name
     )
     settle(page)
 
