@@ -103,7 +103,8 @@ def _draw(model: DigitModel, options: argparse.Namespace) -> Iterator[Case]:
 def _case(content: bytes, label: int | None, model: DigitModel) -> Case:
     candidates = find_candidates(segment(prepare(read_picture(content), NO_CORRECTIONS)))
     if not candidates:
-        return Case(np.zeros((0, len(FEATURES))), np.zeros(0, dtype=bool), np.zeros((0, 28, 28)))
+        none = np.zeros((0, len(FEATURES)), dtype=np.float32)
+        return Case(none, np.zeros(0, dtype=bool), np.zeros((0, 28, 28), dtype=np.uint8))
     views, predictions, features = evidence.look_at(candidates, model.network)
     return Case(features, predictions.argmax(axis=1) == label, views[:, 0])
 
@@ -130,7 +131,7 @@ def fit(cases: Sequence[tuple[NDArray[np.floating], NDArray[np.bool_]]]) -> Floa
     scaled = [((features - middle) / spread, right) for features, right in kept]
     start = np.zeros(stacked.shape[1])
     weights: Float64Array = minimize(_loss, start, args=(scaled,), jac=True, method="L-BFGS-B").x
-    unscaled = weights / spread
+    unscaled: Float64Array = weights / spread
     unscaled[0] -= float((middle * unscaled)[1:].sum())
     return unscaled
 

@@ -11,7 +11,7 @@ def frame(image: Pixels, dice: Dice) -> bytes:
     """A black frame of 1 to 40 pixels along the edge."""
     scene = write(image, dice)
     width = int(dice.integers(1, 41))
-    inset = int(dice.choice([0, dice.integers(1, 30)]))
+    inset = int(dice.choice(np.array([0, dice.integers(1, 30)])))
     _outline(scene, (inset, inset, scene.shape[1] - inset, scene.shape[0] - inset), width, 15)
     return photograph(scene, dice)
 

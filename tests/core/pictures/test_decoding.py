@@ -19,8 +19,9 @@ Grey = NDArray[np.float64]
 def decode(content: bytes) -> Ink:
     """Return how much each pixel differs from the paper at the border, 1 being most."""
     grey = colours_on_paper(read_picture(content)).mean(axis=2, dtype=np.float32)
-    difference: Ink = np.abs(grey - np.float32(np.median(grey[0])))
-    return difference / difference.max()
+    difference = np.abs(grey - np.float32(np.median(grey[0])))
+    share: Ink = difference / difference.max()
+    return share
 
 
 def encode(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:

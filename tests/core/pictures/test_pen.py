@@ -78,7 +78,17 @@ class TestFitPen:
         assert hole[0] < plain - 8
         assert hole[1] == pytest.approx(plain, abs=2)
 
-    def test_any_pen_gives_about_the_same_image(self) -> None:
-        images = [to_mnist(fit_pen(render_strokes(ring(60, pen)))) for pen in (2, 8, 18, 28, 40)]
+    def test_a_broad_pen_gives_about_the_same_image(self) -> None:
+        images = [to_mnist(fit_pen(render_strokes(ring(60, pen)))) for pen in (18, 28, 40)]
         for image in images[1:]:
-            assert np.corrcoef(image.ravel(), images[2].ravel())[0, 1] > 0.9
+            # Centred by rounding, a symmetric digit may come out a pixel further to a side.
+            shifted = [np.roll(image, (i, i), axis=(0, 1)) for i in (-1, 0, 1)]
+            alike = [np.corrcoef(one.ravel(), images[0].ravel())[0, 1] for one in shifted]
+            assert max(alike) > 0.95
+
+    @pytest.mark.parametrize("pen", [1, 2, 5])
+    def test_a_fine_line_is_as_bright_and_nearly_as_wide_as_mnists(self, pen: int) -> None:
+        """MNIST's line is 2.4 pixels wide: the ring's ends in the middle row are full ink."""
+        row = to_mnist(fit_pen(render_strokes(ring(100, pen))))[14]
+        assert row.max() > 0.9
+        assert row.sum() == pytest.approx(2 * 2.4, abs=0.8)

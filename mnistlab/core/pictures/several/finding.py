@@ -30,6 +30,13 @@ SHORTEST_LINE = 0.45
 LOWEST, HIGHEST = 0.4, 2.0
 """Of the usual height: the height of a digit."""
 
+WIDE_DIGIT, WIDEST_DIGIT = 0.9, 1.3
+"""Of the usual height: a wider part may be several digits, and is cut if that surprises less; one
+between is cut only if the network is not clear about it."""
+
+CLEAR = 0.05
+"""The surprise, of a probability of 0.95, up to which it is."""
+
 LOOSE = 0.55
 """Of the usual height, below which a mark may be a part of the digit beside it."""
 
@@ -108,12 +115,16 @@ def _find(contrast: Pixels, mask: Mask, network: Network) -> list[Part]:
     places = [(mark.box, labels[mark.part] == mark.label) for mark in large]
     parts = look_at(places, contrast, network)
     joined = _join_loose(parts, usual, contrast, network)
-    digits = [
-        piece
-        for part in joined
-        for piece in (cut(part, usual, contrast, network) if part.width > 0.9 * usual else [part])
-    ]
+    digits: list[Part] = []
+    for part in joined:
+        several = _may_be_several(part, usual)
+        digits += cut(part, usual, contrast, network) if several else [part]
     return [part for part in digits if _is_digit(part, usual)]
+
+
+def _may_be_several(part: Part, usual: float) -> bool:
+    width = part.width / usual
+    return width > WIDEST_DIGIT or (width > WIDE_DIGIT and part.surprise > CLEAR)
 
 
 def _usual_height(marks: Sequence[Mark]) -> float:

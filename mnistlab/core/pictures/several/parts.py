@@ -17,7 +17,7 @@ from mnistlab.core.pictures.reading import Box
 MOST_CUTS = 8
 """Columns at which touching digits may be cut."""
 
-ANOTHER = 1.0
+ANOTHER = 0.5
 """The surprise at one more digit, so that a stroke is not cut into ones."""
 
 NARROWEST, WIDEST = 0.12, 1.25
