@@ -1,7 +1,7 @@
 """Makes the ready-made network, with which Draw and Mistakes begin.
 
 `python -m benchmarks ready_made` trains the Handwriting preset as a worker trains a visitor's run,
-in about a minute, and writes its weights and its card to `mnistlab/data/ready_made`, which are
+in a minute or two, and writes its weights and its card to `mnistlab/data/ready_made`, which are
 part of the project. It is to be run again when that preset changes; a test compares both.
 
 Nothing is chosen by these figures: the seed is the preset's own, and the test images are used once.

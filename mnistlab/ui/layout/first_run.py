@@ -1,6 +1,5 @@
 """What a page offers before there is a run: a first network, trained there and then."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
@@ -8,32 +7,22 @@ import streamlit as st
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.ui import formatting
 from mnistlab.ui.errors import catch_action_errors
-from mnistlab.ui.live import status
 from mnistlab.ui.live.estimate import run_seconds
-from mnistlab.ui.live.panel import show_runs
-from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 
 _PRESET = PRESETS["quick_start"]
-_SECONDS_BETWEEN_RERUNS = 1.0
 
 
 def offer_first_run(words: str) -> None:
     """Show what a network is needed for, and a button that trains one on this page.
-
-    While it trains, its progress stands in the button's place.
 
     Args:
         words: Markdown.
     """
     with st.container(border=True, key="first_run"):
         st.markdown(words)
-        active = [run for run in get_services().store.runs(state.lab()) if run.status.is_active]
-        if not active:
-            _show_button("primary")
-            return
-        show_runs("first_run", active[-1:], _SECONDS_BETWEEN_RERUNS, _show_progress)
+        _show_button("primary")
 
 
 def invite_to_first_run() -> None:
@@ -64,11 +53,6 @@ def _show_button(kind: Literal["primary", "secondary"]) -> None:
         icon=":material/play_arrow:",
         on_click=_train,
     )
-
-
-def _show_progress(snapshots: Sequence[RunSnapshot]) -> None:
-    [run] = snapshots
-    st.html(status.status_line(run))
 
 
 def _estimate() -> str:

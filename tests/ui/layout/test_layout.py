@@ -6,7 +6,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
-from tests.factories import LONG, wait_until
+from tests.factories import LONG
 from tests.ui.conftest import Open, query, wait_for_end, wait_for_points, words
 
 
@@ -48,7 +48,6 @@ class TestAFirstRun:
         run = server.store.run(query(app)["run"])
         assert run.config == PRESETS["quick_start"].config
         assert "train_first" not in {button.key for button in app.button}
-        wait_until(lambda: 'data-status="running"' in words(app.run()))
         server.engine.stop(run.lab, run.id)
         assert wait_for_end(server, run.id).status is RunStatus.STOPPED
 
