@@ -251,7 +251,7 @@ class TestDraw:
         pixels[:, 400:420] = 0
         app = upload(open_page("draw", lab=trained.lab), "strip.png", png(pixels))
         [error] = app.error
-        assert "No digit was found" in error.value
+        assert "in the picture" in error.value
 
     @pytest.mark.parametrize(
         ("name", "content"),

@@ -117,6 +117,7 @@ def _measure_noise(colours: Pixels) -> float:
 
 def _is_colourful(colours: Pixels) -> bool:
     # Averaged, since the noise of each channel is a colour too.
-    small = cv2.resize(colours, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    size = [max(1, side // 4) for side in colours.shape[1::-1]]
+    small = cv2.resize(colours, size, interpolation=cv2.INTER_AREA)
     spread = np.ptp(small.astype(np.float32), axis=2)
     return float(np.quantile(spread, 0.99)) > COLOURFUL
