@@ -18,8 +18,9 @@ MAX_PIXELS = 50_000_000
 PNG files of 50 million pixels in each mode)."""
 MAX_SIDE = 10_000
 
-WORKING_SIDE = 2_000
-"""Pixels on a side to which a picture is reduced: enough for a sheet full of digits."""
+WORKING_SIDE = 2_048
+"""Pixels on a side to which a picture is reduced: enough for a sheet full of digits, and no less
+than half of a photo's 4,032, which a JPEG's decoder can make itself."""
 
 Picture = Image.Image
 """A decoded picture: upright, mode RGBA, no side above `WORKING_SIDE`."""
@@ -90,7 +91,8 @@ def _read(content: bytes) -> Picture:
         image = Image.open(io.BytesIO(content), formats=["PNG", "JPEG"])
         _check_size(*image.size)
         # A JPEG's decoder can leave out detail; other formats ignore this.
-        image.draft("RGB", (WORKING_SIDE, WORKING_SIDE))
+        factor = min(1.0, WORKING_SIDE / max(image.size))
+        image.draft("RGB", (int(image.width * factor), int(image.height * factor)))
         small = _reduce(image)
         return _turn_upright(small.convert("RGBA"), _orientation(image))
 
