@@ -35,6 +35,7 @@ from mnistlab.core.analysis import neighbours
 from mnistlab.core.errors import PictureError
 from mnistlab.core.network.numpy_forward import predict_views, read_network
 from mnistlab.core.pictures.decoding import read_picture
+from mnistlab.core.pictures.doubt import temper
 from mnistlab.core.pictures.evidence import DigitModel
 from mnistlab.core.pictures.reader import read_digit
 from mnistlab.core.pictures.several.finding import find_digits
@@ -101,7 +102,7 @@ def answer(content: bytes, label: int | None, model: DigitModel) -> Answer:
         best = read_digit(read_picture(content), model)[0]
     except PictureError:
         return Answer(label, None, 0.0)
-    probabilities = best.temper(predict_views(model.network, best.views()))
+    probabilities = temper(predict_views(model.network, best.views()), best.plausibility)
     return Answer(label, int(probabilities.argmax()), float(probabilities.max()))
 
 
@@ -178,7 +179,7 @@ def _read_sheet(folder: Path, row: Mapping[str, str], model: DigitModel) -> Shee
         lines[digit.row] = lines.get(digit.row, "") + str(prediction)
     if full := re.fullmatch(r"page full of (\d)", row["rows"]):
         return _count_page(full[1], "".join(lines.values()), row["note"])
-    return _count_rows("/".join(lines[i] for i in sorted(lines)), row["rows"])
+    return count_rows("/".join(lines[i] for i in sorted(lines)), row["rows"])
 
 
 def _count_page(digit: str, read: str, note: str) -> SheetCount:
@@ -188,7 +189,7 @@ def _count_page(digit: str, read: str, note: str) -> SheetCount:
     return SheetCount(there, len(read), min(len(read), there), min(read.count(digit), there))
 
 
-def _count_rows(read: str, rows: str) -> SheetCount:
+def count_rows(read: str, rows: str) -> SheetCount:
     """Count what stands at its place, in its row: what the two texts share, and what replaces."""
     found = right = 0
     for kind, start, end, other, last in SequenceMatcher(None, rows, read, False).get_opcodes():

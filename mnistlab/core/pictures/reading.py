@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.arrays import Ink, Probabilities, Views
+from mnistlab.core.arrays import Ink, Views
 from mnistlab.core.drawing.views import view_ink
 
 Outline = NDArray[np.int32]
@@ -53,15 +53,6 @@ class Reading:
     def views(self) -> Views:
         """Return a network's input for it, (views, 28, 28)."""
         return view_ink(self.ink)
-
-    def temper(self, probabilities: Probabilities) -> Probabilities:
-        """Return a network's probabilities (10,) with the doubt whether this is the digit at all.
-
-        As far as it is not, each digit is equally probable.
-        """
-        doubt = np.float32(1 - self.plausibility)
-        tempered: Probabilities = probabilities * (1 - doubt) + doubt / 10
-        return tempered
 
 
 @dataclass(frozen=True, eq=False)

@@ -117,7 +117,7 @@ def _measure_noise(colours: Pixels) -> float:
 
 def _is_colourful(colours: Pixels) -> bool:
     # Averaged, since the noise of each channel is a colour too.
-    height, width = (max(1, side // 4) for side in colours.shape[:2])
-    small = cv2.resize(colours, (width, height), interpolation=cv2.INTER_AREA)
+    size = [max(1, side // 4) for side in colours.shape[1::-1]]
+    small = cv2.resize(colours, size, interpolation=cv2.INTER_AREA)
     spread = np.ptp(small.astype(np.float32), axis=2)
     return float(np.quantile(spread, 0.99)) > COLOURFUL

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from mnistlab.core.arrays import Probabilities, Views
+from mnistlab.core.pictures.doubt import temper
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.prediction import predictor
@@ -48,8 +47,8 @@ def ask(run: RunRecord, question: Question) -> Prediction:
     Raises:
         NotFoundError: If the run has no weights.
     """
-    doubt = np.float32(1 - question.plausibility)
-    return Prediction(question, predictor.ask(run, question.views) * (1 - doubt) + doubt / 10)
+    probabilities = predictor.ask(run, question.views)
+    return Prediction(question, temper(probabilities, question.plausibility))
 
 
 def certainty(probabilities: Probabilities) -> str:

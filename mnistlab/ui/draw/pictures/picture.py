@@ -112,6 +112,7 @@ def _explain(
 ) -> None:
     question = None
     if readings:
-        question = Question(readings[chosen].views(), found.plain)
+        reading = readings[chosen]
+        question = Question(reading.views(), found.plain, plausibility=reading.plausibility)
     reason = "" if found.problem is None else str(found.problem)
     show_explanations(places, run, *answer(places, run, question, reason))
