@@ -6,6 +6,7 @@ document recognition", where it is called deslanting).
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ def straighten(strokes: Sequence[Stroke]) -> list[Stroke]:
 def straighten_ink(ink: Ink) -> Ink:
     """Return ink (height, width) with most of its slant taken away, (height, at least width)."""
     y, x = np.nonzero(ink)
-    slant = SHARE * _measure(np.stack([x, y], axis=1), ink[y, x])
+    slant = SHARE * _measure(np.stack([x, y], axis=1).astype(np.float64), ink[y, x])
     height, width = ink.shape
     # By whole pixels, since others would blur the lines.
     moves = np.rint(slant * (np.arange(height) - (height - 1) / 2)).astype(int)
@@ -59,7 +60,7 @@ def _weigh(strokes: Sequence[Stroke]) -> tuple[NDArray[np.float64], NDArray[np.f
     return np.concatenate(places), np.concatenate(lengths)
 
 
-def _measure(places: NDArray[np.generic], weights: NDArray[np.generic]) -> float:
+def _measure(places: NDArray[np.float64], weights: NDArray[np.floating[Any]]) -> float:
     """Return by how much x grows with y, for places (n, 2) with weights (n,); 0 without extent."""
     if not weights.any():
         return 0.0
