@@ -14,11 +14,15 @@ NAME = "Ready-made network"
 CHOICE = ".st-key-picked_run input"
 
 
+PICKED = """(name) => {
+  const choice = document.querySelector(".st-key-picked_run")
+  return choice && (choice.innerText + choice.querySelector("input")?.value).includes(name)
+}"""
+
+
 def wait_for_network(page: Page, name: str) -> None:
     """Wait until a network with this name predicts."""
-    page.wait_for_function(
-        "(name) => document.querySelector('.st-key-picked_run')?.innerText.includes(name)", arg=name
-    )
+    page.wait_for_function(PICKED, arg=name)
     settle(page)
 
 
@@ -68,5 +72,7 @@ def test_the_choice_is_in_the_url_and_back_takes_it_back(
     open_page(page, "mistakes")
     wait_for_network(page, NAME)
     page.go_back()
+    page.wait_for_selector("[data-testid=stMain] h1:has-text('Draw')")
+    wait_for_network(page, NAME)
     page.go_back()
     wait_for_network(page, "My own")

@@ -35,7 +35,7 @@ def straighten(strokes: Sequence[Stroke]) -> list[Stroke]:
 def straighten_ink(ink: Ink) -> Ink:
     """Return ink (height, width) with most of its slant taken away, (height, at least width)."""
     y, x = np.nonzero(ink)
-    slant = SHARE * _measure(np.stack([x, y], axis=1), ink[y, x])
+    slant = SHARE * _measure(np.stack([x, y], axis=1).astype(np.float64), ink[y, x])
     height, width = ink.shape
     # By whole pixels, since others would blur the lines.
     moves = np.rint(slant * (np.arange(height) - (height - 1) / 2)).astype(int)
