@@ -50,7 +50,7 @@ SPECK = 0.03
 
 SECOND_DIGIT = 0.25
 """Share of a mark's ink in another box from which a mark that is larger than a box is two digits
-that touch. A digit that is moved over a line is smaller than a box; a large one stays in its own."""
+that touch. A digit across a line is smaller than a box, and a large one is mostly in its own."""
 
 
 @dataclass(frozen=True, eq=False)

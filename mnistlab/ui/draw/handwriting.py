@@ -53,7 +53,8 @@ def show(picked: RunRecord) -> None:
 
 
 _NOTHING_YET = (
-    "Digits you draw and label are kept here; no network has trained on them. From "
+    "Digits you draw and label, or write on a sheet, are kept here; no network has trained on "
+    "them. From "
     f"{_FEWEST} on, the selected network and your newest other runs, up to {_RUNS} in all, are "
     "tested on them."
 )
