@@ -268,7 +268,7 @@ def read_query(page: Page, name: str) -> str:
 def reader(server: Server) -> str:
     """The query of a lab without runs, in which the ready-made network predicts."""
     with closing(open_store(server.home).store) as store:
-        return urlencode({"lab": store.create_lab(), "run": ready_made.ID})
+        return urlencode({"lab": store.create_lab(), "network": ready_made.ID})
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Whose ink is whose: marks on the straightened page, each box's with its soft edges.
 
 A mark is connected ink. It belongs to the box in which its centre of mass is, wherever it reaches;
-only a mark as wide or high as two boxes, digits that touch, is cut at the boxes' lines.
+only digits that touch, which are one mark, are cut apart at the boxes' line.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ Places = NDArray[np.floating[Any]] | NDArray[np.integer[Any]]
 NOBODY = -1
 
 FAINTEST_INK = 0.08
-"""Darkness. Pencil has 0.3, creases and what shows through from the other side 0.05."""
+"""Darkness, our own choice: what is fainter counts as a crease, or as showing through."""
 
 WEAK, STRONG = 2.5, 5.0
 """Standard deviations of paper's noise above which a pixel is ink if the mark that it belongs to
@@ -39,6 +39,12 @@ INK_BEGINS, INK_FULL = 0.35, 0.65
 """Shares of a digit's darkness between which paper turns into ink; their middle, a half, keeps
 the width of lines that are blurred."""
 
+SHARPENING, SHARP_RADIUS = 1.5, 3.0
+"""How much of the difference from a blurred image is added, and that blur's standard deviation in
+pixels, half a millimetre. Our own measurement: of twelve forms that were not judged on, 25 digits
+were cut wrong without it and 12 with it, most of them small eights by a broad pen, whose holes a
+photo's blur had filled."""
+
 LEVEL = 80
 """Percentile of a digit's pixels that is its darkness: its lines' middles, not their edges."""
 
@@ -48,8 +54,9 @@ SMALLEST_DIGIT = 2.5
 SPECK = 0.03
 """Of a digit's ink. A mark with less is dirt, or the end of a neighbour's stroke."""
 
-TWO_BOXES = 1.4
-"""Box widths, or heights, of a mark that is more than one digit."""
+SECOND_DIGIT = 0.25
+"""Share of a mark's ink in another box from which a mark that is larger than a box is two digits
+that touch. A digit across a line is smaller than a box, and a large one is mostly in its own."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,20 +93,23 @@ def _find_marks(darkness: Float32Array) -> Mask:
 
 
 def _find_owners(darkness: Float32Array, mask: Mask, layout: Layout) -> Owners:
+    """Return whose each pixel of ink is: its mark's, or its own if the mark is two digits."""
     import cv2
 
-    count, marks, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    count, marks, extents, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     y, x = np.nonzero(mask)
-    mark = marks[y, x]
-    weight = np.bincount(mark, darkness[y, x], count).clip(min=1e-9)
-    # Paper is mark 0, and nobody's.
-    centre_x, centre_y = (
-        np.bincount(mark, darkness[y, x] * each, count) / weight for each in (x, y)
+    mark, ink = marks[y, x], darkness[y, x]
+    amounts = np.bincount(mark, ink, count).clip(min=1e-9)
+    centre_x, centre_y = (np.bincount(mark, ink * each, count) / amounts for each in (x, y))
+    box = _boxes_at(x, y, layout)
+    # (marks, boxes), of which the first is outside of all boxes.
+    places = mark * (layout.rows * DIGITS + 1) + box + 1
+    shares = np.bincount(places, ink, count * (layout.rows * DIGITS + 1)).reshape(count, -1)
+    is_two = _is_large(np.asarray(extents)) & (
+        np.partition(shares, -2, axis=1)[:, -2] > SECOND_DIGIT * amounts
     )
-    owner = np.where(np.arange(count) > 0, _boxes_at(centre_x, centre_y, layout), NOBODY)
-    is_one = _is_one_digit(np.asarray(boxes))[mark]
     owners = np.full(mask.shape, NOBODY, dtype=np.int32)
-    owners[y, x] = np.where(is_one, owner[mark], _boxes_at(x, y, layout))
+    owners[y, x] = np.where(is_two[mark], box, _boxes_at(centre_x, centre_y, layout)[mark])
     return owners
 
 
@@ -111,11 +121,11 @@ def _boxes_at(x: Places, y: Places, layout: Layout) -> NDArray[np.int64]:
     return np.where(is_box, row * DIGITS + column, NOBODY)
 
 
-def _is_one_digit(boxes: NDArray[np.int32]) -> Mask:
-    """Return which marks are no larger than a digit, by OpenCV's x, y, width, height and area."""
-    width, height = boxes[:, 2] / PIXELS, boxes[:, 3] / PIXELS
-    fits: Mask = (width < TWO_BOXES * BOX_WIDTH) & (height < TWO_BOXES * BOX_HEIGHT)
-    return fits
+def _is_large(extents: NDArray[np.int32]) -> Mask:
+    """Return which marks are larger than a box, by OpenCV's x, y, width, height and area."""
+    width, height = extents[:, 2] / PIXELS, extents[:, 3] / PIXELS
+    is_large: Mask = (width > BOX_WIDTH) | (height > BOX_HEIGHT)
+    return is_large
 
 
 def _cut_out(darkness: Float32Array, owners: Owners) -> Iterator[BoxInk]:
@@ -136,8 +146,10 @@ def _soften(darkness: Float32Array, owners: Owners, box: int) -> Ink:
     import cv2
 
     own = _without_specks(darkness, (owners == box).astype(np.uint8))
-    level = float(np.percentile(darkness[own > 0], LEVEL))
-    share = (darkness / level - INK_BEGINS) / (INK_FULL - INK_BEGINS)
+    blurred = np.asarray(cv2.GaussianBlur(darkness, (0, 0), SHARP_RADIUS))
+    sharp = darkness + SHARPENING * (darkness - blurred)
+    level = float(np.percentile(sharp[own > 0], LEVEL))
+    share = (sharp / level - INK_BEGINS) / (INK_FULL - INK_BEGINS)
     near = cv2.dilate(own, np.ones((3, 3), dtype=np.uint8)) > 0
     is_free = (owners == box) | (owners == NOBODY)
     ink = np.where(near & is_free, share.clip(0, 1), 0).astype(np.float32)

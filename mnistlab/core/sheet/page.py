@@ -20,8 +20,7 @@ NEIGHBOURS = 9
 """Pieces of lines, a piece itself and those around it, whose median it should be close to."""
 
 STRAY = 1.0
-"""Millimetres from that median at which a piece is not a line, but ink beside it. Our own
-measurement: paper that curls by 4 mm over a page moves neighbours by 0.7 at most."""
+"""Millimetres from that median at which a piece is not a line, but ink beside it."""
 
 FEWEST_PIECES = 3 * NEIGHBOURS
 """Pieces of lines. With fewer, marks alone count."""

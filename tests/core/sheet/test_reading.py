@@ -112,6 +112,15 @@ def test_ink_beyond_a_line_belongs_to_where_most_of_it_is() -> None:
     check_ink(sheet)
 
 
+def test_digits_that_touch_are_cut_at_the_line() -> None:
+    """A 2 whose end runs into the 3 beside it."""
+    page = filled({(3, 2): (2.0, 0), (3, 3): (-2.0, 0)})
+    left, top = FORM.margins
+    y = round((top + 3.5 * 21 + 3) * PIXELS)
+    cv2.line(page, (round((left + 48) * PIXELS), y), (round((left + 57) * PIXELS), y), 30, 6)
+    assert written(read_sheet(as_picture(page))) == {(3, 2), (3, 3)}
+
+
 def test_curling_paper_is_flattened_by_the_lines() -> None:
     """Waves of 3 mm move a line by more than its box's digit has room."""
     page = filled()

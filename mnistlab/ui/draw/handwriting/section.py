@@ -54,9 +54,9 @@ def show(picked: RunRecord) -> None:
 
 
 _NOTHING_YET = (
-    "Digits you draw and label are kept here; no network has trained on them. From "
-    f"{_FEWEST} on, the selected network, your newest other runs and the ready-made network, up to "
-    f"{_RUNS} in all, are tested on them."
+    "Digits you draw and label, write on a sheet or take from a picture are kept here; no network "
+    f"has trained on them. From {_FEWEST} on, the selected network, your newest other runs and the "
+    f"ready-made network, up to {_RUNS} in all, are tested on them."
 )
 
 
