@@ -5,7 +5,7 @@ under occlusion" (2014). A marker is found in a photo from any side, its corners
 a pixel, and its id says which corner of which form it is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,11 +63,7 @@ def find_marks(photo: Grey) -> FoundMarks:
     Raises:
         PictureError: If fewer than three are found, or those of two forms.
     """
-    found: dict[int, Float64Array] = {}
-    for version in _versions(photo):
-        found = _detect(version) | found
-        if len(found) == len(CORNERS):
-            break
+    found = _detect(photo)
     layouts = find_layouts(found)
     if len(layouts) > 1:
         raise PictureError("There are two forms in the photo.", "Photograph one at a time.")
@@ -80,17 +76,6 @@ def find_marks(photo: Grey) -> FoundMarks:
 def missing_marks(found: FoundMarks) -> PictureError:
     """Return the error for marks that have to be in the photo and are not."""
     return _missing(list(found.corners))
-
-
-def _versions(photo: Grey) -> Iterator[Grey]:
-    """Give the photo, and then without noise, and with its contrast raised where it is low."""
-    import cv2
-
-    yield photo
-    smooth = cv2.GaussianBlur(photo, (0, 0), 1.5)
-    yield np.asarray(smooth, dtype=np.uint8)
-    raised = cv2.createCLAHE(clipLimit=4.0, tileGridSize=(8, 8)).apply(smooth)
-    yield np.asarray(raised, dtype=np.uint8)
 
 
 def _detect(photo: Grey) -> dict[int, Float64Array]:

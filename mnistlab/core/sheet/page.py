@@ -20,7 +20,9 @@ NEIGHBOURS = 9
 """Pieces of lines, a piece itself and those around it, whose median it should be close to."""
 
 STRAY = 1.0
-"""Millimetres from that median at which a piece is not a line, but ink beside it."""
+"""Millimetres from that median at which a piece is not a line, but ink beside it. Our own
+measurement: on 40 empty forms, up to 4 mm from their places, 99.9 % of pieces are 0.73 mm or less
+from it."""
 
 FEWEST_PIECES = 3 * NEIGHBOURS
 """Pieces of lines. With fewer, marks alone count."""
