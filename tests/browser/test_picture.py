@@ -8,34 +8,16 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page
 
 from mnistlab.store import RunStore
 from tests.browser.conftest import Server, Visit, read_query, settle
-from tests.factories import DIGITS, SECONDS
+from tests.factories import SECONDS
+from tests.photos import photograph
 
-PAPER, INK, PEN = (232, 230, 222), (40, 44, 90), 14
-SIDE = 240
 PHOTO = ".st-key-digit_photo svg"
 CHOSEN = f"{PHOTO} g.chosen"
-
-
-def photograph(*digits: int, blot: bool = False) -> bytes:
-    """Return a picture of digits beside each other, with a blot of ink after them or without."""
-    image = Image.new("RGB", (SIDE * (len(digits) + blot) + 80, SIDE + 160), PAPER)
-    pen = ImageDraw.Draw(image)
-    for place, digit in enumerate(digits):
-        left, top = 40 + place * SIDE + 40, 80
-        for stroke in DIGITS[digit]:
-            points = [(left + x * 1.5, top + y * 2.2) for x, y in stroke]
-            pen.line(points, INK, PEN, joint="curve")
-    if blot:
-        left = 40 + len(digits) * SIDE
-        pen.ellipse((left + 60, 120, left + 150, 200), INK)
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue()
 
 
 def choose(page: Page, content: bytes) -> None:
