@@ -7,9 +7,8 @@ import cv2
 import numpy as np
 
 from benchmarks.sheet.printing import PIXELS
-from mnistlab.core.arrays import Float32Array, Ink, Pixels
+from mnistlab.core.arrays import Float32Array, Ink, Mask, Pixels
 from mnistlab.core.data.geometry import BOX
-from mnistlab.core.pictures.pen import Mask
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.core.sheet.layout import BOX_HEIGHT, BOX_WIDTH, Layout
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mnistlab.core.arrays import Ink
+from mnistlab.core.arrays import Ink, Mask
 from mnistlab.core.pictures.contrast import histogram, upper_mean
 from mnistlab.core.pictures.marks import Labels, Mark, find_marks
-from mnistlab.core.pictures.pen import Mask
 from mnistlab.core.pictures.segmentation import Segmentation
 
 SEEDS = 4

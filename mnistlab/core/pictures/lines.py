@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.pictures.pen import Mask
+from mnistlab.core.arrays import Mask
 
 STEEPEST = math.radians(8)
 """How far a line may be from level, or from upright."""

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.pictures.pen import Mask
+from mnistlab.core.arrays import Mask
 from mnistlab.core.pictures.reading import Box
 
 Labels = NDArray[np.int32]

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mnistlab.core.arrays import Pixels
+from mnistlab.core.arrays import Mask, Pixels
 from mnistlab.core.pictures.decoding import Picture, colours_on_paper
-from mnistlab.core.pictures.pen import Mask
 from mnistlab.core.pictures.reading import Corrections, Outline
 
 READING_SIDE = 720

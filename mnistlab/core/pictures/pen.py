@@ -8,11 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.arrays import Ink
+from mnistlab.core.arrays import Ink, Mask
 from mnistlab.core.data.geometry import BOX
 from mnistlab.core.drawing.mnist_image import PEN_WIDTH, crop
 
-Mask = NDArray[np.bool_]
 Distances = NDArray[np.float32]
 """Of each pixel of ink to the nearest paper, in pixels, 0 on paper, (height, width)."""
 

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from mnistlab.core.arrays import Pixels
+from mnistlab.core.arrays import Mask, Pixels
 from mnistlab.core.pictures.contrast import Contrast, measure_contrast
 from mnistlab.core.pictures.lines import find_lines
 from mnistlab.core.pictures.page import Page
-from mnistlab.core.pictures.pen import Mask
 
 WIDTHS = (0.07, 0.35)
 """Of the picture's longer side: the widest lines, and no wider shadows, that count as ink."""

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.arrays import Float32Array, Ink
-from mnistlab.core.pictures.pen import Mask
+from mnistlab.core.arrays import Float32Array, Ink, Mask
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.core.sheet.darkness import measure_noise
 from mnistlab.core.sheet.layout import BOX_HEIGHT, BOX_WIDTH, Layout

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from mnistlab.core.arrays import Pixels
+from mnistlab.core.arrays import Mask, Pixels
 from mnistlab.core.errors import PictureError
 from mnistlab.core.network.numpy_forward import Network
 from mnistlab.core.pictures.contrast import measure_contrast
@@ -13,7 +13,7 @@ from mnistlab.core.pictures.decoding import ONE_AT_A_TIME, WORKING_SIDE, Picture
 from mnistlab.core.pictures.lines import find_lines
 from mnistlab.core.pictures.marks import Mark, divide
 from mnistlab.core.pictures.page import Page, prepare
-from mnistlab.core.pictures.pen import Mask, fit_pen
+from mnistlab.core.pictures.pen import fit_pen
 from mnistlab.core.pictures.reading import NO_CORRECTIONS, Corrections, FoundDigit
 from mnistlab.core.pictures.several import rows
 from mnistlab.core.pictures.several.parts import Part, cut, join, look_at

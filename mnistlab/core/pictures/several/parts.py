@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnistlab.core.arrays import Ink, Pixels, Probabilities
+from mnistlab.core.arrays import Ink, Mask, Pixels, Probabilities
 from mnistlab.core.drawing.views import view_ink
 from mnistlab.core.network.numpy_forward import Network, predict_views
 from mnistlab.core.pictures.candidates import INK_BEGINS, INK_FULL
 from mnistlab.core.pictures.contrast import histogram, upper_mean
-from mnistlab.core.pictures.pen import Mask, fit_pen
+from mnistlab.core.pictures.pen import fit_pen
 from mnistlab.core.pictures.reading import Box
 
 MOST_CUTS = 8
