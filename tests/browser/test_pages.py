@@ -20,8 +20,8 @@ FIRST_SIGN = {
     "train": ".st-key-train",
     "compare": "text=first",
     "experiments": ".st-key-open_luck",
-    "mistakes": "text=first",
-    "draw": "text=first",
+    "mistakes": ".st-key-confusion_matrix",
+    "draw": ".st-key-pad",
     "rate": ".st-key-start_range_test",
 }
 
