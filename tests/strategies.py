@@ -211,6 +211,10 @@ RIGHT = {
     "digit_start": np.array([0, 1, 2]),
     "labels": np.array([3, 4], dtype=np.uint8),
 }
+PICTURES = {
+    "pictures": np.full((2, 100, 100), 9, dtype=np.uint8),
+    "picture_labels": np.array([5, 6], dtype=np.uint8),
+}
 some_arrays = st.lists(st.floats() | st.integers(-3, 12), max_size=8).map(np.array) | st.lists(
     st.integers(-3, 12), max_size=4
 ).map(np.array)
@@ -222,7 +226,11 @@ whole_sets = st.builds(
     st.fixed_dictionaries(
         {name: st.just(array) | some_arrays | pairs for name, array in RIGHT.items()}
     )
-    | st.fixed_dictionaries({**{name: st.just(a) for name, a in RIGHT.items()}, "points": pairs}),
+    | st.fixed_dictionaries({**{name: st.just(a) for name, a in RIGHT.items()}, "points": pairs})
+    | st.fixed_dictionaries(
+        {name: st.just(a) | some_arrays | pairs for name, a in PICTURES.items()},
+        optional={name: st.just(a) for name, a in RIGHT.items()},
+    ),
     st.booleans(),
 )
 damaged_sets = st.builds(

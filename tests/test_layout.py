@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mnistlab.core.drawing.picture import MAX_BYTES
+from mnistlab.core.pictures.decoding import MAX_BYTES
 
 PROJECT = Path(__file__).parents[1]
 PAGES = sorted((PROJECT / "pages").glob("*.py"))

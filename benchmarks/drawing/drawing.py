@@ -6,6 +6,8 @@ run, draws each digit on a canvas of 280 pixels, large and centred, and at a ran
 and place, with pens of three widths, and has it read as the Draw page does:
 
 - `accuracy`: from the pen's strokes, as of what is drawn on the pad;
+- `accuracy_by_site`: the same by where digits were collected, if the file says so, the mean over
+  all sizes, places and pens; what helps the writers of one site may harm those of another;
 - `picture_accuracy`: from the canvas as a picture, as of what is uploaded;
 - `resized_accuracy`: the canvas made smaller and nothing else, what most demos do;
 - `test_accuracy`: on MNIST's 10,000 test images;
@@ -20,9 +22,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from benchmarks.drawing.pen import Points, WrittenDigit, draw, read_digits
 from benchmarks.harness import images
@@ -33,6 +37,7 @@ from mnistlab.core.drawing.strokes import CANVAS, read_strokes
 from mnistlab.core.drawing.views import view_ink, view_plain_strokes, view_strokes
 from mnistlab.core.network.model import pack, restore, unpack
 from mnistlab.core.network.numpy_forward import Network, predict_views, read_network
+from mnistlab.core.pictures.pen import fit_pen
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.core.training.evaluate import predict
 from mnistlab.core.training.loop import train
@@ -45,28 +50,62 @@ Canvas = dict[str, object]
 Result = float | int | str | None | Mapping[str, "Result"]
 
 
+class Case(NamedTuple):
+    """A way from strokes to an image, a preset, a size and place, and a pen's width."""
+
+    way: str
+    network: str
+    placement: str
+    pen: int
+
+
+Hits = dict[Case, NDArray[np.bool_]]
+"""By case, which of the digits are read as what they are, (digits,)."""
+
+
 def main(arguments: Sequence[str]) -> Mapping[str, Result]:
     """Train, draw and read; return the results by name."""
     options = _parse(arguments)
     digits = read_digits(options.strokes)
-    labels = np.array([digit.label for digit in digits])
-    weights = {name: _weights(name, options.networks) for name in PRESETS}
+    weights = {name: preset_weights(name, options.networks) for name in PRESETS}
     networks = {name: read_network(PRESETS[name].config, weights[name]) for name in PRESETS}
-    accuracy: dict[str, dict[str, dict[str, dict[str, float]]]] = {}
+    hits = _find_hits(digits, networks)
+    return {
+        "digits": len(digits),
+        **_accuracy(hits),
+        "accuracy_by_site": {name: _by_site(digits, name, hits) for name in PRESETS},
+        "test_accuracy": {name: _test(name, weights[name]) for name in PRESETS},
+        "prediction_ms": _time_prediction(networks["handwriting"], digits),
+    }
+
+
+def _find_hits(digits: Sequence[WrittenDigit], networks: Mapping[str, Network]) -> Hits:
+    labels = np.array([digit.label for digit in digits])
+    hits: Hits = {}
     for (placement, place), pen in itertools.product(PLACEMENTS.items(), PENS):
         drawings = _draw_all(digits, place, pen)
         for way, view in _WAYS.items():
             views = np.stack([view(drawing) for drawing in drawings])
             for name, network in networks.items():
-                right = predict_views(network, views).argmax(axis=1) == labels
-                cells = accuracy.setdefault(way, {}).setdefault(name, {})
-                cells.setdefault(placement, {})[str(pen)] = float(right.mean())
-    return {
-        "digits": len(digits),
-        **accuracy,
-        "test_accuracy": {name: _test(name, weights[name]) for name in PRESETS},
-        "prediction_ms": _time_prediction(networks["handwriting"], digits),
-    }
+                predictions = predict_views(network, views).argmax(axis=1)
+                hits[Case(way, name, placement, pen)] = predictions == labels
+    return hits
+
+
+def _accuracy(hits: Hits) -> dict[str, dict[str, dict[str, dict[str, float]]]]:
+    accuracy: dict[str, dict[str, dict[str, dict[str, float]]]] = {}
+    for (way, name, placement, pen), right in hits.items():
+        cells = accuracy.setdefault(way, {}).setdefault(name, {})
+        cells.setdefault(placement, {})[str(pen)] = float(right.mean())
+    return accuracy
+
+
+def _by_site(digits: Sequence[WrittenDigit], network: str, hits: Hits) -> dict[str, float]:
+    """Return a network's mean accuracy on the strokes of each site."""
+    cases = [hits[case] for case in hits if (case.way, case.network) == ("accuracy", network)]
+    right = np.mean(cases, axis=0)  # (digits,)
+    sites = np.array([digit.site for digit in digits])
+    return {site: float(right[sites == site].mean()) for site in np.unique(sites) if site}
 
 
 def _parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -113,7 +152,7 @@ def _view_strokes(drawing: Canvas) -> Views:
 
 
 def _view_picture(drawing: Canvas) -> Views:
-    return view_ink(render_strokes(read_strokes(drawing)))
+    return view_ink(fit_pen(render_strokes(read_strokes(drawing))))
 
 
 def _view_resized(drawing: Canvas) -> Views:
@@ -127,7 +166,7 @@ _WAYS: Mapping[str, Callable[[Canvas], Views]] = {
 }
 
 
-def _weights(name: str, kept: Path | None) -> bytes:
+def preset_weights(name: str, kept: Path | None) -> bytes:
     """Take a preset's weights from a folder, or train its network and keep them there."""
     file = kept and kept / f"{name}.safetensors"
     if file and file.exists():

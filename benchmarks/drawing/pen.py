@@ -21,10 +21,12 @@ class WrittenDigit:
     Attributes:
         label: The digit.
         strokes: Where the pen was, stroke by stroke, in any unit.
+        site: Where it was collected; empty if the file does not say.
     """
 
     label: int
     strokes: list[Points]
+    site: str = ""
 
     def fit(self, size: float, middle: tuple[float, float]) -> list[Points]:
         """Return the strokes with the longer side `size` long, around `middle`."""
@@ -41,15 +43,18 @@ def read_digits(path: Path) -> list[WrittenDigit]:
     Args:
         path: It has all `points` (n, 2), of all strokes one after another; where each of
             `stroke_start` begins among them, and each of `digit_start` among the strokes,
-            both with the end at last; and the `labels`.
+            both with the end at last; and the `labels`. It may have the `sites`, a name for
+            each digit.
     """
     with np.load(path) as file:
         points = file["points"].astype(np.float64)
         strokes = [points[a:b] for a, b in itertools.pairwise(file["stroke_start"])]
         places = itertools.pairwise(file["digit_start"])
+        labels = file["labels"]
+        sites = file["sites"] if "sites" in file else [""] * len(labels)
         return [
-            WrittenDigit(int(label), [stroke for stroke in strokes[a:b] if len(stroke)])
-            for label, (a, b) in zip(file["labels"], places, strict=True)
+            WrittenDigit(int(label), [stroke for stroke in strokes[a:b] if len(stroke)], str(site))
+            for label, site, (a, b) in zip(labels, sites, places, strict=True)
         ]
 
 

@@ -6,6 +6,11 @@ from numpy.typing import NDArray
 Float32Array = NDArray[np.float32]
 Float64Array = NDArray[np.float64]
 
+Mask = NDArray[np.bool_]
+"""Which pixels are meant, (height, width)."""
+Ink = NDArray[np.float32]
+"""Brightness of ink from 0 (paper) to 1, of any shape (height, width)."""
+
 Pixels = NDArray[np.uint8]
 """Brightness from 0, black paper, to 255, white ink: (28, 28), (784,), or several of them."""
 Views = NDArray[np.uint8]

@@ -42,7 +42,7 @@ class UnreadableConfigError(MnistlabError):
 
 
 class DataError(MnistlabError):
-    """The bundled MNIST files, or the folder they are unpacked into, can't be used."""
+    """The bundled files, or the folder that MNIST is unpacked into, can't be used."""
 
 
 class PictureError(MnistlabError):

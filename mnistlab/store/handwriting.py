@@ -1,4 +1,4 @@
-"""Labs' own test sets: drawings with the digit they are meant to be."""
+"""Labs' own test sets: drawings and pictures with the digit they are meant to be."""
 
 import secrets
 import zlib
@@ -7,30 +7,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import numpy as np
-import safetensors.numpy
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from mnistlab.core.drawing.handwriting import (
     MAX_DIGITS,
     MAX_POINTS_IN_ALL,
-    LabelledDrawing,
+    LabelledDigit,
     check_label,
 )
-from mnistlab.core.drawing.strokes import Stroke
 from mnistlab.core.errors import NotFoundError, StoreError
-from mnistlab.store import lookup
+from mnistlab.store import digit_blob, lookup
 from mnistlab.store.database import Transactions
 from mnistlab.store.tables import HandwritingRow
 
 
 @dataclass(frozen=True)
 class HandwritingEntry:
-    """A labelled drawing as lists show it, without its strokes.
+    """A labelled digit as lists show it, without its strokes or pixels.
 
     Attributes:
-        id: Of this drawing and no other, even after it is gone.
+        id: Of this digit and no other, even after it is gone.
         label: The digit that it is meant to be.
     """
 
@@ -39,13 +36,13 @@ class HandwritingEntry:
 
 
 class Handwriting:
-    """Labs' labelled drawings. Each method is one transaction."""
+    """Labs' labelled digits. Each method is one transaction."""
 
     def __init__(self, transactions: Transactions) -> None:
         self._read, self._write = transactions.read, transactions.write
 
-    def add(self, lab: str, drawings: Sequence[LabelledDrawing]) -> list[str]:
-        """Add drawings after those that are there, all or none; return their ids.
+    def add(self, lab: str, digits: Sequence[LabelledDigit]) -> list[str]:
+        """Add digits after those that are there, all or none; return their ids.
 
         Raises:
             NotFoundError: If there is no such lab.
@@ -54,28 +51,26 @@ class Handwriting:
         with self._write() as session:
             # Locked, so that simultaneous additions are counted one after the other.
             lookup.find_lab(session, lab)
-            _check_room(session, lab, drawings)
+            _check_room(session, lab, digits)
             last = session.scalar(_of(lab, func.max(HandwritingRow.place)))
             first = 0 if last is None else last + 1
-            rows = [_new_row(lab, place, each) for place, each in enumerate(drawings, first)]
+            rows = [_new_row(lab, place, each) for place, each in enumerate(digits, first)]
             session.add_all(rows)
             return [row.id for row in rows]
 
     def entries(self, lab: str) -> list[HandwritingEntry]:
-        """Return a lab's drawings in the order in which they were added."""
+        """Return a lab's digits in the order in which they were added."""
         query = _of(lab, HandwritingRow.id, HandwritingRow.label).order_by(HandwritingRow.place)
         with self._read() as session:
-            return [
-                HandwritingEntry(drawing_id, label) for drawing_id, label in session.execute(query)
-            ]
+            return [HandwritingEntry(digit_id, label) for digit_id, label in session.execute(query)]
 
     def count(self, lab: str) -> int:
-        """Return how many drawings a lab has."""
+        """Return how many digits a lab has."""
         with self._read() as session:
             return session.scalar(_of(lab, func.count())) or 0
 
-    def drawings(self, lab: str, ids: Collection[str]) -> list[LabelledDrawing]:
-        """Return a lab's drawings of these ids, in the order in which they were added.
+    def digits(self, lab: str, ids: Collection[str]) -> list[LabelledDigit]:
+        """Return a lab's digits of these ids, in the order in which they were added.
 
         Raises:
             NotFoundError: If one of them is not there, or not this lab's.
@@ -89,47 +84,47 @@ class Handwriting:
             raise _missing()
         return found
 
-    def relabel(self, lab: str, drawing_id: str, label: int) -> None:
-        """Change the label of a drawing of this lab.
+    def relabel(self, lab: str, digit_id: str, label: int) -> None:
+        """Change the label of a digit of this lab.
 
         Raises:
-            NotFoundError: If this lab has no such drawing.
+            NotFoundError: If this lab has no such digit.
             HandwritingError: If the label is no digit.
         """
         check_label(label)
         with self._write() as session:
-            _lock_own(session, lab, drawing_id).label = label
+            _lock_own(session, lab, digit_id).label = label
 
-    def delete(self, lab: str, drawing_id: str) -> None:
-        """Delete a drawing of this lab.
+    def delete(self, lab: str, digit_id: str) -> None:
+        """Delete a digit of this lab.
 
         Raises:
-            NotFoundError: If this lab has no such drawing.
+            NotFoundError: If this lab has no such digit.
         """
         with self._write() as session:
-            session.delete(_lock_own(session, lab, drawing_id))
+            session.delete(_lock_own(session, lab, digit_id))
 
     def delete_all(self, lab: str) -> None:
-        """Delete all drawings of a lab."""
+        """Delete all digits of a lab."""
         with self._write() as session:
             session.execute(delete(HandwritingRow).where(HandwritingRow.lab == lab))
 
 
 def _of(lab: str, *columns: Any) -> Select[Any]:
-    """Select columns, or sums over them, of a lab's drawings."""
+    """Select columns, or sums over them, of a lab's digits."""
     return select(*columns).where(HandwritingRow.lab == lab)
 
 
-def _check_room(session: Session, lab: str, drawings: Sequence[LabelledDrawing]) -> None:
+def _check_room(session: Session, lab: str, digits: Sequence[LabelledDigit]) -> None:
     sums = _of(lab, func.count(), func.coalesce(func.sum(HandwritingRow.points), 0))
     count, points = session.execute(sums).one()
-    if count + len(drawings) > MAX_DIGITS:
+    if count + len(digits) > MAX_DIGITS:
         raise StoreError(
-            f"Your handwriting would have {count + len(drawings):,} digits; "
+            f"Your handwriting would have {count + len(digits):,} digits; "
             f"a lab keeps {MAX_DIGITS}.",
             _REMEDY,
         )
-    if points + sum(drawing.points for drawing in drawings) > MAX_POINTS_IN_ALL:
+    if points + sum(digit.points for digit in digits) > MAX_POINTS_IN_ALL:
         raise StoreError(
             f"Your handwriting would have more than {MAX_POINTS_IN_ALL:,} points in its lines.",
             _REMEDY,
@@ -139,8 +134,8 @@ def _check_room(session: Session, lab: str, drawings: Sequence[LabelledDrawing])
 _REMEDY = "Export it, then delete digits that you don't need."
 
 
-def _lock_own(session: Session, lab: str, drawing_id: str) -> HandwritingRow:
-    row = session.get(HandwritingRow, drawing_id, with_for_update=True)
+def _lock_own(session: Session, lab: str, digit_id: str) -> HandwritingRow:
+    row = session.get(HandwritingRow, digit_id, with_for_update=True)
     if row is None or row.lab != lab:
         raise _missing()
     return row
@@ -152,42 +147,25 @@ def _missing() -> NotFoundError:
     )
 
 
-def _new_row(lab: str, place: int, drawing: LabelledDrawing) -> HandwritingRow:
-    strokes = _pack(drawing.strokes)
+def _new_row(lab: str, place: int, digit: LabelledDigit) -> HandwritingRow:
+    kind, content = digit_blob.pack(digit)
     return HandwritingRow(
         id=secrets.token_urlsafe(9),
         lab=lab,
         place=place,
-        label=drawing.label,
-        points=drawing.points,
-        strokes=strokes,
-        checksum=zlib.crc32(strokes),
+        label=digit.label,
+        points=digit.points,
+        kind=kind,
+        content=content,
+        checksum=zlib.crc32(content),
         created_at=datetime.now(UTC),
     )
 
 
-def _read_row(row: HandwritingRow) -> LabelledDrawing:
-    if zlib.crc32(row.strokes) != row.checksum:
+def _read_row(row: HandwritingRow) -> LabelledDigit:
+    if zlib.crc32(row.content) != row.checksum:
         raise StoreError(
             "The disk has damaged a digit of your handwriting.",
             "Delete all your digits, then import the file you exported.",
         )
-    return LabelledDrawing(row.label, _unpack(row.strokes))
-
-
-def _pack(strokes: Sequence[Stroke]) -> bytes:
-    return safetensors.numpy.save(
-        {
-            "points": np.concatenate([stroke.points for stroke in strokes]),
-            "lengths": np.array([len(stroke.points) for stroke in strokes], dtype=np.int32),
-            "widths": np.array([stroke.width for stroke in strokes], dtype=np.float64),
-        }
-    )
-
-
-def _unpack(content: bytes) -> tuple[Stroke, ...]:
-    kept = safetensors.numpy.load(content)
-    parts = np.split(kept["points"], np.cumsum(kept["lengths"])[:-1])
-    return tuple(
-        Stroke(part, width) for part, width in zip(parts, kept["widths"].tolist(), strict=True)
-    )
+    return digit_blob.unpack(row.kind, row.label, row.content)

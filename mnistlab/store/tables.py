@@ -91,7 +91,7 @@ class DrawingRow(Table):
 
 
 class HandwritingRow(Table):
-    """A labelled drawing of a lab's own test set; its strokes as safetensors.
+    """A labelled digit of a lab's own test set; `digit_blob` has the kinds of content.
 
     `place` grows with each, `points` is how many its strokes have. `checksum` is as below.
     """
@@ -103,9 +103,10 @@ class HandwritingRow(Table):
     place: Mapped[int]
     label: Mapped[int]
     points: Mapped[int]
-    strokes: Mapped[bytes]
+    content: Mapped[bytes]
     checksum: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(server_default="strokes")
 
     __table_args__ = (Index("handwriting_of_a_lab", "lab", "place"),)
 

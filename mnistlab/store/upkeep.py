@@ -166,5 +166,5 @@ def _lock_first(session: Session, query: Select[RunRow]) -> RunRow | None:
 
 def _size(session: Session) -> int:
     """Return the bytes of all curves, weights and handwriting: 5 ms for 10 GB of 900 runs."""
-    columns = (BlobRow.content, HandwritingRow.strokes)
+    columns = (BlobRow.content, HandwritingRow.content)
     return sum(session.scalar(select(func.sum(func.length(each)))) or 0 for each in columns)

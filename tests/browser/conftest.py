@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -17,7 +17,9 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Error, Locator, Page, ViewportSize, sync_playwright
 
+from mnistlab.core.settings.presets import PRESETS
 from mnistlab.store import RunStore, open_store
+from mnistlab.ui.session import ready_made
 from tests.browser.chromium import FLAGS, find
 from tests.factories import SECONDS
 
@@ -30,6 +32,9 @@ SETTLED = """() =>
   document.querySelector('[data-testid=stApp][data-test-script-state=notRunning]') &&
   !document.querySelector('[data-testid=stSkeleton]')
 """
+
+STUDENTS = replace(PRESETS["quick_start"].config, training_images=12_000, epochs=4)
+"""Trained in some seconds, to 95 % or more."""
 
 LAPTOP = ViewportSize(width=1280, height=900)
 
@@ -260,10 +265,17 @@ def read_query(page: Page, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def reader(server: Server, shared_page: Page) -> str:
-    """The query of a lab whose Quick start run has ended, trained from the page."""
-    shared_page.set_default_timeout(10 * SECONDS * 1000)  # this one trains on all the images
-    shared_page.goto(server.link())
+def reader(server: Server) -> str:
+    """The query of a lab without runs, in which the ready-made network predicts."""
+    with closing(open_store(server.home).store) as store:
+        return urlencode({"lab": store.create_lab(), "network": ready_made.ID})
+
+
+@pytest.fixture(scope="session")
+def student(server: Server, shared_page: Page) -> str:
+    """The query of a lab whose run has ended, trained from the page."""
+    shared_page.set_default_timeout(4 * SECONDS * 1000)  # it may wait for the cluster's start
+    shared_page.goto(server.link(**STUDENTS.to_query()))
     run = press_train(shared_page)
     wait_for_status(shared_page, "finished")
     return urlencode({"lab": read_query(shared_page, "lab"), "run": run})

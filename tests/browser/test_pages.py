@@ -20,8 +20,8 @@ FIRST_SIGN = {
     "train": ".st-key-train",
     "compare": "text=first",
     "experiments": ".st-key-open_luck",
-    "mistakes": "text=first",
-    "draw": "text=first",
+    "mistakes": ".st-key-confusion_matrix",
+    "draw": ".st-key-pad",
     "rate": ".st-key-start_range_test",
 }
 
@@ -94,10 +94,10 @@ MATRIX = ".st-key-confusion_matrix table"
 
 
 def test_a_confusion_cell_shows_exactly_its_images(
-    server: Server, visit: Visit, reader: str
+    server: Server, visit: Visit, student: str
 ) -> None:
-    readings = _readings(server, reader)
-    page = visit(f"{server.url}/mistakes?{reader}")
+    readings = _readings(server, student)
+    page = visit(f"{server.url}/mistakes?{student}")
     wrong = np.argwhere(_matrix(readings) * (1 - np.eye(10)) > 0)
     for label, prediction in random.Random(0).sample(wrong.tolist(), 10):
         _press_cell(page, label, prediction)
@@ -201,8 +201,10 @@ def test_the_first_mistake_is_in_the_first_view(
     assert box["y"] < 760
 
 
-def test_labels_under_suspicion_are_a_press_away(server: Server, visit: Visit, reader: str) -> None:
-    page = visit(f"{server.url}/mistakes?{reader}")
+def test_labels_under_suspicion_are_a_press_away(
+    server: Server, visit: Visit, student: str
+) -> None:
+    page = visit(f"{server.url}/mistakes?{student}")
     settle(page)
     page.click("a:has-text('Suspicious labels')")
     expect(page.locator("h3:has-text('Labels under suspicion')")).to_be_in_viewport()

@@ -7,11 +7,17 @@ import numpy as np
 import pytest
 from hypothesis.strategies import SearchStrategy
 
-from mnistlab.core.drawing.handwriting import read_drawings, view_drawings, write_drawings
+from mnistlab.core.drawing.handwriting import view_digits
+from mnistlab.core.drawing.handwriting_file import read_digits, write_digits
 from mnistlab.core.drawing.mnist_image import strokes_to_mnist, to_mnist
-from mnistlab.core.drawing.picture import WORKING_SIDE, read_ink, read_picture
 from mnistlab.core.drawing.strokes import read_strokes
 from mnistlab.core.errors import ConfigError, HandwritingError, PictureError
+from mnistlab.core.pictures.candidates import find_candidates
+from mnistlab.core.pictures.decoding import WORKING_SIDE, read_picture
+from mnistlab.core.pictures.page import prepare
+from mnistlab.core.pictures.pen import fit_pen
+from mnistlab.core.pictures.reading import NO_CORRECTIONS
+from mnistlab.core.pictures.segmentation import segment
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import SETTINGS
 from tests import strategies
@@ -48,21 +54,22 @@ def check_upload(content: bytes) -> None:
     try:
         picture = read_picture(content)
         assert max(picture.size) <= WORKING_SIDE
-        check_image(to_mnist(read_ink(picture)))
+        for candidate in find_candidates(segment(prepare(picture, NO_CORRECTIONS))):
+            check_image(to_mnist(fit_pen(candidate.ink)))
     except PictureError:
         return
 
 
 def check_set(content: bytes) -> None:
     try:
-        read = read_drawings(content)
+        read = read_digits(content)
     except HandwritingError:
         return
-    views = view_drawings(read.drawings)
+    views = view_digits(read.digits)
     assert views.shape == (read.found, 3, 28, 28)
     assert all(view.any() for view in views[:, 0])
-    again = read_drawings(write_drawings(read.drawings)).drawings
-    assert [drawing.label for drawing in again] == [drawing.label for drawing in read.drawings]
+    again = read_digits(write_digits(read.digits)).digits
+    assert [drawing.label for drawing in again] == [drawing.label for drawing in read.digits]
 
 
 def check_image(image: np.ndarray) -> None:

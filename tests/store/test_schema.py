@@ -19,7 +19,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, event, select
 
-from mnistlab.core.drawing.handwriting import LabelledDrawing
+from mnistlab.core.drawing.handwriting import PICTURE_SIDE, LabelledDrawing, LabelledPicture
 from mnistlab.core.errors import NotFoundError
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
@@ -37,6 +37,7 @@ LAB_WITHOUT_RUNS = "GT8njkEbRbOv6_qAXQBT7A"
 DATABASE = "mnistlab.db"
 VERSIONS = [1, 2, 3, 4]
 ONE = LabelledDrawing(1, (stroke((140, 40), (140, 240)),))
+PICTURE = LabelledPicture(2, np.full((PICTURE_SIDE, PICTURE_SIDE), 7, dtype=np.uint8))
 
 
 @pytest.fixture
@@ -164,9 +165,11 @@ class TestVersionThree:
         assert migrated.drawing(self.LAB) == self.EXPECTED["drawing"]
         entries = migrated.handwriting.entries(self.LAB)
         assert [[each.id, each.label] for each in entries] == self.EXPECTED["handwriting"]
-        drawings = migrated.handwriting.drawings(self.LAB, [each.id for each in entries])
+        drawings = migrated.handwriting.digits(self.LAB, [each.id for each in entries])
         assert [
-            [[stroke.width, stroke.points.tolist()] for stroke in each.strokes] for each in drawings
+            [[stroke.width, stroke.points.tolist()] for stroke in each.strokes]
+            for each in drawings
+            if isinstance(each, LabelledDrawing)
         ] == self.EXPECTED["strokes"]
 
     def test_finds_the_runs_interrupted_that_went_on(self, migrated: RunStore) -> None:
@@ -306,7 +309,8 @@ def test_any_version_in_any_database_is_migrated(
     assert result.notices == ()
     store = result.store
     assert sorted(run.id for run in store.runs(lab)) == sorted(kept)
-    assert len(store.handwriting.add(lab, [ONE])) == 1
+    ids = store.handwriting.add(lab, [ONE, PICTURE])
+    assert [digit.label for digit in store.handwriting.digits(lab, ids)] == [1, 2]
     run = store.create_run(lab, RunConfig(), "Another", this_owner())
     store.mark(run.id, RunStatus.FINISHED, attempt=1)
     test = store.create_run(lab, RunConfig(), "Test", this_owner(), Explains(run.id, "wider"))

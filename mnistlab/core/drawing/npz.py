@@ -37,24 +37,28 @@ requested number of bytes."""
 _REMEDY = "Choose a file that was exported here, or one of the same form."
 
 
-def read_arrays(content: bytes, names: Sequence[str]) -> list[Array]:
-    """Return the arrays of these names, of whole or floating numbers; others are not read.
+def read_arrays(content: bytes, *groups: Sequence[str]) -> dict[str, Array]:
+    """Return arrays of whole or floating numbers by name; others are not read.
 
     Args:
         content: The whole file.
-        names: Of the arrays.
+        groups: Names of arrays that belong together. A group of which the file has nothing is left
+            out, unless all are.
 
     Raises:
-        HandwritingError: If it is too large, packed or unpacked, no such file, or damaged.
+        HandwritingError: If an array of a group is missing, or the file is too large, packed or
+            unpacked, no such file, or damaged.
     """
     if len(content) > MAX_BYTES:
         raise _refusal(f"The file has {len(content):,} bytes, more than {MAX_BYTES:,}.")
     if content.count(_LISTED) > MAX_MEMBERS:
         raise _refusal(f"The file has more than {MAX_MEMBERS} parts.")
     with _file_errors(), zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = [_find(archive, name) for name in names]
-        _check_sizes(members)
-        return [_read_array(archive, member) for member in members]
+        there = set(archive.namelist())
+        begun = [group for group in groups if any(f"{name}.npy" in there for name in group)]
+        members = {name: _find(archive, name) for group in begun or groups[:1] for name in group}
+        _check_sizes(list(members.values()))
+        return {name: _read_array(archive, member) for name, member in members.items()}
 
 
 def _find(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:

@@ -69,9 +69,9 @@ DISTORTIONS = {
     "handwriting": Distortion(
         "Handwriting",
         Warp(rotation=12, size=0.12, width=0.12, slant=0.3, shift=1.0, bend=0.5),
-        {0: 0.15, 1: 0.3, 7: 0.1, 9: 0.15},
+        {0: 0.2, 1: 0.5, 4: 0.15, 7: 0.15, 9: 0.2},
         400_000,
         "Also bent, and sometimes in styles MNIST lacks: slashed zeros, ones with a flag and a "
-        "foot, crossed sevens, nines with a foot.",
+        "foot, fours with a long bar, crossed sevens, nines with a foot.",
     ),
 }

@@ -51,7 +51,7 @@ def show_explanations(
 
 _WHAT_COMES = Markup(
     '<p class="lab-note">Once there is a digit, the training images most like it, the evidence for '
-    "and against the prediction, and what your other networks predict are shown here.</p>"
+    "and against the prediction, and what other networks predict are shown here.</p>"
 )
 
 

@@ -12,9 +12,9 @@ from mnistlab.ui.prediction.mnist_images import data_url
 _DEMOS, _HERE = "Most demos get", "This network gets"
 _AS_IT_IS = "A test digit is used unchanged: MNIST's makers have already cropped and centred it."
 _WHY = (
-    "Most demos only shrink the whole picture. Here the digit is first cropped, scaled and "
-    "centred, like MNIST's own images. The network gets three versions (as drawn, narrower, "
-    "wider); its probabilities are averaged."
+    "Most demos only shrink the whole picture. Here the digit is first cropped, straightened, "
+    "scaled and centred, like MNIST's own images. The network gets three versions (this one, "
+    "narrower, wider); its probabilities are averaged."
 )
 _SLASH = " The slash through the zero is left out: almost no zero in MNIST has one."
 

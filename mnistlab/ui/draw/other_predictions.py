@@ -1,4 +1,4 @@
-"""The predictions of the lab's other networks for the same digit."""
+"""The predictions of other networks for the same digit: the lab's, and the ready-made one."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from mnistlab.ui.errors import show_errors
 from mnistlab.ui.overlay import words as comparison_words
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state
+from mnistlab.ui.session import ready_made, state
 from mnistlab.ui.session.offered_runs import offer
 
 _MOST = 5
@@ -41,8 +41,8 @@ class OtherPrediction:
 
 @show_errors
 def show_other_predictions(run: RunRecord, prediction: Prediction) -> None:
-    """Show the predictions of other runs beside that of `run`."""
-    runs = offer(get_services().store.runs(state.lab()))
+    """Show the predictions of other networks beside that of `run`."""
+    runs = [*offer(get_services().store.runs(state.lab())), ready_made.record()]
     others = [other for other in runs if other.test_correct is not None and other.id != run.id]
     if not others:
         st.html(_ALONE)
@@ -54,10 +54,10 @@ def show_other_predictions(run: RunRecord, prediction: Prediction) -> None:
     place.html(_table([prediction for prediction in predictions if prediction is not None]))
 
 
-_CAPTION = Markup('<p class="lab-caption">Predictions of your other networks</p>')
+_CAPTION = Markup('<p class="lab-caption">Predictions of other networks</p>')
 _ALONE = _CAPTION + Markup(
-    '<p class="lab-note">Train another network to see whether it agrees: networks differ '
-    "most where a digit is unclear.</p>"
+    '<p class="lab-note">Train a network of your own to see whether it agrees: networks '
+    "differ most where a digit is unclear.</p>"
 )
 
 
@@ -73,7 +73,7 @@ def _choose(others: list[RunRecord], names: dict[str, str]) -> list[RunRecord]:
         format_func=lambda run_id: names.get(run_id, ""),
         max_selections=_MOST,
         select_all=False,
-        placeholder="Choose runs",
+        placeholder="Choose networks",
         on_change=_note_choice,
     )
     return [other for other in others if other.id in known]

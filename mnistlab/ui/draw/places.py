@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 
 import streamlit as st
+from markupsafe import Markup
 from streamlit.delta_generator import DeltaGenerator
 
 
@@ -37,3 +38,8 @@ def lay_out() -> Places:
     """Show the containers."""
     with st.container(key="draw_places"):
         return Places(*(st.container(key=f"draw_{field.name}") for field in fields(Places)))
+
+
+def blank_square(text: str) -> Markup:
+    """Return what stands in the digit's place as long as there is none."""
+    return Markup('<div class="lab-square lab-blank">{}</div>').format(text)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mnistlab.core.arrays import Probabilities, Views
+from mnistlab.core.pictures.doubt import temper
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.prediction import predictor
@@ -17,12 +18,14 @@ class Question:
         plain: The input of most demos; None for an MNIST image.
         has_slash: Whether the slash of a zero was removed.
         label: The true label, if known.
+        plausibility: The probability that it is a digit, and the one that is meant.
     """
 
     views: Views
     plain: Views | None = None
     has_slash: bool = False
     label: int | None = None
+    plausibility: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +47,8 @@ def ask(run: RunRecord, question: Question) -> Prediction:
     Raises:
         NotFoundError: If the run has no weights.
     """
-    return Prediction(question, predictor.ask(run, question.views))
+    probabilities = predictor.ask(run, question.views)
+    return Prediction(question, temper(probabilities, question.plausibility))
 
 
 def certainty(probabilities: Probabilities) -> str:

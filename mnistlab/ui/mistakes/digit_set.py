@@ -14,10 +14,11 @@ from mnistlab.core.settings.config import DIGITS
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.mistakes.actions import show_actions
-from mnistlab.ui.prediction import own_digits
+from mnistlab.ui.prediction import own_digits, predictor
 from mnistlab.ui.prediction.mnist_images import DISPUTED, load_test_digits
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import get_services
+from mnistlab.ui.session import ready_made
 
 _TEST_SET, _OWN = "Test set", "My handwriting"
 
@@ -102,6 +103,8 @@ def _test_set(run: RunRecord) -> DigitSet:
 @functools.lru_cache(maxsize=32)
 def _read_test_set(run_id: str, version: int) -> PredictedDigits:
     """Read a run's test predictions; `version` changes when training continues."""
+    if run_id == ready_made.ID:
+        return PredictedDigits(load_test_digits().labels, predictor.predict_test_digits())
     probabilities = get_services().store.test_probabilities(run_id)
     if probabilities is None:
         raise NotFoundError("This run has no test results.", "Choose another, or run it again.")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.components.confusion_matrix.confusion_matrix import ANY, Cell
 from mnistlab.ui.components.digit_grid.digit_grid import Tile, show_grid
@@ -12,17 +13,23 @@ from mnistlab.ui.mistakes.digit_set import DigitSet
 from mnistlab.ui.mistakes.drawer import open_drawer, show_image
 from mnistlab.ui.mistakes.pressed import note_press
 from mnistlab.ui.prediction.mnist_images import data_url
+from mnistlab.ui.session import ready_made
 
 GRID = "digit_grid"
 
 
-def show_images(digits: DigitSet) -> list[int]:
-    """Show the chosen images, or all of a small set; return their indices."""
+def show_images(run: RunRecord, digits: DigitSet) -> list[int]:
+    """Show the chosen images, or all of a small set; return their indices.
+
+    Args:
+        run: The run whose network predicted.
+        digits: The images and its predictions.
+    """
     cell = ANY if digits.is_small else choice.chosen_cell()
     with st.container(horizontal=True, vertical_alignment="center", key="images_head"):
         title = st.container(key="images_title")
         with st.container(key="images_beside"):
-            _show_way_out(cell)
+            _show_way_out(run, cell)
         order = choice.choose_order()
     predicted = digits.predicted
     found = predicted.find_all(order) if digits.is_small else predicted.find(*cell, order)
@@ -32,19 +39,19 @@ def show_images(digits: DigitSet) -> list[int]:
     return indices
 
 
-def _show_way_out(cell: Cell) -> None:
+def _show_way_out(run: RunRecord, cell: Cell) -> None:
     """Show a button that clears the choice of a cell, or a link to the page's other images."""
-    if cell == ANY:
+    if cell != ANY:
+        st.button(
+            "All mistakes",
+            key="all_mistakes",
+            type="tertiary",
+            icon=":material/close:",
+            on_click=choice.choose_cell,
+            args=(ANY,),
+        )
+    elif not ready_made.is_ready_made(run):
         st.markdown(f":small[[Suspicious labels](#{suspicious_labels.ANCHOR})]")
-        return
-    st.button(
-        "All mistakes",
-        key="all_mistakes",
-        type="tertiary",
-        icon=":material/close:",
-        on_click=choice.choose_cell,
-        args=(ANY,),
-    )
 
 
 def _describe(cell: Cell, count: int, digits: DigitSet) -> str:

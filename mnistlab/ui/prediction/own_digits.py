@@ -7,7 +7,7 @@ import numpy as np
 
 from mnistlab.core.analysis.predictions import PredictedDigits
 from mnistlab.core.arrays import Labels, Views
-from mnistlab.core.drawing.handwriting import view_drawings
+from mnistlab.core.drawing.handwriting import view_digits
 from mnistlab.store import HandwritingEntry, RunRecord
 from mnistlab.ui.prediction import predictor
 from mnistlab.ui.prediction.row_cache import RowCache
@@ -68,7 +68,7 @@ class OwnDigits:
         return PredictedDigits(self.labels, probabilities)
 
     def _make_views(self, ids: Sequence[str]) -> Views:
-        return view_drawings(get_services().store.handwriting.drawings(self.lab, ids))
+        return view_digits(get_services().store.handwriting.digits(self.lab, ids))
 
     def _pick(self, ids: Sequence[str]) -> Views:
         wanted = set(ids)

@@ -1,4 +1,4 @@
-"""The choice of a network among the lab's tested runs."""
+"""The choice of a network: the lab's tested runs, and the ready-made one."""
 
 from collections import Counter
 
@@ -7,37 +7,51 @@ import streamlit as st
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state
+from mnistlab.ui.session import ready_made, state
 from mnistlab.ui.session.offered_runs import label, offer, offer_at_first
 
 _KEY = "picked_run"
 
 
-def pick_run() -> RunRecord | None:
-    """Show a choice of the runs with weights; the open one is preselected, else the best.
+def pick_run() -> RunRecord:
+    """Show a choice of the runs with weights and, at its end, of the ready-made network.
 
-    It has no visible label, so that it fits into a page's head.
+    The open run is preselected, else the best; the ready-made network if it was chosen, or if
+    there is no run with weights yet. The choice has no visible label, so that it fits into a
+    page's head.
 
     Returns:
-        The run, or None (with nothing shown) if there is none yet.
+        The chosen run, or the ready-made network's record.
     """
-    runs = _candidates()
-    if not runs:
-        return None
+    own = _candidates()
+    runs = [*own, ready_made.record()]
     names = _describe(runs)
-    in_view = st.session_state.get("run")
-    st.session_state[_KEY] = in_view if in_view in names else _best(runs).id
+    st.session_state[_KEY] = _preselect(own)
     st.selectbox(
         "Network",
         list(names),
         key=_KEY,
         format_func=lambda run_id: names.get(run_id, ""),
-        on_change=lambda: state.open_run(st.session_state[_KEY]),
+        on_change=_note_choice,
         label_visibility="collapsed",
     )
     picked = next(run for run in runs if run.id == st.session_state[_KEY])
     state.note_use(picked)
     return picked
+
+
+def _preselect(own: list[RunRecord]) -> str:
+    if not own or state.is_ready_made_chosen():
+        return ready_made.ID
+    in_view = st.session_state.get(state.RUN)
+    return in_view if in_view in {run.id for run in own} else _best(own).id
+
+
+def _note_choice() -> None:
+    if st.session_state[_KEY] == ready_made.ID:
+        state.choose_ready_made(True)
+    else:
+        state.open_run(st.session_state[_KEY])
 
 
 def _candidates() -> list[RunRecord]:

@@ -12,9 +12,11 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import get_services
+from mnistlab.ui.session import ready_made
 
 LAB = "lab"
 RUN = "run"
+NETWORK = "network"
 COMPARE = "compare"
 EXPERIMENT = "experiment"
 GUESSES = "guesses"
@@ -90,13 +92,27 @@ def find_run(run_id: str | None, notes: list[str], if_gone: str) -> RunRecord | 
 
 def note_use(record: RunRecord) -> None:
     """Record the use of a run, since unused runs are deleted first."""
+    if ready_made.is_ready_made(record):
+        return
     with contextlib.suppress(StoreError):
         get_services().store.upkeep.note_run(record.id)
 
 
 def open_run(run_id: str | None) -> None:
-    """Open a run on all pages, or none."""
+    """Open a run on all pages, or none; an open run predicts in place of the ready-made network."""
     st.session_state[RUN] = run_id
+    if run_id is not None:
+        choose_ready_made(False)
+
+
+def is_ready_made_chosen() -> bool:
+    """Return whether the visitor chose the ready-made network to predict, not a run's."""
+    return bool(st.session_state.get(NETWORK))
+
+
+def choose_ready_made(chosen: bool) -> None:
+    """Have the ready-made network predict, or not; the open run stays open."""
+    st.session_state[NETWORK] = chosen
 
 
 def compared() -> list[str] | None:

@@ -16,7 +16,7 @@ from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.core.settings.kinds import quote
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import predictions, state
+from mnistlab.ui.session import predictions, ready_made, state
 
 
 def sync() -> None:
@@ -34,7 +34,7 @@ def link_to_run(run_id: str) -> dict[str, str]:
     """Return the query of a link that opens a run with its settings."""
     here: dict[str, str] = st.session_state[state.WRITTEN]
     return {
-        **{name: text for name, text in here.items() if name not in SETTINGS},
+        **{name: text for name, text in here.items() if name not in {*SETTINGS, state.NETWORK}},
         state.RUN: run_id,
     }
 
@@ -49,6 +49,7 @@ def _read(query: Mapping[str, str]) -> None:
     st.session_state[state.LAB] = _find_lab(query.get(state.LAB), notes)
     record = state.find_run(query.get(state.RUN), notes, "No run has the id in this link.")
     state.open_run(record.id if record else None)
+    state.choose_ready_made(query.get(state.NETWORK) == ready_made.ID)
     st.session_state[state.COMPARE] = _read_ids(query.get(state.COMPARE))
     state.open_experiment(_find_experiment(query.get(state.EXPERIMENT), notes))
     st.session_state[state.GUESSES] = predictions.read(query.get(state.GUESSES, ""))
@@ -92,6 +93,8 @@ def _write() -> None:
     query = {state.LAB: state.lab(), **nearest.to_query()}
     if st.session_state.get(state.RUN):
         query[state.RUN] = st.session_state[state.RUN]
+    if state.is_ready_made_chosen():
+        query[state.NETWORK] = ready_made.ID
     chosen = state.compared()
     if chosen is not None:
         query[state.COMPARE] = ",".join(chosen)

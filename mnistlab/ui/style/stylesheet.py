@@ -13,7 +13,7 @@ _PARTS = (
     *sorted((UI / "components").glob("*/*.css")),
     *(UI / page.name / f"{page.name}.css" for page in PAGES),
 )
-_OWN_ROOTS = ("digit_grid", "confusion_matrix", "pad")
+_OWN_ROOTS = ("confusion_matrix", "digit_grid", "framed", "pad", "photo")
 """Components whose stylesheets are inside their shadow roots."""
 PARTS = tuple(part for part in _PARTS if part.exists() and part.parent.name not in _OWN_ROOTS)
 """In the order of the cascade."""

@@ -41,6 +41,7 @@ def strokes(tmp_path: Path) -> Path:
         stroke_start=np.cumsum([0, *map(len, lines)]),
         digit_start=np.array([0, 2, 4, 5]),
         labels=np.array([7, 7, 1], np.uint8),
+        sites=np.array(["here", "there", "there"]),
     )
     return tmp_path / "strokes.npz"
 
@@ -68,6 +69,7 @@ def test_reports_each_network_placement_and_pen(
                 assert by_pen.keys() == {str(pen) for pen in PENS}
     cells = results["accuracy"]["quick_start"]
     assert all(cells[place][pen] == 2 / 3 for place in cells for pen in cells[place])
+    assert results["accuracy_by_site"]["quick_start"] == {"here": 1, "there": 0.5}
     # 1,028 of the test images are sevens.
     assert results["test_accuracy"]["quick_start"] == pytest.approx(0.1028)
     assert results["prediction_ms"] > 0

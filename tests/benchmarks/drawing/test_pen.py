@@ -32,6 +32,19 @@ def test_reads_strokes_and_labels(tmp_path: Path) -> None:
         [[1, 1], [5, 1], [3, 9]],
         [[2, 5], [4, 5]],
     ]
+    assert (one.site, seven.site) == ("", "")
+
+
+def test_reads_where_digits_were_collected(tmp_path: Path) -> None:
+    np.savez(
+        tmp_path / "strokes.npz",
+        points=np.array([(0, 0), (0, 9), (1, 1), (5, 1)], np.float32),
+        stroke_start=np.array([0, 2, 4]),
+        digit_start=np.array([0, 1, 2]),
+        labels=np.array([1, 7], np.uint8),
+        sites=np.array(["here", "there"]),
+    )
+    assert [digit.site for digit in read_digits(tmp_path / "strokes.npz")] == ["here", "there"]
 
 
 def test_a_digit_is_fitted_around_a_middle() -> None:

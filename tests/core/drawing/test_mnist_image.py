@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from mnistlab.core.arrays import Ink
 from mnistlab.core.data.mnist import Digits
 from mnistlab.core.drawing.mnist_image import render_strokes, strokes_to_mnist, to_mnist
-from mnistlab.core.drawing.paper import Ink
 from mnistlab.core.drawing.strokes import Stroke
 from mnistlab.core.errors import PictureError
 from tests.factories import stroke

@@ -36,9 +36,16 @@ def floats(shape: str, content: bytes = b"") -> bytes:
 def test_reads_the_arrays_that_were_asked_for() -> None:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, a=SMALL, b=np.asfortranarray(SMALL), other=np.array(["text"]))
-    a, b = read_arrays(buffer.getvalue(), ["a", "b"])
-    assert np.array_equal(a, SMALL)
-    assert np.array_equal(b, SMALL)
+    arrays = read_arrays(buffer.getvalue(), ["a", "b"])
+    assert list(arrays) == ["a", "b"]
+    assert all(np.array_equal(each, SMALL) for each in arrays.values())
+
+
+def test_a_group_of_which_there_is_nothing_is_left_out() -> None:
+    file = packed(a=floats("(0,)"), b=floats("(0,)"), c=floats("(0,)"))
+    assert list(read_arrays(file, ["d"], ["b", "a"])) == ["b", "a"]
+    with pytest.raises(HandwritingError, match="no array “d”"):
+        read_arrays(file, ["a", "b"], ["c", "d"])
 
 
 def test_a_missing_array_is_named() -> None:

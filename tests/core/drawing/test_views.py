@@ -1,10 +1,11 @@
-"""A drawing is shown to a network as it is, narrower, and wider."""
+"""A drawing is shown to a network straightened, and that narrower and wider."""
 
 import numpy as np
 import pytest
 
 from mnistlab.core.arrays import Views
 from mnistlab.core.drawing.mnist_image import render_strokes, strokes_to_mnist, to_mnist
+from mnistlab.core.drawing.slant import straighten
 from mnistlab.core.drawing.strokes import Stroke
 from mnistlab.core.drawing.views import (
     view_image,
@@ -29,7 +30,7 @@ def sizes(views: Views) -> list[tuple[int, int]]:
 
 
 class TestViewStrokes:
-    def test_first_is_the_digit_as_it_is(self) -> None:
+    def test_first_is_an_upright_digit_as_it_is(self) -> None:
         plain = (strokes_to_mnist(TEE) * 255).round()
         assert np.array_equal(view_strokes(TEE)[0], plain)
 
@@ -46,6 +47,15 @@ class TestViewStrokes:
         assert 14 <= plain <= 16
         assert 10 <= narrow <= 12
         assert wide == 20
+
+    def test_first_is_a_slanted_digit_straightened(self) -> None:
+        lean = np.array([[1, 0], [-0.5, 1]], dtype=np.float32)
+        slanted = [Stroke(stroke.points @ lean, stroke.width) for stroke in TEE]
+        straight, as_it_is = (
+            (strokes_to_mnist(strokes) * 255).round() for strokes in (straighten(slanted), slanted)
+        )
+        assert np.array_equal(view_strokes(slanted)[0], straight)
+        assert not np.array_equal(straight, as_it_is)
 
     def test_a_zeros_slash_is_left_out(self) -> None:
         angles = np.linspace(0, 2 * np.pi, 30)

@@ -21,6 +21,7 @@ from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui.prediction import mnist_images, predictor
 from mnistlab.ui.prediction.mnist_images import data_url, load_test_digits
 from mnistlab.ui.services import Services
+from mnistlab.ui.session import ready_made
 from tests.factories import SMALL
 from tests.ui.conftest import Open, png, shown_on_pad, stroke, train, upload, words
 from tests.ui.conftest import draw as draw_strokes
@@ -139,7 +140,7 @@ class TestLessons:
         assert len(shown_images(after)) == 2 + 8 + 2
         assert "Once there is a digit" in before
         assert "Once there is a digit" not in after
-        assert (before.count("<tr>"), after.count("<tr>")) == (0, 1 + 3)
+        assert (before.count("<tr>"), after.count("<tr>")) == (0, 1 + 3 + 1)
 
     def test_name_the_two_best_digits(self, open_page: Open, trained: RunRecord) -> None:
         said = draw(open_page("draw", lab=trained.lab), ONE)
@@ -180,18 +181,17 @@ class TestLessons:
 
 
 class TestOpinions:
-    def test_without_another_run_say_what_to_do(self, open_page: Open, trained: RunRecord) -> None:
-        assert "Train another network" in draw(open_page("draw", lab=trained.lab), ONE)
-
-    def test_are_those_of_the_other_runs(self, open_page: Open, four: list[RunRecord]) -> None:
-        asked, *others = four
+    def test_are_those_of_the_other_runs_and_of_the_ready_made_network(
+        self, open_page: Open, four: list[RunRecord]
+    ) -> None:
+        asked, *others = *four, ready_made.record()
         app = open_page("draw", lab=asked.lab, run=asked.id)
         said = draw(app, ONE)
         views = view_strokes(read_strokes({"objects": objects(ONE)}))
         predictions = [str(predictor.ask(other, views).argmax()) for other in others]
         assert [prediction for _, prediction in opinions(said)] == predictions
         names = [name for name, _ in opinions(said)]
-        assert len(set(names)) == 3
+        assert len(set(names)) == 4
         for other in others:
             assert f"{(other.test_correct or 0) / 100:.2f}% test accuracy" in said
 
@@ -209,9 +209,9 @@ class TestOpinions:
     ) -> None:
         gone = train(server, four[0].lab, dataclasses.replace(SMALL, epochs=1, seed=9))
         app = open_page("draw", lab=gone.lab, run=four[0].id)
-        assert len(opinions(draw(app, ONE))) == 4
+        assert len(opinions(draw(app, ONE))) == 5
         server.store.delete(gone.lab, gone.id)
-        assert len(opinions(draw(app, A))) == 3
+        assert len(opinions(draw(app, A))) == 4
 
     def test_of_large_networks_wait_to_be_asked(self, open_page: Open, server: Services) -> None:
         """Of two with 5.7 million parameters each, only one is asked unbidden."""
@@ -221,7 +221,7 @@ class TestOpinions:
         ids = [add(server, record, config) for config in (SMALL, large, large)]
         app = open_page("draw", lab=record.lab, run=record.id)
         draw(app, ONE)
-        assert app.multiselect(key="opinions").value == [ids[2], ids[0]]
+        assert app.multiselect(key="opinions").value == [ids[2], ids[0], ready_made.ID]
 
 
 def add(server: Services, like: RunRecord, config: RunConfig) -> str:

@@ -6,7 +6,7 @@ from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.store import RunRecord
 from mnistlab.ui.services import Services
-from tests.factories import LONG, wait_until
+from tests.factories import LONG
 from tests.ui.conftest import Open, query, wait_for_end, wait_for_points, words
 
 
@@ -43,15 +43,29 @@ class TestARunThatGoesOn:
 
 class TestAFirstRun:
     def test_is_trained_on_the_page_that_needs_it(self, open_page: Open, server: Services) -> None:
-        app = open_page("mistakes")
+        app = open_page("compare")
         app.button(key="train_first").click().run()
         run = server.store.run(query(app)["run"])
         assert run.config == PRESETS["quick_start"].config
         assert "train_first" not in {button.key for button in app.button}
-        wait_until(lambda: 'data-status="running"' in words(app.run()))
         server.engine.stop(run.lab, run.id)
         assert wait_for_end(server, run.id).status is RunStatus.STOPPED
 
     def test_is_not_offered_to_who_has_one(self, open_page: Open, trained: RunRecord) -> None:
-        app = open_page("mistakes", lab=trained.lab)
+        app = open_page("compare", lab=trained.lab)
         assert "train_first" not in {button.key for button in app.button}
+
+
+class TestAnInvitation:
+    """To train a first run, where the ready-made network predicts meanwhile."""
+
+    def test_is_taken_up_by_one_press(self, open_page: Open, server: Services) -> None:
+        app = open_page("draw")
+        assert "This is a ready-made network. Train your own and compare." in words(app)
+        app.button(key="train_first").click().run()
+        run = server.store.run(query(app)["run"])
+        assert run.config == PRESETS["quick_start"].config
+        assert "This is a ready-made network, until your own is trained." in words(app)
+        assert "train_first" not in {button.key for button in app.button}
+        server.engine.stop(run.lab, run.id)
+        wait_for_end(server, run.id)

@@ -7,8 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mnistlab.core.arrays import Probabilities, Views
-from mnistlab.core.drawing.handwriting import read_drawings, write_drawings
-from mnistlab.core.drawing.views import view_strokes
+from mnistlab.core.drawing.handwriting_file import read_digits, write_digits
 from mnistlab.core.network.numpy_forward import predict_views
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.training.history import History
@@ -73,9 +72,9 @@ def damaged_result() -> RunResult:
 
 def test_a_file_round_trip_changes_nothing_that_a_network_sees() -> None:
     drawn = [by_hand(digit) for digit in range(10)]
-    read = read_drawings(write_drawings(drawn)).drawings
+    read = read_digits(write_digits(drawn)).digits
     for one, other in zip(drawn, read, strict=True):
-        assert np.array_equal(view_strokes(one.strokes), view_strokes(other.strokes))
+        assert np.array_equal(one.views(), other.views())
 
 
 class TestKeptRows:

@@ -8,7 +8,8 @@ from mnistlab.ui.charts.palette import ACCENT, DARK, LIGHT, LINE_STYLES, QUIET
 from mnistlab.ui.style.stylesheet import PARTS, UI, stylesheet
 
 OWN_ROOTS = {
-    Path(f"components/{name}/{name}.css") for name in ("digit_grid", "confusion_matrix", "pad")
+    Path(f"components/{name}/{name}.css")
+    for name in ("confusion_matrix", "digit_grid", "framed", "pad", "photo")
 }
 COLOUR = r"#[0-9a-fA-F]{3,8}\b"
 RULES = re.sub(r"/\*.*?\*/", "", stylesheet(), flags=re.DOTALL)

@@ -1,7 +1,7 @@
 """Draws ways of writing into MNIST's images that MNIST lacks.
 
-Its writers, Americans of the nineties, hardly ever crossed zeros or sevens, or gave ones a flag
-and a foot.
+Its writers, Americans of the nineties, hardly ever crossed zeros or sevens, gave ones a flag
+and a foot, or drew a four's bar far beyond its stem.
 """
 
 import functools
@@ -138,9 +138,22 @@ def _flag(outline: Outline, between: Between) -> Tensor:
 
 
 def _foot(outline: Outline, between: Between) -> Tensor:
-    """Return half the vector of a one's foot, nearly level, (n, 2)."""
-    across, down = between(0.12, 0.4), between(-0.06, 0.04)
+    """Return half the vector of a one's foot, level or rising a little, (n, 2)."""
+    across, down = between(0.12, 0.4), between(-0.14, 0.08)
     return torch.stack([across, down], dim=1) * outline.height[:, None]
+
+
+def _lengthen_four(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Lengthen a four's bar, the row with the most ink below its top, to the right."""
+    outline, between = _outline(images), functools.partial(_between, len(images), generator)
+    rows = torch.arange(FIELD)
+    depths = (rows - outline.box[:, 1:2]) / outline.height[:, None]  # (n, 28)
+    is_low = (depths >= 0.4) & (depths < 0.8)
+    bar = (images.sum(dim=2) * is_low).argmax(dim=1)
+    starts = torch.stack([_last_inked(images, bar), bar + 0.5], dim=1)
+    right, down = between(0.1, 0.5), between(-0.12, 0.12)
+    way = torch.stack([right, down], dim=1) * outline.height[:, None]
+    return draw_lines(images, starts, starts + way, _widths(between))
 
 
 def _cross_seven(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -162,6 +175,7 @@ def _underline_nine(images: Tensor, generator: torch.Generator) -> Tensor:
 STYLES: dict[int, Callable[[Tensor, torch.Generator], Tensor]] = {
     0: _cross_zero,
     1: _write_one,
+    4: _lengthen_four,
     7: _cross_seven,
     9: _underline_nine,
 }
@@ -198,6 +212,12 @@ def _middle_of_row(images: Tensor, rows: Tensor) -> Tensor:
     ink = images[torch.arange(len(images)), rows]  # (n, 28)
     x = (ink * _MIDDLES).sum(dim=1) / ink.sum(dim=1).clamp(min=1e-6)
     return torch.stack([x, rows + 0.5], dim=1)
+
+
+def _last_inked(images: Tensor, rows: Tensor) -> Tensor:
+    """Return the rightmost inked column in one row of each image, (n,)."""
+    ink = images[torch.arange(len(images)), rows] > _INK  # (n, 28)
+    return FIELD - 1.0 - ink.flip(1).float().argmax(dim=1)
 
 
 def _reframe(frame: Frame, images: Tensor, chosen: Tensor) -> None:

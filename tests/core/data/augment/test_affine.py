@@ -175,7 +175,7 @@ class TestSamples:
             assert np.median(alike) > 0.5, name
 
     def test_show_what_mnist_lacks(self, training_digits: Digits) -> None:
-        """One digit in 15 gets a line; the seed is one that shows all four ways of writing."""
+        """One digit in eight gets a line; the seed is one that shows all five ways of writing."""
         firsts = [int((training_digits.labels == digit).int().argmax()) for digit in range(10)]
         chosen = training_digits.pick(torch.tensor(firsts * 3))
         images = scale(chosen.pixels).reshape(-1, 28, 28)

@@ -130,6 +130,19 @@ class TestStyles:
         assert (after >= before).all()
         assert (after - before).float().mean() > 2
 
+    def test_a_four_s_bar_goes_on_to_the_right(
+        self, images: Tensor, labels: Tensor, generator: torch.Generator
+    ) -> None:
+        """From within the digit, below its top, to the right of its middle."""
+        fours = images[labels == 4]
+        added = STYLES[4](fours, generator) - fours
+        assert added[:, :, 14:].sum() > 0.9 * added.sum()
+        assert added[:, 10:24].sum() > 0.95 * added.sum()
+        _, before = ink_sizes(fours)
+        _, after = ink_sizes(STYLES[4](fours, generator))
+        assert (after >= before).all()
+        assert (after - before).float().mean() > 1
+
     def test_a_seven_is_crossed_halfway_down(
         self, images: Tensor, labels: Tensor, generator: torch.Generator
     ) -> None:

@@ -5,18 +5,20 @@ from functools import partial
 import streamlit as st
 from markupsafe import Markup
 
-from mnistlab.core.drawing.handwriting import MAX_DIGITS, read_drawings, write_drawings
+from mnistlab.core.drawing.handwriting import MAX_DIGITS
+from mnistlab.core.drawing.handwriting_file import read_digits, write_digits
 from mnistlab.core.errors import HandwritingError, StoreError
 from mnistlab.core.run import RunStatus
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
-from mnistlab.ui.draw import handwriting_table
-from mnistlab.ui.draw.handwriting_table import Result
+from mnistlab.ui.draw.handwriting import sheet
+from mnistlab.ui.draw.handwriting import table as handwriting_table
+from mnistlab.ui.draw.handwriting.table import Result
 from mnistlab.ui.errors import catch_action_errors, show_errors
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.prediction.own_digits import OwnDigits
 from mnistlab.ui.services import get_services
-from mnistlab.ui.session import state
+from mnistlab.ui.session import ready_made, state
 from mnistlab.ui.session.offered_runs import offer
 
 _RUNS = 12
@@ -44,6 +46,7 @@ def show(picked: RunRecord) -> None:
     else:
         st.markdown(f":gray[{_NOTHING_YET}]")
     _show_actions(own)
+    sheet.show(picked, MAX_DIGITS - len(own), _note_added)
     if message := st.session_state.pop(_MESSAGE, None):
         st.html(Markup('<p class="lab-added" role="status">{}</p>').format(message))
     if len(own) >= _FEWEST:
@@ -51,9 +54,9 @@ def show(picked: RunRecord) -> None:
 
 
 _NOTHING_YET = (
-    "Digits you draw and label are kept here; no network has trained on them. From "
-    f"{_FEWEST} on, the selected network and your newest other runs, up to {_RUNS} in all, are "
-    "tested on them."
+    "Digits you draw and label, write on a sheet or take from a picture are kept here; no network "
+    f"has trained on them. From {_FEWEST} on, the selected network, your newest other runs and the "
+    f"ready-made network, up to {_RUNS} in all, are tested on them."
 )
 
 
@@ -77,12 +80,12 @@ def _show_export(own: OwnDigits) -> None:
         key="export_handwriting",
         icon=":material/download:",
         on_click="ignore",
-        help="Strokes and labels, as a file for another lab or for NumPy.",
+        help="Digits and labels, as a file for another lab or for NumPy.",
     )
 
 
 def _export(own: OwnDigits) -> bytes:
-    return write_drawings(get_services().store.handwriting.drawings(own.lab, own.ids))
+    return write_digits(get_services().store.handwriting.digits(own.lab, own.ids))
 
 
 def _show_import() -> None:
@@ -111,9 +114,13 @@ def _import(key: str) -> None:
         raise HandwritingError(
             f"Your handwriting is full: a lab keeps {MAX_DIGITS} digits.", "Delete some of them."
         )
-    read = read_drawings(file.getvalue(), room)
-    handwriting.add(state.lab(), read.drawings)
-    st.session_state[_MESSAGE] = _describe_import(len(read.drawings), read.found)
+    read = read_digits(file.getvalue(), room)
+    handwriting.add(state.lab(), read.digits)
+    st.session_state[_MESSAGE] = _describe_import(len(read.digits), read.found)
+
+
+def _note_added(count: int) -> None:
+    st.session_state[_MESSAGE] = f"Added {formatting.digits(count)} to My handwriting."
 
 
 def _describe_import(added: int, found: int) -> str:
@@ -165,7 +172,10 @@ def _test(run: RunRecord, own: OwnDigits) -> list[Result]:
 
 
 def _tested_runs(picked: RunRecord) -> list[RunRecord]:
-    """Return the selected run, then others that have ended, the student's own first."""
-    runs = offer(get_services().store.runs(state.lab()))
+    """Return the selected run, then others that have ended, the student's own first.
+
+    The ready-made network comes last.
+    """
+    runs = [*offer(get_services().store.runs(state.lab())), ready_made.record()]
     ended = [run for run in runs if run.status in _ENDED and run.test_correct is not None]
     return [picked, *(run for run in ended if run.id != picked.id)][:_RUNS]

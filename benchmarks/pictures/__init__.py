@@ -1,0 +1,1 @@
+"""How well pictures of digits are read."""

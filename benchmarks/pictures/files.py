@@ -1,0 +1,48 @@
+"""Files of unusual depth, few levels, or many pixels."""
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from benchmarks.pictures import digit_shapes
+from benchmarks.pictures.scenes import Dice, encode, place, recolour, shade, write
+from mnistlab.core.arrays import Pixels
+
+
+def deep(image: Pixels, dice: Dice) -> bytes:
+    """16 bits, of which a scanner may use 10, 12 or all."""
+    grey = write(image, dice).surface[:, :, 0] / 255
+    top = 2 ** int(dice.choice([10, 12, 16])) - 1
+    return encode(Image.fromarray((grey * top).round().astype(np.uint16)), "PNG", {})
+
+
+def palette(image: Pixels, dice: Dice) -> bytes:
+    """A picture of 4 to 32 colours."""
+    scene = write(image, dice)
+    pixels = scene.surface.clip(0, 255).astype(np.uint8)
+    reduced = Image.fromarray(pixels).quantize(int(dice.integers(4, 33)))
+    return encode(reduced, "PNG", {})
+
+
+def sixteen_levels(image: Pixels, dice: Dice) -> bytes:
+    """Values from 0 to 16, in a picture of 14 pixels or more."""
+    side = int(dice.choice([14, 28, 100, 500]))
+    coverage = (
+        digit_shapes.enlarge(image, side)
+        if side > 28
+        else cv2.resize(image.astype(np.float32) / 255, (side, side), interpolation=cv2.INTER_AREA)
+    )
+    levels = coverage if dice.random() < 0.5 else 1 - coverage
+    return encode(Image.fromarray((levels * 16).round().astype(np.uint8)), "PNG", {})
+
+
+def large(image: Pixels, dice: Dice) -> bytes:
+    """A ballpoint's line of 5 to 9 pixels on a photo of 12 megapixels."""
+    size = int(dice.integers(500, 2200))
+    digit = digit_shapes.redraw(image, size, int(dice.integers(5, 10)))
+    scene = place(digit, (3024, 4032), dice)
+    recolour(scene, np.full(3, 225.0), np.array([60.0, 60.0, 140.0]))
+    scene.surface *= shade(scene, dice)[:, :, np.newaxis]
+    scene.options = {"quality": 85}
+    image_file = Image.fromarray(scene.surface.clip(0, 255).astype(np.uint8))
+    return encode(image_file, "JPEG", scene.options)

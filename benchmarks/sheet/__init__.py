@@ -1,0 +1,1 @@
+"""How well filled-in forms are read from photos."""

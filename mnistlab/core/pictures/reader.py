@@ -1,0 +1,120 @@
+"""Reads one digit in a picture: of all that may be it, the most plausible."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from mnistlab.core.errors import PictureError
+from mnistlab.core.pictures.candidates import Candidate, find_candidates
+from mnistlab.core.pictures.decoding import ONE_AT_A_TIME, Picture
+from mnistlab.core.pictures.evidence import DigitModel, Judged, judge
+from mnistlab.core.pictures.page import Page, prepare
+from mnistlab.core.pictures.pen import fit_pen
+from mnistlab.core.pictures.reading import (
+    NO_CORRECTIONS,
+    Corrections,
+    Outline,
+    Reading,
+)
+from mnistlab.core.pictures.segmentation import segment
+
+LEAST_PLAUSIBLE = 0.5
+"""Of all candidates together: below, the picture shows no digit rather than one."""
+
+MOST_READINGS = 4
+
+SAME_PLACE = 0.7
+"""Shared area of two boxes, of both together, from which they are at the same place."""
+
+
+def read_digit(
+    picture: Picture, model: DigitModel, corrections: Corrections = NO_CORRECTIONS
+) -> tuple[Reading, ...]:
+    """Return what may be the digit in a picture, the most plausible first.
+
+    Args:
+        picture: As decoded.
+        model: What digits look like.
+        corrections: What a visitor says of it.
+
+    Raises:
+        PictureError: If it shows no digit.
+    """
+    with ONE_AT_A_TIME:
+        page = prepare(picture, corrections)
+        candidates = find_candidates(segment(page))
+        judged = judge(candidates, model)
+    if sum(one.plausibility for one in judged) < LEAST_PLAUSIBLE:
+        raise _refusal(candidates)
+    return tuple(_reading(one, page) for one in _unite(judged)[:MOST_READINGS])
+
+
+def _unite(judged: Sequence[Judged]) -> list[Judged]:
+    """Return one of all candidates that are the same digit at the same place, the best of them.
+
+    Its plausibility is that of all together.
+    """
+    united: list[Judged] = []
+    for one in judged:
+        for i, other in enumerate(united):
+            if _is_same(one, other):
+                both = one.plausibility + other.plausibility
+                united[i] = replace(other, plausibility=both)
+                break
+        else:
+            united.append(one)
+    return sorted(united, key=lambda one: -one.plausibility)
+
+
+def _is_same(one: Judged, other: Judged) -> bool:
+    same_digit = one.probabilities.argmax() == other.probabilities.argmax()
+    return bool(same_digit) and _overlap(one.candidate, other.candidate) >= SAME_PLACE
+
+
+def _overlap(one: Candidate, other: Candidate) -> float:
+    """Return the area that two boxes share, as a part of what they cover together."""
+    width = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
+    height = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
+    shared = max(width, 0) * max(height, 0)
+    return shared / (one.inside.size + other.inside.size - shared)
+
+
+def _reading(judged: Judged, page: Page) -> Reading:
+    outlines = tuple(page.in_picture(outline) for outline in outline_marks(judged.candidate))
+    places = np.concatenate(outlines)
+    left, top = (int(v) for v in places.min(axis=0))
+    right, bottom = (int(v) + 1 for v in places.max(axis=0))
+    box = left, top, right, bottom
+    return Reading(fit_pen(judged.candidate.ink), outlines, box, judged.plausibility)
+
+
+def outline_marks(candidate: Candidate) -> list[Outline]:
+    """Return the outlines of a candidate's marks in the page's pixels, the longest first."""
+    found, _ = cv2.findContours(
+        candidate.inside.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
+    outlines = [np.asarray(o, dtype=np.int32).reshape(-1, 2) + candidate.box[:2] for o in found]
+    return sorted(outlines, key=lambda outline: -float(np.ptp(outline, axis=0).max()))
+
+
+def _refusal(candidates: Sequence[Candidate]) -> PictureError:
+    if not candidates:
+        return PictureError(
+            "Nothing in the picture stands out from the paper.",
+            "Write with a darker pen, or move closer.",
+        )
+    if all(candidate.marks[0].sides for candidate in candidates):
+        return PictureError(
+            "Only marks at the picture's edge were found.",
+            "Move the digit to the middle, with some paper around it.",
+        )
+    if not any(candidate.segmentation.fine for candidate in candidates):
+        return PictureError(
+            "Only a shadow is dark here.", "Take the photo with more light, or move closer."
+        )
+    return PictureError(
+        "Nothing in the picture looks like a digit.",
+        "Let one digit from 0 to 9 fill most of the picture, upright, on plain paper.",
+    )

@@ -1,0 +1,1 @@
+"""Many digits in one picture."""

@@ -1,0 +1,1 @@
+"""A notice inside a frame of another site."""

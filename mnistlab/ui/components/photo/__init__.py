@@ -1,0 +1,1 @@
+"""A photo with what was found in it."""

@@ -1,0 +1,1 @@
+"""My handwriting: the lab's own test set, and the ways digits come into it."""

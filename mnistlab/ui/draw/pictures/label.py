@@ -1,0 +1,111 @@
+"""“You wrote”: buttons that add digits out of a picture to the lab's own test set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+from markupsafe import Markup
+
+from mnistlab.core.drawing.handwriting import label_ink
+from mnistlab.core.pictures.reading import Reading
+from mnistlab.core.settings.config import DIGITS
+from mnistlab.ui import formatting
+from mnistlab.ui.errors import catch_action_errors, show_action_errors
+from mnistlab.ui.prediction import own_digits
+from mnistlab.ui.services import get_services
+from mnistlab.ui.session import state
+
+_ADDED = "_added_of_picture"
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledReadings:
+    """What was read in a picture, for its visitor to put right.
+
+    Attributes:
+        key: Identifies the picture, as corrected.
+        readings: The digits.
+        predicted: The digit that each is read as.
+        chosen: The number of the one that is labelled.
+    """
+
+    key: str
+    readings: Sequence[Reading]
+    predicted: Sequence[int]
+    chosen: int
+
+    @property
+    def left(self) -> list[int]:
+        """The numbers of those that were not added yet."""
+        return [number for number in range(len(self.readings)) if number not in _added(self.key)]
+
+
+def ask(readings: LabelledReadings | None, several: bool) -> None:
+    """Show a button for each label of the chosen digit, and one that adds all others as read.
+
+    Args:
+        readings: None if there is no digit.
+        several: Whether each reading is a digit of its own, and not another one's rival.
+    """
+    show_action_errors()
+    is_open = readings is not None and readings.chosen in readings.left
+    with st.container(key="label"):
+        st.markdown("**You wrote**", width="content")
+        with st.container(key="label_buttons"):
+            for digit in range(DIGITS):
+                st.button(
+                    str(digit),
+                    key=f"label_{digit}",
+                    disabled=not is_open,
+                    on_click=_add,
+                    args=(readings, {} if readings is None else {readings.chosen: digit}),
+                )
+        with st.container(key="last_added"):
+            _show_outcome(readings)
+            if readings is not None and several and readings.left:
+                _offer_all(readings)
+
+
+def _offer_all(readings: LabelledReadings) -> None:
+    labels = {number: readings.predicted[number] for number in readings.left}
+    st.button(
+        f"Add {formatting.digits(len(labels))} as read",
+        key="add_all",
+        icon=":material/library_add:",
+        on_click=_add,
+        args=(readings, labels),
+    )
+
+
+@catch_action_errors
+def _add(readings: LabelledReadings, labels: dict[int, int]) -> None:
+    new = {number: label for number, label in labels.items() if number in readings.left}
+    digits = [label_ink(label, readings.readings[number].ink) for number, label in new.items()]
+    get_services().store.handwriting.add(state.lab(), digits)
+    st.session_state[_ADDED] = readings.key, _added(readings.key) | new
+
+
+def _added(key: str) -> dict[int, int]:
+    """Return the labels of the digits of a picture that were added, by their numbers."""
+    of, labels = st.session_state.get(_ADDED, ("", {}))
+    return dict(labels) if of == key else {}
+
+
+def _show_outcome(readings: LabelledReadings | None) -> None:
+    added = {} if readings is None else _added(readings.key)
+    if readings is None or not added:
+        st.html(_WHAT_FOR)
+        return
+    right = sum(readings.predicted[number] == label for number, label in added.items())
+    now = formatting.digits(len(own_digits.load()))
+    st.html(
+        Markup(
+            '<p class="lab-added" role="status">Added {} to My handwriting, now {}; '
+            "<b>{} read right</b>.</p>"
+        ).format(len(added), now, right)
+    )
+
+
+_WHAT_FOR = Markup(
+    '<p class="lab-note">Press its label to add it to My handwriting, your own test set.</p>'
+)

@@ -1,0 +1,118 @@
+"""The way "Picture": a photo of one digit or several, what was found in it, and corrections."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from mnistlab.core.arrays import Probabilities
+from mnistlab.core.pictures.reading import NO_CORRECTIONS, Reading
+from mnistlab.store import RunRecord
+from mnistlab.ui.components.photo.photo import Found, View, read_view, show_photo
+from mnistlab.ui.draw.answer import answer
+from mnistlab.ui.draw.explanations import show_explanations
+from mnistlab.ui.draw.handwriting import section as handwriting_section
+from mnistlab.ui.draw.pictures import label as picture_label
+from mnistlab.ui.draw.pictures.label import LabelledReadings
+from mnistlab.ui.draw.pictures.reading import ReadPicture, identify, read
+from mnistlab.ui.draw.pictures.source import take_picture
+from mnistlab.ui.draw.places import Places, blank_square, lay_out
+from mnistlab.ui.draw.question import Question, certainty
+from mnistlab.ui.errors import show_errors
+from mnistlab.ui.prediction import predictor
+
+_ONE, _SEVERAL = "One digit", "Several"
+_LEAST_PLAUSIBLE = 0.1
+"""Of another reading of the same picture, to be shown beside the first."""
+
+
+@st.fragment
+@show_errors
+def show_picture_way(run: RunRecord) -> None:
+    """Show the page's parts for a picture."""
+    places = lay_out()
+    with places.digit:
+        place = st.empty()
+        place.html(blank_square("Your picture"))
+        several = _choose_count() == _SEVERAL
+        content = take_picture(place)
+    if content is None:
+        show_explanations(places, run, *answer(places, run, None, "Take or choose a picture."))
+        return
+    key = f"photo_{identify(content, NO_CORRECTIONS)}_{several}"
+    view = read_view(key)
+    found = read(content, view.corrections, several)
+    readings = found.readings if several else _competing(found.readings)
+    chosen = min(view.chosen, max(0, len(readings) - 1))
+    predictions = _predict(run, readings)
+    with place.container():
+        marks = _mark(readings, predictions)
+        with st.container(key="digit_photo"):
+            show_photo(found.photo, marks, View(view.corrections, chosen), key)
+    with places.label:
+        picture_label.ask(_label(content, view, readings, predictions, chosen), several)
+    _explain(places, run, found, readings, chosen)
+    handwriting_section.show(run)
+
+
+def _choose_count() -> str:
+    return str(
+        st.segmented_control(
+            "Digits in the picture",
+            [_ONE, _SEVERAL],
+            default=_ONE,
+            required=True,
+            key="digits_in_picture",
+            label_visibility="collapsed",
+        )
+    )
+
+
+def _competing(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the first reading, and those that may well be what is meant instead."""
+    return [
+        reading
+        for place, reading in enumerate(readings)
+        if place == 0 or reading.plausibility >= _LEAST_PLAUSIBLE
+    ]
+
+
+def _predict(run: RunRecord, readings: Sequence[Reading]) -> Sequence[Probabilities]:
+    if not readings:
+        return []
+    return list(predictor.ask(run, np.stack([reading.views() for reading in readings])))
+
+
+def _mark(readings: Sequence[Reading], predictions: Sequence[Probabilities]) -> list[Found]:
+    """Return what can be pressed; a single digit is not written beside itself."""
+    marks = []
+    for reading, probabilities in zip(readings, predictions, strict=True):
+        digit = int(probabilities.argmax())
+        text = str(digit) if len(readings) > 1 else ""
+        description = f"Read as {digit}, {certainty(probabilities)} confident"
+        marks.append(Found(reading.outlines, reading.box, text, description))
+    return marks
+
+
+def _label(
+    content: bytes,
+    view: View,
+    readings: Sequence[Reading],
+    predictions: Sequence[Probabilities],
+    chosen: int,
+) -> LabelledReadings | None:
+    if not readings:
+        return None
+    predicted = [int(probabilities.argmax()) for probabilities in predictions]
+    return LabelledReadings(identify(content, view.corrections), readings, predicted, chosen)
+
+
+def _explain(
+    places: Places, run: RunRecord, found: ReadPicture, readings: Sequence[Reading], chosen: int
+) -> None:
+    question = None
+    if readings:
+        reading = readings[chosen]
+        question = Question(reading.views(), found.plain, plausibility=reading.plausibility)
+    reason = "" if found.problem is None else str(found.problem)
+    show_explanations(places, run, *answer(places, run, question, reason))
