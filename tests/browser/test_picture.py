@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page
 
 from mnistlab.store import RunStore
+from tests.browser.chromium import FLAGS, find
 from tests.browser.conftest import Server, Visit, read_query, settle
 from tests.factories import SECONDS
 from tests.photos import photograph
@@ -132,3 +133,17 @@ def test_in_a_frame_of_another_site_a_link_leads_to_a_tab_of_its_own(
         tab.click("button:has-text('Picture')")
         settle(tab)
         assert not tab.locator("text=Open it in a tab of its own").is_visible()
+
+
+def test_a_photo_is_taken_with_the_devices_camera(browser: Browser, server: Server) -> None:
+    camera = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    with closing(
+        browser.browser_type.launch(executable_path=find(), args=[*FLAGS, *camera])
+    ) as own:
+        page = own.new_page()
+        page.set_default_timeout(SECONDS * 1000)
+        page.goto(server.link("draw"))
+        page.click("button:has-text('Picture')")
+        page.click('label:has-text("Use this device\'s camera")')
+        page.click("[data-testid=stCameraInputButton]:enabled")
+        page.wait_for_selector(f"{PHOTO} image")
