@@ -116,7 +116,7 @@ def summarize(answers: Sequence[Answer]) -> dict[str, float | int]:
     return {
         "pictures": len(answers),
         "right": float(np.mean(right)),
-        "wrong": 1 - float(np.mean(right)) - float(np.mean(refused)),
+        "wrong": float(np.mean(~np.logical_or(right, refused))),
         "refused": float(np.mean(refused)),
         "wrong_above_90": float(np.mean(above)),
     }
