@@ -7,7 +7,7 @@ import numpy as np
 
 from mnistlab.core.arrays import Mask, Pixels
 from mnistlab.core.pictures.decoding import Picture, colours_on_paper
-from mnistlab.core.pictures.reading import Corrections, Outline
+from mnistlab.core.pictures.reading import Box, Corrections, Outline
 
 READING_SIDE = 720
 """Pixels of the longer side at which one digit is looked for."""
@@ -41,6 +41,26 @@ class Page:
         """Return an outline in the decoded picture's pixels."""
         places = outline / self.scale + (self.left, self.top)
         return np.asarray(places.round(), dtype=np.int32)
+
+    def outline(self, inside: Mask, box: Box) -> tuple[tuple[Outline, ...], Box]:
+        """Return the outlines of marks, the longest first, and the box around all of them.
+
+        Both are in the decoded picture's pixels.
+
+        Args:
+            inside: Which pixels of the box are marks, (height, width).
+            box: In the page's pixels.
+        """
+        found, _ = cv2.findContours(
+            inside.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+        )
+        marks = [np.asarray(each, dtype=np.int32).reshape(-1, 2) + box[:2] for each in found]
+        longest_first = sorted(marks, key=lambda mark: -float(np.ptp(mark, axis=0).max()))
+        outlines = tuple(map(self.in_picture, longest_first))
+        places = np.concatenate(outlines)
+        left, top = (int(value) for value in places.min(axis=0))
+        right, bottom = (int(value) + 1 for value in places.max(axis=0))
+        return outlines, (left, top, right, bottom)
 
 
 def prepare(picture: Picture, corrections: Corrections, side: int = READING_SIDE) -> Page:

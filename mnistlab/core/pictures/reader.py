@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import cv2
-import numpy as np
-
 from mnistlab.core.errors import PictureError
 from mnistlab.core.pictures.candidates import Candidate, find_candidates
 from mnistlab.core.pictures.decoding import ONE_AT_A_TIME, Picture
@@ -15,7 +12,6 @@ from mnistlab.core.pictures.pen import fit_pen
 from mnistlab.core.pictures.reading import (
     NO_CORRECTIONS,
     Corrections,
-    Outline,
     Reading,
 )
 from mnistlab.core.pictures.segmentation import segment
@@ -82,21 +78,9 @@ def _overlap(one: Candidate, other: Candidate) -> float:
 
 
 def _reading(judged: Judged, page: Page) -> Reading:
-    outlines = tuple(page.in_picture(outline) for outline in outline_marks(judged.candidate))
-    places = np.concatenate(outlines)
-    left, top = (int(v) for v in places.min(axis=0))
-    right, bottom = (int(v) + 1 for v in places.max(axis=0))
-    box = left, top, right, bottom
-    return Reading(fit_pen(judged.candidate.ink), outlines, box, judged.plausibility)
-
-
-def outline_marks(candidate: Candidate) -> list[Outline]:
-    """Return the outlines of a candidate's marks in the page's pixels, the longest first."""
-    found, _ = cv2.findContours(
-        candidate.inside.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
-    )
-    outlines = [np.asarray(o, dtype=np.int32).reshape(-1, 2) + candidate.box[:2] for o in found]
-    return sorted(outlines, key=lambda outline: -float(np.ptp(outline, axis=0).max()))
+    candidate = judged.candidate
+    outlines, box = page.outline(candidate.inside, candidate.box)
+    return Reading(fit_pen(candidate.ink), outlines, box, judged.plausibility)
 
 
 def _refusal(candidates: Sequence[Candidate]) -> PictureError:

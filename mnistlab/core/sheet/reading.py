@@ -1,13 +1,12 @@
 """Reads a photo of a filled-in form."""
 
-import threading
 from dataclasses import dataclass
 
 import numpy as np
 
 from mnistlab.core.arrays import Ink
 from mnistlab.core.errors import PictureError
-from mnistlab.core.pictures.decoding import Picture
+from mnistlab.core.pictures.decoding import ONE_AT_A_TIME, Picture
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.core.sheet.darkness import measure_darkness, soften_noise
 from mnistlab.core.sheet.ink import BoxInk, find_ink
@@ -18,9 +17,6 @@ from mnistlab.core.sheet.page import straighten
 
 PHOTO_SIDE = 2_400
 """Pixels on a side that a photo should keep for its reading."""
-
-_ONE_AT_A_TIME = threading.Lock()
-"""Held while reading, so that thirty photos at once need the memory of one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +62,7 @@ def read_sheet(picture: Picture) -> Sheet:
         PictureError: If its marks are not found, a part of it is not in the photo, or nothing is
             written in its boxes.
     """
-    with _ONE_AT_A_TIME:
+    with ONE_AT_A_TIME:
         layout, found = _read(_to_grey(picture))
     inks = {each.box: each.ink for each in found}
     if not inks:

@@ -170,14 +170,6 @@ def _evidence(parts: Sequence[Part]) -> float:
 
 
 def _found_digit(part: Part, row: int, page: Page) -> FoundDigit:
-    found, _ = cv2.findContours(
-        part.inside.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
-    )
-    outlines = tuple(
-        page.in_picture(np.asarray(o, dtype=np.int32).reshape(-1, 2) + part.box[:2]) for o in found
-    )
-    places = np.concatenate(outlines)
-    left, top = (int(v) for v in places.min(axis=0))
-    right, bottom = (int(v) + 1 for v in places.max(axis=0))
+    outlines, box = page.outline(part.inside, part.box)
     plausibility = float(part.probabilities.max())
-    return FoundDigit(fit_pen(part.ink), outlines, (left, top, right, bottom), plausibility, row)
+    return FoundDigit(fit_pen(part.ink), outlines, box, plausibility, row)

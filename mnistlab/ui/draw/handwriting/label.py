@@ -1,15 +1,16 @@
 """“You drew”: buttons that add the drawing with a label to the lab's own test set."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 from markupsafe import Markup
 
 from mnistlab.core.drawing.handwriting import LabelledDrawing
 from mnistlab.core.drawing.strokes import Drawing, read_strokes
-from mnistlab.core.settings.config import DIGITS
 from mnistlab.ui import formatting
 from mnistlab.ui.components.pad import pad
+from mnistlab.ui.draw.label_buttons import WHAT_FOR, show_label_buttons
 from mnistlab.ui.draw.question import Prediction
 from mnistlab.ui.errors import catch_action_errors, show_action_errors
 from mnistlab.ui.prediction import own_digits
@@ -34,22 +35,13 @@ def ask(prediction: Prediction | None) -> None:
     show_action_errors()
     is_open = prediction is not None and not pad.is_finished()
     with st.container(key="label"):
-        st.markdown("**You drew**", width="content")
-        with st.container(key="label_buttons"):
-            for digit in range(DIGITS):
-                st.button(
-                    str(digit),
-                    key=f"label_{digit}",
-                    disabled=not is_open,
-                    on_click=_add,
-                    args=(digit, prediction),
-                )
+        show_label_buttons("You drew", is_open, partial(_add, prediction))
         with st.container(key="last_added"):
             _show_outcome(None if is_open else _last_added())
 
 
 @catch_action_errors
-def _add(label: int, prediction: Prediction | None) -> None:
+def _add(prediction: Prediction | None, label: int) -> None:
     drawing = pad.drawing()
     strokes = read_strokes(drawing)
     if prediction is None or not strokes or pad.is_finished():
@@ -68,7 +60,7 @@ def _last_added() -> _Added | None:
 
 def _show_outcome(added: _Added | None) -> None:
     if added is None:
-        st.html(_WHAT_FOR)
+        st.html(WHAT_FOR)
         return
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.html(_describe(added))
@@ -80,11 +72,6 @@ def _show_outcome(added: _Added | None) -> None:
             on_click=_take_back,
             args=(added,),
         )
-
-
-_WHAT_FOR = Markup(
-    '<p class="lab-note">Press its label to add it to My handwriting, your own test set.</p>'
-)
 
 
 def _describe(added: _Added) -> Markup:

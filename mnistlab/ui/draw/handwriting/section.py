@@ -120,7 +120,7 @@ def _import(key: str) -> None:
 
 
 def _note_added(count: int) -> None:
-    st.session_state[_MESSAGE] = f"Added {formatting.digits(count)} to My handwriting."
+    st.session_state[_MESSAGE] = _describe_import(count, count)
 
 
 def _describe_import(added: int, found: int) -> str:

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 from markupsafe import Markup
 
 from mnistlab.core.drawing.handwriting import label_ink
 from mnistlab.core.pictures.reading import Reading
-from mnistlab.core.settings.config import DIGITS
 from mnistlab.ui import formatting
+from mnistlab.ui.draw.label_buttons import WHAT_FOR, show_label_buttons
 from mnistlab.ui.errors import catch_action_errors, show_action_errors
 from mnistlab.ui.prediction import own_digits
 from mnistlab.ui.services import get_services
@@ -50,16 +51,7 @@ def ask(readings: LabelledReadings | None, several: bool) -> None:
     show_action_errors()
     is_open = readings is not None and readings.chosen in readings.left
     with st.container(key="label"):
-        st.markdown("**You wrote**", width="content")
-        with st.container(key="label_buttons"):
-            for digit in range(DIGITS):
-                st.button(
-                    str(digit),
-                    key=f"label_{digit}",
-                    disabled=not is_open,
-                    on_click=_add,
-                    args=(readings, {} if readings is None else {readings.chosen: digit}),
-                )
+        show_label_buttons("You wrote", is_open, partial(_add_chosen, readings))
         with st.container(key="last_added"):
             _show_outcome(readings)
             if readings is not None and several and readings.left:
@@ -75,6 +67,11 @@ def _offer_all(readings: LabelledReadings) -> None:
         on_click=_add,
         args=(readings, labels),
     )
+
+
+def _add_chosen(readings: LabelledReadings | None, label: int) -> None:
+    if readings is not None:
+        _add(readings, {readings.chosen: label})
 
 
 @catch_action_errors
@@ -94,7 +91,7 @@ def _added(key: str) -> dict[int, int]:
 def _show_outcome(readings: LabelledReadings | None) -> None:
     added = {} if readings is None else _added(readings.key)
     if readings is None or not added:
-        st.html(_WHAT_FOR)
+        st.html(WHAT_FOR)
         return
     right = sum(readings.predicted[number] == label for number, label in added.items())
     now = formatting.digits(len(own_digits.load()))
@@ -104,8 +101,3 @@ def _show_outcome(readings: LabelledReadings | None) -> None:
             "<b>{} read right</b>.</p>"
         ).format(len(added), now, right)
     )
-
-
-_WHAT_FOR = Markup(
-    '<p class="lab-note">Press its label to add it to My handwriting, your own test set.</p>'
-)

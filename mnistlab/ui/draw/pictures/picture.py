@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from mnistlab.core.arrays import Probabilities
-from mnistlab.core.pictures.reading import NO_CORRECTIONS, Reading
+from mnistlab.core.pictures.reading import Reading
 from mnistlab.store import RunRecord
 from mnistlab.ui.components.photo.photo import Found, View, read_view, show_photo
 from mnistlab.ui.draw.answer import answer
@@ -14,7 +14,7 @@ from mnistlab.ui.draw.explanations import show_explanations
 from mnistlab.ui.draw.handwriting import section as handwriting_section
 from mnistlab.ui.draw.pictures import label as picture_label
 from mnistlab.ui.draw.pictures.label import LabelledReadings
-from mnistlab.ui.draw.pictures.reading import ReadPicture, identify, read
+from mnistlab.ui.draw.pictures.reading import ReadPicture, identify, identify_corrected, read
 from mnistlab.ui.draw.pictures.source import take_picture
 from mnistlab.ui.draw.places import Places, blank_square, lay_out
 from mnistlab.ui.draw.question import Question, certainty
@@ -39,9 +39,11 @@ def show_picture_way(run: RunRecord) -> None:
     if content is None:
         show_explanations(places, run, *answer(places, run, None, "Take or choose a picture."))
         return
-    key = f"photo_{identify(content, NO_CORRECTIONS)}_{several}"
+    picture = identify(content)
+    key = f"photo_{picture}_{several}"
     view = read_view(key)
-    found = read(content, view.corrections, several)
+    corrected = identify_corrected(picture, view.corrections)
+    found = read(content, corrected, view.corrections, several)
     readings = found.readings if several else _competing(found.readings)
     chosen = min(view.chosen, max(0, len(readings) - 1))
     predictions = _predict(run, readings)
@@ -50,7 +52,7 @@ def show_picture_way(run: RunRecord) -> None:
         with st.container(key="digit_photo"):
             show_photo(found.photo, marks, View(view.corrections, chosen), key)
     with places.label:
-        picture_label.ask(_label(content, view, readings, predictions, chosen), several)
+        picture_label.ask(_label(corrected, readings, predictions, chosen), several)
     _explain(places, run, found, readings, chosen)
     handwriting_section.show(run)
 
@@ -95,16 +97,12 @@ def _mark(readings: Sequence[Reading], predictions: Sequence[Probabilities]) -> 
 
 
 def _label(
-    content: bytes,
-    view: View,
-    readings: Sequence[Reading],
-    predictions: Sequence[Probabilities],
-    chosen: int,
+    key: str, readings: Sequence[Reading], predictions: Sequence[Probabilities], chosen: int
 ) -> LabelledReadings | None:
     if not readings:
         return None
     predicted = [int(probabilities.argmax()) for probabilities in predictions]
-    return LabelledReadings(identify(content, view.corrections), readings, predicted, chosen)
+    return LabelledReadings(key, readings, predicted, chosen)
 
 
 def _explain(

@@ -47,27 +47,37 @@ class ReadPicture:
 _kept: SizedCache[ReadPicture] = SizedCache(_BYTES_KEPT, lambda read: read.size)
 
 
-def read(content: bytes, corrections: Corrections, several: bool) -> ReadPicture:
+def read(content: bytes, key: str, corrections: Corrections, several: bool) -> ReadPicture:
     """Return what is found in a picture.
 
     Args:
         content: The whole file.
+        key: What identifies it with its corrections.
         corrections: What its visitor says of it.
         several: Whether all its digits are looked for, and not one.
 
     Raises:
         PictureError: If it is no picture.
     """
-    key = identify(content, corrections), several
-    found = _kept.get(key) or _read(read_picture(content), corrections, several)
-    _kept.put(key, found)
+    found = _kept.get((key, several)) or _read(read_picture(content), corrections, several)
+    _kept.put((key, several), found)
     return found
 
 
-def identify(content: bytes, corrections: Corrections) -> str:
-    """Return a text that is the same only for the same picture, corrected the same way."""
-    digest = hashlib.sha256(content)
-    digest.update(repr((corrections.quarter_turns, corrections.box)).encode())
+def identify(content: bytes) -> str:
+    """Return a text that is the same only for the same picture."""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def identify_corrected(picture: str, corrections: Corrections) -> str:
+    """Return a text that is the same only for the same picture, corrected the same way.
+
+    Args:
+        picture: As `identify` returns it.
+        corrections: What its visitor says of it.
+    """
+    parts = picture, corrections.quarter_turns, corrections.box
+    digest = hashlib.sha256(repr(parts).encode())
     for outline in corrections.excluded:
         digest.update(outline.tobytes() + b";")
     return digest.hexdigest()[:16]
