@@ -15,8 +15,11 @@ from mnistlab.ui.charts import comparison as rows
 from mnistlab.ui.charts import toolkit
 from mnistlab.ui.charts.palette import ACCENT, LINE_STYLES
 
-_AROUND = 36
-"""Pixels above and below the axes, for the numbers of the x-axis."""
+_HEIGHT = 300
+"""Pixels; wide windows show it higher (`style/base.css`)."""
+
+AXIS_HEIGHT = _HEIGHT - 36
+"""Pixels of the y-axis, without the numbers of the x-axis."""
 
 _SIGN = 9
 """Pixels from the axes to the middle of a line's sign."""
@@ -38,18 +41,11 @@ class Frame:
 
     Attributes:
         end: The end of the x-axis; None to follow the data.
-        height: In pixels.
         names: The pixels right of the axes for the lines' names; narrow windows have signs only.
     """
 
     end: int | None
-    height: int
     names: int
-
-    @property
-    def axis_height(self) -> int:
-        """The height of the y-axis, in pixels."""
-        return self.height - _AROUND
 
 
 @toolkit.build_once
@@ -85,7 +81,7 @@ def chart_spec(measure: Measure, axis: Axis, frame: Frame, whole: bool) -> toolk
         .encode(y=alt.value(0), text="text:N"),
         *toolkit.tooltip_layers(_of(base, rows.TIP), "x", "near"),
     ]
-    return toolkit.to_spec(layers, frame.height)
+    return toolkit.to_spec(layers, _HEIGHT)
 
 
 def _room(base: alt.Chart, names: int) -> alt.Chart:

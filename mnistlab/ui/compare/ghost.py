@@ -9,11 +9,11 @@ import pyarrow.compute as pc
 from mnistlab.core.analysis.curves import Axis, Curve, Split
 from mnistlab.core.training.history import Measure
 from mnistlab.ui.charts.comparison import ENDS, VALIDATION, Axes, Line, chart_data
-from mnistlab.ui.charts.comparison_spec import Frame, chart_spec
+from mnistlab.ui.charts.comparison_spec import AXIS_HEIGHT, Frame, chart_spec
 from mnistlab.ui.charts.palette import LINE_STYLES, QUIET
 from mnistlab.ui.charts.scales import settled_range
 from mnistlab.ui.charts.toolkit import draw
-from mnistlab.ui.compare.panel import HEIGHT, NAMES
+from mnistlab.ui.compare.panel import NAMES
 
 _EPOCHS = 10
 _PACES = (0.5, 0.9)
@@ -22,14 +22,20 @@ _BEST = 0.975
 
 def show() -> None:
     """Show the axes with two faint lines, which no run has drawn."""
-    frame = Frame(_EPOCHS, HEIGHT, NAMES)
+    frame = Frame(_EPOCHS, NAMES)
     limits = settled_range(Measure.ACCURACY, [0.8])
-    axes = Axes(Measure.ACCURACY, Axis.EPOCH, limits, False, frame.axis_height)
+    axes = Axes(Measure.ACCURACY, Axis.EPOCH, limits, False, AXIS_HEIGHT)
     rows = chart_data([_line(number, pace) for number, pace in enumerate(_PACES)], axes)
     # Without names and tooltips, since nothing was measured.
     drawn = rows.filter(pc.is_in(rows["kind"], value_set=pa.array([ENDS, VALIDATION])))
     spec = chart_spec(Measure.ACCURACY, Axis.EPOCH, frame, whole=False)
-    draw(drawn, spec, key="ghost_chart", alt="Two example curves: no runs to compare yet")
+    draw(
+        drawn,
+        spec,
+        key="ghost_chart",
+        height="stretch",
+        alt="Two example curves: no runs to compare yet",
+    )
 
 
 def _line(number: int, pace: float) -> Line:

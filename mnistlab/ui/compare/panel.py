@@ -25,8 +25,8 @@ from mnistlab.ui.overlay.runs import PlottedGroup, show_chart
 from mnistlab.ui.overlay.table import Label
 from mnistlab.ui.proof.findings import show_findings
 
-HEIGHT, NAMES = 340, 180
-"""Of the chart, and of the room for its lines' names; in pixels."""
+NAMES = 180
+"""Pixels beside the chart for its lines' names."""
 
 _SECONDS_BETWEEN_RERUNS = 1.0
 
@@ -73,7 +73,7 @@ def _show_as_it_is(
             PlottedGroup(group, label, pressed not in (None, group.members[0].id))
             for group, label in labels
         ]
-        show_chart(plots, options, Frame(_end(entries, axis), HEIGHT, NAMES))
+        show_chart(plots, options, Frame(_end(entries, axis), NAMES))
 
 
 def _label(entries: Sequence[RunSnapshot], accent: str) -> list[tuple[Group, Label]]:

@@ -22,7 +22,6 @@ from mnistlab.ui.overlay.controls import choose_measure, choose_options
 from mnistlab.ui.overlay.runs import PlottedGroup, show_chart
 from mnistlab.ui.overlay.table import Label
 
-_HEIGHT = 300
 _LETTER, _AROUND_NAME, _MOST_ROOM = 7, 34, 170
 """Pixels: of a name's letter at most, beside it, and altogether."""
 
@@ -116,4 +115,4 @@ def _frame(experiment: Experiment) -> Frame:
         for arm in experiment.arms
     )
     longest = max(len(arm.label) for arm in experiment.arms)
-    return Frame(end, _HEIGHT, min(_MOST_ROOM, _AROUND_NAME + _LETTER * longest))
+    return Frame(end, min(_MOST_ROOM, _AROUND_NAME + _LETTER * longest))

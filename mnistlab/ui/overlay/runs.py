@@ -10,7 +10,7 @@ from mnistlab.core.analysis.comparison import Group
 from mnistlab.core.analysis.curves import Split, curve
 from mnistlab.core.training.history import Measure
 from mnistlab.ui.charts.comparison import Axes, Line, chart_data
-from mnistlab.ui.charts.comparison_spec import Frame, chart_spec
+from mnistlab.ui.charts.comparison_spec import AXIS_HEIGHT, Frame, chart_spec
 from mnistlab.ui.charts.scales import ValueRange, first_settled, settled_range, whole_range
 from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.overlay.controls import ChartOptions
@@ -40,12 +40,18 @@ def show_chart(plots: Sequence[PlottedGroup], options: ChartOptions, frame: Fram
         options.axis,
         _limits([plot.group for plot in plots], options),
         is_logarithmic=options.whole and is_loss,
-        height=frame.axis_height,
+        height=AXIS_HEIGHT,
     )
     spec = chart_spec(options.measure, options.axis, frame, options.whole)
     lines = [_line(plot, options) for plot in reversed(plots)]
     with st.container(key="comparison_panel"):
-        draw(chart_data(lines, axes), spec, key="comparison_chart", alt=_describe(plots, options))
+        draw(
+            chart_data(lines, axes),
+            spec,
+            key="comparison_chart",
+            height="stretch",
+            alt=_describe(plots, options),
+        )
 
 
 def _line(plot: PlottedGroup, options: ChartOptions) -> Line:

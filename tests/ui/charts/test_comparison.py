@@ -113,7 +113,7 @@ def test_each_line_style_has_a_character_of_its_own() -> None:
 
 
 def test_all_lines_of_a_frame_have_one_spec() -> None:
-    frame = Frame(6, 340, 180)
+    frame = Frame(6, 180)
     assert chart_spec(Measure.LOSS, Axis.EPOCH, frame, False) is chart_spec(
-        Measure.LOSS, Axis.EPOCH, Frame(6, 340, 180), False
+        Measure.LOSS, Axis.EPOCH, Frame(6, 180), False
     )
