@@ -1,6 +1,7 @@
 """Forms as PDFium draws their PDF, filled in with a pen of ten digits by hand."""
 
 import functools
+import io
 from collections.abc import Mapping
 
 import cv2
@@ -51,6 +52,15 @@ def write(
             points = (np.array(line) - 50) / 100 * height + middle + (right, down)
             path = [(points * PIXELS).round().astype(np.int32)]
             cv2.polylines(page, path, False, ink, round(PEN * PIXELS), cv2.LINE_AA)
+
+
+def photograph_form() -> bytes:
+    """Return a photo, as a JPEG file, of a form with three digits in each column."""
+    page = print_form()
+    write(page, {(row, digit): (0, 0) for row in (0, 5, 9) for digit in range(10)})
+    file = io.BytesIO()
+    as_picture(from_the_side(page)).convert("RGB").save(file, "JPEG", quality=90)
+    return file.getvalue()
 
 
 def as_picture(page: Pixels) -> Image.Image:

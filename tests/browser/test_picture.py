@@ -86,11 +86,16 @@ def test_several_digits_are_read_put_right_and_added(page: Page, store: RunStore
     choose(page, photograph(1, 4, 7, 2))
     marks = page.locator(f"{PHOTO} g text")
     page.wait_for_selector(f"{PHOTO} g >> nth=3")
-    assert marks.all_text_contents() == ["1", "4", "7", "2"]
-    page.locator(f"{PHOTO} g").nth(2).press("Enter")
+    assert marks.all_text_contents() == ["1", "4", "7?", "2"]
+    page.locator(f"{PHOTO} g").nth(3).press("Enter")
+    page.wait_for_selector("[data-prediction='2']")
+    listed = page.locator(".st-key-digit_photo .list button")
+    assert listed.all_text_contents() == ["1", "4", "7?", "2"]
+    listed.nth(2).click()
     page.wait_for_selector("[data-prediction='7']")
     page.click(".st-key-label_9 button")  # which its writer meant
     page.wait_for_selector("text=Added 1 to My handwriting")
+    page.wait_for_selector(".list button >> text=9 ✓")
     page.click("button:has-text('Add 3 digits as read')")
     page.wait_for_selector("text=Added 4 to My handwriting")
     labels = [entry.label for entry in store.handwriting.entries(read_query(page, "lab"))]
@@ -144,6 +149,9 @@ def test_a_photo_is_taken_with_the_devices_camera(browser: Browser, server: Serv
         page.set_default_timeout(SECONDS * 1000)
         page.goto(server.link("draw"))
         page.click("button:has-text('Picture')")
+        settle(page)
         page.click('label:has-text("Use this device\'s camera")')
+        page.wait_for_selector("[data-testid=stCameraInputButton]:enabled")
+        settle(page)
         page.click("[data-testid=stCameraInputButton]:enabled")
         page.wait_for_selector(f"{PHOTO} image")

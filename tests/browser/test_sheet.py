@@ -3,13 +3,11 @@
 from pathlib import Path
 
 import pypdfium2
-from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
-from mnistlab.core.settings.config import DIGITS
 from tests.browser.conftest import Server, Visit, settle
 from tests.browser.drawing import open_pad
-from tests.forms import from_the_side, print_form, write
+from tests.forms import photograph_form
 
 
 def test_a_sheet_is_downloaded_filled_in_and_added(
@@ -20,7 +18,8 @@ def test_a_sheet_is_downloaded_filled_in_and_added(
     page.click("text=Fill in a sheet")
     assert _pages(_download(page, tmp_path)) == 1
 
-    page.set_input_files("[data-testid=stExpander] input[type=file]", _photo(tmp_path))
+    photo = FilePayload(name="form.jpg", mimeType="image/jpeg", buffer=photograph_form())
+    page.set_input_files("[data-testid=stExpander] input[type=file]", photo)
     page.wait_for_selector("text=in 100 boxes")
     settle(page)
     page.click(".st-key-add_sheet >> text=Add 30 digits")
@@ -38,10 +37,3 @@ def _download(page: Page, folder: Path) -> Path:
 def _pages(file: Path) -> int:
     with pypdfium2.PdfDocument(file) as document:
         return len(document)
-
-
-def _photo(folder: Path) -> Path:
-    page = print_form()
-    write(page, {(row, digit): (0, 0) for row in (0, 5, 9) for digit in range(DIGITS)})
-    Image.fromarray(from_the_side(page)).save(folder / "form.jpg", quality=90)
-    return folder / "form.jpg"

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
@@ -16,6 +16,8 @@ from tests.browser.conftest import settle
 from tests.browser.drawing import PAD
 from tests.browser.look.material import NETWORK, Curves, Material, put, put_copy, put_half
 from tests.factories import DIGITS, outcome
+from tests.forms import photograph_form
+from tests.photos import photograph
 
 EXPERIMENT = "optimizers"
 _PREDICTION = f"{EXPERIMENT}:adam-0.001"
@@ -150,6 +152,35 @@ def _press_a_cell(page: Page) -> None:
     settle(page)
 
 
+def _show_photo(content: bytes, *ways: str) -> Callable[[Page], None]:
+    """Return what uploads a picture after these ways were pressed."""
+
+    def upload(page: Page) -> None:
+        for way in ("Picture", *ways):
+            page.click(f"button:has-text('{way}')")
+            settle(page)
+        _choose(page, ".st-key-picture", content)
+        page.wait_for_selector(f"{_PHOTO} g.chosen")
+        settle(page)
+
+    return upload
+
+
+def _show_form(page: Page) -> None:
+    page.click("text=Fill in a sheet")
+    settle(page)
+    _choose(page, "[data-testid=stExpander]", photograph_form())
+    page.wait_for_selector("text=in 100 boxes")
+    page.click("text=Show all digits")
+    page.wait_for_selector(".st-key-sheet_grid [data-index]")
+    settle(page)
+
+
+def _choose(page: Page, uploader: str, content: bytes) -> None:
+    file = FilePayload(name="picture.png", mimeType="image/png", buffer=content)
+    page.set_input_files(f"{uploader} input[type=file]", file)
+
+
 HEIGHTS = {360: 800, 390: 844, 768: 1024, 1280: 800, 1366: 768, 1920: 1080}
 """Of windows, by their widths: two phones, a tablet, two laptops and a projector."""
 
@@ -159,6 +190,7 @@ _ALL = tuple(HEIGHTS)
 _THIRD_ROW = ".lab-ranking tbody tr >> nth=2"
 _TILE = ".st-key-digit_grid [data-index] >> nth=0"
 _ANSWER = ".lab-answer [data-prediction='3']"
+_PHOTO = ".st-key-digit_photo svg"
 _CHART = "svg.marks .mark-line path"
 
 STATES = {
@@ -183,6 +215,11 @@ STATES = {
     "draw-after": State(
         "draw", _network_and_a_drawing, _ANSWER, in_view={PAD: _ALL, _ANSWER: _ALL}
     ),
+    "draw-picture": State(
+        "draw", _network, PAD, _show_photo(photograph(3)), {_PHOTO: _ALL, _ANSWER: _ALL}
+    ),
+    "draw-several": State("draw", _network, PAD, _show_photo(photograph(*range(10)), "Several")),
+    "draw-form": State("draw", _network, PAD, _show_form),
     "rate-empty": State("rate", _nothing, ".st-key-start_range_test"),
     "rate-during": State("rate", _half_a_range_test, _CHART),
     "rate-after": State("rate", _range_test, _CHART),

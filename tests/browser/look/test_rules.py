@@ -70,6 +70,11 @@ FAULTS = {
         "target",
         "<a href='#' style='display: block; width: 40px; height: 50px'>Draw</a>",
     ),
+    "a small mark without a button of its name": (
+        "target",
+        "<svg width='90' height='90'><g role='button' aria-label='Read as 3'>"
+        "<rect width='20' height='30'/></g></svg>",
+    ),
     "a chart that is mostly margin": ("plot", chart(70)),
     "pale text": ("text", "<p style='color: #999'>Pale</p>"),
     "text that is faded by a box around it": (

@@ -1,6 +1,8 @@
 // A photo under the outlines of what was found in it. A press on an outline, a turn, a cut and a mark
 // left out each send what counts now, as a whole.
 const NONE = { turns: 0, box: null, excluded: [] }
+const WIDEST = 2.5 // as its width in heights; a high photo stands in a square
+const MANY = 50 // digits, which are written smaller
 const SHORTEST = 8 // of a cut's sides, in the photo's pixels
 const views = new WeakMap()
 
@@ -15,6 +17,7 @@ class PhotoView {
 
   constructor(parent) {
     this.svg = parent.querySelector("svg")
+    this.list = parent.querySelector(".list")
     this.svg.onpointerdown = (event) => this.begin(event)
     this.svg.onpointermove = (event) => this.follow(event)
     this.svg.onpointerup = (event) => this.end(event)
@@ -97,17 +100,32 @@ class PhotoView {
     const { url, width, height } = this.photo
     const { turns, excluded } = this.corrections
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`)
+    this.svg.style.aspectRatio = Math.min(Math.max(width / height, 1), WIDEST)
     this.svg.dataset.mode = this.mode
     const image = make("image", { href: url, width, height })
     const marks = this.found.map((each, number) => this.makeMark(each, number))
     const outside = box ? [make("path", { class: "outside", d: frame(width, height, box) })] : []
     const left = make("path", { class: "excluded", d: excluded.map(draw).join(" ") })
-    // An element that stays keeps the focus.
-    const focused = this.svg.getRootNode().activeElement?.dataset?.number
-    this.svg.replaceChildren(image, ...outside, left, ...marks)
-    if (focused !== undefined) this.svg.querySelector(`[data-number="${focused}"]`)?.focus()
+    replaceChildren(this.svg, [image, ...outside, left, ...marks])
+    replaceChildren(this.list, this.makeRows())
     for (const button of this.modes) button.setAttribute("aria-pressed", String(button.dataset.mode === this.mode))
     this.again.disabled = !turns && !this.corrections.box && excluded.length === 0
+  }
+
+  // Row under row, as the digits stand in the photo.
+  makeRows() {
+    const rows = new Map()
+    this.found.forEach(({ text, row, description }, number) => {
+      if (!text) return
+      const button = document.createElement("button")
+      Object.assign(button, { type: "button", textContent: text, title: description, onclick: () => this.press(number) })
+      button.dataset.number = number
+      button.setAttribute("aria-label", description)
+      button.setAttribute("aria-pressed", String(number === this.chosen))
+      if (!rows.has(row)) rows.set(row, document.createElement("div"))
+      rows.get(row).append(button)
+    })
+    return [...rows.values()]
   }
 
   makeMark({ outlines, box, text, description }, number) {
@@ -117,8 +135,8 @@ class PhotoView {
       "aria-label": description, "aria-pressed": isChosen,
     })
     const d = outlines.map(draw).join(" ")
-    const tall = this.photo.height
-    const size = Math.min(Math.max((box[3] - box[1]) / 3, tall / 28), tall / 10)
+    const side = Math.max(this.photo.width, this.photo.height)
+    const size = Math.min(Math.max((box[3] - box[1]) / 3, side / (this.found.length > MANY ? 60 : 30)), side / 10)
     const label = make("text", { x: box[0], y: Math.max(box[1] - size / 5, size), "font-size": size })
     label.textContent = text
     mark.append(make("path", { class: "around", d }), make("path", { class: "outline", d }), label)
@@ -130,6 +148,14 @@ class PhotoView {
     }
     return mark
   }
+}
+
+// The one that has the focus keeps it.
+function replaceChildren(parent, children) {
+  const focused = parent.getRootNode().activeElement
+  const number = parent.contains(focused) ? focused.dataset.number : undefined
+  parent.replaceChildren(...children)
+  if (number !== undefined) parent.querySelector(`[data-number="${number}"]`)?.focus()
 }
 
 function make(name, attributes) {

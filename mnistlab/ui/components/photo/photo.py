@@ -14,6 +14,7 @@ _component = declare(
     __file__,
     """
 <svg role="group" aria-label="Your picture, with what was found in it"></svg>
+<div class="list" role="group" aria-label="What was found, in reading order"></div>
 <div class="controls">
   <button type="button" class="turn" title="Turn the picture by a quarter">Turn</button>
   <button type="button" data-mode="cut" title="Draw a box around what counts">Crop</button>
@@ -49,13 +50,15 @@ class Found:
     Attributes:
         outlines: Around each of its marks.
         box: Around all of them.
-        text: What is written beside it; may be empty.
+        text: What is written beside it and in the list below the photo; without it, there is none.
+        row: The line of the list that it stands in, counted from 0.
         description: What it is, for screen readers.
     """
 
     outlines: tuple[Outline, ...]
     box: Box
     text: str
+    row: int
     description: str
 
 
@@ -131,5 +134,6 @@ def _to_json(found: Found) -> dict[str, object]:
         "outlines": [outline.tolist() for outline in found.outlines],
         "box": list(found.box),
         "text": found.text,
+        "row": found.row,
         "description": found.description,
     }

@@ -38,7 +38,7 @@ class LabelledReadings:
     @property
     def left(self) -> list[int]:
         """The numbers of those that were not added yet."""
-        return [number for number in range(len(self.readings)) if number not in _added(self.key)]
+        return [number for number in range(len(self.readings)) if number not in labels(self.key)]
 
 
 def ask(readings: LabelledReadings | None, several: bool) -> None:
@@ -59,13 +59,13 @@ def ask(readings: LabelledReadings | None, several: bool) -> None:
 
 
 def _offer_all(readings: LabelledReadings) -> None:
-    labels = {number: readings.predicted[number] for number in readings.left}
+    as_read = {number: readings.predicted[number] for number in readings.left}
     st.button(
-        f"Add {formatting.digits(len(labels))} as read",
+        f"Add {formatting.digits(len(as_read))} as read",
         key="add_all",
         icon=":material/library_add:",
         on_click=_add,
-        args=(readings, labels),
+        args=(readings, as_read),
     )
 
 
@@ -75,21 +75,25 @@ def _add_chosen(readings: LabelledReadings | None, label: int) -> None:
 
 
 @catch_action_errors
-def _add(readings: LabelledReadings, labels: dict[int, int]) -> None:
-    new = {number: label for number, label in labels.items() if number in readings.left}
+def _add(readings: LabelledReadings, chosen: dict[int, int]) -> None:
+    new = {number: label for number, label in chosen.items() if number in readings.left}
     digits = [label_ink(label, readings.readings[number].ink) for number, label in new.items()]
     get_services().store.handwriting.add(state.lab(), digits)
-    st.session_state[_ADDED] = readings.key, _added(readings.key) | new
+    st.session_state[_ADDED] = readings.key, labels(readings.key) | new
 
 
-def _added(key: str) -> dict[int, int]:
-    """Return the labels of the digits of a picture that were added, by their numbers."""
-    of, labels = st.session_state.get(_ADDED, ("", {}))
-    return dict(labels) if of == key else {}
+def labels(key: str) -> dict[int, int]:
+    """Return the labels of a picture's digits that were added, by their numbers.
+
+    Args:
+        key: As that of `LabelledReadings`.
+    """
+    of, added = st.session_state.get(_ADDED, ("", {}))
+    return dict(added) if of == key else {}
 
 
 def _show_outcome(readings: LabelledReadings | None) -> None:
-    added = {} if readings is None else _added(readings.key)
+    added = {} if readings is None else labels(readings.key)
     if readings is None or not added:
         st.html(WHAT_FOR)
         return

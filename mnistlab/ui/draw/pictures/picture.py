@@ -1,12 +1,12 @@
 """The way "Picture": a photo of one digit or several, what was found in it, and corrections."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import streamlit as st
 
 from mnistlab.core.arrays import Probabilities
-from mnistlab.core.pictures.reading import Reading
+from mnistlab.core.pictures.reading import FoundDigit, Reading
 from mnistlab.store import RunRecord
 from mnistlab.ui.components.photo.photo import Found, View, read_view, show_photo
 from mnistlab.ui.draw.answer import answer
@@ -24,6 +24,9 @@ from mnistlab.ui.prediction import predictor
 _ONE, _SEVERAL = "One digit", "Several"
 _LEAST_PLAUSIBLE = 0.1
 """Of another reading of the same picture, to be shown beside the first."""
+
+_DOUBTFUL = 0.9
+"""The confidence below which a digit is worth a look."""
 
 
 @st.fragment
@@ -48,7 +51,7 @@ def show_picture_way(run: RunRecord) -> None:
     chosen = min(view.chosen, max(0, len(readings) - 1))
     predictions = _predict(run, readings)
     with place.container():
-        marks = _mark(readings, predictions)
+        marks = _mark(readings, predictions, picture_label.labels(corrected))
         with st.container(key="digit_photo"):
             show_photo(found.photo, marks, View(view.corrections, chosen), key)
     with places.label:
@@ -85,14 +88,23 @@ def _predict(run: RunRecord, readings: Sequence[Reading]) -> Sequence[Probabilit
     return list(predictor.ask(run, np.stack([reading.views() for reading in readings])))
 
 
-def _mark(readings: Sequence[Reading], predictions: Sequence[Probabilities]) -> list[Found]:
+def _mark(
+    readings: Sequence[Reading],
+    predictions: Sequence[Probabilities],
+    labels: Mapping[int, int],
+) -> list[Found]:
     """Return what can be pressed; a single digit is not written beside itself."""
     marks = []
-    for reading, probabilities in zip(readings, predictions, strict=True):
+    for number, (reading, probabilities) in enumerate(zip(readings, predictions, strict=True)):
         digit = int(probabilities.argmax())
-        text = str(digit) if len(readings) > 1 else ""
         description = f"Read as {digit}, {certainty(probabilities)} confident"
-        marks.append(Found(reading.outlines, reading.box, text, description))
+        text = f"{digit}?" if probabilities.max() < _DOUBTFUL else str(digit)
+        if number in labels:
+            text = f"{labels[number]} ✓"
+            description += f"; added as {labels[number]}"
+        row = reading.row if isinstance(reading, FoundDigit) else 0
+        shown = text if len(readings) > 1 else ""
+        marks.append(Found(reading.outlines, reading.box, shown, row, description))
     return marks
 
 

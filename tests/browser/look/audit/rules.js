@@ -179,7 +179,8 @@ function contains(outer, inner) {
 // What is too small for a finger, but for a link within a sentence.
 
 function target({ controls }) {
-  const free = controls.filter(({ element }) => !isDisabled(element) && !isWithinSentence(element) && !isPartOfField(element))
+  const free = controls.filter(({ element }) =>
+    !isDisabled(element) && !isWithinSentence(element) && !isPartOfField(element) && !hasButton(element, controls))
   return free.flatMap(({ element, shown }) => {
     const label = element.matches('input, select, textarea') && closest(element, 'label')
     const boxes = [shown, label].filter(Boolean).map(boxOf)
@@ -188,6 +189,13 @@ function target({ controls }) {
     const size = boxes.map((box) => `${Math.round(box.width)}×${Math.round(box.height)}`).join(', ')
     return fits ? [] : [[element, size]]
   })
+}
+
+// What is as small as the photo shows it, and a button of the same name besides.
+function hasButton(element, controls) {
+  const name = element.getAttribute('aria-label')
+  return element instanceof SVGElement && controls.some(({ element: other }) =>
+    other.matches('button') && other.getAttribute('aria-label') === name)
 }
 
 // A slider's knob and a list's arrow: all of the field around them takes the press.
