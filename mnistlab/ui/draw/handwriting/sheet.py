@@ -20,7 +20,7 @@ from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
 from mnistlab.ui.components.digit_grid.digit_grid import Tile, show_grid
 from mnistlab.ui.errors import catch_action_errors, show_errors
-from mnistlab.ui.prediction import predictor
+from mnistlab.ui.prediction import picture_thread, predictor
 from mnistlab.ui.prediction.mnist_images import data_url
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
@@ -131,7 +131,7 @@ def _read_once(file: UploadedFile) -> _ReadForm:
     known: _ReadForm | _Refused | None = st.session_state.get(_READ)
     if known is None or known.file_id != file.file_id:
         with st.spinner("Reading the form"):
-            known = _read(file)
+            known = picture_thread.run(_read, file)
         st.session_state[_READ] = known
     if isinstance(known, _Refused):
         raise known.error

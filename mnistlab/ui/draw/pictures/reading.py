@@ -12,6 +12,7 @@ from mnistlab.core.network import ready_made
 from mnistlab.core.pictures.decoding import Picture, brightness_as_ink, read_picture
 from mnistlab.core.pictures.reading import Corrections, Reading
 from mnistlab.ui.components.photo.photo import Photo
+from mnistlab.ui.prediction import picture_thread
 from mnistlab.ui.prediction.mnist_images import load_training_images
 from mnistlab.ui.prediction.sized_cache import SizedCache
 
@@ -59,7 +60,7 @@ def read(content: bytes, key: str, corrections: Corrections, several: bool) -> R
     Raises:
         PictureError: If it is no picture.
     """
-    found = _kept.get((key, several)) or _read(read_picture(content), corrections, several)
+    found = _kept.get((key, several)) or picture_thread.run(_read, content, corrections, several)
     _kept.put((key, several), found)
     return found
 
@@ -83,7 +84,8 @@ def identify_corrected(picture: str, corrections: Corrections) -> str:
     return digest.hexdigest()[:16]
 
 
-def _read(picture: Picture, corrections: Corrections, several: bool) -> ReadPicture:
+def _read(content: bytes, corrections: Corrections, several: bool) -> ReadPicture:
+    picture = read_picture(content)
     readings: tuple[Reading, ...] = ()
     problem = None
     try:
