@@ -5,7 +5,6 @@ import pytest
 from benchmarks.training.steps import main
 
 
-@pytest.mark.usefixtures("one_thread")
 def test_all_are_compared_with_autograd() -> None:
     ratios = main(["--repeats", "1"])
     assert ratios.keys() == {
