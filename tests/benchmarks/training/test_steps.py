@@ -1,7 +1,5 @@
 """`python -m benchmarks steps`: ways of taking a step, in turns."""
 
-import pytest
-
 from benchmarks.training.steps import main
 
 

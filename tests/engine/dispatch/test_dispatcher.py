@@ -95,7 +95,7 @@ def test_a_measurement_is_requested_even_if_a_run_goes_on(
 def test_a_measurement_that_is_stopped_for_a_run_leaves_an_earlier_one_alone(heard: Heard) -> None:
     wait_until(lambda: heard.dispatcher._link is not None, "The connection")
     link = not_none(heard.dispatcher._link)
-    earlier = heard.dispatcher.profile = WorkerProfile(Speed(step=0.001), [])
+    earlier = heard.dispatcher.profile = WorkerProfile(Speed(step=0.001), {})
     stopped = link.profile_worker()
     heard.send("a run")
     assert heard.ends.get(timeout=SECONDS)[0] == "a run"
