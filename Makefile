@@ -61,7 +61,7 @@ test-benchmarks: $(VENV)/installed-dev
 
 test-services: $(VENV)/installed-dev
 	$(BIN)/python tests/services/postgresql.py
-	$(BIN)/python -m pytest -m services
+	$(BIN)/python -m pytest -m services tests/services tests/store
 
 check: $(VENV)/installed-dev
 	$(BIN)/ruff check .

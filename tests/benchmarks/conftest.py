@@ -11,6 +11,11 @@ from benchmarks.harness.dashboard import Server, serve
 _MARK = "MARK_OF_A_BENCHMARK_TEST"
 
 
+@pytest.fixture(autouse=True)
+def _one_thread(one_thread: None) -> None:
+    """Compute in one thread, since two wait for each other in small networks most of the time."""
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     with serve() as server:

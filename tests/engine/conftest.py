@@ -62,6 +62,13 @@ class Lab:
         assert self.wait_for_end(run_id).status is RunStatus.STOPPED
         return self.store.history(run_id)
 
+    def stop_all(self) -> None:
+        """Stop the runs that go on, the newest first, which wait for the others."""
+        for record in self.store.runs(self.key):
+            if self.store.run(record.id).status.is_active:
+                self.engine.stop(self.key, record.id)
+                self.wait_for_end(record.id)
+
     def train(self, config: RunConfig) -> RunRecord:
         return self.wait_for_end(self.submit(config))
 
@@ -115,15 +122,21 @@ def existing_cluster(shared_engine: tuple[Engine, RunStore]) -> ExistingCluster:
 
 
 @pytest.fixture
-def lab(shared_engine: tuple[Engine, RunStore]) -> Lab:
-    engine, store = shared_engine
-    return Lab(store.create_lab(), engine, store)
+def lab(shared_engine: tuple[Engine, RunStore]) -> Iterator[Lab]:
+    yield from _lab(shared_engine)
 
 
 @pytest.fixture
-def other_lab(shared_engine: tuple[Engine, RunStore]) -> Lab:
+def other_lab(shared_engine: tuple[Engine, RunStore]) -> Iterator[Lab]:
+    yield from _lab(shared_engine)
+
+
+def _lab(shared_engine: tuple[Engine, RunStore]) -> Iterator[Lab]:
+    """Yield a lab; what a test that failed leaves of its runs takes no worker from the next."""
     engine, store = shared_engine
-    return Lab(store.create_lab(), engine, store)
+    lab = Lab(store.create_lab(), engine, store)
+    yield lab
+    lab.stop_all()
 
 
 def processes_of(home: Path, module: str) -> list[psutil.Process]:

@@ -16,6 +16,7 @@ from PIL import Image
 from streamlit.components.v2 import manifest_scanner
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.source_util import PageHash, PageInfo
 from streamlit.testing.v1 import AppTest, app_test
 from streamlit.testing.v1.element_tree import TextInput
 
@@ -109,10 +110,20 @@ def open_page(server: Services) -> Open:
 def open_link(page: str, query: Mapping[str, str | list[str]]) -> AppTest:
     """Open a page by a link, in which a name may be there several times."""
     app = CheckedApp()
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    return app if page == "train" else app.switch_page(f"pages/{page}.py").run()
+    app.query_params.update(query)
+    if page != "train":
+        app._registered_pages = _registered_pages()
+        app.switch_page(f"pages/{page}.py")
+    return app.run()
+
+
+@functools.cache
+def _registered_pages() -> dict[PageHash, PageInfo]:
+    """Return the pages by their addresses, which AppTest learns only from a run of the app.
+
+    A link leads to its page at once; the run of another one before it takes as long.
+    """
+    return CheckedApp().run()._registered_pages
 
 
 @pytest.fixture(scope="session")

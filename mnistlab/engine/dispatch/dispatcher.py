@@ -245,5 +245,6 @@ class Dispatcher:
             link.profile_worker().add_done_callback(self._note_profile)
 
     def _note_profile(self, future: Future[WorkerProfile | None]) -> None:
-        if future.status == "finished":
-            self.profile = future.result()
+        # Of two that were requested, one may have been stopped for a run.
+        if future.status == "finished" and (profile := future.result()) is not None:
+            self.profile = profile

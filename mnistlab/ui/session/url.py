@@ -24,7 +24,8 @@ def sync() -> None:
     query = st.query_params.to_dict()
     if not state.is_ready() or (query and query != st.session_state[state.WRITTEN]):
         _read(query)
-    state.run()  # adds a note if the open run no longer exists
+    if opened := state.run():  # adds a note if the open run no longer exists
+        state.note_use(opened)  # whatever page its link leads to
     _write()
     with contextlib.suppress(StoreError):  # a failed note must not hide the page
         get_services().store.upkeep.note_lab(state.lab())

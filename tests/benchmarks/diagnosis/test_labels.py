@@ -29,7 +29,6 @@ def test_one_seed_has_no_interval() -> None:
     assert summarize([{"precision": 0.9}]) == {"precision": 0.9}
 
 
-@pytest.mark.usefixtures("one_thread")
 def test_all_networks_are_measured_and_timed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(labels, "NETWORKS", {"tiny": SMALL})
     monkeypatch.setattr(labels, "TIMED", {"tiny": dataclasses.replace(SMALL, epochs=1)})

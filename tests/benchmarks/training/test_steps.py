@@ -1,11 +1,8 @@
 """`python -m benchmarks steps`: ways of taking a step, in turns."""
 
-import pytest
-
 from benchmarks.training.steps import main
 
 
-@pytest.mark.usefixtures("one_thread")
 def test_all_are_compared_with_autograd() -> None:
     ratios = main(["--repeats", "1"])
     assert ratios.keys() == {

@@ -12,12 +12,13 @@ import pytest
 
 from mnistlab.core.errors import EngineError
 from mnistlab.core.run import RunResult, RunStatus
+from mnistlab.core.training.cost.speed import Speed
 from mnistlab.engine.connection import ExistingCluster
 from mnistlab.engine.dispatch import dispatcher
 from mnistlab.engine.dispatch.dispatcher import Dispatcher
 from mnistlab.engine.dispatch.outcome import Outcome
-from mnistlab.engine.worker.jobs import TrainingJob, new_stop_name
-from tests.factories import LONG, SECONDS, SMALL, wait_until
+from mnistlab.engine.worker.jobs import TrainingJob, WorkerProfile, new_stop_name
+from tests.factories import LONG, SECONDS, SMALL, not_none, wait_until
 
 
 class Heard:
@@ -89,6 +90,18 @@ def test_a_measurement_is_requested_even_if_a_run_goes_on(
         assert heard.ends.empty(), "the run goes on"
         heard.dispatcher.stop("a run")
         assert heard.ends.get(timeout=SECONDS)[0] == "a run"
+
+
+def test_a_measurement_that_is_stopped_for_a_run_leaves_an_earlier_one_alone(heard: Heard) -> None:
+    wait_until(lambda: heard.dispatcher._link is not None, "The connection")
+    link = not_none(heard.dispatcher._link)
+    earlier = heard.dispatcher.profile = WorkerProfile(Speed(step=0.001), {})
+    stopped = link.profile_worker()
+    heard.send("a run")
+    assert heard.ends.get(timeout=SECONDS)[0] == "a run"
+    assert stopped.result(SECONDS) is None
+    heard.dispatcher._note_profile(stopped)
+    assert heard.dispatcher.profile is earlier
 
 
 def test_a_report_that_cannot_be_read_is_logged_and_the_next_is_heard(

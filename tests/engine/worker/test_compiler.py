@@ -1,10 +1,29 @@
-"""Torch without its compiler, in a process of its own as a worker's is."""
+"""Torch without its compiler, in forks of a process that has imported torch, as workers are."""
 
+import json
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.factories import not_none
 
 STAND_INS = "['torch._dynamo', 'torch._dynamo.utils']"
 
+_FORK_FOR_EACH_LINE = """
+import contextlib, io, json, os, sys
+import torch
+
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(json.loads(line), {})
+        os.write(1, (json.dumps(printed.getvalue().splitlines()) + chr(10)).encode())
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+"""
 _LEAVE_OUT = """
 import sys
 from mnistlab.engine.worker import compiler
@@ -35,31 +54,45 @@ print(len(counters), torch._dynamo.utils is sys.modules["torch._dynamo.utils"])
 """
 
 
-def run(code: str) -> list[str]:
-    command = [sys.executable, "-W", "error", "-c", _LEAVE_OUT + code]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout.splitlines()
+Run = Callable[[str], list[str]]
 
 
-def test_every_optimizer_does_without_it() -> None:
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """Run code by itself, with torch imported; return the lines it prints."""
+    command = [sys.executable, "-W", "error", "-c", _FORK_FOR_EACH_LINE]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as process:
+
+        def run(code: str) -> list[str]:
+            not_none(process.stdin).write(json.dumps(code) + "\n")
+            answer = not_none(process.stdout).readline()
+            assert answer, "it has failed, and said why on standard error"
+            lines: list[str] = json.loads(answer)
+            return lines
+
+        yield run
+
+
+def test_every_optimizer_does_without_it(run: Run) -> None:
     from mnistlab.core.settings.registry import OPTIMIZERS
 
-    *steps, modules = run(_STEP_WITH_EACH_OPTIMIZER + _MODULES)
+    *steps, modules = run(_LEAVE_OUT + _STEP_WITH_EACH_OPTIMIZER + _MODULES)
     assert steps == [f"{name} True" for name in OPTIMIZERS]
     assert modules == STAND_INS, "nothing of the compiler itself was imported"
 
 
-def test_torchvision_does_without_it() -> None:
-    assert run(_IMPORT_TORCHVISION) == [STAND_INS]
+def test_torchvision_does_without_it(run: Run) -> None:
+    assert run(_LEAVE_OUT + _IMPORT_TORCHVISION) == [STAND_INS]
 
 
-def test_whoever_wants_more_of_it_has_it() -> None:
-    assert run(_ASK_FOR_MORE) == ["torch._dynamo.config", "True None"]
-    assert run(_ASK_FOR_MORE_UTILS) == ["0 True"]
+def test_whoever_wants_more_of_it_has_it(run: Run) -> None:
+    assert run(_LEAVE_OUT + _ASK_FOR_MORE) == ["torch._dynamo.config", "True None"]
+    assert run(_LEAVE_OUT + _ASK_FOR_MORE_UTILS) == ["0 True"]
 
 
-def test_one_that_is_there_already_stays() -> None:
+def test_one_that_is_there_already_stays(run: Run) -> None:
     code = """
 import sys, types
 before = sys.modules["torch._dynamo"] = types.ModuleType("torch._dynamo")
@@ -67,5 +100,4 @@ from mnistlab.engine.worker import compiler
 compiler.leave_out()
 print(sys.modules["torch._dynamo"] is before)
 """
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout == "True\n"
+    assert run(code) == ["True"]

@@ -1,6 +1,7 @@
 """What a URL brings: an experiment, a lab, a run; or something that is none of these."""
 
 import dataclasses
+from collections.abc import Iterable
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -21,6 +22,14 @@ BAD = ["abc", "-1", "nan", "inf", "-inf", "1000000000", " ", "1_000", "9" * 400,
 def settings_of(app: AppTest) -> RunConfig:
     """Return the settings that the URL says, all of them."""
     return read_query({n: t for n, t in query(app).items() if n in SETTINGS})
+
+
+def assert_is_mended(app: AppTest, names: Iterable[str]) -> None:
+    """Check that allowed settings took the place of bad ones, and that this is said of each."""
+    assert all("closest allowed settings" in warning.value for warning in app.warning)
+    assert not app.button(key="train").disabled
+    for name in names:
+        assert SETTINGS[name].check(SETTINGS[name].parse(query(app)[name]))
 
 
 class TestALinkWithSettings:
@@ -45,15 +54,22 @@ class TestALinkWithSettings:
         assert query(app).items() >= config.to_query().items()
         assert not app.warning
 
-    @pytest.mark.parametrize("text", BAD, ids=repr)
     @pytest.mark.parametrize("name", SETTINGS)
-    def test_that_is_bad_is_told_kindly(self, open_page: Open, name: str, text: str) -> None:
-        setting = SETTINGS[name]
-        app = open_page(**{name: text})
-        assert setting.label in app.warning[0].value
-        assert "closest allowed settings" in app.warning[0].value
-        assert not app.button(key="train").disabled
-        assert setting.check(setting.parse(query(app)[name]))
+    def test_that_is_bad_is_told_kindly(self, open_page: Open, name: str) -> None:
+        app = open_page(**{name: "abc"})
+        [warning] = app.warning
+        assert SETTINGS[name].label in warning.value
+        assert_is_mended(app, [name])
+
+    @pytest.mark.parametrize("text", BAD, ids=repr)
+    def test_of_which_all_is_bad_is_told_setting_by_setting(
+        self, open_page: Open, text: str
+    ) -> None:
+        app = open_page(**dict.fromkeys(SETTINGS, text))
+        told = app.warning[: len(SETTINGS)]  # then how many images all make together
+        for setting, warning in zip(SETTINGS.values(), told, strict=True):
+            assert setting.label in warning.value
+        assert_is_mended(app, SETTINGS)
 
     def test_whose_widths_do_not_match_is_told(self, open_page: Open) -> None:
         app = open_page(hidden_layers="3", units="64,32")

@@ -110,7 +110,7 @@ class TestAFullLab:
         assert "deleted to make room" in shown
 
 
-@pytest.mark.parametrize("page", ["train", "compare", "mistakes", "draw", "rate"])
+@pytest.mark.parametrize("page", ["train", "compare", "mistakes", "draw", "rate", "experiments"])
 def test_a_run_in_view_stays(
     open_page: Open, server: Services, trained: RunRecord, page: str
 ) -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
@@ -19,6 +20,8 @@ from mnistlab.core.training.pending_metrics import PendingMetrics
 from mnistlab.core.training.step import Step
 
 _PROBE_SECONDS = 0.04
+"""All probes take 1.0 s of one thread. With whole epochs, the first not timed, they took 2.1 s,
+and 16 s of two threads beside two busy processes, where these take 5 s (our own measurement)."""
 _ROUNDS = 2
 """What slows a machine down for a moment should not hit one network alone."""
 _PLAIN = RunConfig(
@@ -57,22 +60,38 @@ def solve_for_costs(seconds: Sequence[float]) -> Speed:
 
 
 def _time_step(config: RunConfig) -> float:
-    """Return the seconds of a training step, on noise for images: the median epoch's mean."""
+    """Return the seconds of a training step, on noise for images: the median lap's mean.
+
+    A lap is an epoch at most, and no longer than is needed: threads that wait for each other
+    beside other processes take many times as long for a step.
+    """
     pixels = torch.randint(0, 256, (config.training_images, PIXELS), dtype=torch.uint8)
     digits = Digits(pixels, torch.randint(0, DIGITS, (config.training_images,)))
     model = MLP(config)
     step = make_fast_step(config, model, make_optimizer(config, model))
-    _time_epoch(config, step, digits, 0)  # waits for memory
-    laps: list[float] = []
-    while sum(laps) < _PROBE_SECONDS:
-        laps.append(_time_epoch(config, step, digits, len(laps) + 1))
-    return median(laps) / config.steps_per_epoch
+    _time_lap(config, step, digits, epoch=0, seconds=0.0)  # waits for memory
+    laps: list[_Lap] = []
+    while sum(lap.seconds for lap in laps) < _PROBE_SECONDS:
+        laps.append(_time_lap(config, step, digits, len(laps) + 1, _PROBE_SECONDS))
+    return median(lap.seconds / lap.steps for lap in laps)
 
 
-def _time_epoch(config: RunConfig, step: Step, digits: Digits, epoch: int) -> float:
+@dataclass(frozen=True)
+class _Lap:
+    """Steps that were timed together."""
+
+    seconds: float
+    steps: int
+
+
+def _time_lap(config: RunConfig, step: Step, digits: Digits, epoch: int, seconds: float) -> _Lap:
+    """Time an epoch, or as many of its steps as begin within so many seconds, at least one."""
     began = time.perf_counter()
-    pending = PendingMetrics()
+    pending, steps = PendingMetrics(), 0
     for images, labels in batches(config, digits, epoch, done=0):
         pending.add(step(images, labels), labels)
+        steps += 1
+        if time.perf_counter() - began >= seconds:
+            break
     pending.take()
-    return time.perf_counter() - began
+    return _Lap(time.perf_counter() - began, steps)
