@@ -49,12 +49,12 @@ def remove_serifs(strokes: Sequence[Stroke]) -> list[Stroke]:
     own measurement, on 3,234 pen-drawn digits of Unipen: of 67 ones with more than one stroke 53
     have a foot that is found, and none of the other digits has.
     """
-    heights = np.concatenate([stroke.points[:, 1] for stroke in strokes] or [np.zeros(1)])
+    if len(strokes) < 2:
+        return list(strokes)
+    heights = np.concatenate([stroke.points[:, 1] for stroke in strokes])
     top, height = float(heights.min()), float(np.ptp(heights))
     for i, foot in enumerate(strokes):
         others = [*strokes[:i], *strokes[i + 1 :]]
-        if not others:
-            break
         tallest = max(others, key=lambda stroke: float(np.ptp(stroke.points[:, 1])))
         flag, stem = _cut_at_top(divide(tallest.points))
         beside = np.concatenate([flag, *(other.points for other in others if other is not tallest)])
