@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnistlab.core.drawing.strokes import Points, Stroke
+from mnistlab.core.drawing.strokes import STEPS, Points, Stroke, divide
 
 LEAST_TURN = 300
 """Degrees by which a loop goes around a slash: less than 360, since its ends need not meet."""
@@ -25,9 +25,6 @@ SHORTEST_CROSSING = 0.7
 STRAIGHTEST = 0.6
 """Of a slash's length: how far apart its two ends are, at least. Hooks at the ends make it less
 than 1."""
-
-_STEPS = 64
-"""Pieces of equal length into which a stroke is divided."""
 
 
 def remove_slash(strokes: Sequence[Stroke]) -> list[Stroke]:
@@ -51,13 +48,13 @@ def _crosses(line: Points, loop: Points) -> bool:
     """Return whether a line goes straight from one side of a loop to the other."""
     if not _is_straight(line):
         return False
-    along = _divide(line)
+    along = divide(line)
     inside = along[_contains(loop, along)]
     if len(inside) < 2:
         return False
     shorter = float(np.ptp(loop, axis=0).min())
     # The middle of the whole line too, which of a nine's stem is below the loop.
-    middles = (inside[0] + inside[-1]) / 2, along[_STEPS // 2]
+    middles = (inside[0] + inside[-1]) / 2, along[STEPS // 2]
     return _distance(inside[0], inside[-1]) >= SHORTEST_CROSSING * shorter and all(
         _turn_around(middle, loop) >= LEAST_TURN for middle in middles
     )
@@ -70,18 +67,11 @@ def _is_straight(line: Points) -> bool:
 
 def _turn_around(place: NDArray[np.float64], loop: Points) -> float:
     """Return by how many degrees a stroke goes around a place; 0 if it comes close to it."""
-    ways = _divide(loop) - place
+    ways = divide(loop) - place
     if np.hypot(*ways.T).min() < CLOSEST * np.ptp(loop, axis=0).min():
         return 0.0  # on which side it passes would be a matter of rounding
     angles = np.unwrap(np.arctan2(ways[:, 1], ways[:, 0]))
     return abs(math.degrees(angles[-1] - angles[0]))
-
-
-def _divide(points: Points) -> NDArray[np.float64]:
-    """Return points at equal distances along a stroke, (steps + 1, 2)."""
-    along = np.r_[0.0, np.cumsum(np.hypot(*np.diff(points, axis=0).T))]
-    places = np.linspace(0, along[-1], _STEPS + 1)
-    return np.stack([np.interp(places, along, points[:, i]) for i in range(2)], axis=1)
 
 
 def _contains(loop: Points, points: NDArray[np.float64]) -> NDArray[np.bool_]:

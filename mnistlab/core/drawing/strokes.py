@@ -32,6 +32,9 @@ CURVE_STEPS = 4
 """Straight pieces for one curve. A quick pen is sampled every 20 pixels or so, and even
 a right angle drawn in two such steps is then a quarter of a pixel off its curve."""
 
+STEPS = 64
+"""Pieces of equal length into which a stroke is divided where its shape is asked for."""
+
 Curves = NDArray[np.float64]
 """The pieces of a path, each as start, control point and end: (n, 3, 2)."""
 
@@ -78,6 +81,13 @@ def plain_drawing(canvas: Mapping[str, object]) -> Drawing:
     """
     paths = _read_paths(canvas)
     return {"objects": [_write_path(curves, width) for curves, width in paths]}
+
+
+def divide(points: Points) -> NDArray[np.float64]:
+    """Return points at equal distances along a stroke, (`STEPS` + 1, 2)."""
+    along = np.r_[0.0, np.cumsum(np.hypot(*np.diff(points, axis=0).T))]
+    places = np.linspace(0, along[-1], STEPS + 1)
+    return np.stack([np.interp(places, along, points[:, i]) for i in range(2)], axis=1)
 
 
 def _read_paths(canvas: Mapping[str, object]) -> list[tuple[Curves, float]]:

@@ -18,6 +18,7 @@ from mnistlab.core.drawing.mnist_image import (
     strokes_to_mnist,
     to_mnist,
 )
+from mnistlab.core.drawing.serifs import remove_serifs
 from mnistlab.core.drawing.slant import straighten, straighten_ink
 from mnistlab.core.drawing.slash import remove_slash
 from mnistlab.core.drawing.strokes import Stroke
@@ -27,12 +28,14 @@ PROPORTIONS = (1.0, 2 / 3, 3 / 2)
 
 
 def view_strokes(strokes: Sequence[Stroke]) -> Views:
-    """Return the views of a drawing, (3, 28, 28), straightened, without a zero's slash.
+    """Return the views of a drawing, (3, 28, 28), straightened, without marks MNIST lacks.
+
+    Left out are a zero's slash, and the foot and flag of a one that stands on a foot.
 
     Raises:
         PictureError: If there are no strokes.
     """
-    kept = straighten(remove_slash(strokes))
+    kept = straighten(remove_serifs(remove_slash(strokes)))
     return _pixels([strokes_to_mnist(_stretch(kept, wider)) for wider in PROPORTIONS])
 
 

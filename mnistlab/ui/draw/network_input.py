@@ -17,6 +17,7 @@ _WHY = (
     "narrower, wider); its probabilities are averaged."
 )
 _SLASH = " The slash through the zero is left out: almost no zero in MNIST has one."
+_SERIFS = " The foot and flag of the one are left out: hardly any one in MNIST has a foot."
 
 
 def show_network_input(run: RunRecord, prediction: Prediction) -> None:
@@ -31,7 +32,9 @@ def show_network_input(run: RunRecord, prediction: Prediction) -> None:
     note = _AS_IT_IS
     if question.plain is not None:
         figures.insert(0, _figure(_DEMOS, question.plain[0], predictor.ask(run, question.plain)))
-        note = _WHY + (_SLASH if question.has_slash else "")
+        note = _WHY
+        note += _SLASH if question.has_slash else ""
+        note += _SERIFS if question.has_serifs else ""
     st.html(
         Markup('<div class="lab-eyes">{}</div><p class="lab-note">{}</p>').format(
             Markup().join(figures), note

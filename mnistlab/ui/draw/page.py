@@ -5,6 +5,7 @@ import secrets
 import streamlit as st
 from markupsafe import Markup
 
+from mnistlab.core.drawing.serifs import remove_serifs
 from mnistlab.core.drawing.slash import remove_slash
 from mnistlab.core.drawing.views import (
     view_image,
@@ -74,8 +75,12 @@ def _draw(run: RunRecord) -> None:
         strokes = show_pad()
     question = None
     if strokes:
-        has_slash = len(remove_slash(strokes)) < len(strokes)
-        question = Question(view_strokes(strokes), view_plain_strokes(strokes), has_slash)
+        question = Question(
+            view_strokes(strokes),
+            view_plain_strokes(strokes),
+            has_slash=len(remove_slash(strokes)) < len(strokes),
+            has_serifs=len(remove_serifs(strokes)) < len(strokes),
+        )
     prediction, doubt = answer(places, run, question, "Draw a digit from 0 to 9.")
     with places.label:
         handwriting_label.ask(prediction)

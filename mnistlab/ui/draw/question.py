@@ -17,6 +17,7 @@ class Question:
         views: The network's inputs, over which its probabilities are averaged.
         plain: The input of most demos; None for an MNIST image.
         has_slash: Whether the slash of a zero was removed.
+        has_serifs: Whether the foot of a one was removed, and its flag if it has one.
         label: The true label, if known.
         plausibility: The probability that it is a digit, and the one that is meant.
     """
@@ -24,6 +25,7 @@ class Question:
     views: Views
     plain: Views | None = None
     has_slash: bool = False
+    has_serifs: bool = False
     label: int | None = None
     plausibility: float = 1.0
 

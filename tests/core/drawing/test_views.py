@@ -15,6 +15,7 @@ from mnistlab.core.drawing.views import (
     view_strokes,
 )
 from mnistlab.core.errors import PictureError
+from tests.factories import stroke
 
 TEE = [
     Stroke(np.array([(60, 60), (140, 60)], dtype=np.float32), 20),
@@ -65,6 +66,12 @@ class TestViewStrokes:
         )
         slash = Stroke(np.array([(150, 20), (50, 180)], dtype=np.float32), 20)
         assert np.array_equal(view_strokes([ring, slash]), view_strokes([ring]))
+
+    def test_a_one_on_a_foot_is_its_stem(self) -> None:
+        stem, foot = stroke((100, 20), (100, 180)), stroke((50, 180), (150, 180))
+        # The stem comes in short pieces, whose joints Pillow rounds to its own pixels.
+        alone = view_strokes([stem]).astype(int)
+        assert np.abs(view_strokes([stem, foot]) - alone).max() <= 16
 
     def test_needs_strokes(self) -> None:
         with pytest.raises(PictureError, match="picture is blank"):

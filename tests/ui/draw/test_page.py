@@ -29,8 +29,10 @@ from tests.ui.conftest import draw as draw_strokes
 ONE = [[(140, 40), (138, 140), (136, 240)]]
 A = [[(70, 230), (140, 50), (210, 230)], [(90, 170), (190, 170)]]
 RING = [(140 + 60 * np.sin(t), 140 - 90 * np.cos(t)) for t in np.linspace(0, 2 * np.pi, 40)]
+FOOTED_ONE = [[(100, 90), (140, 40), (136, 240)], [(80, 240), (200, 238)]]
 CROSSED_ZERO = [RING, [(210, 60), (70, 220)]]
 UNLIKE = "This hardly looks like a digit."
+SERIFS = "The foot and flag of the one are left out"
 SLASH = "The slash through the zero is left out"
 
 Line = Sequence[tuple[float, float]]
@@ -84,11 +86,17 @@ class TestWhatIsSeen:
             assert f"<b>{probabilities.argmax()}</b>, {100 * probabilities.max():.1f}%" in said
         assert "three versions" in said
         assert SLASH not in said
+        assert SERIFS not in said
 
     def test_of_a_zero_is_without_its_slash(self, open_page: Open, trained: RunRecord) -> None:
         strokes = read_strokes({"objects": objects(CROSSED_ZERO)})
         assert len(remove_slash(strokes)) == 1
         assert SLASH in draw(open_page("draw", lab=trained.lab), CROSSED_ZERO)
+
+    def test_of_a_one_on_a_foot_is_its_stem(self, open_page: Open, trained: RunRecord) -> None:
+        said = draw(open_page("draw", lab=trained.lab), FOOTED_ONE)
+        assert SERIFS in said
+        assert SLASH not in said
 
     def test_of_a_test_digit_is_the_digit(self, open_page: Open, trained: RunRecord) -> None:
         app = open_page("draw", lab=trained.lab)
