@@ -20,10 +20,10 @@ from scipy.optimize import minimize
 
 from benchmarks.harness import images
 from benchmarks.harness.arguments import positive
-from benchmarks.pictures import scenes
-from benchmarks.pictures.faults import FAULTS
 from benchmarks.pictures.pictures import load_model
-from benchmarks.pictures.unreadable import UNREADABLE
+from benchmarks.pictures.simulation import scenes
+from benchmarks.pictures.simulation.faults import FAULTS
+from benchmarks.pictures.simulation.unreadable import UNREADABLE
 from mnistlab.core.arrays import Float32Array, Float64Array
 from mnistlab.core.pictures import evidence
 from mnistlab.core.pictures.candidates import find_candidates

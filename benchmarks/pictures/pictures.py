@@ -30,7 +30,7 @@ import numpy as np
 
 from benchmarks.drawing.drawing import preset_weights
 from benchmarks.harness import images
-from benchmarks.pictures.faults import FAULTS
+from benchmarks.pictures.simulation.faults import FAULTS
 from mnistlab.core.analysis import neighbours
 from mnistlab.core.errors import PictureError
 from mnistlab.core.network.numpy_forward import predict_views, read_network

@@ -15,10 +15,10 @@ import numpy as np
 
 from benchmarks.harness import images
 from benchmarks.harness.arguments import positive
-from benchmarks.pictures import scenes
-from benchmarks.pictures.faults import FAULTS
 from benchmarks.pictures.pictures import Answer, answer, load_model, summarize
-from benchmarks.pictures.unreadable import UNREADABLE
+from benchmarks.pictures.simulation import scenes
+from benchmarks.pictures.simulation.faults import FAULTS
+from benchmarks.pictures.simulation.unreadable import UNREADABLE
 from mnistlab.core.arrays import Labels, Pixels
 from mnistlab.core.pictures.evidence import DigitModel
 
