@@ -1,6 +1,6 @@
 """How well simulated photos of digits are read, each with one fault of random size and strength.
 
-`python -m benchmarks simulated --networks FOLDER` writes MNIST's test digits on the sheets of
+`python -m benchmarks simulated` writes MNIST's test digits on the sheets of
 `FAULTS` and has them read as `pictures` does, with the same figures for each fault; and it
 draws sheets without a digit, `unreadable.UNREADABLE`, of which `wrong_above_90` is the share that
 was answered with more than 90 % confidence. Another `--seed` makes other pictures.

@@ -55,7 +55,7 @@ def _pillow(text: str) -> Float32Array:
     drawn = Image.new("L", ((len(text) + 1) * _LINE, 2 * _LINE))
     draw = ImageDraw.Draw(drawn)
     draw.text((_LINE // 2, _LINE // 3), text, 255, ImageFont.load_default(_LINE))
-    return np.divide(np.asarray(drawn), 255, dtype=np.float32)
+    return np.asarray(drawn, dtype=np.float32) / np.float32(255)
 
 
 def _widen(line: Float32Array) -> Float32Array:

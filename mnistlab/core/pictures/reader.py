@@ -7,6 +7,7 @@ from mnistlab.core.errors import PictureError
 from mnistlab.core.pictures.candidates import Candidate, find_candidates
 from mnistlab.core.pictures.decoding import ONE_AT_A_TIME, Picture
 from mnistlab.core.pictures.evidence import DigitModel, Judged, judge
+from mnistlab.core.pictures.ink.segmentation import segment
 from mnistlab.core.pictures.page import Page, prepare
 from mnistlab.core.pictures.pen import fit_pen
 from mnistlab.core.pictures.reading import (
@@ -14,7 +15,6 @@ from mnistlab.core.pictures.reading import (
     Corrections,
     Reading,
 )
-from mnistlab.core.pictures.segmentation import segment
 
 LEAST_PLAUSIBLE = 0.5
 """Of all candidates together: below, the picture shows no digit rather than one."""
