@@ -34,7 +34,7 @@ from mnistlab.core.pictures.ink.segmentation import segment
 from mnistlab.core.pictures.page import prepare
 from mnistlab.core.pictures.reading import NO_CORRECTIONS
 
-_PICTURES = 20
+_PICTURES = 12
 _RIDGE = 1e-3
 """Of the squared weights, in standard deviations of their features."""
 

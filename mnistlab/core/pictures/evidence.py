@@ -40,7 +40,6 @@ WEIGHTS: Mapping[str, tuple[float, float]] = {
     "fill": (-3.675, -4.151),
     "slender": (-1.021, -1.458),
     "parts": (-1.501, -1.136),
-    "off_centre": (-1.620, -2.626),
     "novelty": (0.000, -12.494),
     "novelty_above_limit": (0.000, -4.097),
 }

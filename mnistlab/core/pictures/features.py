@@ -28,7 +28,6 @@ FEATURES = (
     "fill",  # share of its box that is ink
     "slender",  # log of height to width, above 1
     "parts",  # log of the number of its marks
-    "off_centre",  # distance from the picture's middle, its sides being 1
 )
 """The features' names, in the order in which `describe` returns them."""
 
@@ -105,14 +104,11 @@ def _describe_segmentation(candidate: Candidate) -> list[float]:
 
 def _describe_shape(candidate: Candidate) -> list[float]:
     left, top, right, bottom = candidate.box
-    height, width = candidate.segmentation.mask.shape
-    off = np.hypot((left + right) / 2 / width - 0.5, (top + bottom) / 2 / height - 0.5)
     return [
         min(candidate.enclosed, 1.0),
         float(candidate.inside.mean()),
         max(0.0, float(np.log((bottom - top) / (right - left))) - 1),
         float(np.log(len(candidate.marks))),
-        float(off),
     ]
 
 

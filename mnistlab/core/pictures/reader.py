@@ -16,8 +16,22 @@ from mnistlab.core.pictures.reading import (
     Reading,
 )
 
-LEAST_PLAUSIBLE = 0.5
-"""Of all candidates together: below, the picture shows no digit rather than one."""
+LEAST_PLAUSIBLE = 0.1
+"""Of all candidates together: below, the picture is refused. Our own measurement, simulated photos
+of training digits, fitted to three quarters of them and judged on the fourth: 1 % of 700 with a
+digit are refused, and of pictures of a kind without a digit that was not fitted to, 72 %; with 0.5
+it is 4 % and 87 %. What is not refused is answered with doubt."""
+
+CAUTION = 2
+"""The power of a plausibility that readings have: pictures without a digit are of more kinds than
+the weights were fitted to. Of 800 of a kind left out when they were, 14 are answered with more than
+90 % confidence without it, and 6 with it; of simulated digits, 52 % in place of 68."""
+
+SEVERAL = 0.4
+"""Share of large marks beside the most plausible one from which a refusal speaks of them."""
+
+TOO_SMALL = 0.06
+"""Of the picture's shorter side: the size of the most plausible one, likewise."""
 
 MOST_READINGS = 4
 
@@ -43,7 +57,7 @@ def read_digit(
         candidates = find_candidates(segment(page))
         judged = judge(candidates, model)
     if sum(one.plausibility for one in judged) < LEAST_PLAUSIBLE:
-        raise _refusal(candidates)
+        raise _refusal(candidates, judged)
     return tuple(_reading(one, page) for one in _unite(judged)[:MOST_READINGS])
 
 
@@ -80,10 +94,10 @@ def _overlap(one: Candidate, other: Candidate) -> float:
 def _reading(judged: Judged, page: Page) -> Reading:
     candidate = judged.candidate
     outlines, box = page.outline(candidate.inside, candidate.box)
-    return Reading(fit_pen(candidate.ink), outlines, box, judged.plausibility)
+    return Reading(fit_pen(candidate.ink), outlines, box, judged.plausibility**CAUTION)
 
 
-def _refusal(candidates: Sequence[Candidate]) -> PictureError:
+def _refusal(candidates: Sequence[Candidate], judged: Sequence[Judged]) -> PictureError:
     if not candidates:
         return PictureError(
             "Nothing in the picture stands out from the paper.",
@@ -97,6 +111,22 @@ def _refusal(candidates: Sequence[Candidate]) -> PictureError:
     if not any(candidate.segmentation.fine for candidate in candidates):
         return PictureError(
             "Only a shadow is dark here.", "Take the photo with more light, or move closer."
+        )
+    return _refusal_of(judged[0].candidate)
+
+
+def _refusal_of(candidate: Candidate) -> PictureError:
+    """Say why the most plausible candidate is no digit."""
+    left, top, right, bottom = candidate.box
+    if max(right - left, bottom - top) < TOO_SMALL * min(candidate.segmentation.mask.shape):
+        return PictureError(
+            "Only small marks were found.",
+            "Move closer, until the digit fills most of the picture.",
+        )
+    if candidate.rivals > SEVERAL:
+        return PictureError(
+            "Several marks were found, and none of them looks like one digit.",
+            "Cut out the digit, or choose “Several”.",
         )
     return PictureError(
         "Nothing in the picture looks like a digit.",
