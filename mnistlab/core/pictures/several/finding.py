@@ -29,14 +29,6 @@ LINE_THICKNESS = 0.005
 SHORTEST_LINE = 0.45
 """Of the page's side."""
 
-POWERS = 1, 2
-"""Of its height, as which a mark counts for what height is usual: with the second, large digits
-outweigh lines of print above them."""
-
-WEIGHT = 1.5
-"""The power of its height as which a digit counts for its way to divide the page: more than one of
-the letters of a line of print, and a stain less than many digits."""
-
 LOWEST, HIGHEST = 0.4, 2.0
 """Of the usual height: the height of a digit."""
 
@@ -136,14 +128,14 @@ def _divide(page: Page) -> Iterator[Division]:
             mask = (contrast.values > least) & ~page.excluded
             if _is_ink(brightness, mask):
                 lines = find_lines(mask, thickness, SHORTEST_LINE)
-                yield from _divide_ink(contrast.values, mask & ~lines)
+                yield _divide_ink(contrast.values, mask & ~lines)
 
 
-def _divide_ink(contrast: Pixels, mask: Mask) -> Iterator[Division]:
+def _divide_ink(contrast: Pixels, mask: Mask) -> Division:
     labels, marks = divide(mask, LEAST_HEIGHT // 2, MOST_MARKS)
-    for usual in {_usual_height(marks, power) for power in POWERS}:
-        large = [mark for mark in marks if 0.1 * usual <= mark.size <= 6 * usual]
-        yield Division(contrast, labels, large, usual)
+    usual = _usual_height(marks)
+    large = [mark for mark in marks if 0.1 * usual <= mark.size <= 6 * usual]
+    return Division(contrast, labels, large, usual)
 
 
 def _choose(divisions: Sequence[Division], network: Network) -> list[Division]:
@@ -188,12 +180,12 @@ def _may_be_several(part: Part, usual: float) -> bool:
     return width > WIDEST_DIGIT or (width > WIDE_DIGIT and part.surprise > CLEAR)
 
 
-def _usual_height(marks: Sequence[Mark], power: float) -> float:
-    """Return the height of the mark in the middle, if each counts as a power of its height."""
+def _usual_height(marks: Sequence[Mark]) -> float:
+    """Return the height of the mark in the middle, if each counts as much as its height."""
     heights = np.sort([m.bottom - m.top for m in marks if m.bottom - m.top >= LEAST_HEIGHT])
     if not len(heights):
         return float(LEAST_HEIGHT)
-    total = (heights.astype(np.float64) ** power).cumsum()
+    total = heights.cumsum()
     return float(heights[np.searchsorted(total, total[-1] / 2)])
 
 
@@ -227,7 +219,7 @@ def _is_digit(part: Part, usual: float) -> bool:
 
 def _evidence(parts: Sequence[Part]) -> float:
     """Return how much ink a way to divide the page has found in digits, the doubtful for less."""
-    return float(sum((1 - p.surprise) * p.height**WEIGHT * p.level for p in parts))
+    return float(sum((1 - part.surprise) * part.height * part.level for part in parts))
 
 
 def _found_digit(part: Part, row: int, page: Page) -> FoundDigit:
