@@ -18,20 +18,21 @@ from mnistlab.core.pictures.reading import (
 
 LEAST_PLAUSIBLE = 0.1
 """Of all candidates together: below, the picture is refused. Our own measurement, simulated photos
-of training digits, fitted to three quarters of them and judged on the fourth: 1 % of 700 with a
-digit are refused, and of pictures of a kind without a digit that was not fitted to, 72 %; with 0.5
-it is 4 % and 87 %. What is not refused is answered with doubt."""
+of training digits, fitted to four fifths of them and judged on the fifth: 0.4 % of 704 with a digit
+are refused, and of 400 without one, of kinds not fitted to, 71 %; with 0.5 it is 3.0 and 87 %. What
+is not refused is answered with doubt."""
 
 CAUTION = 2
 """The power of a plausibility that readings have: pictures without a digit are of more kinds than
-the weights were fitted to. Of 800 of a kind left out when they were, 14 are answered with more than
-90 % confidence without it, and 6 with it; of simulated digits, 52 % in place of 68."""
+the weights are fitted to. Of 400 of kinds that were left out of a fit, 8 were answered with more
+than 90 % confidence without it, and 5 with it; of simulated digits, 58 % in place of 71."""
 
-SEVERAL = 0.4
-"""Share of large marks beside the most plausible one from which a refusal speaks of them."""
+SEVERAL, MOST_PARTS = 0.4, 5
+"""Share of large marks beside a candidate, and marks of one, above which a refusal speaks of
+several."""
 
 TOO_SMALL = 0.06
-"""Of the picture's shorter side: the size of the most plausible one, likewise."""
+"""Of the picture's shorter side: the largest mark's size below which it speaks of small ones."""
 
 MOST_READINGS = 4
 
@@ -112,18 +113,18 @@ def _refusal(candidates: Sequence[Candidate], judged: Sequence[Judged]) -> Pictu
         return PictureError(
             "Only a shadow is dark here.", "Take the photo with more light, or move closer."
         )
-    return _refusal_of(judged[0].candidate)
+    return _refusal_of([one.candidate for one in judged])
 
 
-def _refusal_of(candidate: Candidate) -> PictureError:
-    """Say why the most plausible candidate is no digit."""
-    left, top, right, bottom = candidate.box
-    if max(right - left, bottom - top) < TOO_SMALL * min(candidate.segmentation.mask.shape):
+def _refusal_of(candidates: Sequence[Candidate]) -> PictureError:
+    """Say why the most plausible candidates are no digit."""
+    side = min(candidates[0].segmentation.mask.shape)
+    if all(candidate.marks[0].size < TOO_SMALL * side for candidate in candidates):
         return PictureError(
             "Only small marks were found.",
             "Move closer, until the digit fills most of the picture.",
         )
-    if candidate.rivals > SEVERAL:
+    if any(one.rivals > SEVERAL or len(one.marks) > MOST_PARTS for one in candidates):
         return PictureError(
             "Several marks were found, and none of them looks like one digit.",
             "Cut out the digit, or choose “Several”.",
