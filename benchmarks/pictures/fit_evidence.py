@@ -1,6 +1,6 @@
 """The weights by which candidates in a picture are judged, fitted on simulated photos.
 
-`python -m benchmarks fit_evidence --networks FOLDER` writes MNIST's training digits on the sheets
+`python -m benchmarks fit_evidence` writes MNIST's training digits on the sheets
 of `faults.FAULTS`, and draws those of `unreadable.UNREADABLE`, which show none. One is right
 if the network reads it as the digit that was written. The weights are those of a conditional logit
 (D. McFadden, "Conditional logit analysis of qualitative choice behavior", 1974), whose choice is
@@ -20,26 +20,29 @@ from scipy.optimize import minimize
 
 from benchmarks.harness import images
 from benchmarks.harness.arguments import positive
-from benchmarks.pictures import scenes
-from benchmarks.pictures.faults import FAULTS
 from benchmarks.pictures.pictures import load_model
-from benchmarks.pictures.unreadable import UNREADABLE
+from benchmarks.pictures.simulation import scenes
+from benchmarks.pictures.simulation.faults import FAULTS
+from benchmarks.pictures.simulation.unreadable import UNREADABLE
 from mnistlab.core.arrays import Float32Array, Float64Array
 from mnistlab.core.pictures import evidence
 from mnistlab.core.pictures.candidates import find_candidates
 from mnistlab.core.pictures.decoding import read_picture
 from mnistlab.core.pictures.evidence import DigitModel
 from mnistlab.core.pictures.features import FEATURES
+from mnistlab.core.pictures.ink.segmentation import segment
 from mnistlab.core.pictures.page import prepare
 from mnistlab.core.pictures.reading import NO_CORRECTIONS
-from mnistlab.core.pictures.segmentation import segment
 
-_PICTURES = 30
+_PICTURES = 12
 _RIDGE = 1e-3
 """Of the squared weights, in standard deviations of their features."""
 
 _SLOW = {"large"}
 """Faults of which a picture takes seconds to draw, and shows nothing that others don't."""
+
+_JUDGED_ONLY = {"photographs"}
+"""Pictures without a digit that are never fitted to: real ones."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,9 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks fit_evidence [--json FILE]", allow_abbrev=False
     )
-    parser.add_argument("--pictures", type=positive, default=_PICTURES, help="of each fault")
+    parser.add_argument(
+        "--pictures", type=positive, default=_PICTURES, help="of each fault, and kind"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--networks", type=Path, help="as for `pictures`")
     return parser.parse_args(arguments)
@@ -92,9 +97,9 @@ def _draw(model: DigitModel, options: argparse.Namespace) -> Iterator[Case]:
             case = _case(FAULTS[fault](pixels[i], dice), int(labels[i]), model)
             if case.is_right.any():
                 yield case
-    for kind in UNREADABLE:
+    for kind in sorted(UNREADABLE.keys() - _JUDGED_ONLY):
         dice = np.random.default_rng([options.seed, *kind.encode()])
-        for _ in range(options.pictures // 2):
+        for _ in range(options.pictures):
             case = _case(scenes.photograph(UNREADABLE[kind](dice), dice), None, model)
             if len(case.features):
                 yield case

@@ -1,14 +1,14 @@
 """How well real pictures of digits are read: photos, scans, screenshots, and sheets of many.
 
-`python -m benchmarks pictures FOLDER --networks FOLDER` takes a folder with `labels.csv`
+`python -m benchmarks pictures FOLDER` takes a folder with `labels.csv`
 (`path,label,kind,background`) and perhaps `sheets/labels.csv` (`path,rows`, rows of digits from top
-to bottom, separated by `/`, or `page full of D`). The Handwriting preset's network reads them; it
-is trained, or taken from the folder of networks. With `--half even` or `--half odd` only pictures
-whose name has such a number are read, so that rules can be chosen on one half and judged on the
-other. For each kind and each background, and for all, as fractions:
+to bottom, separated by `/`, or `page full of D`). The ready-made network reads them, or with
+`--networks FOLDER` the Handwriting preset's: trained, or taken from that folder. With `--half even`
+or `--half odd` only pictures whose name has such a number are read, so that rules can be chosen on
+one half and judged on the other. For each kind and each background, and for all, as fractions:
 
 - `right`, `wrong` and `refused`;
-- `wrong_above_90`: answered wrongly with more than 90 % confidence.
+- `right_above_90` and `wrong_above_90`: answered so with more than 90 % confidence.
 
 For sheets `found`, `read` and `false`: of all digits there, those found and those read rightly, and
 of all that is found what is no digit. `answer_ms` is the median, on one core, from the bytes of a
@@ -30,10 +30,11 @@ import numpy as np
 
 from benchmarks.drawing.drawing import preset_weights
 from benchmarks.harness import images
-from benchmarks.pictures.faults import FAULTS
+from benchmarks.pictures.simulation.faults import FAULTS
 from mnistlab.core.analysis import neighbours
 from mnistlab.core.errors import PictureError
-from mnistlab.core.network.numpy_forward import predict_views, read_network
+from mnistlab.core.network import ready_made
+from mnistlab.core.network.numpy_forward import Network, predict_views, read_network
 from mnistlab.core.pictures.decoding import read_picture
 from mnistlab.core.pictures.doubt import temper
 from mnistlab.core.pictures.evidence import DigitModel
@@ -89,11 +90,21 @@ def _parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def load_model(networks: Path | None) -> DigitModel:
-    """Return the Handwriting preset's network, and MNIST's training images."""
-    network = read_network(PRESETS["handwriting"].config, preset_weights("handwriting", networks))
+    """Return the network that reads pictures, and MNIST's training images.
+
+    Args:
+        networks: A folder of networks, of which the Handwriting preset's is taken, and trained if
+            it is not there; None for the ready-made one.
+    """
+    network = ready_made.network() if networks is None else _preset_network(networks)
     training = images.load(train=True)
     pixels = training.pixels.numpy().reshape(-1, 28, 28)
     return DigitModel(network, neighbours.prepare(pixels, training.labels.numpy().astype(np.uint8)))
+
+
+def _preset_network(networks: Path) -> Network:
+    weights = preset_weights("handwriting", networks)
+    return read_network(PRESETS["handwriting"].config, weights)
 
 
 def answer(content: bytes, label: int | None, model: DigitModel) -> Answer:
@@ -108,17 +119,16 @@ def answer(content: bytes, label: int | None, model: DigitModel) -> Answer:
 
 def summarize(answers: Sequence[Answer]) -> dict[str, float | int]:
     """Count what was read rightly, wrongly and not at all, as shares."""
-    right = [a.digit is not None and a.digit == a.label for a in answers]
-    refused = [a.digit is None for a in answers]
-    above = [
-        a.confidence > _SURE and not is_right for a, is_right in zip(answers, right, strict=True)
-    ]
+    right = np.array([a.digit is not None and a.digit == a.label for a in answers])
+    refused = np.array([a.digit is None for a in answers])
+    sure = np.array([a.confidence > _SURE for a in answers])
     return {
         "pictures": len(answers),
         "right": float(np.mean(right)),
-        "wrong": float(np.mean(~np.logical_or(right, refused))),
+        "wrong": float(np.mean(~(right | refused))),
         "refused": float(np.mean(refused)),
-        "wrong_above_90": float(np.mean(above)),
+        "right_above_90": float(np.mean(sure & right)),
+        "wrong_above_90": float(np.mean(sure & ~right)),
     }
 
 

@@ -1,6 +1,6 @@
 """How well simulated photos of digits are read, each with one fault of random size and strength.
 
-`python -m benchmarks simulated --networks FOLDER` writes MNIST's test digits on the sheets of
+`python -m benchmarks simulated` writes MNIST's test digits on the sheets of
 `FAULTS` and has them read as `pictures` does, with the same figures for each fault; and it
 draws sheets without a digit, `unreadable.UNREADABLE`, of which `wrong_above_90` is the share that
 was answered with more than 90 % confidence. Another `--seed` makes other pictures.
@@ -15,10 +15,10 @@ import numpy as np
 
 from benchmarks.harness import images
 from benchmarks.harness.arguments import positive
-from benchmarks.pictures import scenes
-from benchmarks.pictures.faults import FAULTS
 from benchmarks.pictures.pictures import Answer, answer, load_model, summarize
-from benchmarks.pictures.unreadable import UNREADABLE
+from benchmarks.pictures.simulation import scenes
+from benchmarks.pictures.simulation.faults import FAULTS
+from benchmarks.pictures.simulation.unreadable import UNREADABLE
 from mnistlab.core.arrays import Labels, Pixels
 from mnistlab.core.pictures.evidence import DigitModel
 

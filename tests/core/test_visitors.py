@@ -14,10 +14,10 @@ from mnistlab.core.drawing.strokes import read_strokes
 from mnistlab.core.errors import ConfigError, HandwritingError, PictureError
 from mnistlab.core.pictures.candidates import find_candidates
 from mnistlab.core.pictures.decoding import WORKING_SIDE, read_picture
+from mnistlab.core.pictures.ink.segmentation import segment
 from mnistlab.core.pictures.page import prepare
 from mnistlab.core.pictures.pen import fit_pen
 from mnistlab.core.pictures.reading import NO_CORRECTIONS
-from mnistlab.core.pictures.segmentation import segment
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import SETTINGS
 from tests import strategies

@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 
 from mnistlab.core.arrays import Ink, Mask
-from mnistlab.core.pictures.contrast import histogram, upper_mean
-from mnistlab.core.pictures.marks import Labels, Mark, find_marks
-from mnistlab.core.pictures.segmentation import Segmentation
+from mnistlab.core.pictures.ink.contrast import histogram, upper_mean
+from mnistlab.core.pictures.ink.coverage import cover
+from mnistlab.core.pictures.ink.marks import Labels, Mark, find_marks
+from mnistlab.core.pictures.ink.segmentation import Segmentation
 
 SEEDS = 4
 """The largest marks that a digit may have as its largest part."""
@@ -24,9 +25,8 @@ LEAST_HEIGHT = 6
 FLATTEST = 3.0
 """Of its height: how wide a digit is at most."""
 
-INK_BEGINS, INK_FULL = 0.35, 0.65
-"""Shares of the ink's contrast between which paper turns into ink; their middle, a half, keeps the
-width of strokes."""
+LARGE = 0.5
+"""Of a candidate's size: a mark that may be what is meant instead, and no hole or stain."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,9 @@ class Candidate:
         marks: The largest first.
         box: Left, top, right and bottom in pixels.
         inside: Which pixels in the box are of these marks.
-        rest: Ink of other marks that don't touch the picture's edge, as a share of both.
+        rest: Ink of other marks that neither touch the picture's edge nor surround it, as a share
+            of both.
+        rivals: Likewise of those that are at least half as large.
         enclosed: Ink of all marks well inside the largest one's box, as a share of its own.
     """
 
@@ -47,6 +49,7 @@ class Candidate:
     box: tuple[int, int, int, int]
     inside: Mask
     rest: float
+    rivals: float
     enclosed: float
 
     @property
@@ -54,10 +57,9 @@ class Candidate:
         """The ink in the box, 0 to 1."""
         left, top, right, bottom = self.box
         values = self.segmentation.contrast.values[top:bottom, left:right]
-        share = values / upper_mean(histogram(values[self.inside]))
-        ink = ((share - INK_BEGINS) / (INK_FULL - INK_BEGINS)).clip(0, 1)
+        ink = cover(values, upper_mean(histogram(values[self.inside])))
         near = cv2.dilate(self.inside.astype(np.uint8), np.ones((3, 3), dtype=np.uint8)) > 0
-        return np.where(near, ink, 0).astype(np.float32)
+        return np.where(near, ink, np.float32(0))
 
 
 def find_candidates(segmentations: Iterable[Segmentation]) -> list[Candidate]:
@@ -111,19 +113,24 @@ def _candidate(
 ) -> Candidate:
     left, top = min(m.left for m in parts), min(m.top for m in parts)
     right, bottom = max(m.right for m in parts), max(m.bottom for m in parts)
+    box = left, top, right, bottom
     chosen = np.zeros(int(max(m.label for m in marks)) + 1, dtype=bool)
     chosen[[m.label for m in parts]] = True
     part = labels[top:bottom, left:right]
     inside = chosen[np.where(part < len(chosen), part, 0)]
     own = sum(m.area for m in parts)
-    rest = sum(m.area for m in marks if m not in parts and not m.sides)
+    others = [m for m in marks if m not in parts and not m.sides and not m.holds(box)]
+    rest = sum(m.area for m in others)
+    least = LARGE * max(right - left, bottom - top)
+    rivals = sum(m.area for m in others if m.size >= least)
     largest = max(parts, key=lambda m: m.area)
     within = sum(m.area for m in marks if m is not largest and largest.encloses(m))
     return Candidate(
         segmentation,
         tuple(sorted(parts, key=lambda m: -m.area)),
-        (left, top, right, bottom),
+        box,
         inside,
         rest / (rest + own),
+        rivals / (rivals + own),
         within / largest.area,
     )

@@ -4,15 +4,16 @@ import numpy as np
 
 from mnistlab.core.arrays import Float32Array, Probabilities
 from mnistlab.core.pictures.candidates import Candidate
-from mnistlab.core.pictures.contrast import DARKEST_PAPER
+from mnistlab.core.pictures.ink.contrast import DARKEST_PAPER
 
 FEATURES = (
     "one",  # always 1
     "confidence",  # log-odds of the network's prediction
     "rest",  # share of the ink that is not the candidate's
-    "rest_squared",
+    "rivals",  # likewise of large marks
     "size",  # log of the longer side, the picture's shorter one being 1
     "small",  # by how many hundredths of it, in tens, the longer side is below 15
+    "whole",  # by how many tenths its box is more than seven tenths of the picture
     "sides",  # how much of it touches the picture's edge, 0 to 3
     "contrast",  # log of the share of the paper's light that is missing
     "over_noise",  # log of the contrast, the noise being 1
@@ -27,11 +28,10 @@ FEATURES = (
     "fill",  # share of its box that is ink
     "slender",  # log of height to width, above 1
     "parts",  # log of the number of its marks
-    "off_centre",  # distance from the picture's middle, its sides being 1
 )
 """The features' names, in the order in which `describe` returns them."""
 
-_SMALL = 0.15
+_SMALL, _WHOLE = 0.15, 0.7
 
 _AROUND = 0.2
 """Of a candidate's size: how far printed lines are beside it."""
@@ -63,9 +63,10 @@ def _describe_place(candidate: Candidate) -> list[float]:
     largest = candidate.marks[0].sides
     return [
         candidate.rest,
-        candidate.rest**2,
+        candidate.rivals,
         float(np.log(min(size, 1))),
         max(0.0, _SMALL - size) * 10,
+        max(0.0, candidate.inside.size / candidate.segmentation.mask.size - _WHOLE) * 10,
         float(np.mean(touching)) + (largest > 0) + (largest > 1),
     ]
 
@@ -103,14 +104,11 @@ def _describe_segmentation(candidate: Candidate) -> list[float]:
 
 def _describe_shape(candidate: Candidate) -> list[float]:
     left, top, right, bottom = candidate.box
-    height, width = candidate.segmentation.mask.shape
-    off = np.hypot((left + right) / 2 / width - 0.5, (top + bottom) / 2 / height - 0.5)
     return [
         min(candidate.enclosed, 1.0),
         float(candidate.inside.mean()),
         max(0.0, float(np.log((bottom - top) / (right - left))) - 1),
         float(np.log(len(candidate.marks))),
-        float(off),
     ]
 
 

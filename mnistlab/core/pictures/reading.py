@@ -42,7 +42,8 @@ class Reading:
         ink: Its ink, its lines about as wide as MNIST's, (height, width).
         outlines: Around each of its marks, the largest mark first.
         box: Around all of them.
-        plausibility: The probability that this is the digit that is meant, as a fraction.
+        plausibility: The probability that this is the digit that is meant, rather too low than too
+            high, as a fraction.
     """
 
     ink: Ink

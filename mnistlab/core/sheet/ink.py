@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnistlab.core.arrays import Float32Array, Ink, Mask
+from mnistlab.core.pictures.ink.coverage import cover
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.core.sheet.darkness import measure_noise
 from mnistlab.core.sheet.layout import BOX_HEIGHT, BOX_WIDTH, Layout
@@ -33,10 +34,6 @@ detection" (1986)."""
 
 SHARE = 0.3
 """Of the darkness of most of the page's ink, above which a pixel is ink."""
-
-INK_BEGINS, INK_FULL = 0.35, 0.65
-"""Shares of a digit's darkness between which paper turns into ink; their middle, a half, keeps
-the width of lines that are blurred."""
 
 SHARPENING, SHARP_RADIUS = 1.5, 3.0
 """How much of the difference from a blurred image is added, and that blur's standard deviation in
@@ -148,10 +145,9 @@ def _soften(darkness: Float32Array, owners: Owners, box: int) -> Ink:
     blurred = np.asarray(cv2.GaussianBlur(darkness, (0, 0), SHARP_RADIUS))
     sharp = darkness + SHARPENING * (darkness - blurred)
     level = float(np.percentile(sharp[own > 0], LEVEL))
-    share = (sharp / level - INK_BEGINS) / (INK_FULL - INK_BEGINS)
     near = cv2.dilate(own, np.ones((3, 3), dtype=np.uint8)) > 0
     is_free = (owners == box) | (owners == NOBODY)
-    ink = np.where(near & is_free, share.clip(0, 1), 0).astype(np.float32)
+    ink = np.where(near & is_free, cover(sharp, level), np.float32(0))
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     return ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
 

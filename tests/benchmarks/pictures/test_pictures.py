@@ -75,6 +75,7 @@ def test_what_is_sure_and_wrong_counts() -> None:
         "right": 0.25,
         "wrong": 0.5,
         "refused": 0.25,
+        "right_above_90": 0.25,
         "wrong_above_90": 0.25,
     }
 

@@ -134,3 +134,18 @@ def test_grain_and_a_shadow_are_refused(model: DigitModel) -> None:
     grain[:, 150:] *= 0.6
     with pytest.raises(PictureError):
         read(grain, model)
+
+
+def test_text_is_refused_for_its_many_marks(model: DigitModel) -> None:
+    page = np.full((400, 600), 240, dtype=np.uint8)
+    for row in range(60, 400, 60):
+        cv2.putText(page, "HAKE WMXK EHAM", (20, row), cv2.FONT_HERSHEY_SIMPLEX, 1.4, 20, 3)
+    with pytest.raises(PictureError, match="Several marks"):
+        read(page.astype(np.float32), model)
+
+
+def test_specks_are_refused_as_too_small(model: DigitModel) -> None:
+    page = np.full((500, 500), 240, dtype=np.float32)
+    page[100:108, 100:118] = page[300:308, 380:396] = 20
+    with pytest.raises(PictureError, match="small"):
+        read(page, model)

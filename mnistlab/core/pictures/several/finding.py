@@ -1,6 +1,8 @@
 """Finds all digits of a sheet: rows of them, a phone number, a form's cells."""
 
+import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -8,18 +10,18 @@ import numpy as np
 from mnistlab.core.arrays import Mask, Pixels
 from mnistlab.core.errors import PictureError
 from mnistlab.core.network.numpy_forward import Network
-from mnistlab.core.pictures.contrast import measure_contrast
 from mnistlab.core.pictures.decoding import ONE_AT_A_TIME, WORKING_SIDE, Picture
-from mnistlab.core.pictures.lines import find_lines
-from mnistlab.core.pictures.marks import Mark, divide
+from mnistlab.core.pictures.ink.contrast import measure_contrast
+from mnistlab.core.pictures.ink.lines import find_lines
+from mnistlab.core.pictures.ink.marks import Labels, Mark, divide
 from mnistlab.core.pictures.page import Page, prepare
 from mnistlab.core.pictures.pen import fit_pen
 from mnistlab.core.pictures.reading import NO_CORRECTIONS, Corrections, FoundDigit
 from mnistlab.core.pictures.several import rows
 from mnistlab.core.pictures.several.parts import Part, cut, join, look_at
 
-LINE_WIDTH = 0.04
-"""Of the page's longer side: the widest lines of a digit among several."""
+LINE_WIDTHS = 0.04, 0.16
+"""Of the page's longer side: the widest lines of a digit among several, of a pen or a marker."""
 
 LINE_THICKNESS = 0.005
 """Likewise of printed lines."""
@@ -52,6 +54,37 @@ LEAST_HEIGHT = 10
 MOST_MARKS = 4_000
 """The largest that are looked at."""
 
+SAMPLE = 60
+"""Marks by which it is seen how much a way to divide the page finds."""
+
+PROMISING = 0.8
+"""Of what the best way finds in its sample, from which another one is its rival."""
+
+FEW = 300
+"""Marks of rivals that are all looked at. On a page of more the sample decides."""
+
+
+@dataclass(frozen=True, eq=False)
+class Division:
+    """What counts as ink in one way to divide the page.
+
+    Attributes:
+        contrast: Of the page, 0 to 255.
+        labels: The number of the mark that each pixel belongs to.
+        marks: Those of a size that digits and their parts may have.
+        usual: The height of most digits.
+    """
+
+    contrast: Pixels
+    labels: Labels
+    marks: Sequence[Mark]
+    usual: float
+
+    def look_at(self, marks: Sequence[Mark], network: Network) -> list[Part]:
+        """Return marks with the network's probabilities."""
+        places = [(mark.box, self.labels[mark.part] == mark.label) for mark in marks]
+        return look_at(places, self.contrast, network)
+
 
 def find_digits(
     picture: Picture, network: Network, corrections: Corrections = NO_CORRECTIONS
@@ -68,7 +101,8 @@ def find_digits(
     """
     with ONE_AT_A_TIME:
         page = prepare(picture, corrections, WORKING_SIDE)
-        found = max((_find(*way, network) for way in _divide(page)), key=_evidence, default=[])
+        divisions = _choose(list(_divide(page)), network)
+        found = max((_find(one, network) for one in divisions), key=_evidence, default=[])
     if not found:
         raise PictureError(
             "No digits were found in the picture.",
@@ -82,20 +116,43 @@ def find_digits(
     )
 
 
-def _divide(page: Page) -> Iterator[tuple[Pixels, Mask]]:
-    """Give the contrast, and what counts as ink, of each way to divide the page."""
+def _divide(page: Page) -> Iterator[Division]:
+    """Give each way to divide the page."""
     grey = np.asarray(cv2.cvtColor(page.colours, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     side = max(grey.shape)
-    for brightness in (grey, 255 - grey):
-        contrast = measure_contrast(
-            brightness[:, :, np.newaxis], 2 * round(LINE_WIDTH * side / 2) + 1
-        )
+    thickness = max(2, round(LINE_THICKNESS * side))
+    for brightness, share in itertools.product((grey, 255 - grey), LINE_WIDTHS):
+        width = 2 * round(share * side / 2) + 1
+        contrast = measure_contrast(brightness[:, :, np.newaxis], width)
         for least in contrast.thresholds() if contrast.level else []:
             mask = (contrast.values > least) & ~page.excluded
-            if not _is_ink(brightness, mask):
-                continue
-            lines = find_lines(mask, max(2, round(LINE_THICKNESS * side)), SHORTEST_LINE)
-            yield contrast.values, mask & ~lines
+            if _is_ink(brightness, mask):
+                lines = find_lines(mask, thickness, SHORTEST_LINE)
+                yield _divide_ink(contrast.values, mask & ~lines)
+
+
+def _divide_ink(contrast: Pixels, mask: Mask) -> Division:
+    labels, marks = divide(mask, LEAST_HEIGHT // 2, MOST_MARKS)
+    usual = _usual_height(marks)
+    large = [mark for mark in marks if 0.1 * usual <= mark.size <= 6 * usual]
+    return Division(contrast, labels, large, usual)
+
+
+def _choose(divisions: Sequence[Division], network: Network) -> list[Division]:
+    """Return the way that finds most, as far as a sample of its marks tells, and its rivals."""
+    promises = [_promise(division, network) for division in divisions]
+    order = sorted(range(len(divisions)), key=lambda i: -promises[i])
+    rivals = [divisions[i] for i in order if promises[i] >= PROMISING * promises[order[0]]]
+    marks = itertools.accumulate(len(division.marks) for division in rivals)
+    return [
+        one for one, count in zip(rivals, marks, strict=True) if one is rivals[0] or count <= FEW
+    ]
+
+
+def _promise(division: Division, network: Network) -> float:
+    step = -(-len(division.marks) // SAMPLE) or 1
+    parts = division.look_at(division.marks[::step], network)
+    return step * _evidence([part for part in parts if _is_digit(part, division.usual)])
 
 
 def _is_ink(brightness: Pixels, mask: Mask) -> bool:
@@ -108,15 +165,11 @@ def _is_ink(brightness: Pixels, mask: Mask) -> bool:
     return abs(usual - ink) > abs(usual - paper)
 
 
-def _find(contrast: Pixels, mask: Mask, network: Network) -> list[Part]:
-    labels, marks = divide(mask, LEAST_HEIGHT // 2, MOST_MARKS)
-    usual = _usual_height(marks)
-    large = [mark for mark in marks if mark.size <= 6 * usual and mark.size >= 0.1 * usual]
-    places = [(mark.box, labels[mark.part] == mark.label) for mark in large]
-    parts = look_at(places, contrast, network)
-    joined = _join_loose(parts, usual, contrast, network)
+def _find(division: Division, network: Network) -> list[Part]:
+    usual, contrast = division.usual, division.contrast
+    parts = division.look_at(division.marks, network)
     digits: list[Part] = []
-    for part in joined:
+    for part in _join_loose(parts, usual, contrast, network):
         several = _may_be_several(part, usual)
         digits += cut(part, usual, contrast, network) if several else [part]
     return [part for part in digits if _is_digit(part, usual)]

@@ -9,13 +9,13 @@ import numpy as np
 from mnistlab.core.arrays import Ink, Mask, Pixels, Probabilities
 from mnistlab.core.drawing.views import view_ink
 from mnistlab.core.network.numpy_forward import Network, predict_views
-from mnistlab.core.pictures.candidates import INK_BEGINS, INK_FULL
-from mnistlab.core.pictures.contrast import histogram, upper_mean
+from mnistlab.core.pictures.ink.contrast import histogram, upper_mean
+from mnistlab.core.pictures.ink.coverage import cover
 from mnistlab.core.pictures.pen import fit_pen
 from mnistlab.core.pictures.reading import Box
 
-MOST_CUTS = 8
-"""Columns at which touching digits may be cut."""
+FEW_CUTS, MOST_CUTS = 4, 8
+"""Columns at which touching digits may be cut: in a part as wide as one digit, and in a wider."""
 
 ANOTHER = 0.5
 """The surprise at one more digit, so that a stroke is not cut into ones."""
@@ -72,8 +72,7 @@ def look_at(places: Sequence[tuple[Box, Mask]], contrast: Pixels, network: Netwo
     for box, inside in places:
         values = contrast[box[1] : box[3], box[0] : box[2]]
         levels.append(upper_mean(histogram(values[inside])))
-        share = (values / levels[-1] - INK_BEGINS) / (INK_FULL - INK_BEGINS)
-        inks.append(np.where(inside, share.clip(0, 1), 0).astype(np.float32))
+        inks.append(np.where(inside, cover(values, levels[-1]), np.float32(0)))
     views = np.stack([view_ink(fit_pen(ink)) for ink in inks])
     found = zip(places, inks, levels, predict_views(network, views), strict=True)
     return [Part(*place, ink, level, probabilities) for place, ink, level, probabilities in found]
@@ -104,10 +103,12 @@ def cut(part: Part, usual: float, contrast: Pixels, network: Network) -> list[Pa
         network: Which predicts.
     """
     edges = [0, *_columns(part, usual), part.width]
+    last = len(edges) - 1
     pairs = [
         (a, b)
-        for a, b in itertools.combinations(range(len(edges)), 2)
+        for a, b in itertools.combinations(range(last + 1), 2)
         if NARROWEST * usual <= edges[b] - edges[a] <= WIDEST * usual
+        and (a == 0 or b == last or part.width > WIDEST * usual)  # else two at most
         and part.inside[:, edges[a] : edges[b]].any()
     ]
     places = [_slice(part, edges[a], edges[b]) for a, b in pairs]
@@ -119,7 +120,7 @@ def cut(part: Part, usual: float, contrast: Pixels, network: Network) -> list[Pa
         surprise = best[a][0] + ANOTHER + piece.surprise + _odd_size(piece, usual)
         if b not in best or surprise < best[b][0]:
             best[b] = surprise, [*best[a][1], piece]
-    surprise, digits = best.get(len(edges) - 1, (np.inf, []))
+    surprise, digits = best.get(last, (np.inf, []))
     return digits if surprise < ANOTHER + part.surprise + _odd_size(part, usual) else [part]
 
 
@@ -134,12 +135,13 @@ def _columns(part: Part, usual: float) -> list[int]:
     """Return the columns with least ink, some way apart, in order."""
     ink = part.inside.sum(axis=0).astype(np.float64)
     apart = max(2, round(NARROWEST * usual))
+    most = MOST_CUTS if part.width > WIDEST * usual else FEW_CUTS
     chosen: list[int] = []
     for column in np.argsort(ink, kind="stable").tolist():
         far = all(abs(column - other) >= apart for other in chosen)
         if far and apart <= column <= part.width - apart:
             chosen.append(column)
-        if len(chosen) == MOST_CUTS:
+        if len(chosen) == most:
             break
     return sorted(chosen)
 

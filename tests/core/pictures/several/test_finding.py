@@ -68,3 +68,11 @@ def test_touching_digits_are_separated(model: DigitModel, digits: Digits) -> Non
 def test_a_blank_sheet_has_none(model: DigitModel) -> None:
     with pytest.raises(PictureError, match="No digits"):
         find_digits(picture(np.full((200, 200), 220, dtype=np.float32)), model.network)
+
+
+@pytest.mark.parametrize("width", [10, 40])
+def test_ones_of_a_broad_marker_are_no_printed_lines(model: DigitModel, width: int) -> None:
+    page = np.full((400, 700), 235, dtype=np.float32)
+    for left in (100, 320, 540):
+        cv2.line(page, (left, 60), (left - 15, 340), 20, width)
+    assert len(find_digits(picture(page), model.network)) == 3

@@ -1,15 +1,16 @@
 """Sheets in front of a camera, each with one digit, lit from somewhere."""
 
 import io
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.pictures import digit_shapes
+from benchmarks.pictures.simulation import digit_shapes
 from mnistlab.core.arrays import Float32Array, Pixels
 
 Dice = np.random.Generator
@@ -26,13 +27,13 @@ class Scene:
         coverage: How much of each pixel is inked, (height, width).
         surface: What the sheet reflects, 0 to 255, (height, width, 3).
         box: The digit's left, top, right and bottom.
-        options: How the file is saved, as `Image.save` takes it.
+        noise: Standard deviation of the camera's grain, in levels of grey; None for any.
     """
 
     coverage: Float32Array
     surface: Float32Array
     box: tuple[int, int, int, int]
-    options: dict[str, object] = field(default_factory=dict)
+    noise: float | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -40,7 +41,19 @@ class Scene:
         return self.coverage.shape[0], self.coverage.shape[1]
 
 
-def write(image: Pixels, dice: Dice, share: tuple[float, float] = (0.3, 0.7)) -> Scene:
+Share = tuple[float, float]
+"""Between which shares of the sheet's shorter side a digit's size is."""
+
+USUAL, WITH_ROOM = (0.3, 0.7), (0.3, 0.55)
+
+Change = Callable[[Scene, Dice], None]
+"""Changes a scene's surface."""
+
+Write = Callable[[Pixels, Dice, Share], Scene]
+"""Draws a digit's image, (28, 28), on a sheet."""
+
+
+def write(image: Pixels, dice: Dice, share: Share = USUAL) -> Scene:
     """Draw a digit somewhere on a blank sheet, as large as a share of its shorter side."""
     height, width = (int(dice.integers(300, 1200)) for _ in range(2))
     side = int(min(height, width) * dice.uniform(*share) * 1.4)
@@ -69,15 +82,16 @@ def place(digit: Float32Array, shape: tuple[int, int], dice: Dice) -> Scene:
     return Scene(coverage, _ink(coverage, paper, np.full(3, dice.uniform(5, 80))), box)
 
 
-def photograph(scene: Scene, dice: Dice, noise: float | None = None) -> bytes:
+def photograph(scene: Scene, dice: Dice) -> bytes:
     """Return the file of a scene as a camera, or a screenshot, would make it."""
-    surface = scene.surface
+    surface, noise = scene.surface, scene.noise
     if noise is None:
         noise = float(dice.choice(np.array([0, 1.5, 4])))
     if noise:
         surface = surface + dice.normal(0, noise, surface.shape).astype(np.float32)
     image = Image.fromarray(surface.clip(0, 255).round().astype(np.uint8))
-    return encode(image, "JPEG" if dice.random() < 0.5 else "PNG", scene.options)
+    quality = int(dice.integers(50, 96))
+    return encode(image, "JPEG" if dice.random() < 0.5 else "PNG", {"quality": quality})
 
 
 def encode(image: Image.Image, kind: str, options: Mapping[str, object]) -> bytes:
@@ -96,6 +110,38 @@ def _ink(coverage: Float32Array, paper: Colour, ink: Colour) -> Float32Array:
 def recolour(scene: Scene, paper: Colour, ink: Colour) -> None:
     """Draw the digit anew, on a blank sheet of one colour, with ink of another."""
     scene.surface = _ink(scene.coverage, paper, ink)
+
+
+def blank_sheet(dice: Dice) -> Scene:
+    """Return a sheet of any grey, with nothing on it."""
+    height, width = (int(dice.integers(200, 1000)) for _ in range(2))
+    coverage = np.zeros((height, width), dtype=np.float32)
+    surface = np.full((height, width, 3), dice.uniform(60, 255), dtype=np.float32)
+    return Scene(coverage, surface, (width // 4, height // 4, width * 3 // 4, height * 3 // 4))
+
+
+def paint(scene: Scene, share: NDArray[np.floating[Any]], colour: Colour) -> None:
+    """Cover a share of each pixel, (height, width), with a colour."""
+    part = share[:, :, np.newaxis]
+    scene.surface = (scene.surface * (1 - part) + colour * part).astype(np.float32)
+
+
+def grain(scene: Scene, dice: Dice, strength: float) -> None:
+    """Add the grain of paper, cloth or wood, in short and long waves, in levels of grey."""
+    rough = np.zeros(scene.shape, dtype=np.float32)
+    for spread in (0.7, 2, 8):
+        noise = dice.normal(0, 1, scene.shape).astype(np.float32)
+        wide = cv2.GaussianBlur(noise, (0, 0), spread, sigmaY=spread * dice.uniform(1, 3))
+        wave = np.asarray(wide, dtype=np.float32)
+        rough += wave / max(float(wave.std()), 1e-6) * dice.uniform(0, 1)
+    rough *= np.float32(strength)
+    scene.surface += rough[:, :, np.newaxis]
+
+
+def grid(scene: Scene) -> tuple[Float32Array, Float32Array]:
+    """Return each pixel's place downwards and to the right, 0 to 1, (height, width) both."""
+    y, x = np.mgrid[0 : 1 : scene.shape[0] * 1j, 0 : 1 : scene.shape[1] * 1j]
+    return y.astype(np.float32), x.astype(np.float32)
 
 
 def shade(scene: Scene, dice: Dice) -> Float32Array:

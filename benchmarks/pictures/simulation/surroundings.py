@@ -1,19 +1,19 @@
 """What else is in a photo: frames, desks, printed lines, holes, fingers and stamps."""
 
+from collections.abc import Mapping, Sequence
+
 import cv2
 import numpy as np
 
-from benchmarks.pictures.scenes import Colour, Dice, Scene, photograph, write
-from mnistlab.core.arrays import Pixels
+from benchmarks.pictures.simulation.scenes import Change, Colour, Dice, Scene, grain, paint
+from mnistlab.core.arrays import Float64Array
 
 
-def frame(image: Pixels, dice: Dice) -> bytes:
+def _frame(scene: Scene, dice: Dice) -> None:
     """A black frame of 1 to 40 pixels along the edge."""
-    scene = write(image, dice)
     width = int(dice.integers(1, 41))
     inset = int(dice.choice(np.array([0, dice.integers(1, 30)])))
     _outline(scene, (inset, inset, scene.shape[1] - inset, scene.shape[0] - inset), width, 15)
-    return photograph(scene, dice)
 
 
 def _outline(scene: Scene, box: tuple[int, int, int, int], width: int, grey: float) -> None:
@@ -24,9 +24,8 @@ def _outline(scene: Scene, box: tuple[int, int, int, int], width: int, grey: flo
     scene.surface[inside] = np.minimum(scene.surface[inside], grey)
 
 
-def desk(image: Pixels, dice: Dice) -> bytes:
+def _desk(scene: Scene, dice: Dice) -> None:
     """A desk of grey 25 to 115 on one or more sides of the sheet, which lies askew."""
-    scene = write(image, dice, (0.3, 0.55))
     height, width = scene.shape
     left, top, right, bottom = scene.box
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float32)
@@ -45,7 +44,6 @@ def desk(image: Pixels, dice: Dice) -> bytes:
     cv2.fillConvexPoly(on_sheet, np.rint(sheet).astype(np.int32), 1)
     desk = dice.uniform(25, 115) + dice.uniform(-12, 12, 3)
     scene.surface[on_sheet == 0] = desk
-    return photograph(scene, dice)
 
 
 def rule(scene: Scene, dice: Dice, upright: bool, spacing: float) -> None:
@@ -64,7 +62,7 @@ def rule(scene: Scene, dice: Dice, upright: bool, spacing: float) -> None:
     scene.surface = np.minimum(scene.surface, printed).astype(np.float32)
 
 
-def _whole(point: tuple[float, float]) -> tuple[int, int]:
+def _whole(point: Sequence[float] | Float64Array) -> tuple[int, int]:
     return int(point[0]), int(point[1])
 
 
@@ -75,99 +73,70 @@ def _line_colour(scene: Scene, dice: Dice) -> Colour:
     return colour
 
 
-def rules(image: Pixels, dice: Dice) -> bytes:
+def _rules(scene: Scene, dice: Dice) -> None:
     """Ruled paper."""
-    scene = write(image, dice)
     rule(scene, dice, upright=False, spacing=_height(scene) * dice.uniform(0.4, 1.5))
-    return photograph(scene, dice)
 
 
-def grid(image: Pixels, dice: Dice) -> bytes:
+def _grid(scene: Scene, dice: Dice) -> None:
     """Squared paper."""
-    scene = write(image, dice)
     spacing = _height(scene) * dice.uniform(0.25, 1.2)
     rule(scene, dice, upright=False, spacing=spacing)
     rule(scene, dice, upright=True, spacing=spacing)
-    return photograph(scene, dice)
 
 
 def _height(scene: Scene) -> int:
     return scene.box[3] - scene.box[1]
 
 
-def margin_line(image: Pixels, dice: Dice) -> bytes:
+def _margin_line(scene: Scene, dice: Dice) -> None:
     """A red line from edge to edge, beside the digit or through it."""
-    scene = write(image, dice)
     thickness, at = int(dice.integers(2, 8)), int(dice.integers(5, scene.shape[1] - 12))
     colour = np.array([dice.uniform(180, 230), dice.uniform(30, 110), dice.uniform(30, 110)])
     line = scene.surface[:, at : at + thickness]
     scene.surface[:, at : at + thickness] = np.minimum(line, colour)
-    return photograph(scene, dice)
 
 
-def box(image: Pixels, dice: Dice) -> bytes:
+def _box(scene: Scene, dice: Dice) -> None:
     """A printed box of 2 to 8 pixels around the digit."""
-    scene = write(image, dice)
     left, top, right, bottom = scene.box
     width = int(dice.integers(2, 9))
     gap = dice.uniform(0.02, 0.5, 4) * max(right - left, bottom - top) + width
     box = int(left - gap[0]), int(top - gap[1]), int(right + gap[2]), int(bottom + gap[3])
     _outline(scene, box, width, float(dice.uniform(10, 140)))
-    return photograph(scene, dice)
 
 
-def punch_holes(image: Pixels, dice: Dice) -> bytes:
+def _punch_holes(scene: Scene, dice: Dice) -> None:
     """Two to four dark holes along the left edge."""
-    scene = write(image, dice)
     radius = round(min(scene.shape) * dice.uniform(0.02, 0.05))
     for at in np.linspace(0.15, 0.85, int(dice.integers(2, 5))):
         centre = (round(radius * 1.6), round(at * scene.shape[0]))
         cv2.circle(
             scene.surface, centre, radius, [float(dice.uniform(20, 90))] * 3, -1, cv2.LINE_AA
         )
-    return photograph(scene, dice)
 
 
-def finger(image: Pixels, dice: Dice) -> bytes:
-    """A finger that reaches in from an edge."""
-    scene = write(image, dice, (0.3, 0.55))
+def _finger(scene: Scene, dice: Dice) -> None:
+    """A finger that reaches in from the edge with most room."""
     height, width = scene.shape
     left, top, right, bottom = scene.box
-    rooms = {"left": left, "right": width - right, "top": top, "bottom": height - bottom}
-    side = max(rooms, key=lambda name: rooms[name])
-    reach, half = (
-        rooms[side] * dice.uniform(0.4, 0.85),
-        min(height, width) * dice.uniform(0.06, 0.12),
-    )
-    across = dice.uniform(0.25, 0.75) * (height if side in ("left", "right") else width)
-    centre = {
-        "left": (0, across),
-        "right": (width, across),
-        "top": (across, 0),
-        "bottom": (across, height),
-    }[side]
-    axes = (reach, half) if side in ("left", "right") else (half, reach)
+    ends = {(0, 1): left, (2, 1): width - right, (1, 0): top, (1, 2): height - bottom}
+    side, room = max(ends.items(), key=lambda item: item[1])
+    reach, half = room * dice.uniform(0.4, 0.85), min(height, width) * dice.uniform(0.06, 0.12)
+    across = dice.uniform(0.25, 0.75)
+    # 0 and 2 are the edges; 1 is between them.
+    share = [across if at == 1 else at / 2 for at in side]
+    centre = share[0] * width, share[1] * height
+    axes = (half, reach) if side[0] == 1 else (reach, half)
     skin = np.array([225, 170, 140]) * dice.uniform(0.45, 1)
-    shade = np.zeros(scene.shape, dtype=np.float32)
-    cv2.ellipse(
-        shade,
-        tuple(round(c) for c in centre),
-        tuple(round(a) for a in axes),
-        0,
-        0,
-        360,
-        1.0,
-        -1,
-        cv2.LINE_AA,
-    )
-    soft = np.asarray(cv2.GaussianBlur(shade, (0, 0), 2), dtype=np.float32)[:, :, np.newaxis]
-    scene.surface = (scene.surface * (1 - soft) + skin * soft).astype(np.float32)
-    return photograph(scene, dice)
+    shape = np.zeros(scene.shape, dtype=np.float32)
+    cv2.ellipse(shape, _whole(centre), _whole(axes), 0, 0, 360, 1.0, -1, cv2.LINE_AA)
+    soft = np.asarray(cv2.GaussianBlur(shape, (0, 0), 2), dtype=np.float32)
+    paint(scene, soft, skin)
 
 
-def stamp(image: Pixels, dice: Dice) -> bytes:
+def _stamp(scene: Scene, dice: Dice) -> None:
     """Print or a stamp near a corner."""
-    scene = write(image, dice, (0.35, 0.6))
     height, width = scene.shape
     size = min(height, width) * dice.uniform(0.001, 0.0022)
     colour = dice.uniform(0, 170, 3)
@@ -177,6 +146,69 @@ def stamp(image: Pixels, dice: Dice) -> bytes:
     at = (int(dice.integers(5, max(6, width - wide - 5))), high + 8 if room else height - below - 3)
     printed = np.zeros(scene.shape, dtype=np.uint8)
     cv2.putText(printed, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, 255, max(1, round(size * 2)))
-    part = (printed.astype(np.float32) / 255)[:, :, np.newaxis]
-    scene.surface = (scene.surface * (1 - part) + colour * part).astype(np.float32)
-    return photograph(scene, dice)
+    paint(scene, printed.astype(np.float32) / 255, colour)
+
+
+def _shine_through(scene: Scene, dice: Dice) -> None:
+    """Writing on the other side of the paper, mirrored and faint."""
+    height, width = scene.shape
+    size = min(height, width) * dice.uniform(0.001, 0.004)
+    printed = np.zeros(scene.shape, dtype=np.uint8)
+    for row in range(int(dice.integers(1, 6))):
+        text = "".join(chr(97 + code) for code in dice.integers(0, 26, 12))
+        at = int(dice.uniform(-0.2, 0.4) * width), int((row + dice.uniform(0.3, 1)) * height / 4)
+        cv2.putText(printed, text, at, cv2.FONT_HERSHEY_COMPLEX, size, 255, max(1, round(size * 2)))
+    mirrored = np.asarray(cv2.GaussianBlur(printed[:, ::-1], (0, 0), 2), dtype=np.float32) / 255
+    ink = np.minimum(np.median(scene.surface, axis=(0, 1)), scene.surface.min())
+    paint(scene, mirrored * np.float32(dice.uniform(0.04, 0.15)), ink)
+
+
+def _dirt(scene: Scene, dice: Dice) -> None:
+    """Specks, dots and short hairs, here and there."""
+    height, width = scene.shape
+    dirt = np.zeros(scene.shape, dtype=np.uint8)
+    for _ in range(int(dice.integers(3, 30))):
+        at = dice.uniform(0, 1, 2) * (width, height)
+        end = at + dice.normal(0, 0.01, 2) * min(height, width)
+        cv2.line(dirt, _whole(at), _whole(end), 255, int(dice.integers(1, 5)), cv2.LINE_AA)
+    paint(scene, dirt.astype(np.float32) / 255 * np.float32(dice.uniform(0.3, 0.9)), np.zeros(3))
+
+
+def _neighbour(scene: Scene, dice: Dice) -> None:
+    """A part of what is written beside, cut off by the picture's edge."""
+    width = scene.shape[1]
+    left, top, right, bottom = scene.box
+    drawn = np.zeros(scene.shape, dtype=np.uint8)
+    size = (bottom - top) / 22 * dice.uniform(0.7, 1.1)
+    text, thickness = str(dice.choice(list("0123456789AEHKRX"))), max(2, round(size * 2))
+    (wide, _), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, size, thickness)
+    reach = dice.uniform(0.1, 0.7)
+    inside = round(min(reach * wide, 0.8 * max(left, width - right)))
+    x = width - inside if width - right > left else inside - wide
+    cv2.putText(drawn, text, (x, bottom), cv2.FONT_HERSHEY_SIMPLEX, size, 255, thickness)
+    paint(scene, drawn.astype(np.float32) / 255, scene.surface.min() * np.ones(3))
+
+
+def _textured(scene: Scene, dice: Dice) -> None:
+    """Rough paper, or a napkin."""
+    grain(scene, dice, float(dice.uniform(3, 10)))
+
+
+SURROUNDINGS: Mapping[str, Change] = {
+    "frame": _frame,
+    "desk": _desk,
+    "rules": _rules,
+    "grid": _grid,
+    "margin_line": _margin_line,
+    "box": _box,
+    "punch_holes": _punch_holes,
+    "finger": _finger,
+    "stamp": _stamp,
+    "shine_through": _shine_through,
+    "dirt": _dirt,
+    "neighbour": _neighbour,
+    "textured": _textured,
+}
+
+BESIDE = {"desk", "finger", "stamp", "neighbour"}
+"""Those that need room beside the digit."""

@@ -1,22 +1,24 @@
 """Files of unusual depth, few levels, or many pixels."""
 
+from collections.abc import Callable, Mapping
+
 import cv2
 import numpy as np
 from PIL import Image
 
-from benchmarks.pictures import digit_shapes
-from benchmarks.pictures.scenes import Dice, encode, place, recolour, shade, write
+from benchmarks.pictures.simulation import digit_shapes
+from benchmarks.pictures.simulation.scenes import Dice, encode, place, recolour, shade, write
 from mnistlab.core.arrays import Pixels
 
 
-def deep(image: Pixels, dice: Dice) -> bytes:
+def _deep(image: Pixels, dice: Dice) -> bytes:
     """16 bits, of which a scanner may use 10, 12 or all."""
     grey = write(image, dice).surface[:, :, 0] / 255
     top = 2 ** int(dice.choice([10, 12, 16])) - 1
     return encode(Image.fromarray((grey * top).round().astype(np.uint16)), "PNG", {})
 
 
-def palette(image: Pixels, dice: Dice) -> bytes:
+def _palette(image: Pixels, dice: Dice) -> bytes:
     """A picture of 4 to 32 colours."""
     scene = write(image, dice)
     pixels = scene.surface.clip(0, 255).astype(np.uint8)
@@ -24,7 +26,7 @@ def palette(image: Pixels, dice: Dice) -> bytes:
     return encode(reduced, "PNG", {})
 
 
-def sixteen_levels(image: Pixels, dice: Dice) -> bytes:
+def _sixteen_levels(image: Pixels, dice: Dice) -> bytes:
     """Values from 0 to 16, in a picture of 14 pixels or more."""
     side = int(dice.choice([14, 28, 100, 500]))
     coverage = (
@@ -36,13 +38,29 @@ def sixteen_levels(image: Pixels, dice: Dice) -> bytes:
     return encode(Image.fromarray((levels * 16).round().astype(np.uint8)), "PNG", {})
 
 
-def large(image: Pixels, dice: Dice) -> bytes:
+def _large(image: Pixels, dice: Dice) -> bytes:
     """A ballpoint's line of 5 to 9 pixels on a photo of 12 megapixels."""
     size = int(dice.integers(500, 2200))
     digit = digit_shapes.redraw(image, size, int(dice.integers(5, 10)))
     scene = place(digit, (3024, 4032), dice)
     recolour(scene, np.full(3, 225.0), np.array([60.0, 60.0, 140.0]))
     scene.surface *= shade(scene, dice)[:, :, np.newaxis]
-    scene.options = {"quality": 85}
     image_file = Image.fromarray(scene.surface.clip(0, 255).astype(np.uint8))
-    return encode(image_file, "JPEG", scene.options)
+    return encode(image_file, "JPEG", {"quality": 85})
+
+
+def _thumbnail(image: Pixels, dice: Dice) -> bytes:
+    """A picture of 28 to 120 pixels."""
+    scene = write(image, dice)
+    pixels = Image.fromarray(scene.surface.clip(0, 255).astype(np.uint8))
+    pixels.thumbnail((int(dice.integers(28, 121)),) * 2)
+    return encode(pixels, "PNG", {})
+
+
+FILES: Mapping[str, Callable[[Pixels, Dice], bytes]] = {
+    "deep": _deep,
+    "palette": _palette,
+    "sixteen_levels": _sixteen_levels,
+    "thumbnail": _thumbnail,
+    "large": _large,
+}

@@ -18,7 +18,6 @@ MOST_MARKS = 60
 SPECK = 0.004
 """A mark with less than this share of the largest one's ink is dirt."""
 
-
 ROOM = 0.04
 """Of a mark's size: what is inside it is so far from its box, such as a digit from its frame."""
 
@@ -78,12 +77,13 @@ class Mark:
 
     def surrounds(self, other: "Mark") -> bool:
         """Return whether the other's box is inside this one's."""
-        return (
-            self.left <= other.left
-            and self.top <= other.top
-            and self.right >= other.right
-            and self.bottom >= other.bottom
-        )
+        return self.holds(other.box)
+
+    def holds(self, box: Box) -> bool:
+        """Return whether a box is inside this mark's."""
+        left, top, right, bottom = box
+        across = self.left <= left and self.right >= right
+        return across and self.top <= top and self.bottom >= bottom
 
 
 def find_marks(mask: Mask) -> tuple[Labels, list[Mark]]:

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 
 from mnistlab.core.arrays import Mask, Pixels
-from mnistlab.core.pictures.contrast import Contrast, measure_contrast
-from mnistlab.core.pictures.lines import find_lines
+from mnistlab.core.pictures.ink.contrast import Contrast, measure_contrast
+from mnistlab.core.pictures.ink.lines import find_lines
 from mnistlab.core.pictures.page import Page
 
 WIDTHS = (0.07, 0.35)

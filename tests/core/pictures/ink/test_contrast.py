@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mnistlab.core.pictures.contrast import close, histogram, measure_contrast, upper_mean
+from mnistlab.core.pictures.ink.contrast import close, histogram, measure_contrast, upper_mean
 
 
 @pytest.mark.parametrize("width", [3, 9, 41])

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mnistlab.core.pictures.lines import find_lines
+from mnistlab.core.pictures.ink.lines import find_lines
 
 
 def blank() -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Simulated pictures: of one digit with faults, and of none."""
