@@ -159,6 +159,7 @@ def test_the_drawer_leads_to_the_next_image_and_gives_the_focus_back(
     expect(drawer).to_contain_text(_name(tiles.nth(0)))
     page.click(".st-key-drawer_next button")
     expect(drawer).to_contain_text(_name(tiles.nth(1)))
+    settle(page)  # the button takes its key when all of the page has come
     page.keyboard.press("ArrowLeft")
     expect(drawer).to_contain_text(_name(tiles.nth(0)))
     page.keyboard.press("Escape")

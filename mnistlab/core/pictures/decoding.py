@@ -39,9 +39,8 @@ _UPRIGHT = {
 tag 0x0112). Pillow's own `exif_transpose` also writes that data anew, and fails where it
 is damaged."""
 
-ONE_AT_A_TIME = threading.Lock()
-"""Held while decoding and while reading, so that thirty uploads at once need the memory of one, and
-because `warnings.catch_warnings` changes the whole process."""
+_catching_warnings = threading.Lock()
+"""`warnings.catch_warnings` changes the whole process."""
 
 
 def read_picture(content: bytes, side: int = WORKING_SIDE) -> Picture:
@@ -59,7 +58,7 @@ def read_picture(content: bytes, side: int = WORKING_SIDE) -> Picture:
             f"The file has {len(content):,} bytes, more than {MAX_BYTES:,}.",
             "Make the picture smaller, or cut out the digit.",
         )
-    with ONE_AT_A_TIME, warnings.catch_warnings():
+    with _catching_warnings, warnings.catch_warnings():
         # Pillow warns of irregularities in files, for which there is no remedy.
         warnings.simplefilter("ignore")
         return _read(content, side)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mnistlab.core.errors import PictureError
 from mnistlab.core.pictures.candidates import Candidate, find_candidates
-from mnistlab.core.pictures.decoding import ONE_AT_A_TIME, Picture
+from mnistlab.core.pictures.decoding import Picture
 from mnistlab.core.pictures.evidence import DigitModel, Judged, judge
 from mnistlab.core.pictures.ink.segmentation import segment
 from mnistlab.core.pictures.page import Page, prepare
@@ -53,10 +53,9 @@ def read_digit(
     Raises:
         PictureError: If it shows no digit.
     """
-    with ONE_AT_A_TIME:
-        page = prepare(picture, corrections)
-        candidates = find_candidates(segment(page))
-        judged = judge(candidates, model)
+    page = prepare(picture, corrections)
+    candidates = find_candidates(segment(page))
+    judged = judge(candidates, model)
     if sum(one.plausibility for one in judged) < LEAST_PLAUSIBLE:
         raise _refusal(candidates, judged)
     return tuple(_reading(one, page) for one in _unite(judged)[:MOST_READINGS])

@@ -6,7 +6,7 @@ import numpy as np
 
 from mnistlab.core.arrays import Ink
 from mnistlab.core.errors import PictureError
-from mnistlab.core.pictures.decoding import ONE_AT_A_TIME, Picture
+from mnistlab.core.pictures.decoding import Picture
 from mnistlab.core.settings.config import DIGITS
 from mnistlab.core.sheet.darkness import measure_darkness, soften_noise
 from mnistlab.core.sheet.ink import BoxInk, find_ink
@@ -62,8 +62,7 @@ def read_sheet(picture: Picture) -> Sheet:
         PictureError: If its marks are not found, a part of it is not in the photo, or nothing is
             written in its boxes.
     """
-    with ONE_AT_A_TIME:
-        layout, found = _read(_to_grey(picture))
+    layout, found = _read(_to_grey(picture))
     inks = {each.box: each.ink for each in found}
     if not inks:
         raise PictureError(

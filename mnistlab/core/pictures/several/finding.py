@@ -10,7 +10,7 @@ import numpy as np
 from mnistlab.core.arrays import Mask, Pixels
 from mnistlab.core.errors import PictureError
 from mnistlab.core.network.numpy_forward import Network
-from mnistlab.core.pictures.decoding import ONE_AT_A_TIME, WORKING_SIDE, Picture
+from mnistlab.core.pictures.decoding import WORKING_SIDE, Picture
 from mnistlab.core.pictures.ink.contrast import measure_contrast
 from mnistlab.core.pictures.ink.lines import find_lines
 from mnistlab.core.pictures.ink.marks import Labels, Mark, divide
@@ -99,10 +99,9 @@ def find_digits(
     Raises:
         PictureError: If there are none.
     """
-    with ONE_AT_A_TIME:
-        page = prepare(picture, corrections, WORKING_SIDE)
-        divisions = _choose(list(_divide(page)), network)
-        found = max((_find(one, network) for one in divisions), key=_evidence, default=[])
+    page = prepare(picture, corrections, WORKING_SIDE)
+    divisions = _choose(list(_divide(page)), network)
+    found = max((_find(one, network) for one in divisions), key=_evidence, default=[])
     if not found:
         raise PictureError(
             "No digits were found in the picture.",
