@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, FilePayload, Page
 
 from mnistlab.store import RunStore
 from tests.browser.chromium import FLAGS, find
-from tests.browser.conftest import Server, Visit, read_query, settle
+from tests.browser.conftest import Server, Visit, press_until, read_query, settle
 from tests.factories import SECONDS
 from tests.photos import photograph
 
@@ -151,7 +151,7 @@ def test_a_photo_is_taken_with_the_devices_camera(browser: Browser, server: Serv
         page.click("button:has-text('Picture')")
         settle(page)
         page.click('label:has-text("Use this device\'s camera")')
-        page.wait_for_selector("[data-testid=stCameraInputButton]:enabled")
+        take = "[data-testid=stCameraInputButton]:enabled:has-text('Take Photo')"
+        page.wait_for_selector(take)
         settle(page)
-        page.click("[data-testid=stCameraInputButton]:enabled")
-        page.wait_for_selector(f"{PHOTO} image")
+        press_until(page, take, page.locator(f"{PHOTO} image"))
