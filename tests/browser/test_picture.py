@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from mnistlab.store import RunStore
 from tests.browser.chromium import FLAGS
-from tests.browser.conftest import Server, Visit, read_query, settle, upload
+from tests.browser.conftest import LAPTOP, Server, Visit, open_link, read_query, settle, upload
 from tests.factories import SECONDS
 from tests.photos import photograph
 
@@ -146,9 +146,7 @@ def test_a_photo_is_taken_with_the_devices_camera(
     with closing(
         browser.browser_type.launch(executable_path=chromium, args=[*FLAGS, *camera])
     ) as own:
-        page = own.new_page()
-        page.set_default_timeout(SECONDS * 1000)
-        page.goto(server.link("draw"))
+        page = open_link(own.new_page(), server.link("draw"))
         page.click("button:has-text('Picture')")
         settle(page)
         page.click('label:has-text("Use this device\'s camera")')
@@ -156,6 +154,9 @@ def test_a_photo_is_taken_with_the_devices_camera(
         for _ in range(2):
             # Streamlit's button can be pressed before there is anything to take.
             page.wait_for_function("document.querySelector('video')?.readyState >= 2")
+            button = page.locator(take).bounding_box()
+            assert button is not None
+            assert button["y"] + button["height"] <= LAPTOP["height"]
             page.click(take)
             page.wait_for_selector(f"{PHOTO} image")
             page.click("button:has-text('Take another')")
