@@ -93,10 +93,11 @@ class PostgreSQL:
 
     def stop(self) -> None:
         """Stop the server at once, breaking off all connections."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.send_signal(signal.SIGINT)
-            process.wait(SECONDS)
+        self._end(signal.SIGINT)
+
+    def abandon(self) -> None:
+        """Stop the server without writing down its data, which a minute may not be enough for."""
+        self._end(signal.SIGQUIT)
 
     def create_database(self) -> str:
         """Make an empty database and return its SQLAlchemy URL."""
@@ -115,6 +116,12 @@ class PostgreSQL:
             dbname="postgres",
             autocommit=True,
         )
+
+    def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(how)
+            process.wait(SECONDS)
 
     def _answers(self) -> bool:
         try:
@@ -155,7 +162,7 @@ def serve() -> Iterator[PostgreSQL]:
             server.start()
             yield server
         finally:
-            server.stop()
+            server.abandon()
 
 
 if __name__ == "__main__":
