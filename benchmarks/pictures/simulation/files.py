@@ -7,7 +7,15 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.pictures.simulation import digit_shapes
-from benchmarks.pictures.simulation.scenes import Dice, encode, place, recolour, shade, write
+from benchmarks.pictures.simulation.scenes import (
+    Dice,
+    Scene,
+    cast_shadow,
+    encode,
+    place,
+    recolour,
+    write,
+)
 from mnistlab.core.arrays import Pixels
 
 
@@ -21,8 +29,7 @@ def _deep(image: Pixels, dice: Dice) -> bytes:
 def _palette(image: Pixels, dice: Dice) -> bytes:
     """A picture of 4 to 32 colours."""
     scene = write(image, dice)
-    pixels = scene.surface.clip(0, 255).astype(np.uint8)
-    reduced = Image.fromarray(pixels).quantize(int(dice.integers(4, 33)))
+    reduced = _render(scene).quantize(int(dice.integers(4, 33)))
     return encode(reduced, "PNG", {})
 
 
@@ -44,17 +51,20 @@ def _large(image: Pixels, dice: Dice) -> bytes:
     digit = digit_shapes.redraw(image, size, int(dice.integers(5, 10)))
     scene = place(digit, (3024, 4032), dice)
     recolour(scene, np.full(3, 225.0), np.array([60.0, 60.0, 140.0]))
-    scene.surface *= shade(scene, dice)[:, :, np.newaxis]
-    image_file = Image.fromarray(scene.surface.clip(0, 255).astype(np.uint8))
-    return encode(image_file, "JPEG", {"quality": 85})
+    cast_shadow(scene, dice)
+    return encode(_render(scene), "JPEG", {"quality": 85})
 
 
 def _thumbnail(image: Pixels, dice: Dice) -> bytes:
     """A picture of 28 to 120 pixels."""
     scene = write(image, dice)
-    pixels = Image.fromarray(scene.surface.clip(0, 255).astype(np.uint8))
+    pixels = _render(scene)
     pixels.thumbnail((int(dice.integers(28, 121)),) * 2)
     return encode(pixels, "PNG", {})
+
+
+def _render(scene: Scene) -> Image.Image:
+    return Image.fromarray(scene.surface.clip(0, 255).astype(np.uint8))
 
 
 FILES: Mapping[str, Callable[[Pixels, Dice], bytes]] = {

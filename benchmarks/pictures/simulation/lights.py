@@ -4,19 +4,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from benchmarks.pictures.simulation.scenes import Change, Dice, Scene, grid, shade
-from mnistlab.core.arrays import Float32Array
-
-
-def _half_shadow(scene: Scene, dice: Dice) -> None:
-    """An edge of shadow through the digit, sharp or soft, at any angle."""
-    scene.surface *= shade(scene, dice)[:, :, np.newaxis]
+from benchmarks.pictures.simulation.scenes import Change, Dice, Scene, cast_shadow, darken, grid
 
 
 def _two_shadows(scene: Scene, dice: Dice) -> None:
     """A hand's and a phone's, one across the other."""
     for _ in range(2):
-        _half_shadow(scene, dice)
+        cast_shadow(scene, dice)
 
 
 def _slanting_light(scene: Scene, dice: Dice) -> None:
@@ -25,7 +19,7 @@ def _slanting_light(scene: Scene, dice: Dice) -> None:
     angle, depth = dice.uniform(0, 2 * np.pi), dice.uniform(0.2, 0.7)
     fall = ((x - 0.5) * np.cos(angle) + (y - 0.5) * np.sin(angle)) / 1.42 + 0.5
     corners = dice.uniform(0, 0.5) * ((x - 0.5) ** 2 + (y - 0.5) ** 2)
-    _darken(scene, (1 - depth * fall) * (1 - corners))
+    darken(scene, (1 - depth * fall) * (1 - corners))
 
 
 def _glare(scene: Scene, dice: Dice) -> None:
@@ -34,7 +28,7 @@ def _glare(scene: Scene, dice: Dice) -> None:
     at = dice.uniform(0, 1, 2)
     spot = np.exp(-((x - at[0]) ** 2 + (y - at[1]) ** 2) / dice.uniform(0.05, 0.4) ** 2)
     light = (dice.uniform(0.2, 0.6) * spot)[:, :, np.newaxis]
-    _darken(scene, np.full(scene.shape, dice.uniform(0.5, 0.9)))
+    darken(scene, np.full(scene.shape, dice.uniform(0.5, 0.9)))
     scene.surface = (scene.surface * (1 - light) + 255 * light).astype(np.float32)
 
 
@@ -47,15 +41,11 @@ def _folds(scene: Scene, dice: Dice) -> None:
         along = along + (y - dice.uniform(0.1, 0.9)) * np.sin(angle)
         sides = dice.uniform(0.03, 0.15) * np.exp(-np.abs(along) / 0.2) * np.sign(along)
         crease = dice.uniform(0.02, 0.12) * np.exp(-np.square(along / dice.uniform(0.002, 0.006)))
-        _darken(scene, 1 + sides - crease)
-
-
-def _darken(scene: Scene, light: Float32Array) -> None:
-    scene.surface = (scene.surface * light[:, :, np.newaxis]).astype(np.float32)
+        darken(scene, 1 + sides - crease)
 
 
 LIGHTS: Mapping[str, Change] = {
-    "half_shadow": _half_shadow,
+    "half_shadow": cast_shadow,
     "two_shadows": _two_shadows,
     "slanting_light": _slanting_light,
     "glare": _glare,

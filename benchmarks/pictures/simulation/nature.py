@@ -1,14 +1,13 @@
 """What a camera sees that is no sheet: leaves, clouds, a desk, keys, photographs."""
 
 import functools
-from collections.abc import Sequence
 
 import cv2
 import numpy as np
 from sklearn.datasets import load_sample_images
 
-from benchmarks.pictures.simulation.scenes import Dice, Scene, blank_sheet, grain
-from mnistlab.core.arrays import Float64Array, Pixels
+from benchmarks.pictures.simulation.scenes import Dice, Scene, blank_sheet, grain, whole
+from mnistlab.core.arrays import Pixels
 
 
 def leaves(dice: Dice) -> Scene:
@@ -22,8 +21,8 @@ def leaves(dice: Dice) -> Scene:
     least = dice.uniform(0.02, 0.2)
     for _ in range(int(dice.integers(5, 400))):
         radius = min(height, width) * min(0.5, least / dice.uniform(0.1, 1))
-        axes = _whole((radius, radius * dice.uniform(0.3, 1)))
-        centre = _whole((dice.uniform(0, width), dice.uniform(0, height)))
+        axes = whole((radius, radius * dice.uniform(0.3, 1)))
+        centre = whole((dice.uniform(0, width), dice.uniform(0, height)))
         colour = (dice.uniform(0, 255) + dice.normal(0, 30, 3)).tolist()
         cv2.ellipse(scene.surface, centre, axes, float(dice.uniform(0, 180)), 0, 360, colour, -1)
     return _soften(scene, dice)
@@ -53,7 +52,7 @@ def desk(dice: Dice) -> Scene:
         colour = dice.uniform(0, 255, 3).tolist()
         box = (at.tolist(), size.tolist(), float(dice.uniform(0, 180)))
         if dice.random() < 0.25:
-            cv2.circle(scene.surface, _whole(at), int(size.min() / 2), colour, -1)
+            cv2.circle(scene.surface, whole(at), int(size.min() / 2), colour, -1)
         else:
             cv2.fillConvexPoly(scene.surface, np.rint(cv2.boxPoints(box)).astype(np.int32), colour)
     return _soften(scene, dice)
@@ -103,7 +102,3 @@ def _soften(scene: Scene, dice: Dice) -> Scene:
     surface = cv2.GaussianBlur(scene.surface, (0, 0), float(dice.uniform(0.5, 4)))
     scene.surface = np.asarray(surface, dtype=np.float32)
     return scene
-
-
-def _whole(point: Sequence[float] | Float64Array) -> tuple[int, int]:
-    return int(point[0]), int(point[1])

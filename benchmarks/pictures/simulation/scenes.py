@@ -1,7 +1,7 @@
 """Sheets in front of a camera, each with one digit, lit from somewhere."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.pictures.simulation import digit_shapes
-from mnistlab.core.arrays import Float32Array, Pixels
+from mnistlab.core.arrays import Float32Array, Float64Array, Pixels
 
 Dice = np.random.Generator
 
@@ -138,19 +138,29 @@ def grain(scene: Scene, dice: Dice, strength: float) -> None:
     scene.surface += rough[:, :, np.newaxis]
 
 
+def whole(point: Sequence[float] | Float64Array) -> tuple[int, int]:
+    """Return a point's x and y, or a size, in whole pixels, as OpenCV takes them."""
+    return int(point[0]), int(point[1])
+
+
 def grid(scene: Scene) -> tuple[Float32Array, Float32Array]:
     """Return each pixel's place downwards and to the right, 0 to 1, (height, width) both."""
     y, x = np.mgrid[0 : 1 : scene.shape[0] * 1j, 0 : 1 : scene.shape[1] * 1j]
     return y.astype(np.float32), x.astype(np.float32)
 
 
-def shade(scene: Scene, dice: Dice) -> Float32Array:
-    """Return how much light is left on either side of a shadow's edge, (height, width)."""
+def darken(scene: Scene, light: Float32Array) -> None:
+    """Leave a share of the light on each pixel, (height, width)."""
+    scene.surface = (scene.surface * light[:, :, np.newaxis]).astype(np.float32)
+
+
+def cast_shadow(scene: Scene, dice: Dice) -> None:
+    """Cast a shadow whose edge, sharp or soft, goes through the digit at any angle."""
     y, x = np.mgrid[: scene.shape[0], : scene.shape[1]].astype(np.float32)
     left, top, right, bottom = scene.box
     at = dice.uniform(left, right), dice.uniform(top, bottom)
     angle = dice.choice([0, np.pi / 2, dice.uniform(0, np.pi)]) + dice.choice([0, np.pi])
     along = (x - at[0]) * np.cos(angle) + (y - at[1]) * np.sin(angle)
     softness = dice.choice([0.01, 5, 40])
-    shade = 1 - dice.uniform(0.3, 0.65) / (1 + np.exp(-(along / softness).clip(-40, 40)))
-    return np.asarray(shade, dtype=np.float32)
+    light = 1 - dice.uniform(0.3, 0.65) / (1 + np.exp(-(along / softness).clip(-40, 40)))
+    darken(scene, np.asarray(light, dtype=np.float32))

@@ -1,12 +1,11 @@
 """What else is in a photo: frames, desks, printed lines, holes, fingers and stamps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import cv2
 import numpy as np
 
-from benchmarks.pictures.simulation.scenes import Change, Colour, Dice, Scene, grain, paint
-from mnistlab.core.arrays import Float64Array
+from benchmarks.pictures.simulation.scenes import Change, Colour, Dice, Scene, grain, paint, whole
 
 
 def _frame(scene: Scene, dice: Dice) -> None:
@@ -56,14 +55,10 @@ def rule(scene: Scene, dice: Dice, upright: bool, spacing: float) -> None:
         start, end = (-50.0, at - 50 * slope), (float(reach), at + reach * slope)
         if upright:
             start, end = start[::-1], end[::-1]
-        cv2.line(share, _whole(start), _whole(end), 255, thickness, cv2.LINE_AA)
+        cv2.line(share, whole(start), whole(end), 255, thickness, cv2.LINE_AA)
     part = (share.astype(np.float32) / 255)[:, :, np.newaxis]
     printed = 255 * (1 - part) + _line_colour(scene, dice) * part
     scene.surface = np.minimum(scene.surface, printed).astype(np.float32)
-
-
-def _whole(point: Sequence[float] | Float64Array) -> tuple[int, int]:
-    return int(point[0]), int(point[1])
 
 
 def _line_colour(scene: Scene, dice: Dice) -> Colour:
@@ -130,7 +125,7 @@ def _finger(scene: Scene, dice: Dice) -> None:
     axes = (half, reach) if side[0] == 1 else (reach, half)
     skin = np.array([225, 170, 140]) * dice.uniform(0.45, 1)
     shape = np.zeros(scene.shape, dtype=np.float32)
-    cv2.ellipse(shape, _whole(centre), _whole(axes), 0, 0, 360, 1.0, -1, cv2.LINE_AA)
+    cv2.ellipse(shape, whole(centre), whole(axes), 0, 0, 360, 1.0, -1, cv2.LINE_AA)
     soft = np.asarray(cv2.GaussianBlur(shape, (0, 0), 2), dtype=np.float32)
     paint(scene, soft, skin)
 
@@ -170,7 +165,7 @@ def _dirt(scene: Scene, dice: Dice) -> None:
     for _ in range(int(dice.integers(3, 30))):
         at = dice.uniform(0, 1, 2) * (width, height)
         end = at + dice.normal(0, 0.01, 2) * min(height, width)
-        cv2.line(dirt, _whole(at), _whole(end), 255, int(dice.integers(1, 5)), cv2.LINE_AA)
+        cv2.line(dirt, whole(at), whole(end), 255, int(dice.integers(1, 5)), cv2.LINE_AA)
     paint(scene, dirt.astype(np.float32) / 255 * np.float32(dice.uniform(0.3, 0.9)), np.zeros(3))
 
 

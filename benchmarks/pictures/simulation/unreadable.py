@@ -16,7 +16,7 @@ from mnistlab.core.drawing.mnist_image import render_strokes
 
 def _shadow(dice: Dice) -> Scene:
     scene = blank_sheet(dice)
-    scene.surface *= scenes.shade(scene, dice)[:, :, np.newaxis]
+    scenes.cast_shadow(scene, dice)
     return scene
 
 

@@ -29,8 +29,8 @@ def correct(app: AppTest, **sent: object) -> AppTest:
 
 
 @pytest.fixture
-def app(open_page: Open, trained: RunRecord) -> AppTest:
-    return upload(open_page("draw", lab=trained.lab), "one.png", photograph(7))
+def app(open_page: Open, writer: RunRecord) -> AppTest:
+    return upload(open_page("draw", lab=writer.lab), "one.png", photograph(7))
 
 
 def labels(server: Services, lab: str) -> Sequence[int]:
@@ -43,9 +43,9 @@ def test_is_shown_with_the_outline_of_its_digit(app: AppTest) -> None:
     assert found["box"] == pytest.approx([105, 80, 213, 300], abs=16)
 
 
-def test_a_label_adds_it_once(app: AppTest, server: Services, trained: RunRecord) -> None:
+def test_a_label_adds_it_once(app: AppTest, server: Services, writer: RunRecord) -> None:
     app.button(key="label_7").click().run()
-    assert labels(server, trained.lab) == [7]
+    assert labels(server, writer.lab) == [7]
     assert app.button(key="label_7").disabled
     assert "Added 1 to My handwriting" in words(app)
 
@@ -57,8 +57,8 @@ def test_what_is_left_out_is_read_no_more(app: AppTest) -> None:
     assert "in the picture" in words(app)
 
 
-def test_several_are_read_in_their_order(open_page: Open, trained: RunRecord) -> None:
-    app = upload(open_page("draw", lab=trained.lab), "ones.png", photograph(1, 4, 7))
+def test_several_are_read_in_their_order(open_page: Open, writer: RunRecord) -> None:
+    app = upload(open_page("draw", lab=writer.lab), "ones.png", photograph(1, 4, 7))
     app.button_group(key="digits_in_picture").set_value("Several").run()
     lefts = [found["box"][0] for found in photo(app)["found"]]
     assert lefts == sorted(lefts)
