@@ -1,0 +1,90 @@
+"""The address at which a page follows runs that go on: a websocket, read-only.
+
+    /live/train?run=ID&after=STEP
+
+Several runs are several pairs. Whoever knows a run's id may follow it, as with a shared link. The
+messages are those of `ui/live/news.py`.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+
+from starlette.responses import PlainTextResponse
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from mnistlab.core.errors import MnistlabError, NotFoundError
+from mnistlab.store import RunRecord
+from mnistlab.ui.live.hub import HUB
+from mnistlab.ui.live.parts import View, status_parts
+from mnistlab.ui.services import get_services
+from mnistlab.ui.train.parts import train_parts
+
+VIEWS: Mapping[str, View] = {"train": train_parts, "status": status_parts}
+"""By the last part of the address."""
+
+MOST_RUNS = 24
+"""Followed by one page."""
+
+MOST_PAGES, MOST_PAGES_OF_RUN = 500, 200
+"""That follow runs at the same time, and one run; others ask from time to time instead."""
+
+_NOT_READ = 1008
+"""Websocket's code for a message against the rules: RFC 6455, section 7.4.1."""
+
+
+async def follow(socket: WebSocket) -> None:
+    """Tell a page what is new about its runs, until they have ended or the page is closed."""
+    try:
+        view, after = _read_address(socket)
+        records = await asyncio.to_thread(_find, list(after))
+    except MnistlabError as error:
+        await socket.send_denial_response(PlainTextResponse(str(error), status_code=404))
+        return
+    if _is_full(records):
+        busy = "Too many pages follow runs just now. Reload the page from time to time instead."
+        await socket.send_denial_response(PlainTextResponse(busy, status_code=503))
+        return
+    await socket.accept()
+    telling = asyncio.create_task(_tell(socket, records, view, after))
+    await asyncio.wait({telling, asyncio.create_task(_listen(socket, telling))})
+
+
+def _read_address(socket: WebSocket) -> tuple[View, dict[str, int]]:
+    view = VIEWS.get(socket.path_params["view"])
+    query = socket.query_params
+    runs, steps = query.getlist("run"), query.getlist("after")
+    if view is None or not 0 < len(runs) <= MOST_RUNS or not all(map(_is_step, steps)):
+        raise NotFoundError("There is nothing to follow at this address.", "Reload the page.")
+    return view, dict(zip(runs, [*map(int, steps), *[0] * len(runs)], strict=False))
+
+
+def _is_step(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len("1000000000")
+
+
+def _find(run_ids: Sequence[str]) -> list[RunRecord]:
+    return [get_services().store.run(run_id) for run_id in run_ids]
+
+
+def _is_full(records: Sequence[RunRecord]) -> bool:
+    of_runs = (HUB.count_pages(record.id) for record in records)
+    return HUB.count_pages() >= MOST_PAGES or max(of_runs) >= MOST_PAGES_OF_RUN
+
+
+async def _tell(
+    socket: WebSocket, records: Sequence[RunRecord], view: View, after: Mapping[str, int]
+) -> None:
+    with contextlib.suppress(WebSocketDisconnect):  # the page was closed meanwhile
+        async with contextlib.aclosing(HUB.follow(records, view, after)) as news:
+            async for text in news:
+                await socket.send_text(text)
+        await socket.close()
+
+
+async def _listen(socket: WebSocket, telling: asyncio.Task[None]) -> None:
+    """End when the page is closed, or says anything: there is nothing to be said."""
+    message = await socket.receive()
+    telling.cancel()
+    if message["type"] == "websocket.receive":
+        await socket.close(_NOT_READ)
