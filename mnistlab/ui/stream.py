@@ -10,17 +10,23 @@ import asyncio
 import contextlib
 from collections.abc import Mapping, Sequence
 
-from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from mnistlab.core.errors import MnistlabError, NotFoundError
 from mnistlab.store import RunRecord
+from mnistlab.ui.experiments.parts import experiment_parts
 from mnistlab.ui.live.hub import HUB
-from mnistlab.ui.live.parts import View, status_parts
+from mnistlab.ui.live.parts import View, no_parts
+from mnistlab.ui.rate.parts import rate_parts
 from mnistlab.ui.services import get_services
 from mnistlab.ui.train.parts import train_parts
 
-VIEWS: Mapping[str, View] = {"train": train_parts, "status": status_parts}
+VIEWS: Mapping[str, View] = {
+    "train": train_parts,
+    "compare": no_parts,
+    "experiments": experiment_parts,
+    "rate": rate_parts,
+}
 """By the last part of the address."""
 
 MOST_RUNS = 24
@@ -29,23 +35,31 @@ MOST_RUNS = 24
 MOST_PAGES, MOST_PAGES_OF_RUN = 500, 200
 """That follow runs at the same time, and one run; others ask from time to time instead."""
 
-_NOT_READ = 1008
-"""Websocket's code for a message against the rules: RFC 6455, section 7.4.1."""
+_NOT_FOUND, _BUSY, _NOT_READ = 4404, 1013, 1008
+"""Codes with which a websocket is closed: HTTP's 404 in the range for applications, since browsers
+tell a page no HTTP status of a websocket; "try again later" and "against the rules" of RFC 6455."""
 
 
 async def follow(socket: WebSocket) -> None:
     """Tell a page what is new about its runs, until they have ended or the page is closed."""
+    await socket.accept()
     try:
         view, after = _read_address(socket)
         records = await asyncio.to_thread(_find, list(after))
-    except MnistlabError as error:
-        await socket.send_denial_response(PlainTextResponse(str(error), status_code=404))
-        return
+    except NotFoundError:
+        await socket.close(_NOT_FOUND, "There is no such run. Check the link to it.")
+    except MnistlabError:
+        await socket.close(_BUSY, "Runs can't be read just now. Try again later.")
+    else:
+        await _follow(socket, records, view, after)
+
+
+async def _follow(
+    socket: WebSocket, records: Sequence[RunRecord], view: View, after: Mapping[str, int]
+) -> None:
     if _is_full(records):
-        busy = "Too many pages follow runs just now. Reload the page from time to time instead."
-        await socket.send_denial_response(PlainTextResponse(busy, status_code=503))
+        await socket.close(_BUSY, "Too many pages follow runs just now. Try again later.")
         return
-    await socket.accept()
     telling = asyncio.create_task(_tell(socket, records, view, after))
     await asyncio.wait({telling, asyncio.create_task(_listen(socket, telling))})
 

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import WebSocketRoute
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from mnistlab.core.settings.config import RunConfig
@@ -77,10 +77,12 @@ def steps(news: Sequence[News], split: str) -> list[int]:
 
 
 def refusal(port: int, path: str) -> tuple[int, str]:
-    with pytest.raises(InvalidStatus) as refused:
-        connect(f"ws://127.0.0.1:{port}{path}")
-    response = refused.value.response
-    return response.status_code, response.body.decode()
+    """Return code and reason with which the server closes a connection at once."""
+    with connect(f"ws://127.0.0.1:{port}{path}") as page:
+        with pytest.raises(ConnectionClosed) as closed:
+            page.recv(SECONDS)
+        close = not_none(closed.value.rcvd)
+        return close.code, close.reason
 
 
 @pytest.fixture
@@ -136,7 +138,7 @@ def test_parts_are_told_when_they_change_and_say_no_lab(
     wait_until(lambda: HUB.count_pages() == 0, "The end of what was closed")
 
 
-@pytest.mark.parametrize("path", ["/live/train", "/lab/live/train", "/a/b/live/status"])
+@pytest.mark.parametrize("path", ["/live/train", "/lab/live/train", "/a/b/live/rate"])
 def test_it_lies_below_whatever_path_the_server_does(
     port: int, going_on: RunRecord, path: str
 ) -> None:
@@ -156,10 +158,9 @@ def test_it_lies_below_whatever_path_the_server_does(
     ],
 )
 def test_what_is_not_there_is_refused_in_words(port: int, trained: RunRecord, address: str) -> None:
-    status, words = refusal(port, address.format(run=trained.id))
-    assert status == 404
-    assert words.endswith(".")
-    assert "Traceback" not in words
+    code, words = refusal(port, address.format(run=trained.id))
+    assert code == 4404
+    assert words == "There is no such run. Check the link to it."
 
 
 def test_a_run_that_has_ended_is_said_to_be_over(port: int, trained: RunRecord) -> None:
@@ -174,7 +175,8 @@ def test_pages_are_counted(
     monkeypatch.setattr(stream, limit, 1)
     with follow(port, going_on.id) as page:
         read(page)
-        assert refusal(port, f"/live/train?run={going_on.id}")[0] == 503
+        code, words = refusal(port, f"/live/train?run={going_on.id}")
+        assert (code, words.endswith("Try again later.")) == (1013, True)
     wait_until(lambda: HUB.count_pages() == 0, "The end of what was closed")
     with follow(port, going_on.id) as page:
         read(page)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mnistlab.core.errors import MnistlabError
 from mnistlab.store import RunRecord
 from mnistlab.ui.live.news import Moment, Reader
-from mnistlab.ui.live.parts import Parts, View
+from mnistlab.ui.live.parts import Parts, View, no_parts
 from mnistlab.ui.live.snapshot import RunSnapshot, active_snapshot, get_snapshot
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class _Watched:
             return self.view(run)
         except Exception:  # its points are of use all the same
             logger.exception("Parts of a page can't be rendered while its run goes on")
-            self.view = _show_nothing
+            self.view = no_parts
             return {}
 
 
@@ -139,10 +139,6 @@ def _key(run: RunSnapshot | None) -> object:
     if run is None:
         return None
     return run.status, run.is_stopping, run.wait, run.step, len(run.history.epochs)
-
-
-def _show_nothing(_: RunSnapshot) -> Parts:
-    return {}
 
 
 HUB = Hub()

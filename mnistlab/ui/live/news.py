@@ -1,6 +1,7 @@
 """What a page is told of a run that goes on: points after those that it has, and changed parts."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -9,7 +10,7 @@ from markupsafe import Markup
 
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History
-from mnistlab.ui.live.parts import Parts
+from mnistlab.ui.live.parts import Parts, Rows
 from mnistlab.ui.live.snapshot import RunSnapshot
 
 MOST_POINTS = 1_000
@@ -48,7 +49,7 @@ class Reader:
 
     run_id: str
     step: int
-    parts: dict[str, Markup] = field(default_factory=dict)
+    parts: dict[str, Markup | Rows] = field(default_factory=dict)
     is_over: bool = False
 
     def read(self, now: Moment) -> str | None:
@@ -82,15 +83,19 @@ def _after(points: Sequence[Point], step: int) -> Sequence[Point]:
     return points[start:]
 
 
-def _training(point: StepPoint) -> list[float]:
-    numbers = (point.epoch, point.seconds, point.train_loss, point.train_accuracy)
-    return [point.step, *(round(number, _DIGITS) for number in numbers)]
+def _training(point: StepPoint) -> list[float | None]:
+    return _round(point.step, point.epoch, point.seconds, point.train_loss, point.train_accuracy)
 
 
 def _validation(point: EpochPoint, history: History) -> list[float | None]:
     seconds = history.up_to(point.step).seconds
-    numbers = (point.epoch, seconds, point.validation_loss, point.validation_accuracy)
+    measured = (point.validation_loss, point.validation_accuracy)
+    return _round(point.step, point.epoch, seconds, *measured)
+
+
+def _round(*numbers: float | None) -> list[float | None]:
+    """Shorten numbers; JSON has none that are not finite."""
     return [
-        point.step,
-        *(None if number is None else round(number, _DIGITS) for number in numbers),
+        round(each, _DIGITS) if each is not None and math.isfinite(each) else None
+        for each in numbers
     ]

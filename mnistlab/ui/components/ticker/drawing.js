@@ -17,10 +17,10 @@ function lengthen(line, points) {
   const further = points
     .map((point) => [point[line.by] * line.per, point[line.measure]])
     .filter(([at, value]) => at > last + 1e-9 && value !== null)
-  const [low, high] = extent(y.domain())
+  const [start, end, low, high] = [...extent(x.domain()), ...extent(y.domain())]
   const pixels = further.map(([at, value]) => `L${round(x(at))},${round(y(value))}`)
   setPath(path, pixels.filter((pixel) => !pixel.includes("NaN")).join(""))
-  return further.every(([, value]) => low <= value && value <= high)
+  return further.every(([at, value]) => at >= start && at < end + 1e-9 && low <= value && value <= high)
 }
 
 function findPath({ plot, row }) {
@@ -47,6 +47,14 @@ function round(pixel) {
   return Math.max(-FURTHEST, Math.min(FURTHEST, pixel)).toFixed(2)
 }
 
+// Draws a chart's rows anew. Streamlit (1.67) replaces them all with those of its next script run.
+function replaceRows(plot, rows) {
+  const group = document.querySelector(`.st-key-plot_${plot} .mark-group.root > g`)
+  const view = group?.__data__?.context?.dataflow
+  view?.data("rows", rows).runAsync()
+  return Boolean(view)
+}
+
 function findPart(name) {
   return document.querySelector(`[data-live="${CSS.escape(name)}"]`)
 }
@@ -54,7 +62,7 @@ function findPart(name) {
 // Replaces a part's content, unless a script run has brought newer one.
 function replacePart(name, { step, html }) {
   const part = findPart(name)
-  if (!part || part.dataset.step === "inf" || Number(part.dataset.step) > step) return
+  if (!part || Number(part.dataset.step) > step) return
   const fresh = document.createElement("template")
   fresh.innerHTML = html
   part.dataset.step = step

@@ -1,6 +1,7 @@
 // Follows runs by the server's websocket: `ui/stream.py`. While there is no word from it the page
 // asks as it would without.
 const SILENCE_MS = 12_000 // The server says something every five seconds.
+const NOT_FOUND = 4404
 const RETRIES_MS = [500, 2_000, 5_000, 15_000, 60_000]
 const MOST_POINTS = 1_000 // Kept of a line; Vega has long drawn those before.
 const NO_POINTS = { training: [], validation: [] }
@@ -42,7 +43,7 @@ class Stream {
     this.silentAt = performance.now() + SILENCE_MS
     this.timer = setTimeout(() => this.check(), SILENCE_MS)
     socket.onmessage = ({ data }) => this.socket === socket && this.receive(JSON.parse(data))
-    socket.onclose = () => this.socket === socket && this.retry()
+    socket.onclose = ({ code }) => this.socket === socket && this.retry(code === NOT_FOUND)
   }
 
   check() {
@@ -50,8 +51,9 @@ class Stream {
     else this.timer = setTimeout(() => this.check(), this.silentAt - performance.now())
   }
 
-  retry() {
+  retry(isHopeless = false) {
     this.disconnect()
+    if (isHopeless) return
     const pause = RETRIES_MS[Math.min(this.failures, RETRIES_MS.length - 1)]
     this.failures += 1
     this.timer = setTimeout(() => this.resume(), pause * (0.5 + Math.random()))
@@ -81,10 +83,12 @@ class Stream {
       training: [...before, ...training.map(toPoint)].slice(-MOST_POINTS),
       validation: [...validated, ...validation.map(toPoint)].slice(-MOST_POINTS),
     }
-    for (const [name, html] of Object.entries(parts)) {
-      this.parts.set(`${run} ${name}`, { step, html })
+    let isWhole = true
+    for (const [name, part] of Object.entries(parts)) {
+      if (Array.isArray(part)) isWhole &&= replaceRows(name, part)
+      else this.parts.set(`${run} ${name}`, { step, html: part })
     }
-    const isWhole = this.draw()
+    isWhole = this.draw() && isWhole
     this.onNews({ ...news, isWhole })
   }
 
