@@ -12,6 +12,7 @@ class Stream {
     this.reached = { ...wanted.reached }
     this.points = {}
     this.parts = new Map()
+    this.rows = new Map()
     this.failures = 0
     this.observer = new MutationObserver(() => this.draw())
     this.onVisibility = () => this.resume()
@@ -83,17 +84,20 @@ class Stream {
       training: [...before, ...training.map(toPoint)].slice(-MOST_POINTS),
       validation: [...validated, ...validation.map(toPoint)].slice(-MOST_POINTS),
     }
-    let isWhole = true
     for (const [name, part] of Object.entries(parts)) {
-      if (Array.isArray(part)) isWhole &&= replaceRows(name, part)
+      if (Array.isArray(part)) this.rows.set(name, part)
       else this.parts.set(`${run} ${name}`, { step, html: part })
     }
-    isWhole = this.draw() && isWhole
+    const isWhole = this.draw()
     this.onNews({ ...news, isWhole })
   }
 
   // Returns whether all lines are in the page and on their axes.
   draw() {
+    const drawn = [...this.rows].map(([plot, rows]) => {
+      this.watch(document.querySelector(`.st-key-plot_${plot}`))
+      return replaceRows(plot, rows)
+    })
     const whole = this.wanted.lines.map((line) => {
       this.watch(document.querySelector(`.st-key-plot_${line.plot}`))
       return lengthen(line, this.points[line.run]?.[line.split] ?? [])
@@ -103,7 +107,7 @@ class Stream {
       this.watch(findPart(name)?.parentElement)
     }
     this.observer.takeRecords() // of what was just drawn
-    return whole.every(Boolean)
+    return [...drawn, ...whole].every(Boolean)
   }
 
   watch(element) {
