@@ -4,6 +4,9 @@ Streamlit uses this file twice: as a module, whose `app` starts with the server,
 script of each page.
 """
 
+import asyncio
+import importlib
+
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import WebSocketRoute
@@ -27,8 +30,8 @@ def main() -> None:
 
 async def follow(socket: WebSocket) -> None:
     """Tell a page what is new about runs that go on."""
-    from mnistlab.ui import stream
-
+    # In a thread, since the first import would keep all pages waiting.
+    stream = await asyncio.to_thread(importlib.import_module, "mnistlab.ui.stream")
     await stream.follow(socket)
 
 

@@ -16,18 +16,17 @@ from mnistlab.core.errors import MnistlabError, NotFoundError
 from mnistlab.store import RunRecord
 from mnistlab.ui.experiments.parts import experiment_parts
 from mnistlab.ui.live.hub import HUB
-from mnistlab.ui.live.parts import View, no_parts
+from mnistlab.ui.live.parts import Render, View, no_parts
 from mnistlab.ui.rate.parts import rate_parts
 from mnistlab.ui.services import get_services
 from mnistlab.ui.train.parts import train_parts
 
-VIEWS: Mapping[str, View] = {
-    "train": train_parts,
-    "compare": no_parts,
-    "experiments": experiment_parts,
-    "rate": rate_parts,
+RENDERS: Mapping[str, Render] = {
+    View.TRAIN: train_parts,
+    View.COMPARE: no_parts,
+    View.EXPERIMENTS: experiment_parts,
+    View.RATE: rate_parts,
 }
-"""By the last part of the address."""
 
 MOST_RUNS = 24
 """Followed by one page."""
@@ -44,33 +43,33 @@ async def follow(socket: WebSocket) -> None:
     """Tell a page what is new about its runs, until they have ended or the page is closed."""
     await socket.accept()
     try:
-        view, after = _read_address(socket)
+        render, after = _read_address(socket)
         records = await asyncio.to_thread(_find, list(after))
     except NotFoundError:
         await socket.close(_NOT_FOUND, "There is no such run. Check the link to it.")
     except MnistlabError:
         await socket.close(_BUSY, "Runs can't be read just now. Try again later.")
     else:
-        await _follow(socket, records, view, after)
+        await _follow(socket, records, render, after)
 
 
 async def _follow(
-    socket: WebSocket, records: Sequence[RunRecord], view: View, after: Mapping[str, int]
+    socket: WebSocket, records: Sequence[RunRecord], render: Render, after: Mapping[str, int]
 ) -> None:
     if _is_full(records):
         await socket.close(_BUSY, "Too many pages follow runs just now. Try again later.")
         return
-    telling = asyncio.create_task(_tell(socket, records, view, after))
+    telling = asyncio.create_task(_tell(socket, records, render, after))
     await asyncio.wait({telling, asyncio.create_task(_listen(socket, telling))})
 
 
-def _read_address(socket: WebSocket) -> tuple[View, dict[str, int]]:
-    view = VIEWS.get(socket.path_params["view"])
+def _read_address(socket: WebSocket) -> tuple[Render, dict[str, int]]:
+    render = RENDERS.get(socket.path_params["view"])
     query = socket.query_params
     runs, steps = query.getlist("run"), query.getlist("after")
-    if view is None or not 0 < len(runs) <= MOST_RUNS or not all(map(_is_step, steps)):
+    if render is None or not 0 < len(runs) <= MOST_RUNS or not all(map(_is_step, steps)):
         raise NotFoundError("There is nothing to follow at this address.", "Reload the page.")
-    return view, dict(zip(runs, [*map(int, steps), *[0] * len(runs)], strict=False))
+    return render, dict(zip(runs, [*map(int, steps), *[0] * len(runs)], strict=False))
 
 
 def _is_step(text: str) -> bool:
@@ -87,10 +86,10 @@ def _is_full(records: Sequence[RunRecord]) -> bool:
 
 
 async def _tell(
-    socket: WebSocket, records: Sequence[RunRecord], view: View, after: Mapping[str, int]
+    socket: WebSocket, records: Sequence[RunRecord], render: Render, after: Mapping[str, int]
 ) -> None:
     with contextlib.suppress(WebSocketDisconnect):  # the page was closed meanwhile
-        async with contextlib.aclosing(HUB.follow(records, view, after)) as news:
+        async with contextlib.aclosing(HUB.follow(records, render, after)) as news:
             async for text in news:
                 await socket.send_text(text)
         await socket.close()
@@ -99,6 +98,5 @@ async def _tell(
 async def _listen(socket: WebSocket, telling: asyncio.Task[None]) -> None:
     """End when the page is closed, or says anything: there is nothing to be said."""
     message = await socket.receive()
-    telling.cancel()
-    if message["type"] == "websocket.receive":
+    if telling.cancel() and message["type"] == "websocket.receive":
         await socket.close(_NOT_READ)

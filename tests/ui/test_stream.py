@@ -19,6 +19,7 @@ from mnistlab.store import RunRecord
 from mnistlab.ui import stream
 from mnistlab.ui.live.hub import HUB
 from mnistlab.ui.live.news import MOST_POINTS, Moment, Reader
+from mnistlab.ui.live.parts import View
 from mnistlab.ui.live.snapshot import active_snapshot
 from mnistlab.ui.services import Services
 from tests.factories import LONG, SECONDS, not_none, small_config, wait_until
@@ -135,7 +136,12 @@ def test_parts_are_told_when_they_change_and_say_no_lab(
     assert "epoch" in first["parts"]["status"]
     assert "announcement" not in second["parts"]
     assert going_on.lab not in json.dumps([first, second])
+    assert going_on.name not in json.dumps([first, second])
     wait_until(lambda: HUB.count_pages() == 0, "The end of what was closed")
+
+
+def test_every_view_is_rendered() -> None:
+    assert set(stream.RENDERS) == set(View)
 
 
 @pytest.mark.parametrize("path", ["/live/train", "/lab/live/train", "/a/b/live/rate"])

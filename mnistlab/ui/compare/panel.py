@@ -17,6 +17,7 @@ from mnistlab.ui.charts.comparison_spec import Frame
 from mnistlab.ui.charts.palette import LINE_STYLES
 from mnistlab.ui.compare import ranking
 from mnistlab.ui.live.panel import Pushed, show_runs
+from mnistlab.ui.live.parts import View
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay import words
 from mnistlab.ui.overlay.controls import choose_options
@@ -74,7 +75,7 @@ def _show_as_it_is(
             for group, label in labels
         ]
         show_chart(plots, options, Frame(_end(entries, axis), NAMES))
-    return Pushed("compare", moving_lines(plots, options))
+    return Pushed(View.COMPARE, moving_lines(plots, options))
 
 
 def _label(entries: Sequence[RunSnapshot], accent: str) -> list[tuple[Group, Label]]:

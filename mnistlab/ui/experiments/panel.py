@@ -15,9 +15,11 @@ from mnistlab.ui.charts.palette import ACCENT, LINE_STYLES
 from mnistlab.ui.components.ticker.ticker import MovingLine
 from mnistlab.ui.experiments import result, words
 from mnistlab.ui.experiments import table as experiment_table
+from mnistlab.ui.experiments.parts import share_bar
 from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus
 from mnistlab.ui.live import status
 from mnistlab.ui.live.panel import Pushed, show_runs
+from mnistlab.ui.live.parts import View, mark
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay.controls import choose_measure, choose_options
 from mnistlab.ui.overlay.runs import PlottedGroup, moving_lines, show_chart
@@ -51,22 +53,22 @@ def _show_as_it_is(
         # instead of moving that.
         with st.container(key=f"explanation_{trial.state.name.lower()}"):
             result.show_explanation(trial)
-    return Pushed("experiments", lines)
+    return Pushed(View.EXPERIMENTS, lines)
 
 
 def _show_progress(trial: ExperimentRuns, entries: Mapping[str, RunSnapshot]) -> None:
     """Show a line and a bar, which have their place before and after the runs too."""
     going_on = [(label, entry) for label, entry in entries.items() if entry.status.is_active]
-    arms = len(trial.experiment.arms)
     is_training = any(entry.status is RunStatus.RUNNING for _, entry in going_on)
     dot = "running" if is_training else "queued" if trial.active else "finished"
-    done = 100 * sum(map(_share, entries.values())) / arms
+    shares = [mark(entry, "share", share_bar(_share(entry))) for entry in entries.values()]
+    shares += [share_bar(0.0)] * (len(trial.experiment.arms) - len(shares))
     status.show_trouble(is_active=bool(trial.active))
     st.html(
         Markup(
             '<div class="lab-status"><i class="lab-dot {}"></i><span>{}</span></div>'
-            '<div class="lab-bar" aria-hidden="true"><i style="width:{:.1f}%"></i></div>'
-        ).format(dot, _describe_progress(trial, going_on), done)
+            '<div class="lab-bar lab-bar-of-runs" aria-hidden="true">{}</div>'
+        ).format(dot, _describe_progress(trial, going_on), Markup().join(shares))
     )
 
 
@@ -78,9 +80,7 @@ def _describe_progress(trial: ExperimentRuns, going_on: Sequence[tuple[str, RunS
 
 
 def _share(entry: RunSnapshot) -> float:
-    if not entry.status.is_active:
-        return 1.0
-    return entry.history.epochs_trained / entry.config.epochs
+    return entry.share if entry.status.is_active else 1.0
 
 
 def _label_arms(trial: ExperimentRuns, guess: str | None) -> dict[str, Label]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mnistlab.core.errors import MnistlabError
 from mnistlab.store import RunRecord
 from mnistlab.ui.live.news import Moment, Reader
-from mnistlab.ui.live.parts import Parts, View, no_parts
+from mnistlab.ui.live.parts import Parts, Render, no_parts
 from mnistlab.ui.live.snapshot import RunSnapshot, active_snapshot, get_snapshot
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ class _Watched:
     """A run, and how a page shows it."""
 
     record: RunRecord
-    view: View
+    render: Render
     now: Moment | None = None
     pages: int = 0
 
@@ -49,10 +49,10 @@ class _Watched:
 
     def _render(self, run: RunSnapshot) -> Parts:
         try:
-            return self.view(run)
+            return self.render(run)
         except Exception:  # its points are of use all the same
             logger.exception("Parts of a page can't be rendered while its run goes on")
-            self.view = no_parts
+            self.render = no_parts
             return {}
 
 
@@ -63,7 +63,7 @@ class Hub:
     """
 
     def __init__(self) -> None:
-        self._watched: dict[tuple[str, View], _Watched] = {}
+        self._watched: dict[tuple[str, Render], _Watched] = {}
         self._changed = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
 
@@ -73,16 +73,16 @@ class Hub:
         return sum(each.pages for (run, _), each in watched if run_id in (None, run))
 
     async def follow(
-        self, records: Sequence[RunRecord], view: View, after: Mapping[str, int]
+        self, records: Sequence[RunRecord], render: Render, after: Mapping[str, int]
     ) -> AsyncGenerator[str, None]:
         """Give what is new about runs until all have ended; from time to time an empty message.
 
         Args:
             records: The runs.
-            view: How the page shows them.
+            render: Renders what the page shows of them.
             after: By run id, the step up to which the page has its points.
         """
-        with self._watch(records, view) as watched:
+        with self._watch(records, render) as watched:
             readers = [Reader(each.record.id, after.get(each.record.id, 0)) for each in watched]
             while True:
                 changed = self._changed
@@ -97,8 +97,8 @@ class Hub:
                     yield _STILL_THERE
 
     @contextlib.contextmanager
-    def _watch(self, records: Sequence[RunRecord], view: View) -> Iterator[list[_Watched]]:
-        watched = [self._find(record, view) for record in records]
+    def _watch(self, records: Sequence[RunRecord], render: Render) -> Iterator[list[_Watched]]:
+        watched = [self._find(record, render) for record in records]
         for each in watched:
             each.pages += 1
         if self._pump is None:
@@ -109,12 +109,12 @@ class Hub:
             for each in watched:
                 each.pages -= 1
                 if not each.pages:
-                    del self._watched[each.record.id, view]
+                    del self._watched[each.record.id, render]
 
-    def _find(self, record: RunRecord, view: View) -> _Watched:
-        found = self._watched.get((record.id, view))
+    def _find(self, record: RunRecord, render: Render) -> _Watched:
+        found = self._watched.get((record.id, render))
         if found is None:
-            found = self._watched[record.id, view] = _Watched(record, view)
+            found = self._watched[record.id, render] = _Watched(record, render)
         return found
 
     async def _keep_looking(self) -> None:

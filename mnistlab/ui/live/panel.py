@@ -15,6 +15,7 @@ from mnistlab.ui.components.ticker import ticker
 from mnistlab.ui.components.ticker.ticker import MovingLine, Stream
 from mnistlab.ui.errors import show_errors
 from mnistlab.ui.live.hub import HUB
+from mnistlab.ui.live.parts import View
 from mnistlab.ui.live.snapshot import RunSnapshot, active_snapshot, get_snapshot
 from mnistlab.ui.services import get_services
 
@@ -25,10 +26,9 @@ _VISIBLE_GROWTH = 0.2
 """The share by which a line grows between reruns: a smaller one is hardly visible, and each
 rerun slows training."""
 
-_SECONDS_OF_SERVER = 0.2
-"""Of a core, that pages which follow the same run may take by their reruns each second."""
-
-_SECONDS_OF_RERUN = 0.03
+_SECONDS_PER_PAGE = 0.1
+"""Between reruns of a page, for each page that follows the same run. A rerun takes the server about
+0.01 s (`python -m benchmarks live`, viewers_30_cores_polled): all together a tenth of a core."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,14 @@ class Pushed:
     """What moves in a panel without a rerun.
 
     Attributes:
-        view: The name of its `View`.
+        view: What the panel shows of its runs.
         lines: Of its charts.
+        is_whole: Whether that is all that moves.
     """
 
-    view: str
+    view: View
     lines: Sequence[MovingLine] = ()
+    is_whole: bool = True
 
 
 def show_runs(
@@ -102,9 +104,16 @@ def _follow(
     }
     if not reached:
         return None
-    spread = max(map(HUB.count_pages, reached)) * _SECONDS_OF_RERUN / _SECONDS_OF_SERVER
+    spread = max(map(HUB.count_pages, reached)) * _SECONDS_PER_PAGE
     pause = min(_pace(run, seconds) for run in runs if run.id in reached)
-    return Stream(pushed.view, reached, pushed.lines, max(pause, spread), spread)
+    return Stream(
+        view=pushed.view,
+        reached=reached,
+        lines=pushed.lines,
+        is_whole=pushed.is_whole,
+        seconds=max(pause, spread),
+        spread=spread,
+    )
 
 
 def _pace(run: RunRecord, seconds: float) -> float:

@@ -1,6 +1,7 @@
 """Parts of a page that the server replaces while a run goes on, without a script run."""
 
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 
 import pyarrow as pa
 from markupsafe import Markup
@@ -14,8 +15,17 @@ Rows = list[dict[str, object]]
 Parts = Mapping[str, Markup | Rows]
 """HTML by the name of its element, and rows by the key of their chart."""
 
-View = Callable[[RunSnapshot], Parts]
+Render = Callable[[RunSnapshot], Parts]
 """Renders what a page shows of an active run."""
+
+
+class View(StrEnum):
+    """What a page shows of runs; the last part of the address at which it follows them."""
+
+    TRAIN = "train"
+    COMPARE = "compare"
+    EXPERIMENTS = "experiments"
+    RATE = "rate"
 
 
 def mark(run: RunSnapshot, name: str, html: Markup) -> Markup:
@@ -23,7 +33,7 @@ def mark(run: RunSnapshot, name: str, html: Markup) -> Markup:
 
     Args:
         run: The one that it is about.
-        name: As in the page's `View`.
+        name: As in the parts of the page's view.
         html: Its content now.
     """
     return _mark(run, name, html, "div")

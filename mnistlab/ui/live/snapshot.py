@@ -45,6 +45,11 @@ class RunSnapshot:
         """The last step that has a point."""
         return self.history.steps[-1].step if self.history.steps else 0
 
+    @property
+    def share(self) -> float:
+        """The share of its epochs that is trained, from 0 to 1."""
+        return self.history.epochs_trained / self.config.epochs
+
 
 def get_snapshot(record: RunRecord) -> RunSnapshot:
     """Return the run of `record` as it is now; one that has ended is read from the store once."""

@@ -18,6 +18,7 @@ from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.diagnosis import divergence as divergence_words
 from mnistlab.ui.live import parts, status
 from mnistlab.ui.live.panel import Pushed, show_runs
+from mnistlab.ui.live.parts import View
 from mnistlab.ui.live.snapshot import RunSnapshot, get_snapshot
 from mnistlab.ui.rate import runs as rate_runs
 from mnistlab.ui.rate import words as rate_words
@@ -59,7 +60,7 @@ def _show_as_it_is(search: RateSearch, snapshots: Sequence[RunSnapshot]) -> Push
         with st.container(key="checks", gap="small"):
             if search.checks:
                 _show_checks(search.checks, checks, _judge(search.check_runs))
-    return Pushed("rate")
+    return Pushed(View.RATE)
 
 
 def _show_suggestion(

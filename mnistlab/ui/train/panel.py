@@ -24,6 +24,7 @@ from mnistlab.ui.components.ticker.ticker import MovingLine
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.live import parts, status
 from mnistlab.ui.live.panel import Pushed, show_runs
+from mnistlab.ui.live.parts import View
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
@@ -64,7 +65,7 @@ def _show_as_it_is(record: RunRecord, snapshots: Sequence[RunSnapshot]) -> Pushe
         inside = st.toggle("Look inside the network", key="inside")
     if inside:
         show_inside(run.config, run.history)
-    return Pushed("train", _moving_lines(run.compared.id))
+    return Pushed(View.TRAIN, _moving_lines(run.compared.id), is_whole=not inside)
 
 
 def _moving_lines(run_id: str) -> list[MovingLine]:

@@ -61,7 +61,7 @@ function followStream(root, wanted, askAt) {
 function dueAt({ run, over, lacks, training, validation, isWhole }, wanted, shownAt) {
   const isFirst = training?.length && !wanted.reached[run]
   if (over || lacks || isFirst) return performance.now()
-  if (isWhole && !validation?.length) return null
+  if (wanted.is_whole && isWhole && !validation?.length) return null
   const now = performance.now() + wanted.spread * 1000 * Math.random()
   return Math.max(now, shownAt + wanted.seconds * 1000)
 }

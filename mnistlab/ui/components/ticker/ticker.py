@@ -53,9 +53,10 @@ class Stream:
     """Runs to follow.
 
     Attributes:
-        view: The name of the page's `View`.
+        view: What the page shows of them, as in the stream's address.
         reached: By run id, the step up to which the page has its points.
         lines: What its points lengthen.
+        is_whole: Whether all that moves is pushed; else the page reruns after each pause.
         seconds: Between reruns, at least, for what only these bring.
         spread: Seconds over which the pages that follow the same run spread theirs.
     """
@@ -63,6 +64,7 @@ class Stream:
     view: str
     reached: Mapping[str, int]
     lines: Sequence[MovingLine]
+    is_whole: bool
     seconds: float
     spread: float
 
