@@ -64,7 +64,9 @@ class Stream {
     clearTimeout(this.timer)
     const socket = this.socket
     this.socket = null
-    socket?.close()
+    // The console complains of one that is closed before it is open.
+    if (socket?.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close()
+    else socket?.close()
   }
 
   end() {
