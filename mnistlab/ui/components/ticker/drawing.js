@@ -6,21 +6,26 @@ const FURTHEST = 10_000 // Pixels; SVG has no 10³⁴.
 const ownPaths = new WeakMap()
 const drawnPaths = new WeakMap()
 
-// Returns whether the line is in the page, and all its points are on the axis.
+// Returns whether the line is in the page, and all its points are on its axes.
 function lengthen(line, points) {
+  const measured = points
+    .filter((point) => point[line.measure] !== null)
+    .map((point) => [point[line.by] * line.per, point[line.measure]])
   const path = findPath(line)
-  if (!path) return points.length === 0
+  if (!path) return measured.length === 0
   const { mark } = path.__data__
+  const last = mark.items[mark.items.length - 1].datum[line.field]
+  const further = measured.filter(([at]) => at > last + 1e-9)
   const view = mark.group.context.dataflow
   const [x, y] = [view.scale("x"), view.scale("y")]
-  const last = mark.items[mark.items.length - 1].datum[line.field]
-  const further = points
-    .map((point) => [point[line.by] * line.per, point[line.measure]])
-    .filter(([at, value]) => at > last + 1e-9 && value !== null)
-  const [start, end, low, high] = [...extent(x.domain()), ...extent(y.domain())]
   const pixels = further.map(([at, value]) => `L${round(x(at))},${round(y(value))}`)
   setPath(path, pixels.filter((pixel) => !pixel.includes("NaN")).join(""))
-  return further.every(([at, value]) => at >= start && at < end + 1e-9 && low <= value && value <= high)
+  return further.every(([at, value]) => isOn(x, at) && isOn(y, value))
+}
+
+function isOn(scale, value) {
+  const ends = scale.domain()
+  return value >= Math.min(...ends) - 1e-9 && value <= Math.max(...ends) + 1e-9
 }
 
 function findPath({ plot, row }) {
@@ -37,10 +42,6 @@ function setPath(path, further) {
   const wanted = further ? ownPaths.get(path).replace(/Z$/, "") + further : ownPaths.get(path)
   drawnPaths.set(path, wanted)
   if (wanted !== now) path.setAttribute("d", wanted)
-}
-
-function extent(ends) {
-  return [Math.min(...ends), Math.max(...ends)]
 }
 
 function round(pixel) {
@@ -84,6 +85,9 @@ function renewNode(node, fresh) {
   if (node.nodeType === Node.TEXT_NODE) {
     if (node.data !== fresh.data) node.data = fresh.data
     return
+  }
+  for (const { name } of [...node.attributes]) {
+    if (name !== "open" && !fresh.hasAttribute(name)) node.removeAttribute(name)
   }
   for (const { name, value } of fresh.attributes) {
     if (node.getAttribute(name) !== value) node.setAttribute(name, value)
