@@ -4,8 +4,13 @@ Streamlit uses this file twice: as a module, whose `app` starts with the server,
 script of each page.
 """
 
+import asyncio
+import importlib
+
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import WebSocketRoute
+from starlette.websockets import WebSocket
 
 from mnistlab.ui import startup
 from mnistlab.ui.style.first_paint import FirstPaint
@@ -23,8 +28,20 @@ def main() -> None:
     startup.mark_page_shown()
 
 
+async def follow(socket: WebSocket) -> None:
+    """Tell a page what is new about runs that go on."""
+    # In a thread, since the first import would keep all pages waiting.
+    stream = await asyncio.to_thread(importlib.import_module, "mnistlab.ui.stream")
+    await stream.follow(socket)
+
+
 if __name__ == "__main__":
     main()
 else:
-    middleware = [Middleware(FirstPaint)]
-    app = st.App(__file__, lifespan=startup.prepare_server, middleware=middleware)
+    app = st.App(
+        __file__,
+        lifespan=startup.prepare_server,
+        middleware=[Middleware(FirstPaint)],
+        # Below whatever path the server lies, as `server.baseUrlPath` or a proxy has it.
+        routes=[WebSocketRoute("/{base:path}live/{view}", follow)],
+    )

@@ -5,7 +5,7 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ from mnistlab.ui.formatting import plain
 logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 _ERRORS = "_action_errors"
 _SECONDS_APART = 60.0
@@ -24,15 +25,16 @@ _logged: dict[str, tuple[str, float]] = {}
 """The reference and time of each error's last log entry."""
 
 
-def show_errors(part: Callable[P, None]) -> Callable[P, None]:
+def show_errors(part: Callable[P, T]) -> Callable[P, T | None]:
     """Wrap a page or a fragment so that its errors are shown in a sentence and logged."""
 
     @functools.wraps(part)
-    def shown(*args: P.args, **kwargs: P.kwargs) -> None:
+    def shown(*args: P.args, **kwargs: P.kwargs) -> T | None:
         try:
-            part(*args, **kwargs)
+            return part(*args, **kwargs)
         except Exception as error:
             st.error(plain(_explain(error)))
+            return None
 
     return shown
 

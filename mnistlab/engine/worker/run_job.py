@@ -34,7 +34,9 @@ from mnistlab.engine.worker.thread_tuner import ThreadTuner
 
 logger = logging.getLogger(__name__)
 
-_SECONDS_BETWEEN_MESSAGES = 0.5
+_SECONDS_BETWEEN_MESSAGES = 0.2
+"""Pages move five times a second."""
+
 _SECONDS_BETWEEN_LOOKS = 5.0
 _SAMPLES = 3
 
@@ -77,7 +79,7 @@ def run_job(job: TrainingJob) -> RunResult:
 
 
 class Reporter:
-    """Sends a run's points to the server, several at once, at most twice a second.
+    """Sends a run's points to the server, several at once, at most five times a second.
 
     Args:
         job: The run.

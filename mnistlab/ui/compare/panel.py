@@ -16,12 +16,13 @@ from mnistlab.ui import formatting
 from mnistlab.ui.charts.comparison_spec import Frame
 from mnistlab.ui.charts.palette import LINE_STYLES
 from mnistlab.ui.compare import ranking
-from mnistlab.ui.live.panel import show_runs
+from mnistlab.ui.live.panel import Pushed, show_runs
+from mnistlab.ui.live.parts import View
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay import words
 from mnistlab.ui.overlay.controls import choose_options
 from mnistlab.ui.overlay.names import name_groups
-from mnistlab.ui.overlay.runs import PlottedGroup, show_chart
+from mnistlab.ui.overlay.runs import PlottedGroup, moving_lines, show_chart
 from mnistlab.ui.overlay.table import Label
 from mnistlab.ui.proof.findings import show_findings
 
@@ -55,7 +56,7 @@ def _show_as_it_is(
     measure: Measure,
     axis: Axis,
     entries: Sequence[RunSnapshot],
-) -> None:
+) -> Pushed:
     labels = _label(entries, accent)
     ranked = rank([group for group, _ in labels])
     by_id = {group.members[0].id: label for group, label in labels}
@@ -74,6 +75,7 @@ def _show_as_it_is(
             for group, label in labels
         ]
         show_chart(plots, options, Frame(_end(entries, axis), NAMES))
+    return Pushed(View.COMPARE, moving_lines(plots, options))
 
 
 def _label(entries: Sequence[RunSnapshot], accent: str) -> list[tuple[Group, Label]]:

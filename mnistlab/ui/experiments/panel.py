@@ -12,14 +12,17 @@ from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.core.run import RunStatus
 from mnistlab.ui.charts.comparison_spec import Frame
 from mnistlab.ui.charts.palette import ACCENT, LINE_STYLES
+from mnistlab.ui.components.ticker.ticker import MovingLine
 from mnistlab.ui.experiments import result, words
 from mnistlab.ui.experiments import table as experiment_table
+from mnistlab.ui.experiments.parts import share_bar
 from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus
 from mnistlab.ui.live import status
-from mnistlab.ui.live.panel import show_runs
+from mnistlab.ui.live.panel import Pushed, show_runs
+from mnistlab.ui.live.parts import View, mark
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay.controls import choose_measure, choose_options
-from mnistlab.ui.overlay.runs import PlottedGroup, show_chart
+from mnistlab.ui.overlay.runs import PlottedGroup, moving_lines, show_chart
 from mnistlab.ui.overlay.table import Label
 
 _LETTER, _AROUND_NAME, _MOST_ROOM = 7, 34, 170
@@ -36,35 +39,36 @@ def show(trial: ExperimentRuns, guess: str | None) -> None:
 
 def _show_as_it_is(
     trial: ExperimentRuns, guess: str | None, snapshots: Sequence[RunSnapshot]
-) -> None:
+) -> Pushed:
     entries = dict(zip(trial.runs, snapshots, strict=True))
     labels = _label_arms(trial, guess)
     with st.container(horizontal=True, key="experiment"):
         with st.container(horizontal=True, key="experiment_runs"):
             with st.container():
                 _show_progress(trial, entries)
-                _show_chart(trial, labels, entries)
+                lines = _show_chart(trial, labels, entries)
             with st.container():
                 st.html(experiment_table.table(trial.experiment, labels, entries))
         # By state, so that the browser puts the conclusion in place of what stood there before
         # instead of moving that.
         with st.container(key=f"explanation_{trial.state.name.lower()}"):
             result.show_explanation(trial)
+    return Pushed(View.EXPERIMENTS, lines)
 
 
 def _show_progress(trial: ExperimentRuns, entries: Mapping[str, RunSnapshot]) -> None:
     """Show a line and a bar, which have their place before and after the runs too."""
     going_on = [(label, entry) for label, entry in entries.items() if entry.status.is_active]
-    arms = len(trial.experiment.arms)
     is_training = any(entry.status is RunStatus.RUNNING for _, entry in going_on)
     dot = "running" if is_training else "queued" if trial.active else "finished"
-    done = 100 * sum(map(_share, entries.values())) / arms
+    shares = [mark(entry, "share", share_bar(_share(entry))) for entry in entries.values()]
+    shares += [share_bar(0.0)] * (len(trial.experiment.arms) - len(shares))
     status.show_trouble(is_active=bool(trial.active))
     st.html(
         Markup(
             '<div class="lab-status"><i class="lab-dot {}"></i><span>{}</span></div>'
-            '<div class="lab-bar" aria-hidden="true"><i style="width:{:.1f}%"></i></div>'
-        ).format(dot, _describe_progress(trial, going_on), done)
+            '<div class="lab-bar lab-bar-of-runs" aria-hidden="true">{}</div>'
+        ).format(dot, _describe_progress(trial, going_on), Markup().join(shares))
     )
 
 
@@ -76,9 +80,7 @@ def _describe_progress(trial: ExperimentRuns, going_on: Sequence[tuple[str, RunS
 
 
 def _share(entry: RunSnapshot) -> float:
-    if not entry.status.is_active:
-        return 1.0
-    return entry.history.epochs_trained / entry.config.epochs
+    return entry.share if entry.status.is_active else 1.0
 
 
 def _label_arms(trial: ExperimentRuns, guess: str | None) -> dict[str, Label]:
@@ -94,7 +96,7 @@ def _label_arms(trial: ExperimentRuns, guess: str | None) -> dict[str, Label]:
 
 def _show_chart(
     trial: ExperimentRuns, labels: Mapping[str, Label], entries: Mapping[str, RunSnapshot]
-) -> None:
+) -> list[MovingLine]:
     experiment = trial.experiment
     plots = [
         PlottedGroup(Group((entry.compared,), ()), labels[label])
@@ -106,6 +108,7 @@ def _show_chart(
         options = choose_options(trial.name, measure, experiment.axis, len(experiment.arms))
     with chart:
         show_chart(plots, options, _frame(experiment))
+    return moving_lines(plots, options)
 
 
 def _frame(experiment: Experiment) -> Frame:

@@ -9,6 +9,7 @@ from mnistlab.core.experiments.experiment import Experiment
 from mnistlab.core.run import RunStatus
 from mnistlab.ui import formatting
 from mnistlab.ui.live import status
+from mnistlab.ui.live.parts import mark_text
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.overlay.table import Label, cells, label_html, scrolling_table
 
@@ -28,7 +29,11 @@ def _row(label: Label, entry: RunSnapshot | None) -> Markup:
     if entry is not None:
         trained = entry.history.epochs_done > 0
         training = entry.history.epochs[-1].train_accuracy if trained else None
-        measured = (_accuracy(entry), formatting.percent(training), _state(entry))
+        measured = (
+            _accuracy(entry),
+            formatting.percent(training),
+            mark_text(entry, "state", describe(entry)),
+        )
     return Markup('<tr><th scope="row"><div>{}</div></th>{}</tr>').format(
         label_html(label), cells(measured)
     )
@@ -44,7 +49,8 @@ def _accuracy(entry: RunSnapshot) -> str:
     )
 
 
-def _state(entry: RunSnapshot) -> str:
+def describe(entry: RunSnapshot) -> str:
+    """Write a run's status; of one that is trained, how far it is."""
     if entry.status is RunStatus.RUNNING:
         return status.epochs(entry).capitalize()
     if entry.wait is not None:

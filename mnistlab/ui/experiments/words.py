@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from mnistlab.core.experiments.experiment import ClaimVerdict
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
@@ -9,6 +11,7 @@ from mnistlab.core.training.cost.speed import Speed
 from mnistlab.ui import formatting
 from mnistlab.ui.experiments.runs import ExperimentRuns, ExperimentStatus
 from mnistlab.ui.live import status
+from mnistlab.ui.live.parts import mark_text
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.session import state
 from mnistlab.ui.session.predictions import SKIPPED
@@ -89,7 +92,9 @@ def progress(entries: Sequence[tuple[str, RunSnapshot]], arms: int) -> str:
         return f"Training {len(training)} runs at the same time, {done} of {arms} done"
     if training:
         label, entry = training[0]
-        return f"Training run {done + 1} of {arms}: {label}, {status.epochs(entry)}"
+        return Markup("Training run {} of {}: {}, {}").format(
+            done + 1, arms, label, mark_text(entry, "epochs", status.epochs(entry))
+        )
     waits = [entry.wait for _, entry in entries if entry.wait is not None]
     if not waits:
         return "Getting ready"

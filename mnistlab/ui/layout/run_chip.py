@@ -54,6 +54,6 @@ def _find_active(except_for: Collection[str]) -> RunRecord | None:
 def _describe(run: RunSnapshot) -> str:
     if run.wait is not None:
         return "Queued"
-    done = f"Training {run.history.epochs_trained / run.config.epochs:.0%}"
+    done = f"Training {run.share:.0%}"
     left = progress.seconds_left(run.history, run.config)
     return done if left is None else f"{done} · {formatting.duration(left)}"

@@ -1,17 +1,22 @@
-"""Parts of a page that rerun by themselves.
+"""Parts of a page that move by themselves.
 
-A panel is a fragment that shows a snapshot of its runs and schedules its next rerun while one of
-them is active. Errors are shown in its place, and reruns continue after them.
+A panel is a fragment that shows a snapshot of its runs and, while one of them is active, follows
+what this server trains and schedules its next rerun. Errors are shown in its place, and reruns
+continue after them.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
 from mnistlab.store import RunRecord
 from mnistlab.ui.components.ticker import ticker
+from mnistlab.ui.components.ticker.ticker import MovingLine, Stream
 from mnistlab.ui.errors import show_errors
-from mnistlab.ui.live.snapshot import RunSnapshot, get_snapshot
+from mnistlab.ui.live.hub import HUB
+from mnistlab.ui.live.parts import View
+from mnistlab.ui.live.snapshot import RunSnapshot, active_snapshot, get_snapshot
 from mnistlab.ui.services import get_services
 
 _SECONDS_IN_QUEUE = 2.0
@@ -21,12 +26,31 @@ _VISIBLE_GROWTH = 0.2
 """The share by which a line grows between reruns: a smaller one is hardly visible, and each
 rerun slows training."""
 
+_SECONDS_PER_PAGE = 0.1
+"""Between reruns of a page, for each page that follows the same run. A rerun takes the server about
+0.01 s (`python -m benchmarks live`, viewers_30_cores_polled): all together a tenth of a core."""
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What moves in a panel without a rerun.
+
+    Attributes:
+        view: What the panel shows of its runs.
+        lines: Of its charts.
+        is_whole: Whether that is all that moves.
+    """
+
+    view: View
+    lines: Sequence[MovingLine] = ()
+    is_whole: bool = True
+
 
 def show_runs(
     name: str,
     runs: Sequence[RunRecord],
     seconds: float,
-    show: Callable[[Sequence[RunSnapshot]], None],
+    show: Callable[[Sequence[RunSnapshot]], Pushed | None],
     owner: str = "",
 ) -> None:
     """Show runs as they are now, and rerun while one of them is active.
@@ -36,14 +60,15 @@ def show_runs(
         runs: As they are when the page is shown.
         seconds: Between reruns during training; more for a long line or behind other queued
             runs, less before a run's first point.
-        show: Called with the runs' snapshots, in the same order.
+        show: Called with the runs' snapshots, in the same order; returns what moves in between.
         owner: Distinguishes panels of the same name that replace each other.
     """
 
-    def show_now() -> None:
+    def show_now() -> Stream | None:
         snapshots = [get_snapshot(run) for run in runs]
         _rerun_page_if_changed(runs, snapshots)
-        show(snapshots)
+        pushed = show(snapshots)
+        return None if pushed is None else _follow(runs, snapshots, pushed, seconds)
 
     def find_pause() -> float | None:
         active = [run for run in runs if run.status.is_active]
@@ -53,18 +78,42 @@ def show_runs(
 
 
 def show_panel(
-    name: str, show: Callable[[], None], find_pause: Callable[[], float | None], owner: str = ""
+    name: str,
+    show: Callable[[], Stream | None],
+    find_pause: Callable[[], float | None],
+    owner: str = "",
 ) -> None:
     """Show a part of the page, and rerun it after `find_pause()` seconds, unless None."""
 
     def show_and_schedule() -> None:
-        show_errors(show)()
+        stream = show_errors(show)()
         # After an error too, since the next rerun may succeed.
         pause = find_pause()
         if pause is not None:
-            ticker.schedule_rerun(pause, name)
+            ticker.schedule_rerun(pause, name, stream)
 
     st.fragment(show_and_schedule, key=f"live-{name}-{owner}")()
+
+
+def _follow(
+    runs: Sequence[RunRecord], shown: Sequence[RunSnapshot], pushed: Pushed, seconds: float
+) -> Stream | None:
+    """Return the stream of those runs that this server trains; None without any."""
+    reached = {
+        run.id: now.step for run, now in zip(runs, shown, strict=True) if active_snapshot(run)
+    }
+    if not reached:
+        return None
+    spread = max(map(HUB.count_pages, reached)) * _SECONDS_PER_PAGE
+    pause = min(_pace(run, seconds) for run in runs if run.id in reached)
+    return Stream(
+        view=pushed.view,
+        reached=reached,
+        lines=pushed.lines,
+        is_whole=pushed.is_whole,
+        seconds=max(pause, spread),
+        spread=spread,
+    )
 
 
 def _pace(run: RunRecord, seconds: float) -> float:

@@ -40,15 +40,33 @@ class RunSnapshot:
         """The curves so far."""
         return self.compared.history
 
+    @property
+    def step(self) -> int:
+        """The last step that has a point."""
+        return self.history.steps[-1].step if self.history.steps else 0
+
+    @property
+    def share(self) -> float:
+        """The share of its epochs that is trained, from 0 to 1."""
+        return self.history.epochs_trained / self.config.epochs
+
 
 def get_snapshot(record: RunRecord) -> RunSnapshot:
     """Return the run of `record` as it is now; one that has ended is read from the store once."""
     if not record.status.is_active:
         return _ended(record, ended_history(record.id, record.seconds))
-    services = get_services()
-    live = services.engine.look(record.id)
+    active = active_snapshot(record)
+    if active is None:
+        store = get_services().store
+        return _ended(store.run(record.id), store.history(record.id))
+    return active
+
+
+def active_snapshot(record: RunRecord) -> RunSnapshot | None:
+    """Return a run that this server has trained, as it is now; None for any other."""
+    live = get_services().engine.look(record.id)
     if live is None:
-        return _ended(services.store.run(record.id), services.store.history(record.id))
+        return None
     compared = ComparedRun(record.id, record.name, live.config, live.history)
     return RunSnapshot(compared, live.status, live.wait, live.is_stopping)
 

@@ -20,7 +20,7 @@ def announcement(run: RunSnapshot) -> Markup:
 def status_line(run: RunSnapshot) -> Markup:
     """Return one line of HTML: the status, the progress, and a bar."""
     words = "Stopping" if run.is_stopping else formatting.state(run.status, run.config)
-    done = 100 * run.history.epochs_trained / run.config.epochs
+    done = 100 * run.share
     return Markup(
         '<div class="lab-status" data-status="{}">'
         '<i class="lab-dot {}"></i><b>{}</b><span>{}</span></div>'

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 import streamlit as st
 
 from mnistlab.core.analysis.comparison import Group
-from mnistlab.core.analysis.curves import Split, curve
+from mnistlab.core.analysis.curves import Axis, Split, curve
 from mnistlab.core.training.history import Measure
 from mnistlab.ui.charts.comparison import Axes, Line, chart_data
 from mnistlab.ui.charts.comparison_spec import AXIS_HEIGHT, Frame, chart_spec
 from mnistlab.ui.charts.scales import ValueRange, first_settled, settled_range, whole_range
 from mnistlab.ui.charts.toolkit import draw
+from mnistlab.ui.components.ticker.ticker import MovingLine
 from mnistlab.ui.overlay.controls import ChartOptions
 from mnistlab.ui.overlay.table import Label
+
+_KEY = "comparison_chart"
 
 
 @dataclass(frozen=True)
@@ -48,17 +51,42 @@ def show_chart(plots: Sequence[PlottedGroup], options: ChartOptions, frame: Fram
         draw(
             chart_data(lines, axes),
             spec,
-            key="comparison_chart",
+            key=_KEY,
             height="stretch",
             alt=_describe(plots, options),
         )
 
 
+_BY = {Axis.EPOCH: "epoch", Axis.SHARE: "epoch", Axis.STEP: "step", Axis.SECONDS: "seconds"}
+
+
+def moving_lines(plots: Sequence[PlottedGroup], options: ChartOptions) -> list[MovingLine]:
+    """Return the lines of the chart that are of one run, which its points lengthen."""
+    return [
+        MovingLine(
+            plot=_KEY,
+            row={"kind": str(split), "line": str(plot.label.style.number)},
+            field="x",
+            run=plot.group.members[0].id,
+            split=str(split),
+            measure=options.measure,
+            by=_BY[options.axis],
+            per=100 / plot.group.config.epochs if options.axis is Axis.SHARE else 1.0,
+        )
+        for plot in plots
+        if len(plot.group.members) == 1
+        for split in _splits(options)
+    ]
+
+
+def _splits(options: ChartOptions) -> list[Split]:
+    return [*Split] if options.has_training else [Split.VALIDATION]
+
+
 def _line(plot: PlottedGroup, options: ChartOptions) -> Line:
-    splits = [*Split] if options.has_training else [Split.VALIDATION]
     curves = {
         split: found
-        for split in splits
+        for split in _splits(options)
         if len(found := curve(plot.group, split, options.measure, options.axis))
     }
     return Line(plot.label.style, plot.label.name, curves, plot.is_faint)

@@ -11,6 +11,7 @@ from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.core.training.events import EpochPoint
 from mnistlab.core.training.history import History
 from mnistlab.ui import formatting
+from mnistlab.ui.live.parts import mark_text
 from mnistlab.ui.live.snapshot import RunSnapshot
 
 _Cell = tuple[str, str]
@@ -47,7 +48,7 @@ def checks_table(
 
 def _row(config: RunConfig, run: RunSnapshot | None, best: float | None) -> Markup:
     is_best = config.learning_rate == best
-    rate = write_number(config.learning_rate), "best" if is_best else _describe(run)
+    rate = write_number(config.learning_rate), "best" if is_best else _show_status(run)
     cells = Markup().join(
         Markup("<td>{}</td>").format(_write(cell)) for cell in _cells(config, run)
     )
@@ -61,10 +62,12 @@ def _write(cell: _Cell) -> Markup:
     return Markup("{} <small>{}</small>").format(value, note)
 
 
-def _describe(run: RunSnapshot | None) -> str:
+def _show_status(run: RunSnapshot | None) -> str:
+    return "Not started" if run is None else mark_text(run, "check", describe(run))
+
+
+def describe(run: RunSnapshot) -> str:
     """Write a check's status; nothing if it has finished."""
-    if run is None:
-        return "Not started"
     if run.wait is not None:
         return f"Queued, no. {run.wait.place}"
     if run.status is RunStatus.RUNNING:

@@ -16,8 +16,9 @@ from mnistlab.ui import navigation
 from mnistlab.ui.charts.range_test import chart_data, chart_spec
 from mnistlab.ui.charts.toolkit import draw
 from mnistlab.ui.diagnosis import divergence as divergence_words
-from mnistlab.ui.live import status
-from mnistlab.ui.live.panel import show_runs
+from mnistlab.ui.live import parts, status
+from mnistlab.ui.live.panel import Pushed, show_runs
+from mnistlab.ui.live.parts import View
 from mnistlab.ui.live.snapshot import RunSnapshot, get_snapshot
 from mnistlab.ui.rate import runs as rate_runs
 from mnistlab.ui.rate import words as rate_words
@@ -42,7 +43,7 @@ def show_search(search: RateSearch) -> None:
     show_runs("rate", search.runs, _SECONDS_BETWEEN_RERUNS, show, owner)
 
 
-def _show_as_it_is(search: RateSearch, snapshots: Sequence[RunSnapshot]) -> None:
+def _show_as_it_is(search: RateSearch, snapshots: Sequence[RunSnapshot]) -> Pushed:
     by_id = {snapshot.compared.id: snapshot for snapshot in snapshots}
     test = by_id[search.test_run.id] if search.test_run else None
     checks = [None if run is None else by_id[run.id] for run in search.check_runs]
@@ -59,6 +60,7 @@ def _show_as_it_is(search: RateSearch, snapshots: Sequence[RunSnapshot]) -> None
         with st.container(key="checks", gap="small"):
             if search.checks:
                 _show_checks(search.checks, checks, _judge(search.check_runs))
+    return Pushed(View.RATE)
 
 
 def _show_suggestion(
@@ -68,10 +70,11 @@ def _show_suggestion(
         if test is None:
             st.html(rate_words.NOT_STARTED)
         else:
-            st.html(status.status_line(test) + status.announcement(test))
+            st.html(parts.show_status(test))
     status.show_trouble(any(run.status.is_active for run in search.runs))
     found = search.found
-    st.html(rate_words.not_yet(curve) if found is None else rate_words.suggestion(found))
+    words = rate_words.not_yet(curve) if found is None else rate_words.suggestion(found)
+    st.html(words if test is None else parts.mark(test, "suggestion", words))
     if search.suggestion is not None:
         with st.container(horizontal=True, gap="small"):
             _show_use(search, search.suggestion)

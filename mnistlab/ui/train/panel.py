@@ -1,32 +1,36 @@
 """The open run: status, numbers, curves and diagnosis."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 from markupsafe import Markup
 
-from mnistlab.core.analysis.diagnosis.convergence import State
-from mnistlab.core.analysis.diagnosis.diagnosis import diagnose
-from mnistlab.core.analysis.diagnosis.overfitting import Finding, Unknown, find_overfitting
+from mnistlab.core.analysis.diagnosis.overfitting import Finding
 from mnistlab.core.analysis.range_test.suggestion import is_range_test
 from mnistlab.core.training.history import Measure
 from mnistlab.store import RunRecord
 from mnistlab.ui import navigation
-from mnistlab.ui.charts.curve_rows import WHILE_TRAINING, WHOLE, curve_data
+from mnistlab.ui.charts.curve_rows import (
+    TRAINING,
+    VALIDATION,
+    WHILE_TRAINING,
+    WHOLE,
+    curve_data,
+)
 from mnistlab.ui.charts.learning_curves import curve_spec
 from mnistlab.ui.charts.toolkit import draw
-from mnistlab.ui.components.verdict.verdict import verdicts
-from mnistlab.ui.diagnosis import convergence as convergence_note
-from mnistlab.ui.diagnosis import overfitting as overfitting_note
+from mnistlab.ui.components.ticker.ticker import MovingLine
 from mnistlab.ui.errors import catch_action_errors
-from mnistlab.ui.live import status
-from mnistlab.ui.live.panel import show_runs
+from mnistlab.ui.live import parts, status
+from mnistlab.ui.live.panel import Pushed, show_runs
+from mnistlab.ui.live.parts import View
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.services import get_services
 from mnistlab.ui.session import state
 from mnistlab.ui.train.inside import show_inside
 from mnistlab.ui.train.numbers import numbers
+from mnistlab.ui.train.parts import describe, find_overfittings
 
 _SECONDS_BETWEEN_RERUNS = 1.5
 """A rerun takes the browser 0.11 to 0.14 s of a core, two thirds of it for Streamlit's own work.
@@ -46,11 +50,11 @@ def show_run(record: RunRecord) -> None:
     show_runs("run", [record], _SECONDS_BETWEEN_RERUNS, show, record.id)
 
 
-def _show_as_it_is(record: RunRecord, snapshots: Sequence[RunSnapshot]) -> None:
+def _show_as_it_is(record: RunRecord, snapshots: Sequence[RunSnapshot]) -> Pushed | None:
     [run] = snapshots
     _show_head(record, run)
     status.show_trouble(run.status.is_active)
-    st.html(numbers(run, record.test_correct, record.test_total))
+    st.html(parts.mark(run, "numbers", numbers(run, record.test_correct, record.test_total)))
     _show_curves(run)
     with st.container(horizontal=True, key="curve_options"):
         st.toggle(
@@ -61,13 +65,22 @@ def _show_as_it_is(record: RunRecord, snapshots: Sequence[RunSnapshot]) -> None:
         inside = st.toggle("Look inside the network", key="inside")
     if inside:
         show_inside(run.config, run.history)
+    return Pushed(View.TRAIN, _moving_lines(run.compared.id), is_whole=not inside)
+
+
+def _moving_lines(run_id: str) -> list[MovingLine]:
+    return [
+        MovingLine(f"{measure}_chart", {"kind": split}, "epoch", run_id, split, measure)
+        for measure in Measure
+        for split in (TRAINING, VALIDATION)
+    ]
 
 
 def _show_head(record: RunRecord, run: RunSnapshot) -> None:
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="run_head"):
         # As HTML, since a name may contain Markdown.
         name = Markup('<h2 class="lab-name">{}</h2>').format(record.name)
-        st.html(name + status.status_line(run) + status.announcement(run))
+        st.html(name + parts.show_status(run))
         can_stop = run.status.is_active and not run.is_stopping and record.lab == state.lab()
         st.button(
             "Stop",
@@ -87,20 +100,17 @@ def _stop(run_id: str) -> None:
 
 
 def _show_curves(run: RunSnapshot) -> None:
-    config, history = run.config, run.history
-    findings = {
-        measure: find_overfitting(history, config.validation_images, measure) for measure in Measure
-    }
+    findings = find_overfittings(run)
     # Laid out by the style: charts beside each other, verdicts below or, with more room, beside.
     with st.container(key="curves"):
         for measure, finding in findings.items():
             with st.container(key=f"{measure}_panel", gap="xsmall"):
                 _show_chart(run, measure, finding)
         with st.container(key="verdicts"):
-            if is_range_test(config):
+            if is_range_test(run.config):
                 _show_way_to_suggestion()
             else:
-                st.html(_describe(run, findings))
+                st.html(parts.mark(run, "verdicts", describe(run, findings)))
 
 
 def _show_chart(run: RunSnapshot, measure: Measure, finding: Finding) -> None:
@@ -126,18 +136,3 @@ def _show_way_to_suggestion() -> None:
     st.page_link(
         navigation.RATE.path, label="See the suggested learning rate", icon=":material/search:"
     )
-
-
-_TOO_EARLY = Markup(
-    '<p class="lab-note">Convergence and overfitting can be judged after a few epochs.</p>'
-)
-
-
-def _describe(run: RunSnapshot, findings: Mapping[Measure, Finding]) -> Markup:
-    """Return the verdicts, or one line while it is too early for any."""
-    diagnosis = diagnose(run.config, run.history)
-    is_early = diagnosis.evidence.state is State.UNKNOWN and not diagnosis.signs
-    if is_early and all(finding is Unknown.EARLY for finding in findings.values()):
-        return _TOO_EARLY
-    sections = [convergence_note.note(diagnosis, run.status), overfitting_note.notes(findings)]
-    return verdicts(sections, "run")

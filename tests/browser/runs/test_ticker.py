@@ -66,12 +66,13 @@ def going_on(store: RunStore) -> Iterator[GoingOn]:
     store.mark(record.id, RunStatus.STOPPED, attempt=1)
 
 
-def note_questions(page: Page) -> list[float]:
-    """Return a list to which the time of each message to the server is added."""
+def note_questions(page: Page, path: str = "") -> list[float]:
+    """Return a list to which the time of each message to the server's `path` is added."""
     sent: list[float] = []
 
     def listen(socket: WebSocket) -> None:
-        socket.on("framesent", lambda _: sent.append(time.monotonic()))
+        if path in socket.url:
+            socket.on("framesent", lambda _: sent.append(time.monotonic()))
 
     page.on("websocket", listen)
     return sent

@@ -1,5 +1,7 @@
 """What the Experiments page says of runs that go on."""
 
+import re
+
 from mnistlab.core.analysis.comparison import ComparedRun
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
@@ -22,7 +24,8 @@ WAITING = run(RunStatus.QUEUED, Wait(place=2, seconds=None, runs_before=2))
 
 
 def test_of_one_run_it_is_told_how_far_it_is() -> None:
-    assert progress([TRAINING, WAITING], arms=5) == "Training run 4 of 5: Seed 0, epoch 1 of 3"
+    said = re.sub("<.*?>", "", progress([TRAINING, WAITING], arms=5))
+    assert said == "Training run 4 of 5: Seed 0, epoch 1 of 3"
 
 
 def test_of_several_it_is_told_how_many_are_done() -> None:

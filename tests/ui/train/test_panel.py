@@ -5,13 +5,14 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.run import RunStatus
 from mnistlab.engine.api import Engine
-from mnistlab.store import RunRecord
+from mnistlab.store import RunRecord, this_owner
 from mnistlab.ui.live.panel import pause_between_reruns
 from mnistlab.ui.services import Services
 from tests.engine.conftest import processes_of
@@ -24,6 +25,12 @@ def seconds_between_looks(app: AppTest) -> list[float]:
     protos = [element.proto for element in app.get("bidi_component")]
     of_the_run = [proto for proto in protos if proto.id.endswith("ticker_run")]
     return [json.loads(proto.json)["seconds"] for proto in of_the_run]
+
+
+def followed(app: AppTest) -> list[Any]:
+    """Return what the page is to be pushed of the run in view."""
+    protos = [element.proto for element in app.get("bidi_component")]
+    return [json.loads(each.json)["stream"] for each in protos if each.id.endswith("ticker_run")]
 
 
 def tickers(app: AppTest) -> list[str]:
@@ -62,6 +69,10 @@ def test_a_run_is_looked_at_often_while_it_trains_and_seldom_while_it_waits(
     assert engine.look(second).status is RunStatus.QUEUED  # type: ignore[union-attr]
     assert seconds_between_looks(open_page(lab=lab, run=first)) == [1.5]
     assert seconds_between_looks(open_page(lab=lab, run=second)) == [2.0]
+    [stream] = followed(open_page(lab=lab, run=first))
+    assert list(stream["reached"]) == [first]
+    assert stream["reached"][first] > 0
+    assert {line["plot"] for line in stream["lines"]} == {"accuracy_chart", "loss_chart"}
     engine.stop(lab, second)
     engine.stop(lab, first)
     wait_for_end(server, second)
@@ -86,6 +97,12 @@ def test_a_page_that_watches_a_run_asks_for_nothing_else(
     server.engine.stop(lab, run)
     wait_for_end(server, run)
     assert tickers(open_page(lab=lab, run=run)) == ["speed"]
+
+
+def test_a_run_that_another_server_trains_is_asked_for(open_page: Open, server: Services) -> None:
+    run = server.store.create_run(server.store.create_lab(), LONG, "Elsewhere", this_owner())
+    assert followed(open_page(run=run.id)) == [None]
+    server.store.mark(run.id, RunStatus.STOPPED, attempt=1)
 
 
 def test_a_run_that_has_ended_is_not_looked_at_again(

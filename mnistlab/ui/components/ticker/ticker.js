@@ -1,5 +1,6 @@
 // Requests a rerun some time after the last one is on the page, so that a slow server never has two
-// requests at once, and never while the tab is hidden.
+// requests at once, and never while the tab is hidden. While runs are followed by a stream, only
+// what that can't bring is a reason for one.
 const PATIENCE_MS = 15_000 // An answer that takes longer is lost, perhaps with the connection.
 // Random pauses, since pages that start together would otherwise send all requests at once.
 const SPREAD = 0.2
@@ -9,8 +10,10 @@ const SPREAD = 0.2
 // once; after a link only with that answer.
 const CALM_MS = 6_000
 const AWAY_MS = 30_000
+const HELD_MS = 1_000
 
 const stops = new WeakMap()
+const streams = new WeakMap()
 const births = new WeakMap()
 let leftAt = -CALM_MS
 
@@ -29,9 +32,38 @@ export default function ({ data, parentElement, setTriggerValue }) {
   stops.get(parentElement)?.()
   if (!births.has(parentElement)) births.set(parentElement, noteBirth())
   const ask = () => setTriggerValue("tick", data.turn)
-  const stop = askLater(ask, spread(data.seconds * 1000), births.get(parentElement))
-  stops.set(parentElement, stop)
-  return () => stops.get(parentElement)?.()
+  const timer = askLater(ask, spread(data.seconds * 1000), births.get(parentElement), () =>
+    streams.get(parentElement)?.isAlive,
+  )
+  stops.set(parentElement, timer.stop)
+  followStream(parentElement, data.stream, timer.askAt)
+  return () => {
+    stops.get(parentElement)?.()
+    followStream(parentElement, null)
+  }
+}
+
+function followStream(root, wanted, askAt) {
+  const [stream, shownAt] = [streams.get(root), performance.now()]
+  const onNews = (news) => {
+    const at = dueAt(news, wanted, shownAt)
+    if (at !== null) askAt(at)
+  }
+  if (wanted && stream?.name === nameOf(wanted)) stream.update(wanted, onNews)
+  else {
+    stream?.end()
+    streams.delete(root)
+    if (wanted) streams.set(root, new Stream(wanted, onNews))
+  }
+}
+
+// When a script run is due for what is new; null if the page shows all of it without one.
+function dueAt({ run, over, lacks, training, validation, isWhole }, wanted, shownAt) {
+  const isFirst = training?.length && !wanted.reached[run]
+  if (over || lacks || isFirst) return performance.now()
+  if (wanted.is_whole && isWhole && !validation?.length) return null
+  const now = performance.now() + wanted.spread * 1000 * Math.random()
+  return Math.max(now, shownAt + wanted.seconds * 1000)
 }
 
 function noteBirth() {
@@ -49,8 +81,14 @@ function spread(milliseconds) {
   return milliseconds * (1 + SPREAD * (2 * Math.random() - 1))
 }
 
-function askLater(ask, milliseconds, birth) {
-  let timer = setTimeout(askIfSeen, milliseconds)
+function askLater(ask, milliseconds, birth, isHeld) {
+  let timer = setTimeout(askIfNotHeld, milliseconds)
+  let at = Infinity
+
+  function askIfNotHeld() {
+    if (isHeld()) timer = setTimeout(askIfNotHeld, HELD_MS)
+    else askIfSeen()
+  }
 
   function askIfSeen() {
     document.removeEventListener("visibilitychange", askIfSeen)
@@ -60,11 +98,20 @@ function askLater(ask, milliseconds, birth) {
     }
     const calm = calmLeft(birth)
     if (calm <= 0) ask()
+    at = -Infinity
     timer = setTimeout(askIfSeen, calm > 0 ? calm : PATIENCE_MS)
   }
 
-  return () => {
-    clearTimeout(timer)
-    document.removeEventListener("visibilitychange", askIfSeen)
+  return {
+    askAt(due) {
+      if (due >= at) return
+      at = due
+      clearTimeout(timer)
+      timer = setTimeout(askIfSeen, due - performance.now())
+    },
+    stop() {
+      clearTimeout(timer)
+      document.removeEventListener("visibilitychange", askIfSeen)
+    },
   }
 }

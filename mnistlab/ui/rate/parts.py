@@ -1,0 +1,22 @@
+"""What of a range test and its checks is replaced while they go on."""
+
+from markupsafe import Markup
+
+from mnistlab.core.analysis.range_test.suggestion import is_range_test, read_curve
+from mnistlab.ui.charts.range_test import chart_data
+from mnistlab.ui.live.parts import Parts, status_parts, to_rows
+from mnistlab.ui.live.snapshot import RunSnapshot
+from mnistlab.ui.rate.checks_table import describe
+from mnistlab.ui.rate.words import not_yet
+
+
+def rate_parts(run: RunSnapshot) -> Parts:
+    """Return the parts of an active range test, or of an active check."""
+    if not is_range_test(run.config):
+        return {"check": Markup.escape(describe(run))}
+    curve = read_curve(run.history)
+    return {
+        **status_parts(run),
+        "suggestion": not_yet(curve),
+        "range_chart": to_rows(chart_data(curve, None)),
+    }
