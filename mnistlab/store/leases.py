@@ -110,8 +110,13 @@ def lease_end(session: Session) -> datetime:
 
 
 def database_time(session: Session) -> datetime:
-    """Return the time by the database's clock, on SQLite in whole seconds."""
-    return session.scalars(select(func.now(type_=UtcTime()))).one()
+    """Return the time by the database's clock, on SQLite in thousandths of a second."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    now = func.strftime("%Y-%m-%d %H:%M:%f", "now", type_=UtcTime()) if is_sqlite else _NOW
+    return session.scalars(select(now)).one()
+
+
+_NOW = func.now(type_=UtcTime())
 
 
 def _lock_orphans(session: Session, now: datetime) -> list[RunRow]:
