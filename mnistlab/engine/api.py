@@ -56,7 +56,7 @@ class Engine:
         self._dispatcher = Dispatcher(connection, self._receive, self._end, self._others)
         self._writer = Writer(store, self._live)
         self._testing = threading.Lock()  # so that two clicks at once begin one test
-        actions = Actions(self._train_taken, self._stop, self._drop)
+        actions = Actions(self._train_taken, self._stop, self._drop, self._save_failure)
         handover = Handover(store, self._owner, self._others, self._live, actions)
         self._supervisor = Supervisor(
             (handover.follow, 1),
@@ -222,9 +222,12 @@ class Engine:
         run_id, attempt = job.run_id, job.attempt
         if isinstance(outcome, RunResult):
             save = functools.partial(self._store.save_result, run_id, outcome, attempt)
+            self._save_end(run_id, attempt, save)
         else:
-            save = functools.partial(self._fail, run_id, attempt, str(outcome))
-        self._save_end(run_id, attempt, save)
+            self._save_failure(run_id, attempt, str(outcome))
+
+    def _save_failure(self, run_id: str, attempt: int, reason: str) -> None:
+        self._save_end(run_id, attempt, functools.partial(self._fail, run_id, attempt, reason))
 
     def _save_end(self, run_id: str, attempt: int, save: Callable[[], None]) -> None:
         fail = functools.partial(self._fail, run_id, attempt)

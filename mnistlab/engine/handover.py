@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mnistlab.core.run import RunStatus
 from mnistlab.engine.dispatch.outcome import explain_failure
 from mnistlab.engine.live import LiveRuns
 from mnistlab.engine.other_servers import OtherServers
@@ -18,11 +17,13 @@ class Actions:
         train: Trains a run that it has taken over.
         stop: Stops one of its runs.
         drop: Has nothing more to do with a run, given its id and attempt.
+        fail: Marks a run as failed, given its id, its attempt and why.
     """
 
     train: Callable[[TakenOver], None]
     stop: Callable[[str], None]
     drop: Callable[[str, int], None]
+    fail: Callable[[str, int, str], None]
 
 
 class Handover:
@@ -64,5 +65,4 @@ class Handover:
                 self._actions.train(taken)
             except Exception as error:  # a run whose checkpoint is damaged holds up no other
                 reason = explain_failure("The run could not be taken over", error)
-                failed = RunStatus.FAILED
-                self._store.mark(taken.run.id, failed, str(reason), attempt=taken.attempt)
+                self._actions.fail(taken.run.id, taken.attempt, str(reason))
