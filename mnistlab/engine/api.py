@@ -6,12 +6,11 @@ Pages call it from many threads, so no call takes longer than a second.
 import contextlib
 import dataclasses
 import functools
-import logging
 import threading
 from collections.abc import Callable
 
-from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, remedied
-from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError
+from mnistlab.core.analysis.diagnosis.remedies import remedied
+from mnistlab.core.errors import MnistlabError, NotFoundError
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.distortions import Samples
@@ -19,17 +18,18 @@ from mnistlab.core.settings.limits import WIDEST, Limits
 from mnistlab.core.training.cost.speed import Speed
 from mnistlab.core.training.history import History
 from mnistlab.engine.connection import Connection
+from mnistlab.engine.derived import longer, name_of_test
 from mnistlab.engine.dispatch.dispatcher import Dispatcher
 from mnistlab.engine.dispatch.outcome import Outcome
-from mnistlab.engine.live import LiveRun, LiveRuns, estimate_wait
+from mnistlab.engine.handover import Actions, Handover
+from mnistlab.engine.live import Ahead, LiveRun, LiveRuns, estimate_wait
+from mnistlab.engine.other_servers import OtherServers
+from mnistlab.engine.supervisor import Supervisor
 from mnistlab.engine.worker.jobs import Continuation, TrainingJob, new_stop_name
 from mnistlab.engine.writer import RunEnd, Writer
-from mnistlab.store import NAME_LENGTH, Explains, RunRecord, RunStore, this_owner
+from mnistlab.store import Explains, RunRecord, RunStore, TakenOver, this_owner
 
-logger = logging.getLogger(__name__)
-
-_SECONDS_BETWEEN_CHECKS = 1.0
-_CHECKS_BETWEEN_HEARTBEATS = 5
+_SECONDS_BETWEEN_HEARTBEATS = 5
 _SECONDS_TO_STOP = 0.7
 
 _WITHOUT_ANSWER = (RunStatus.FAILED, RunStatus.INTERRUPTED, RunStatus.STOPPED)
@@ -50,13 +50,19 @@ class Engine:
     def __init__(self, store: RunStore, connection: Connection, limits: Limits = WIDEST) -> None:
         self.limits = limits
         self._store = store
-        self._owner = this_owner()
+        self._owner = this_owner(connection.shared)
         self._live = LiveRuns()
-        self._dispatcher = Dispatcher(connection, self._receive, self._end)
+        self._others = OtherServers(store, self._owner)
+        self._dispatcher = Dispatcher(connection, self._receive, self._end, self._others)
         self._writer = Writer(store, self._live)
         self._testing = threading.Lock()  # so that two clicks at once begin one test
-        self._closing = threading.Event()
-        self._supervisor = threading.Thread(target=self._supervise, daemon=True)
+        actions = Actions(self._train_taken, self._stop, self._drop, self._save_failure)
+        handover = Handover(store, self._owner, self._others, self._live, actions)
+        self._supervisor = Supervisor(
+            (handover.follow, 1),
+            (self._dispatcher.check, 1),
+            (handover.renew_leases, _SECONDS_BETWEEN_HEARTBEATS),
+        )
 
     def start(self) -> None:
         """Interrupt the runs of servers that have ended; start the cluster."""
@@ -65,9 +71,8 @@ class Engine:
         self._supervisor.start()
 
     def close(self) -> None:
-        """Close the cluster; active runs are interrupted."""
-        self._closing.set()
-        self._supervisor.join()
+        """Close the cluster; active runs are left to other servers, or interrupted."""
+        self._supervisor.close()
         self._dispatcher.close()
         self._writer.close()
         with contextlib.suppress(MnistlabError):  # leases then expire
@@ -76,13 +81,13 @@ class Engine:
     @property
     def speed(self) -> Speed | None:
         """What a training step costs on this machine; None until it is measured."""
-        profile = self._dispatcher.profile
+        profile = self._dispatcher.profiling.profile
         return profile.speed if profile else None
 
     @property
     def samples(self) -> Samples | None:
         """Distorted training images as examples; None until a worker has made them."""
-        profile = self._dispatcher.profile
+        profile = self._dispatcher.profiling.profile
         return profile.samples if profile else None
 
     @property
@@ -113,7 +118,7 @@ class Engine:
         with self._testing:
             tests = {test.remedy: test for test in self._store.tests(run_id)}
             if remedy not in tests:
-                config, name = remedied(run.config, remedy), _name_of_test(run.name, remedy)
+                config, name = remedied(run.config, remedy), name_of_test(run.name, remedy)
                 return self._begin(lab, config, name, Explains(run_id, remedy))
             test = tests[remedy]
             if test.status in _WITHOUT_ANSWER:
@@ -140,15 +145,23 @@ class Engine:
             NotFoundError: If the run is not the lab's, or has no checkpoint.
         """
         record = self._owned(lab, run_id)
-        config = _longer(record, epochs)
+        config = longer(record, epochs)
         self.limits.check(config)
         continuation = self._read_continuation(run_id)
-        attempt = self._store.restart(run_id, config, self._owner)
+        attempt = self._store.restart(run_id, config, self._owner, continues=True)
         self._send(record, config, continuation, attempt)
 
     def stop(self, lab: str, run_id: str) -> None:
         """End a run early, keeping its weights; a queued run is withdrawn."""
         self._owned(lab, run_id)
+        if self._live.look(run_id) is None:
+            self._others.stop(run_id)
+        else:
+            self._stop(run_id)
+            # Most runs end within a quarter of a second, so that the page can show it at once.
+            self._live.wait_for_end(run_id, _SECONDS_TO_STOP)
+
+    def _stop(self, run_id: str) -> None:
         status, live = self._live.stop(run_id), self._live.look(run_id)
         if live is not None and status is RunStatus.QUEUED:
             self._dispatcher.withdraw(run_id)
@@ -158,16 +171,17 @@ class Engine:
             self._save_end(run_id, live.attempt, save)
         else:
             self._dispatcher.stop(run_id)
-        # Most runs end within a quarter of a second, so that the page can show it at once.
-        self._live.wait_for_end(run_id, _SECONDS_TO_STOP)
 
     def look(self, run_id: str) -> LiveRun | None:
-        """Return a snapshot of an active run; None for any other."""
+        """Return a snapshot of an active run, whichever server trains it; None for any other."""
         live = self._live.look(run_id)
-        if live is None or live.status is RunStatus.RUNNING:
+        if live is None:
+            return self._others.look(run_id, self.speed)
+        if live.status is RunStatus.RUNNING:
             return live
-        before = filter(None, map(self._live.look, self._dispatcher.queue.before(run_id)))
-        return dataclasses.replace(live, wait=estimate_wait(list(before), self.speed))
+        own = filter(None, map(self._live.look, self._dispatcher.queue.before(run_id)))
+        before: list[Ahead] = [*own, *self._others.before(run_id)]
+        return dataclasses.replace(live, wait=estimate_wait(before, self.speed))
 
     def _begin(
         self, lab: str, config: RunConfig, name: str, explains: Explains | None = None
@@ -202,16 +216,18 @@ class Engine:
     def _receive(self, run_id: str, attempt: str, news: History) -> None:
         if self._live.update(run_id, attempt, news):
             self._dispatcher.note_begin(run_id)
-        if news.epochs or not news.steps:
-            self._writer.save_curve(run_id)
+        self._writer.save_curve(run_id)
 
     def _end(self, job: TrainingJob, outcome: Outcome) -> None:
         run_id, attempt = job.run_id, job.attempt
         if isinstance(outcome, RunResult):
             save = functools.partial(self._store.save_result, run_id, outcome, attempt)
+            self._save_end(run_id, attempt, save)
         else:
-            save = functools.partial(self._fail, run_id, attempt, str(outcome))
-        self._save_end(run_id, attempt, save)
+            self._save_failure(run_id, attempt, str(outcome))
+
+    def _save_failure(self, run_id: str, attempt: int, reason: str) -> None:
+        self._save_end(run_id, attempt, functools.partial(self._fail, run_id, attempt, reason))
 
     def _save_end(self, run_id: str, attempt: int, save: Callable[[], None]) -> None:
         fail = functools.partial(self._fail, run_id, attempt)
@@ -220,31 +236,10 @@ class Engine:
     def _fail(self, run_id: str, attempt: int, reason: str) -> None:
         self._store.mark(run_id, RunStatus.FAILED, reason, attempt=attempt)
 
-    def _supervise(self) -> None:
-        checks = 0
-        while not self._closing.wait(_SECONDS_BETWEEN_CHECKS):
-            checks += 1
-            try:
-                self._dispatcher.check()
-                if checks % _CHECKS_BETWEEN_HEARTBEATS == 0:
-                    self._store.leases.heartbeat(self._owner)
-            except MnistlabError as error:
-                logger.warning("Runs can't be supervised just now: %s", error)
-            except Exception:  # the next round tries again
-                logger.exception("An unforeseen error while runs were supervised")
+    def _train_taken(self, taken: TakenOver) -> None:
+        before = self._read_continuation(taken.run.id) if taken.continues else None
+        self._send(taken.run, taken.run.config, before, taken.attempt)
 
-
-def _longer(record: RunRecord, epochs: int) -> RunConfig:
-    """Return a run's settings with more epochs."""
-    if epochs <= record.epochs_done:
-        raise ConfigError(
-            "epochs",
-            f"The run already has {record.epochs_done} epochs, so it can't train until {epochs}.",
-            "Choose a higher number.",
-        )
-    return dataclasses.replace(record.config, epochs=epochs)
-
-
-def _name_of_test(run: str, remedy: str) -> str:
-    label = REMEDIES[remedy].label
-    return f"{run[: NAME_LENGTH - len(label) - 2]}: {label}"
+    def _drop(self, run_id: str, attempt: int) -> None:
+        self._dispatcher.withdraw(run_id)
+        self._live.remove(run_id, attempt)

@@ -16,7 +16,14 @@ _SECONDS_TO_CLOSE = 8.0
 
 
 class Connection(Protocol):
-    """Starts or finds a scheduler."""
+    """Starts or finds a scheduler.
+
+    Attributes:
+        shared: The address of a scheduler that other servers may use too; None if it is this
+            server's own.
+    """
+
+    shared: str | None
 
     def begin(self) -> None:
         """Start the scheduler if necessary, without waiting for it."""
@@ -39,6 +46,7 @@ class EmbeddedCluster:
     """
 
     def __init__(self, home: Path) -> None:
+        self.shared: str | None = None
         self._home = home
         self._process: subprocess.Popen[bytes] | None = None
         self._has_answered = False
@@ -112,6 +120,7 @@ class ExistingCluster:
     """
 
     def __init__(self, address: str) -> None:
+        self.shared: str | None = address
         self._address = address
 
     def begin(self) -> None:

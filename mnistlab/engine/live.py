@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
@@ -132,7 +133,18 @@ def _status(entry: _Entry) -> RunStatus:
     return RunStatus.QUEUED if entry.attempt is None else RunStatus.RUNNING
 
 
-def estimate_wait(before: Sequence[LiveRun], speed: Speed | None) -> Wait:
+class Ahead(Protocol):
+    """What counts of a run that comes before another; `LiveRun` says what each is."""
+
+    @property
+    def config(self) -> RunConfig: ...
+    @property
+    def status(self) -> RunStatus: ...
+    @property
+    def share_left(self) -> float: ...
+
+
+def estimate_wait(before: Sequence[Ahead], speed: Speed | None) -> Wait:
     """Estimate when a run starts that is queued behind the runs `before`.
 
     Runs are assumed to be trained one after another. Two at a time take about twice as long

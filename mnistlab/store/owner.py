@@ -8,12 +8,25 @@ from pathlib import Path
 
 import psutil
 
-_OWNER = re.compile(r"[0-9a-f]{32} (?P<place>\S+ \S+) (?P<pid>\d{1,9}) (?P<started>\d+)")
+_OWNER = re.compile(
+    r"[0-9a-f]{32}( (?P<place>\S+ \S+) (?P<pid>\d{1,9}) (?P<started>\d+))?( via (?P<scheduler>.+))?"
+)
 
 
-def this_owner() -> str:
-    """Return this process's name: random, and on Linux followed by where to find the process."""
-    return _owner_of(os.getpid())
+def this_owner(scheduler: str | None = None) -> str:
+    """Return this process's name.
+
+    It is random, on Linux followed by where to find the process, and by the address of the
+    scheduler that it shares with other servers, if there is one.
+    """
+    name = _owner_of(os.getpid())
+    return f"{name} via {scheduler}" if scheduler else name
+
+
+def scheduler_of(owner: str) -> str | None:
+    """Return the scheduler that an owner shares with other servers; None if it has its own."""
+    named = _OWNER.fullmatch(owner)
+    return named["scheduler"] if named else None
 
 
 @functools.cache
@@ -30,7 +43,7 @@ def has_ended(owner: str) -> bool:
     namespace, that is, in one container. False for any other process: its lease decides.
     """
     named = _OWNER.fullmatch(owner)
-    if named is None or named["place"] != _place():
+    if named is None or named["place"] is None or named["place"] != _place():
         return False
     pid = int(named["pid"])
     found = _find(pid)

@@ -139,7 +139,7 @@ def to_listed(row: RunRow) -> RunRecord | UnreadableRun:
 def _read(row: RunRow) -> RunRecord:
     status = _read_status(row)
     values = {field.name: getattr(row, field.name) for field in dataclasses.fields(RunRecord)}
-    values |= {"status": status, "config": _read_config(row.config)}
+    values |= {"status": status, "config": read_config(row.config)}
     if status is RunStatus.DIVERGED:
         values["message"] = ""
     return RunRecord(**values)
@@ -155,4 +155,4 @@ def _read_status(row: RunRow) -> RunStatus:
 _OLD_DIVERGENCE = re.compile("loss (is no longer a number|grew beyond all numbers) after step")
 
 # A page shows all runs of a lab; checking their settings anew took a tenth of its time.
-_read_config = functools.lru_cache(maxsize=1_000)(RunConfig.from_json)
+read_config = functools.lru_cache(maxsize=1_000)(RunConfig.from_json)

@@ -17,6 +17,7 @@ from mnistlab.store import label_blob
 from mnistlab.store.tables import BlobRow, RunRow
 
 HISTORY = "curves"
+NEW_HISTORY = "curves of a new training"
 WEIGHTS = "weights"
 CHECKPOINT = "checkpoint"
 TEST_PROBABILITIES = "test probabilities"
@@ -38,6 +39,7 @@ def put_history(session: Session, run: RunRow, history: History) -> None:
 def put_result(session: Session, run: RunRow, result: RunResult) -> None:
     """Replace a run's content by a training's result; parts that are None are deleted."""
     drop_weights(session, run)
+    drop_history_so_far(session, run)
     put_history(session, run, result.history)
     run.status, run.message = result.status, ""
     run.used_at = datetime.now(UTC)
@@ -59,6 +61,22 @@ def drop_weights(session: Session, run: RunRow) -> None:
     kinds = (WEIGHTS, CHECKPOINT, TEST_PROBABILITIES, VALIDATION, SUSPICIOUS_LABELS)
     session.execute(delete(BlobRow).where(BlobRow.run == run.id, BlobRow.kind.in_(kinds)))
     run.test_correct = run.test_total = None
+
+
+def put_history_so_far(session: Session, run: RunRow, history: History) -> None:
+    """Put the curves of a training that is going on.
+
+    If the run has weights, the curves that belong to these are kept.
+    """
+    if has_weights(session, run):
+        _replace_blob(session, run, NEW_HISTORY, history.to_json().encode())
+    else:
+        put_history(session, run, history)
+
+
+def drop_history_so_far(session: Session, run: RunRow) -> None:
+    """Delete what `put_history_so_far` kept beside other curves."""
+    session.execute(delete(BlobRow).where(BlobRow.run == run.id, BlobRow.kind == NEW_HISTORY))
 
 
 def has_weights(session: Session, run: RunRow) -> bool:

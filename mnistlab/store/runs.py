@@ -11,9 +11,11 @@ from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
 from mnistlab.core.training.per_image import ImageScores
 from mnistlab.store import label_blob, lookup, results
+from mnistlab.store.active import ActiveRuns
 from mnistlab.store.database import Transactions
 from mnistlab.store.handwriting import Handwriting
 from mnistlab.store.leases import Leases, lease_end
+from mnistlab.store.queueing import change_config, put_in_line
 from mnistlab.store.record import (
     Explains,
     RunRecord,
@@ -36,6 +38,7 @@ class RunStore:
         engine: A database that `schema.prepare` has prepared.
 
     Attributes:
+        active: The active runs of all servers.
         leases: Which server a run belongs to.
         upkeep: Notes use, and removes old runs to free space.
         handwriting: Labs' own test sets.
@@ -47,6 +50,7 @@ class RunStore:
     def __init__(self, engine: Engine) -> None:
         self._transactions = Transactions(engine)
         self._read, self._write = self._transactions.read, self._transactions.write
+        self.active = ActiveRuns(self._transactions)
         self.leases = Leases(self._transactions)
         self.upkeep = Upkeep(self._transactions)
         self.handwriting = Handwriting(self._transactions)
@@ -90,7 +94,7 @@ class RunStore:
             if explains:
                 lookup.lock_explained(session, lab, explains.run)
             lookup.find_lab(session, lab).used_at = row.used_at
-            row.lease_until = lease_end(session)
+            put_in_line(session, row)
             session.add(row)
             session.flush()
             return to_record(row)
@@ -153,8 +157,10 @@ class RunStore:
             if row := lookup.lock_attempt(session, run_id, attempt):
                 row.status, row.message = status, message
                 row.lease_until = lease_end(session)
+                if not status.is_active:
+                    results.drop_history_so_far(session, row)
 
-    def restart(self, run_id: str, config: RunConfig, owner: str) -> int:
+    def restart(self, run_id: str, config: RunConfig, owner: str, continues: bool = False) -> int:
         """Queue a run once more, to train on or from the start.
 
         Its results are kept until the new training saves some, so that a continuation that
@@ -165,6 +171,7 @@ class RunStore:
             run_id: The run.
             config: Its settings from now on.
             owner: The process that trains it, from `this_owner`.
+            continues: Whether it goes on from its checkpoint; else it starts from its seed.
 
         Returns:
             The number of the new attempt; writes of earlier ones are dropped.
@@ -177,24 +184,19 @@ class RunStore:
         with self._write() as session:
             row = lookup.found(lookup.lock_run(session, run_id))
             lookup.refuse_active(row, "Wait until it ends, or stop it.")
-            before = to_record(row).config
-            if config != before:
-                lookup.refuse_test(row)
-                lookup.delete_tests(session, row)
-            if not lookup.have_same_network(before, config):
-                results.drop_weights(session, row)
-            row.config, row.owner = config.to_json(), owner
-            row.status, row.message = RunStatus.QUEUED, ""
-            row.used_at, row.lease_until = datetime.now(UTC), lease_end(session)
+            change_config(session, row, config)
+            put_in_line(session, row)
+            row.owner, row.continues, row.used_at = owner, continues, datetime.now(UTC)
             row.attempt += 1
             return row.attempt
 
     def save_history(self, run_id: str, history: History, attempt: int) -> None:
-        """Replace an active run's curves, unless weights are stored with them."""
+        """Save a run's curves during training, beside those of its weights if it has any."""
         with self._write() as session:
             row = lookup.lock_attempt(session, run_id, attempt)
-            if row and not results.has_weights(session, row):
-                results.put_history(session, row, history)
+            if row:
+                row.status, row.message, row.lease_until = RunStatus.RUNNING, "", lease_end(session)
+                results.put_history_so_far(session, row, history)
 
     def history(self, run_id: str) -> History:
         """Return a run's curves; empty ones if it has none yet."""

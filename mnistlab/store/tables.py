@@ -16,6 +16,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     TypeDecorator,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -115,9 +116,12 @@ class RunRow(Table):
     """A run, with the figures that lists show.
 
     `owner` is the process that trains it, which has a lease until `lease_until`; `attempt`
-    counts how often the run was started, and each write names its attempt. `used_at` is when
-    the run was last viewed, to a few minutes. A test names the run that it `explains` and the
-    `remedy`, of which a run has one test each.
+    counts how often the run was started, and each write names its attempt. An active run is in
+    line since `queued_at`, and its scheduler has it since `submitted_at`. `continues` says
+    whether it goes on from its checkpoint, `takeovers` how often another server took it over,
+    `stop_requested` whether its owner is to stop it. `used_at` is when the run was last viewed,
+    to a few minutes. A test names the run that it `explains` and the `remedy`, of which a run
+    has one test each.
     """
 
     __tablename__ = "runs"
@@ -132,6 +136,11 @@ class RunRow(Table):
     owner: Mapped[str]
     lease_until: Mapped[datetime]
     attempt: Mapped[int] = mapped_column(server_default="1")
+    queued_at: Mapped[datetime] = mapped_column(server_default="2026-01-01 00:00:00")
+    submitted_at: Mapped[datetime | None]
+    continues: Mapped[bool] = mapped_column(server_default=false())
+    takeovers: Mapped[int] = mapped_column(server_default="0")
+    stop_requested: Mapped[bool] = mapped_column(server_default=false())
     used_at: Mapped[datetime]
     seconds: Mapped[float] = mapped_column(default=0.0)
     epochs_done: Mapped[int] = mapped_column(default=0)
@@ -146,6 +155,7 @@ class RunRow(Table):
     __table_args__ = (
         Index("runs_of_a_lab", "lab", "created_at"),
         Index("tests_of_a_run", "explains", "remedy", unique=True),
+        Index("runs_by_status", "status"),
     )
 
 

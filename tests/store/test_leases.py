@@ -13,10 +13,10 @@ from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
 from mnistlab.store import RunStore, open_store, this_owner
-from mnistlab.store.leases import LEASE
-from mnistlab.store.owner import has_ended
+from mnistlab.store.leases import LEASE, MOST_TAKEOVERS
+from mnistlab.store.owner import has_ended, scheduler_of
 from tests.factories import CURVE
-from tests.store.conftest import Open, Tamper
+from tests.store.conftest import Open, Tamper, at_once
 
 RunOut = Callable[[], None]
 
@@ -71,6 +71,18 @@ class TestAProcess:
 
     def test_has_a_name_of_its_own(self, other_server: subprocess.Popen[str]) -> None:
         assert first_line(other_server).split()[0] != this_owner().split()[0]
+
+
+class TestAScheduler:
+    def test_is_in_the_names_of_the_servers_that_share_it(self) -> None:
+        owner = this_owner("tcp://10.0.0.5:8786")
+        assert owner != this_owner()
+        assert scheduler_of(owner) == "tcp://10.0.0.5:8786"
+        assert not has_ended(owner)
+
+    @pytest.mark.parametrize("owner", [this_owner(), "", "elsewhere", "via tcp://10.0.0.5:8786"])
+    def test_is_in_no_other(self, owner: str) -> None:
+        assert scheduler_of(owner) is None
 
 
 class TestALivingServer:
@@ -171,6 +183,99 @@ class TestADeadServer:
         after = opened(tmp_path).store
         assert after.leases.heartbeat(this_owner()) == [run_id]
         assert after.history(run_id) == CURVE
+
+
+SCHEDULER = "tcp://10.0.0.5:8786"
+DEAD = f"{'d' * 32} via {SCHEDULER}"
+SURVIVOR = f"{'a' * 32} via {SCHEDULER}"
+OTHER_SURVIVOR = f"{'b' * 32} via {SCHEDULER}"
+WITHOUT_IT = (this_owner(), f"{'c' * 32} via tcp://10.0.0.9:8786")
+
+
+class TestADeadServersRun:
+    """Trained by a scheduler that other servers use too."""
+
+    @pytest.fixture
+    def run_id(self, store: RunStore, lab: str, run_out: RunOut) -> str:
+        run_id = store.create_run(lab, CONFIG, "A run", DEAD).id
+        store.save_history(run_id, CURVE, attempt=1)
+        run_out()
+        return run_id
+
+    @pytest.fixture
+    def just_run_out(self, store: RunStore, run_id: str) -> None:
+        store.leases.release(DEAD)
+
+    @pytest.mark.usefixtures("just_run_out")
+    def test_is_taken_over_in_another_attempt(self, store: RunStore, run_id: str) -> None:
+        assert store.leases.heartbeat(SURVIVOR) == []
+        [taken] = store.leases.take_over(SURVIVOR)
+        assert (taken.run.id, taken.attempt, taken.continues) == (run_id, 2, False)
+        [active] = store.active.all()
+        assert (active.owner, active.status) == (SURVIVOR, RunStatus.QUEUED)
+        store.save_result(run_id, RESULT, attempt=1)
+        assert store.run(run_id).status is RunStatus.QUEUED, "the dead server's result is late"
+        store.save_result(run_id, RESULT, attempt=2)
+        assert store.run(run_id).status is RunStatus.FINISHED
+
+    @pytest.mark.usefixtures("just_run_out")
+    def test_is_taken_over_by_one_of_many(self, store: RunStore, run_id: str) -> None:
+        taken = []
+        survivors = iter((SURVIVOR, OTHER_SURVIVOR) * 4)
+        at_once(lambda: taken.extend(store.leases.take_over(next(survivors))), times=8)
+        assert [each.run.id for each in taken] == [run_id]
+
+    @pytest.mark.usefixtures("just_run_out")
+    def test_keeps_its_place_in_line(self, store: RunStore, lab: str, run_id: str) -> None:
+        [before] = store.active.all()
+        store.create_run(lab, CONFIG, "A later run", SURVIVOR)
+        store.leases.take_over(SURVIVOR)
+        after = min(store.active.all(), key=lambda run: run.queued_at)
+        assert (after.id, after.queued_at) == (run_id, before.queued_at)
+
+    @pytest.mark.usefixtures("just_run_out")
+    @pytest.mark.parametrize("continues", [True, False])
+    def test_goes_on_from_its_checkpoint_if_it_did(
+        self, store: RunStore, run_id: str, continues: bool
+    ) -> None:
+        store.save_result(run_id, RESULT, attempt=1)
+        store.restart(run_id, CONFIG, DEAD, continues=continues)
+        store.leases.release(DEAD)
+        [taken] = store.leases.take_over(SURVIVOR)
+        assert (taken.attempt, taken.continues) == (3, continues)
+
+    @pytest.mark.usefixtures("just_run_out")
+    @pytest.mark.parametrize("owner", WITHOUT_IT, ids=["none", "another"])
+    def test_is_left_to_those_with_its_scheduler(
+        self, store: RunStore, run_id: str, owner: str
+    ) -> None:
+        assert store.leases.heartbeat(owner) == []
+        assert store.leases.take_over(owner) == []
+        assert store.run(run_id).status is RunStatus.RUNNING
+
+    @pytest.mark.parametrize("owner", [SURVIVOR, *WITHOUT_IT])
+    def test_is_interrupted_if_none_of_them_came(
+        self, store: RunStore, run_id: str, owner: str
+    ) -> None:
+        """Its lease ran out long ago."""
+        assert store.leases.heartbeat(owner) == [run_id]
+        assert store.history(run_id) == CURVE
+
+    @pytest.mark.usefixtures("just_run_out")
+    def test_is_interrupted_if_it_was_to_stop(self, store: RunStore, run_id: str) -> None:
+        store.active.request_stop(run_id)
+        assert store.leases.heartbeat(SURVIVOR) == [run_id]
+
+    def test_is_given_up_when_it_has_lost_too_many_servers(
+        self, store: RunStore, run_id: str
+    ) -> None:
+        for _ in range(MOST_TAKEOVERS):
+            store.leases.release(DEAD)
+            store.leases.release(SURVIVOR)
+            assert store.leases.heartbeat(OTHER_SURVIVOR) == []
+            assert len(store.leases.take_over(SURVIVOR)) == 1
+        store.leases.release(SURVIVOR)
+        assert store.leases.heartbeat(OTHER_SURVIVOR) == [run_id]
 
 
 class TestAnEarlierAttempt:

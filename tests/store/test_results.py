@@ -204,7 +204,7 @@ class TestResult:
         spoilt = dataclasses.replace(result(), test_probabilities=np.array(["not a number"]))
         with pytest.raises(ValueError, match="convert"):
             store.save_result(run_id, spoilt, attempt=1)
-        assert store.run(run_id).status == RunStatus.QUEUED
+        assert store.run(run_id).status == RunStatus.RUNNING
         assert store.history(run_id) == curves(2.3)
         assert store.weights(run_id) is None
 

@@ -20,8 +20,10 @@ from mnistlab.engine.background import Background
 from mnistlab.engine.connection import Connection
 from mnistlab.engine.dispatch.fair_queue import FairQueue
 from mnistlab.engine.dispatch.outcome import Outcome, explain_deaths, explain_failure, read_outcome
+from mnistlab.engine.dispatch.profiling import Profiling
 from mnistlab.engine.dispatch.retry_policy import ATTEMPTS_OF_ALL, RetryPolicy
-from mnistlab.engine.worker.jobs import TrainingJob, WorkerProfile, new_stop_name
+from mnistlab.engine.other_servers import OtherServers
+from mnistlab.engine.worker.jobs import TrainingJob, new_stop_name
 from mnistlab.engine.worker.sharing import Sharing
 
 if TYPE_CHECKING:
@@ -42,9 +44,10 @@ class Dispatcher:
         connection: Leads to the cluster.
         on_news: Is called with run id, attempt and new points, in Dask's own thread.
         on_end: Is called once for each job, with it and its result or error.
+        others: The runs of other servers, which take turns with these.
 
     Attributes:
-        profile: What the first free worker measured; None until then.
+        profiling: What the first free worker measured.
         trouble: Why there is no cluster; None while there is one.
         queue: The runs that have not ended, in order.
     """
@@ -54,13 +57,15 @@ class Dispatcher:
         connection: Connection,
         on_news: Callable[[str, str, History], None],
         on_end: Callable[[TrainingJob, Outcome], None],
+        others: OtherServers,
     ) -> None:
-        self.profile: WorkerProfile | None = None
+        self.profiling = Profiling()
         self.trouble: MnistlabError | None = None
         self.queue = FairQueue()
         self._connection = connection
         self._on_news = on_news
         self._on_end = on_end
+        self._others = others
         self._link: Link | None = None
         self._jobs: dict[str, TrainingJob] = {}
         self._futures: dict[str, Future[RunResult]] = {}
@@ -90,9 +95,11 @@ class Dispatcher:
         self._thread.do(self._cancel, run_id)
 
     def check(self) -> None:
-        """Connect if there is no connection, and send all jobs that have not ended."""
+        """Connect if there is no connection; send all jobs that have not ended and may be sent."""
         if self._connected_link() is None and self._is_checking.acquire(blocking=False):
             self._thread.do(self._reconnect)
+        elif len(self._futures) < len(self._jobs):  # another server's run may have ended
+            self._thread.do(self._submit_ready)
 
     def close(self) -> None:
         """Disconnect from the cluster; its jobs are lost."""
@@ -133,7 +140,7 @@ class Dispatcher:
             return
         self.trouble = None
         self._send_again(self._link)
-        self._thread.do_later(_SECONDS_BEFORE_PROFILE, self._request_profile, self._link)
+        self._thread.do_later(_SECONDS_BEFORE_PROFILE, self.profiling.request, self._link)
 
     def _open(self) -> Link:
         try:
@@ -172,11 +179,12 @@ class Dispatcher:
         link = self._connected_link()
         if link is None:
             return  # they are submitted with the next connection
-        for run_id in self.queue.ready(link.count_workers()):
+        workers = link.count_workers() - self._others.count_labs()
+        for run_id in self.queue.ready(workers, self._others.has_turn):
             if run_id in self._jobs and run_id not in self._futures:
                 self._submit(link, self._jobs[run_id])
         if not self._jobs:
-            self._request_profile(link)
+            self.profiling.request(link)
 
     def _submit(self, link: Link, job: TrainingJob) -> None:
         try:
@@ -187,6 +195,7 @@ class Dispatcher:
                 self._thread.do(self._submit_ready)
             return
         self._futures[job.run_id] = future
+        self._others.note_submission(job.run_id)
         future.add_done_callback(lambda done: self._thread.do(self._finish, job, done))
 
     def _finish(self, job: TrainingJob, future: Future[RunResult]) -> None:
@@ -239,12 +248,3 @@ class Dispatcher:
             self._on_news(run_id, attempt, History.from_json(news))
         except Exception:  # the result contains all points too
             logger.exception("A report of run %s can't be used", run_id)
-
-    def _request_profile(self, link: Link) -> None:
-        if self.profile is None and link is self._link:
-            link.profile_worker().add_done_callback(self._note_profile)
-
-    def _note_profile(self, future: Future[WorkerProfile | None]) -> None:
-        # Of two that were requested, one may have been stopped for a run.
-        if future.status == "finished" and (profile := future.result()) is not None:
-            self.profile = profile

@@ -10,10 +10,14 @@ most.
 
 import itertools
 import threading
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 _SHORT_SECONDS = 20.0
 """An experiment's runs are shorter. A new lab may have to wait that long."""
+
+HasTurn: TypeAlias = Callable[[str, str], bool]
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,18 @@ class FairQueue:
                 if entries:
                     self._labs[entry.lab] = entries  # at the end
 
-    def ready(self, workers: int) -> list[str]:
+    def ready(self, workers: int, has_turn: HasTurn = lambda lab, run_id: True) -> list[str]:
         """Return the runs that may be submitted to the cluster now, in order.
 
-        They are each lab's first, then short ones for the rest of the `workers`.
+        They are each lab's first, then short ones for the rest of the `workers`. A run of which
+        `has_turn(lab, run_id)` is false is passed over: another server trains one of its lab.
         """
         with self._lock:
-            count, ordered = len(self._labs), self._ordered()
+            of_labs = [
+                [entry for entry in entries if has_turn(lab, entry.run_id)]
+                for lab, entries in self._labs.items()
+            ]
+        count, ordered = sum(map(bool, of_labs)), _in_rounds(of_labs)
         short = [entry for entry in ordered[count:] if entry.seconds <= _SHORT_SECONDS]
         return [entry.run_id for entry in ordered[:count] + short[: max(0, workers - count)]]
 
@@ -67,6 +76,10 @@ class FairQueue:
         return list(itertools.takewhile(lambda other: other != run_id, run_ids))
 
     def _ordered(self) -> list[_Entry]:
-        """Return each lab's first run, then each lab's second, and so on."""
-        rounds = itertools.zip_longest(*self._labs.values())
-        return [entry for entry in itertools.chain.from_iterable(rounds) if entry is not None]
+        return _in_rounds(self._labs.values())
+
+
+def _in_rounds(of_labs: Iterable[list[_Entry]]) -> list[_Entry]:
+    """Return each lab's first run, then each lab's second, and so on."""
+    rounds = itertools.zip_longest(*of_labs)
+    return [entry for entry in itertools.chain.from_iterable(rounds) if entry is not None]

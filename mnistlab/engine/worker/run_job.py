@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import distributed
 import torch
-from distributed import get_client, get_worker
+from distributed import Reschedule, get_client, get_worker
 
 from mnistlab import environment
 from mnistlab.core.analysis.suspicious_labels import find_suspicious_labels
@@ -133,9 +133,13 @@ def _watched(stop_name: str) -> Iterator[threading.Event]:
 def _before_step(stop: threading.Event) -> Callable[[], bool]:
     """Return the function called before each step, which sets the threads and checks for a stop."""
     tuner = ThreadTuner(cores.fewest_threads())
+    worker = get_worker()
+    key = worker.get_current_task()
 
     def is_stopped() -> bool:
         tuner.apply(cores.threads())
+        if worker.state.tasks[key].state == "cancelled":  # its server has ended
+            raise Reschedule
         return stop.is_set()
 
     return is_stopped

@@ -13,24 +13,28 @@ import pytest
 from mnistlab.core.errors import EngineError
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.training.cost.speed import Speed
+from mnistlab.engine.api import Engine
 from mnistlab.engine.connection import ExistingCluster
 from mnistlab.engine.dispatch import dispatcher
 from mnistlab.engine.dispatch.dispatcher import Dispatcher
 from mnistlab.engine.dispatch.outcome import Outcome
+from mnistlab.engine.other_servers import OtherServers
 from mnistlab.engine.worker.jobs import TrainingJob, WorkerProfile, new_stop_name
+from mnistlab.store import RunStore, this_owner
 from tests.factories import LONG, SECONDS, SMALL, not_none, wait_until
 
 
 class Heard:
     """A dispatcher, and what it tells."""
 
-    def __init__(self, cluster: ExistingCluster) -> None:
+    def __init__(self, cluster: ExistingCluster, store: RunStore) -> None:
         self.news: list[str] = []
         self.ends: queue.Queue[tuple[str, Outcome]] = queue.Queue()
         self.dispatcher = Dispatcher(
             cluster,
             lambda run_id, attempt, news: self.news.append(run_id),
             lambda job, outcome: self.ends.put((job.run_id, outcome)),
+            OtherServers(store, this_owner()),
         )
 
     def send(self, run_id: str, continuation: Any = None, **changes: Any) -> None:
@@ -42,8 +46,10 @@ class Heard:
 
 
 @pytest.fixture
-def heard(existing_cluster: ExistingCluster) -> Iterator[Heard]:
-    with closing(Heard(existing_cluster)) as heard:
+def heard(
+    existing_cluster: ExistingCluster, shared_engine: tuple[Engine, RunStore]
+) -> Iterator[Heard]:
+    with closing(Heard(existing_cluster, shared_engine[1])) as heard:
         heard.dispatcher.check()
         yield heard
 
@@ -76,10 +82,12 @@ def test_a_newer_attempt_takes_the_place_of_one_under_way(heard: Heard) -> None:
 
 
 def test_a_measurement_is_requested_even_if_a_run_goes_on(
-    existing_cluster: ExistingCluster, monkeypatch: pytest.MonkeyPatch
+    existing_cluster: ExistingCluster,
+    shared_engine: tuple[Engine, RunStore],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(dispatcher, "_SECONDS_BEFORE_PROFILE", 0.1)
-    with closing(Heard(existing_cluster)) as heard:
+    with closing(Heard(existing_cluster, shared_engine[1])) as heard:
         heard.send("a run", config=LONG)
         heard.dispatcher.check()
         wait_until(lambda: bool(heard.news), "The run's beginning")
@@ -95,13 +103,13 @@ def test_a_measurement_is_requested_even_if_a_run_goes_on(
 def test_a_measurement_that_is_stopped_for_a_run_leaves_an_earlier_one_alone(heard: Heard) -> None:
     wait_until(lambda: heard.dispatcher._link is not None, "The connection")
     link = not_none(heard.dispatcher._link)
-    earlier = heard.dispatcher.profile = WorkerProfile(Speed(step=0.001), {})
+    earlier = heard.dispatcher.profiling.profile = WorkerProfile(Speed(step=0.001), {})
     stopped = link.profile_worker()
     heard.send("a run")
     assert heard.ends.get(timeout=SECONDS)[0] == "a run"
     assert stopped.result(SECONDS) is None
-    heard.dispatcher._note_profile(stopped)
-    assert heard.dispatcher.profile is earlier
+    heard.dispatcher.profiling.note(stopped)
+    assert heard.dispatcher.profiling.profile is earlier
 
 
 def test_a_report_that_cannot_be_read_is_logged_and_the_next_is_heard(

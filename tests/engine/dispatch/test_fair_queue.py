@@ -117,3 +117,14 @@ def test_a_run_that_is_not_there_can_be_removed() -> None:
     runs = queue("a1")
     runs.remove("b1")
     assert runs.ready(1) == ["a1"]
+
+
+class TestBesideAnotherServer:
+    def test_a_labs_run_waits_while_that_has_its_turn(self) -> None:
+        runs = queue("a1", "b1")
+        assert runs.ready(4, lambda lab, run_id: lab != "a") == ["b1"]
+
+    def test_of_a_labs_runs_the_one_that_has_its_turn_is_first(self) -> None:
+        """One that was taken over has been in line longer than those that were here before."""
+        runs = queue("a2", "b1", "a1")
+        assert runs.ready(1, lambda lab, run_id: run_id != "a2") == ["a1", "b1"]
