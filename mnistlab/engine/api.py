@@ -10,8 +10,8 @@ import logging
 import threading
 from collections.abc import Callable
 
-from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, remedied
-from mnistlab.core.errors import ConfigError, MnistlabError, NotFoundError
+from mnistlab.core.analysis.diagnosis.remedies import remedied
+from mnistlab.core.errors import MnistlabError, NotFoundError
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.distortions import Samples
@@ -22,15 +22,16 @@ from mnistlab.engine.connection import Connection
 from mnistlab.engine.dispatch.dispatcher import Dispatcher
 from mnistlab.engine.dispatch.outcome import Outcome
 from mnistlab.engine.live import LiveRun, LiveRuns, estimate_wait
+from mnistlab.engine.requests import check_rate_change, longer, name_of_test
 from mnistlab.engine.worker.jobs import Continuation, TrainingJob, new_stop_name
 from mnistlab.engine.writer import RunEnd, Writer
-from mnistlab.store import NAME_LENGTH, Explains, RunRecord, RunStore, this_owner
+from mnistlab.store import Explains, RunRecord, RunStore, this_owner
 
 logger = logging.getLogger(__name__)
 
 _SECONDS_BETWEEN_CHECKS = 1.0
 _CHECKS_BETWEEN_HEARTBEATS = 5
-_SECONDS_TO_STOP = 0.7
+_SECONDS_TO_TAKE_EFFECT = 0.7  # most take a quarter, so that the page can show it at once
 
 _WITHOUT_ANSWER = (RunStatus.FAILED, RunStatus.INTERRUPTED, RunStatus.STOPPED)
 
@@ -113,7 +114,7 @@ class Engine:
         with self._testing:
             tests = {test.remedy: test for test in self._store.tests(run_id)}
             if remedy not in tests:
-                config, name = remedied(run.config, remedy), _name_of_test(run.name, remedy)
+                config, name = remedied(run.config, remedy), name_of_test(run.name, remedy)
                 return self._begin(lab, config, name, Explains(run_id, remedy))
             test = tests[remedy]
             if test.status in _WITHOUT_ANSWER:
@@ -140,7 +141,7 @@ class Engine:
             NotFoundError: If the run is not the lab's, or has no checkpoint.
         """
         record = self._owned(lab, run_id)
-        config = _longer(record, epochs)
+        config = longer(record, epochs)
         self.limits.check(config)
         continuation = self._read_continuation(run_id)
         attempt = self._store.restart(run_id, config, self._owner)
@@ -157,9 +158,19 @@ class Engine:
             )
             self._save_end(run_id, live.attempt, save)
         else:
-            self._dispatcher.stop(run_id)
-        # Most runs end within a quarter of a second, so that the page can show it at once.
-        self._live.wait_for_end(run_id, _SECONDS_TO_STOP)
+            self._dispatcher.signals.stop(run_id)
+        self._live.wait_for_end(run_id, _SECONDS_TO_TAKE_EFFECT)
+
+    def change_rate(self, lab: str, run_id: str, rate: float) -> None:
+        """Change the learning rate of a run that is being trained, from its next step on.
+
+        Raises:
+            ConfigError: If it can't be changed to this rate now.
+            NotFoundError: If the run is not the lab's.
+        """
+        live = check_rate_change(self._owned(lab, run_id), self._live.look(run_id), rate)
+        self._dispatcher.signals.change_rate(run_id, rate)
+        self._live.wait_for_other_config(run_id, live.config, _SECONDS_TO_TAKE_EFFECT)
 
     def look(self, run_id: str) -> LiveRun | None:
         """Return a snapshot of an active run; None for any other."""
@@ -202,7 +213,10 @@ class Engine:
     def _receive(self, run_id: str, attempt: str, news: History) -> None:
         if self._live.update(run_id, attempt, news):
             self._dispatcher.note_begin(run_id)
-        if news.epochs or not news.steps:
+        if news.rate_changes and (live := self._live.look(run_id)):
+            self._dispatcher.note_config(run_id, live.config)
+            self._writer.save_change(run_id)
+        elif news.epochs or not news.steps:
             self._writer.save_curve(run_id)
 
     def _end(self, job: TrainingJob, outcome: Outcome) -> None:
@@ -232,19 +246,3 @@ class Engine:
                 logger.warning("Runs can't be supervised just now: %s", error)
             except Exception:  # the next round tries again
                 logger.exception("An unforeseen error while runs were supervised")
-
-
-def _longer(record: RunRecord, epochs: int) -> RunConfig:
-    """Return a run's settings with more epochs."""
-    if epochs <= record.epochs_done:
-        raise ConfigError(
-            "epochs",
-            f"The run already has {record.epochs_done} epochs, so it can't train until {epochs}.",
-            "Choose a higher number.",
-        )
-    return dataclasses.replace(record.config, epochs=epochs)
-
-
-def _name_of_test(run: str, remedy: str) -> str:
-    label = REMEDIES[remedy].label
-    return f"{run[: NAME_LENGTH - len(label) - 2]}: {label}"

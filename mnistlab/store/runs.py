@@ -190,11 +190,12 @@ class RunStore:
             return row.attempt
 
     def save_history(self, run_id: str, history: History, attempt: int) -> None:
-        """Replace an active run's curves, unless weights are stored with them."""
+        """Replace an active run's curves unless weights are stored; note its rate changes."""
         with self._write() as session:
-            row = lookup.lock_attempt(session, run_id, attempt)
-            if row and not results.has_weights(session, row):
-                results.put_history(session, row, history)
+            if row := lookup.lock_attempt(session, run_id, attempt):
+                results.put_rate_changes(row, history)
+                if not results.has_weights(session, row):
+                    results.put_history(session, row, history)
 
     def history(self, run_id: str) -> History:
         """Return a run's curves; empty ones if it has none yet."""

@@ -5,17 +5,21 @@ Streamlit's own number field takes only the first digits: 1e4 becomes 1.
 
 import contextlib
 from collections.abc import Callable
+from typing import TypeAlias
 
 import streamlit as st
 
 from mnistlab.core.errors import ConfigError
-from mnistlab.core.settings.kinds import RealNumber, WholeNumber, Widths
+from mnistlab.core.settings.kinds import RateChanges, RealNumber, WholeNumber, Widths
 
-_MOST_CHARACTERS = 60
+TypedSetting: TypeAlias = WholeNumber | RealNumber | Widths | RateChanges
+
+_MOST_CHARACTERS = 700
+"""Enough for the most changes of the learning rate."""
 
 
 def show_typed_field(
-    setting: WholeNumber | RealNumber | Widths,
+    setting: TypedSetting,
     key: str,
     text: str,
     note: Callable[[str], None] = lambda _: None,
@@ -39,7 +43,7 @@ def show_typed_field(
     )
 
 
-def _tidy(setting: WholeNumber | RealNumber | Widths, key: str) -> str:
+def _tidy(setting: TypedSetting, key: str) -> str:
     """Replace the field's text by the parsed value, if it is valid; return the text."""
     # The caller shows the errors.
     with contextlib.suppress(ConfigError):
