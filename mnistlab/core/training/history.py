@@ -118,6 +118,10 @@ class History:
 
         return self.best_epoch or min(self.epochs, key=training_loss)
 
+    def epoch_at(self, step: int) -> float:
+        """Return a step's place in epochs; 0 before the first point."""
+        return step * self.steps[-1].epoch / self.steps[-1].step if self.steps else 0.0
+
     def base_rate(self, config: RunConfig) -> float:
         """Return the learning rate that the schedule of such a run scales now."""
         return self.rate_changes[-1].learning_rate if self.rate_changes else config.learning_rate

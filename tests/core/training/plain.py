@@ -49,7 +49,7 @@ def plain_losses(config: RunConfig, splits: Splits) -> tuple[list[float], nn.Seq
         optimizer = OPTIMIZERS[config.optimizer](network.parameters(), config)
         scheduler = plain_scheduler(config, optimizer)
         images = splits.train.pixels / 255
-        losses = []
+        losses: list[float] = []
         for epoch in range(config.epochs):
             dice = torch.Generator().manual_seed(201 * config.seed + epoch)
             for batch in torch.randperm(len(images), generator=dice).split(config.batch_size):
