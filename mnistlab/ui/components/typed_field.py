@@ -14,7 +14,7 @@ from mnistlab.core.settings.kinds import RateChanges, RealNumber, WholeNumber, W
 
 TypedSetting: TypeAlias = WholeNumber | RealNumber | Widths | RateChanges
 
-_MOST_CHARACTERS = 700
+MOST_CHARACTERS = 700
 """Enough for the most changes of the learning rate."""
 
 
@@ -33,14 +33,18 @@ def show_typed_field(
         note: Called with each text that the visitor enters.
     """
     st.session_state.setdefault(key, text)
-    rule = setting.rule[0].upper() + setting.rule[1:]
     return st.text_input(
         setting.label,
         key=key,
-        max_chars=_MOST_CHARACTERS,
-        help=f"{setting.hint}  \n{rule}.",
+        max_chars=MOST_CHARACTERS,
+        help=explain(setting),
         on_change=lambda: note(_tidy(setting, key)),
     )
+
+
+def explain(setting: TypedSetting) -> str:
+    """Return the help of a field: what the setting is, and its rule."""
+    return f"{setting.hint}  \n{setting.rule[0].upper()}{setting.rule[1:]}."
 
 
 def _tidy(setting: TypedSetting, key: str) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from mnistlab.core.analysis.range_test.suggestion import is_range_test
-from mnistlab.core.errors import MnistlabError
+from mnistlab.core.errors import ConfigError
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
@@ -14,7 +14,7 @@ from mnistlab.core.settings.fields import LEARNING_RATE
 from mnistlab.core.settings.typed_numbers import write_number
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
-from mnistlab.ui.components.typed_field import show_typed_field
+from mnistlab.ui.components.typed_field import MOST_CHARACTERS, explain
 from mnistlab.ui.errors import catch_action_errors
 from mnistlab.ui.formatting import plain
 from mnistlab.ui.live.snapshot import RunSnapshot
@@ -68,9 +68,16 @@ def _experiments_configs() -> frozenset[RunConfig]:
 
 
 def _show_fields(run_id: str, run: RunSnapshot, rate: float) -> None:
-    # Another field after each change, since a field keeps its text.
+    # Another field after each change, with the rate of then.
     key = f"new_rate-{run_id}-{len(run.history.rate_changes)}"
-    show_typed_field(LEARNING_RATE, key, write_number(rate))
+    # Not by the session's state, whose value reaches the browser once, while the popover is closed.
+    st.text_input(
+        LEARNING_RATE.label,
+        write_number(rate),
+        key=key,
+        max_chars=MOST_CHARACTERS,
+        help=explain(LEARNING_RATE),
+    )
     with st.container(horizontal=True, key="rate_actions"):
         st.button("Change", key="change_rate", on_click=_change_to_typed, args=(run_id, key))
         for label, factor in (("Halve", 0.5), ("Double", 2.0)):
@@ -80,10 +87,10 @@ def _show_fields(run_id: str, run: RunSnapshot, rate: float) -> None:
                 key=f"{label.lower()}_rate",
                 disabled=not LEARNING_RATE.check(scaled),
                 on_click=_change,
-                args=(run_id, scaled),
+                args=(run_id, key, scaled),
             )
-    refused_run, why = st.session_state.get(_REFUSAL, ("", ""))
-    if refused_run == run_id:
+    refused, why = st.session_state.get(_REFUSAL, ("", ""))
+    if refused == key:
         st.error(plain(why))
     st.markdown(f":small[:gray[{_scheduled_rate(run)}{_NOTE}]]")
 
@@ -101,16 +108,16 @@ def _change_to_typed(run_id: str, key: str) -> None:
     # Read here, since the button may be pressed before the page has rerun with a new number.
     try:
         rate = LEARNING_RATE.parse(st.session_state[key])
-    except MnistlabError as error:
-        st.session_state[_REFUSAL] = (run_id, str(error))
+    except ConfigError as error:
+        st.session_state[_REFUSAL] = (key, str(error))
     else:
-        _change(run_id, rate)
+        _change(run_id, key, rate)
 
 
 @catch_action_errors
-def _change(run_id: str, rate: float) -> None:
+def _change(run_id: str, key: str, rate: float) -> None:
     st.session_state.pop(_REFUSAL, None)
     try:
         get_services().engine.change_rate(state.lab(), run_id, rate)
-    except MnistlabError as error:
-        st.session_state[_REFUSAL] = (run_id, str(error))
+    except ConfigError as error:
+        st.session_state[_REFUSAL] = (key, str(error))

@@ -51,6 +51,7 @@ def test_a_change_shows_in_the_charts_and_stays_in_the_run_s_link(
     page.wait_for_selector(LINE)
     wait_until_nothing_is_to_come(page)
     open_popover(page, f"{CONTROL}:enabled")
+    assert page.input_value(FIELD) == "0.004"
     page.evaluate(WATCH_CHART)
     page.click(".st-key-halve_rate button")
     page.wait_for_selector(f"{CONTROL}:has-text('Learning rate 0.002')")
