@@ -25,7 +25,7 @@ WATCHED := tests/browser/runs tests/browser/look
 LONG := $(WATCHED) $(wildcard tests/engine/test_*.py) tests/benchmarks
 
 test: $(VENV)/installed-dev
-	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python -m tests.browser.chromium
 	$(MAKE) --jobs=3 $(SYNC) test-browser test-inside test-others
 
 # In three processes of about the same length, so that some compute while others wait.
@@ -46,11 +46,11 @@ test-long: test-watched test-look test-engine test-benchmarks
 LOOK := tests/browser/look/test_look.py
 
 test-watched: $(VENV)/installed-dev
-	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest $(WATCHED) --ignore=$(LOOK)
 
 test-look: $(VENV)/installed-dev
-	$(BIN)/python tests/browser/chromium.py
+	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python -m pytest $(LOOK)
 
 test-engine: $(VENV)/installed-dev
@@ -60,7 +60,7 @@ test-benchmarks: $(VENV)/installed-dev
 	$(BIN)/python -m pytest tests/benchmarks
 
 test-services: $(VENV)/installed-dev
-	$(BIN)/python tests/services/postgresql.py
+	$(BIN)/python -m tests.services.postgresql
 	$(BIN)/python -m pytest -m services tests/services tests/store
 
 check: $(VENV)/installed-dev

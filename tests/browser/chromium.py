@@ -1,16 +1,17 @@
 """The browser that the tests drive: found, or installed.
 
-`python tests/browser/chromium.py` makes sure that there is one: whichever is there,
+`python -m tests.browser.chromium` makes sure that there is one: whichever is there,
 else Debian's chromium, else Playwright's own download.
 """
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
+
+from tests import debian
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -39,10 +40,8 @@ def _find_playwrights() -> str | None:
 
 def install() -> None:
     """Install a Chromium, by Debian's package manager where that may be done."""
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-            subprocess.run(["apt-get", "-q", *arguments], env=quiet, check=True)
+    if debian.may_install():
+        debian.install("chromium")
     else:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
 

@@ -15,7 +15,15 @@ from urllib.parse import urlencode
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Error, Locator, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    Error,
+    FilePayload,
+    Locator,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.store import RunStore, open_store
@@ -130,10 +138,16 @@ def store(server: Server) -> Iterator[RunStore]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> str | None:
+    """The browser's path, found before Playwright is at work, which is asked for its own."""
+    return find()
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str | None) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
-            executable_path=find(), args=list(FLAGS), timeout=SECONDS * 1000
+            executable_path=chromium, args=list(FLAGS), timeout=SECONDS * 1000
         )
         yield running
         running.close()
@@ -170,6 +184,12 @@ def visit_anew(shared_page: Page) -> Iterator[Visit]:
             return open_link(tabs.enter_context(new_tab(shared_page)), url)
 
         yield visit
+
+
+def upload(page: Page, uploader: str, content: bytes) -> None:
+    """Choose a file of these bytes, as in the system's dialog."""
+    file = FilePayload(name="picture.png", mimeType="image/png", buffer=content)
+    page.set_input_files(f"{uploader} input[type=file]", file)
 
 
 @contextmanager

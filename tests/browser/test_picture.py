@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page
+from playwright.sync_api import Browser, Page
 
 from mnistlab.store import RunStore
-from tests.browser.chromium import FLAGS, find
-from tests.browser.conftest import Server, Visit, press_until, read_query, settle
+from tests.browser.chromium import FLAGS
+from tests.browser.conftest import LAPTOP, Server, Visit, open_link, read_query, settle, upload
 from tests.factories import SECONDS
 from tests.photos import photograph
 
@@ -23,8 +23,7 @@ CHOSEN = f"{PHOTO} g.chosen"
 
 def choose(page: Page, content: bytes) -> None:
     """Upload a picture, and wait until it is looked through."""
-    file = FilePayload(name="digits.png", mimeType="image/png", buffer=content)
-    page.set_input_files(".st-key-picture input[type=file]", file)
+    upload(page, ".st-key-picture", content)
     page.wait_for_selector(f"{PHOTO} image")
     settle(page)
 
@@ -140,18 +139,25 @@ def test_in_a_frame_of_another_site_a_link_leads_to_a_tab_of_its_own(
         assert not tab.locator("text=Open it in a tab of its own").is_visible()
 
 
-def test_a_photo_is_taken_with_the_devices_camera(browser: Browser, server: Server) -> None:
+def test_a_photo_is_taken_with_the_devices_camera(
+    browser: Browser, chromium: str | None, server: Server
+) -> None:
     camera = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
     with closing(
-        browser.browser_type.launch(executable_path=find(), args=[*FLAGS, *camera])
+        browser.browser_type.launch(executable_path=chromium, args=[*FLAGS, *camera])
     ) as own:
-        page = own.new_page()
-        page.set_default_timeout(SECONDS * 1000)
-        page.goto(server.link("draw"))
+        page = open_link(own.new_page(), server.link("draw"))
         page.click("button:has-text('Picture')")
         settle(page)
         page.click('label:has-text("Use this device\'s camera")')
         take = "[data-testid=stCameraInputButton]:enabled:has-text('Take Photo')"
-        page.wait_for_selector(take)
-        settle(page)
-        press_until(page, take, page.locator(f"{PHOTO} image"))
+        for _ in range(2):
+            # Streamlit's button can be pressed before there is anything to take.
+            page.wait_for_function("document.querySelector('video')?.readyState >= 2")
+            button = page.locator(take).bounding_box()
+            assert button is not None
+            assert button["y"] + button["height"] <= LAPTOP["height"]
+            page.click(take)
+            page.wait_for_selector(f"{PHOTO} image")
+            page.click("button:has-text('Take another')")
+            page.wait_for_selector(f"{PHOTO} image", state="detached")

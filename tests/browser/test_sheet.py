@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pypdfium2
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import Page
 
-from tests.browser.conftest import Server, Visit, settle
+from tests.browser.conftest import Server, Visit, settle, upload
 from tests.browser.drawing import open_pad
 from tests.forms import photograph_form
 
@@ -18,8 +18,7 @@ def test_a_sheet_is_downloaded_filled_in_and_added(
     page.click("text=Fill in a sheet")
     assert _pages(_download(page, tmp_path)) == 1
 
-    photo = FilePayload(name="form.jpg", mimeType="image/jpeg", buffer=photograph_form())
-    page.set_input_files("[data-testid=stExpander] input[type=file]", photo)
+    upload(page, "[data-testid=stExpander]", photograph_form())
     page.wait_for_selector("text=in 100 boxes")
     settle(page)
     page.click(".st-key-add_sheet >> text=Add 30 digits")

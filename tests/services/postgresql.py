@@ -1,6 +1,6 @@
 """The PostgreSQL server that the tests start: its programs found, or installed.
 
-`python tests/services/postgresql.py` makes sure that they are there, and openssl, which
+`python -m tests.services.postgresql` makes sure that they are there, and openssl, which
 makes the tests' certificates: Debian's, where that may be done.
 """
 
@@ -19,6 +19,8 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+
+from tests import debian
 
 USER = "mnistlab"
 PASSWORD = "a password of the tests"
@@ -39,10 +41,7 @@ def find() -> Path | None:
 
 def install() -> None:
     """Install PostgreSQL and openssl by Debian's package manager."""
-    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    packages = ["--no-install-recommends", "postgresql", "openssl"]
-    for arguments in (["update"], ["install", "-y", *packages]):
-        subprocess.run(["apt-get", "-q", *arguments], env=quiet, check=True)
+    debian.install("postgresql", "openssl")
 
 
 def free_port() -> int:
@@ -94,10 +93,11 @@ class PostgreSQL:
 
     def stop(self) -> None:
         """Stop the server at once, breaking off all connections."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.send_signal(signal.SIGINT)
-            process.wait(SECONDS)
+        self._end(signal.SIGINT)
+
+    def abandon(self) -> None:
+        """Stop the server without writing down its data, which a minute may not be enough for."""
+        self._end(signal.SIGQUIT)
 
     def create_database(self) -> str:
         """Make an empty database and return its SQLAlchemy URL."""
@@ -116,6 +116,12 @@ class PostgreSQL:
             dbname="postgres",
             autocommit=True,
         )
+
+    def _end(self, how: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.send_signal(how)
+            process.wait(SECONDS)
 
     def _answers(self) -> bool:
         try:
@@ -147,7 +153,7 @@ def _unprivileged_user() -> pwd.struct_passwd:
 def serve() -> Iterator[PostgreSQL]:
     """Run a PostgreSQL server until the end, whatever that is."""
     programs = find()
-    assert programs, "There is no PostgreSQL: python tests/services/postgresql.py installs it."
+    assert programs, "There is no PostgreSQL: python -m tests.services.postgresql installs it."
     # Not below pytest's folder, which only its own user may enter.
     with tempfile.TemporaryDirectory(prefix="mnistlab-postgresql-") as folder:
         server = PostgreSQL(programs, Path(folder))
@@ -156,7 +162,7 @@ def serve() -> Iterator[PostgreSQL]:
             server.start()
             yield server
         finally:
-            server.stop()
+            server.abandon()
 
 
 if __name__ == "__main__":

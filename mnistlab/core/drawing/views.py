@@ -7,6 +7,7 @@ measurement, 3,234 pen-drawn digits of Unipen, not straightened: the notebook's 
 """
 
 from collections.abc import Sequence
+from enum import Enum, auto
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,16 +28,35 @@ PROPORTIONS = (1.0, 2 / 3, 3 / 2)
 """The factor of each view's width; the height stays the same."""
 
 
+class Omission(Enum):
+    """A mark that hardly any digit of MNIST has, and that is left out of a drawing."""
+
+    SLASH = auto()
+    """Of a zero."""
+
+    SERIFS = auto()
+    """The foot of a one, and its flag if it has one."""
+
+
 def view_strokes(strokes: Sequence[Stroke]) -> Views:
     """Return the views of a drawing, (3, 28, 28), straightened, without marks MNIST lacks.
-
-    Left out are a zero's slash, and the foot and flag of a one that stands on a foot.
 
     Raises:
         PictureError: If there are no strokes.
     """
-    kept = straighten(remove_serifs(remove_slash(strokes)))
+    kept = straighten(omit_marks(strokes)[0])
     return _pixels([strokes_to_mnist(_stretch(kept, wider)) for wider in PROPORTIONS])
+
+
+def omit_marks(strokes: Sequence[Stroke]) -> tuple[list[Stroke], list[Omission]]:
+    """Return a drawing without the marks that MNIST lacks, and which those are."""
+    without_slash = remove_slash(strokes)
+    without_serifs = remove_serifs(without_slash)
+    omissions = {
+        Omission.SLASH: len(without_slash) < len(strokes),
+        Omission.SERIFS: len(without_serifs) < len(without_slash),
+    }
+    return without_serifs, [omission for omission, is_made in omissions.items() if is_made]
 
 
 def view_ink(ink: Ink) -> Views:

@@ -4,6 +4,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from mnistlab.core.arrays import Pixels, Probabilities
+from mnistlab.core.drawing.views import Omission
 from mnistlab.store import RunRecord
 from mnistlab.ui.draw.question import Prediction, certainty
 from mnistlab.ui.prediction import predictor
@@ -16,8 +17,11 @@ _WHY = (
     "scaled and centred, like MNIST's own images. The network gets three versions (this one, "
     "narrower, wider); its probabilities are averaged."
 )
-_SLASH = " The slash through the zero is left out: almost no zero in MNIST has one."
-_SERIFS = " The foot and flag of the one are left out: hardly any one in MNIST has a foot."
+_OMISSIONS = {
+    Omission.SLASH: "The slash through the zero is left out: almost no zero in MNIST has one.",
+    Omission.SERIFS: "The foot and flag of the one are left out: hardly any one in MNIST has a "
+    "foot.",
+}
 
 
 def show_network_input(run: RunRecord, prediction: Prediction) -> None:
@@ -32,9 +36,7 @@ def show_network_input(run: RunRecord, prediction: Prediction) -> None:
     note = _AS_IT_IS
     if question.plain is not None:
         figures.insert(0, _figure(_DEMOS, question.plain[0], predictor.ask(run, question.plain)))
-        note = _WHY
-        note += _SLASH if question.has_slash else ""
-        note += _SERIFS if question.has_serifs else ""
+        note = " ".join([_WHY, *(_OMISSIONS[omission] for omission in question.omissions)])
     st.html(
         Markup('<div class="lab-eyes">{}</div><p class="lab-note">{}</p>').format(
             Markup().join(figures), note

@@ -1,8 +1,10 @@
 """A digit on the Draw page, and a network's prediction for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mnistlab.core.arrays import Probabilities, Views
+from mnistlab.core.drawing.views import Omission
 from mnistlab.core.pictures.doubt import temper
 from mnistlab.store import RunRecord
 from mnistlab.ui import formatting
@@ -16,16 +18,14 @@ class Question:
     Attributes:
         views: The network's inputs, over which its probabilities are averaged.
         plain: The input of most demos; None for an MNIST image.
-        has_slash: Whether the slash of a zero was removed.
-        has_serifs: Whether the foot of a one was removed, and its flag if it has one.
+        omissions: What the views leave out of a drawing.
         label: The true label, if known.
         plausibility: The probability that it is a digit, and the one that is meant.
     """
 
     views: Views
     plain: Views | None = None
-    has_slash: bool = False
-    has_serifs: bool = False
+    omissions: Sequence[Omission] = ()
     label: int | None = None
     plausibility: float = 1.0
 

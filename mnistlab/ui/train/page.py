@@ -89,7 +89,6 @@ def _show_results(record: RunRecord | None) -> None:
     from mnistlab.ui.train.panel import show_run
     from mnistlab.ui.train.proof import show_origin, show_proof
 
-    state.note_use(record)
     show_run(record)
     show_origin(record)
     show_next_steps(record)

@@ -5,14 +5,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import Page
 
 from mnistlab.core.experiments.registry import EXPERIMENTS
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.events import Divergence
 from mnistlab.core.training.history import History
-from tests.browser.conftest import settle
+from tests.browser.conftest import settle, upload
 from tests.browser.drawing import PAD
 from tests.browser.look.material import NETWORK, Curves, Material, put, put_copy, put_half
 from tests.factories import DIGITS, outcome
@@ -155,30 +155,25 @@ def _press_a_cell(page: Page) -> None:
 def _show_photo(content: bytes, *ways: str) -> Callable[[Page], None]:
     """Return what uploads a picture after these ways were pressed."""
 
-    def upload(page: Page) -> None:
+    def show(page: Page) -> None:
         for way in ("Picture", *ways):
             page.click(f"button:has-text('{way}')")
             settle(page)
-        _choose(page, ".st-key-picture", content)
+        upload(page, ".st-key-picture", content)
         page.wait_for_selector(f"{_PHOTO} g.chosen")
         settle(page)
 
-    return upload
+    return show
 
 
 def _show_form(page: Page) -> None:
     page.click("text=Fill in a sheet")
     settle(page)
-    _choose(page, "[data-testid=stExpander]", photograph_form())
+    upload(page, "[data-testid=stExpander]", photograph_form())
     page.wait_for_selector("text=in 100 boxes")
     page.click("text=Show all digits")
     page.wait_for_selector(".st-key-sheet_grid [data-index]")
     settle(page)
-
-
-def _choose(page: Page, uploader: str, content: bytes) -> None:
-    file = FilePayload(name="picture.png", mimeType="image/png", buffer=content)
-    page.set_input_files(f"{uploader} input[type=file]", file)
 
 
 HEIGHTS = {360: 800, 390: 844, 768: 1024, 1280: 800, 1366: 768, 1920: 1080}

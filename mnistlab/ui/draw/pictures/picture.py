@@ -16,7 +16,7 @@ from mnistlab.ui.draw.pictures import label as picture_label
 from mnistlab.ui.draw.pictures.label import LabelledReadings
 from mnistlab.ui.draw.pictures.reading import ReadPicture, identify, identify_corrected, read
 from mnistlab.ui.draw.pictures.source import take_picture
-from mnistlab.ui.draw.places import Places, blank_square, lay_out
+from mnistlab.ui.draw.places import Places, lay_out
 from mnistlab.ui.draw.question import Question, certainty
 from mnistlab.ui.errors import show_errors
 from mnistlab.ui.prediction import predictor
@@ -36,7 +36,6 @@ def show_picture_way(run: RunRecord) -> None:
     places = lay_out()
     with places.digit:
         place = st.empty()
-        place.html(blank_square("Your picture"))
         several = _choose_count() == _SEVERAL
         content = take_picture(place)
     if content is None:
