@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 
 from mnistlab.core.analysis.diagnosis.remedies import remedied
-from mnistlab.core.errors import MnistlabError, NotFoundError
+from mnistlab.core.errors import MnistlabError
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.distortions import Samples
@@ -24,13 +24,15 @@ from mnistlab.engine.dispatch.outcome import Outcome
 from mnistlab.engine.handover import Actions, Handover
 from mnistlab.engine.live import Ahead, LiveRun, LiveRuns, estimate_wait
 from mnistlab.engine.other_servers import OtherServers
+from mnistlab.engine.rate_request import check_rate_change
+from mnistlab.engine.stored import find_owned, read_continuation
 from mnistlab.engine.supervisor import Supervisor
 from mnistlab.engine.worker.jobs import Continuation, TrainingJob, new_stop_name
 from mnistlab.engine.writer import RunEnd, Writer
 from mnistlab.store import Explains, RunRecord, RunStore, TakenOver, this_owner
 
 _SECONDS_BETWEEN_HEARTBEATS = 5
-_SECONDS_TO_STOP = 0.7
+_SECONDS_TO_TAKE_EFFECT = 0.7  # most take a quarter, so that the page can show it at once
 
 _WITHOUT_ANSWER = (RunStatus.FAILED, RunStatus.INTERRUPTED, RunStatus.STOPPED)
 
@@ -114,7 +116,7 @@ class Engine:
             NotFoundError: If the run is not the lab's.
             StoreError: If it is a test itself.
         """
-        run = self._owned(lab, run_id)
+        run = find_owned(self._store, lab, run_id)
         with self._testing:
             tests = {test.remedy: test for test in self._store.tests(run_id)}
             if remedy not in tests:
@@ -132,7 +134,7 @@ class Engine:
             ConfigError: If it is too big for this server.
             NotFoundError: If the run is not the lab's.
         """
-        record = self._owned(lab, run_id)
+        record = find_owned(self._store, lab, run_id)
         self.limits.check(record.config)
         attempt = self._store.restart(run_id, record.config, self._owner)
         self._send(record, record.config, None, attempt)
@@ -144,22 +146,21 @@ class Engine:
             ConfigError: If `epochs` is not allowed, no more than it has, or too many here.
             NotFoundError: If the run is not the lab's, or has no checkpoint.
         """
-        record = self._owned(lab, run_id)
+        record = find_owned(self._store, lab, run_id)
         config = longer(record, epochs)
         self.limits.check(config)
-        continuation = self._read_continuation(run_id)
+        continuation = read_continuation(self._store, run_id)
         attempt = self._store.restart(run_id, config, self._owner, continues=True)
         self._send(record, config, continuation, attempt)
 
     def stop(self, lab: str, run_id: str) -> None:
         """End a run early, keeping its weights; a queued run is withdrawn."""
-        self._owned(lab, run_id)
+        find_owned(self._store, lab, run_id)
         if self._live.look(run_id) is None:
             self._others.stop(run_id)
         else:
             self._stop(run_id)
-            # Most runs end within a quarter of a second, so that the page can show it at once.
-            self._live.wait_for_end(run_id, _SECONDS_TO_STOP)
+            self._live.wait_for_end(run_id, _SECONDS_TO_TAKE_EFFECT)
 
     def _stop(self, run_id: str) -> None:
         status, live = self._live.stop(run_id), self._live.look(run_id)
@@ -170,7 +171,20 @@ class Engine:
             )
             self._save_end(run_id, live.attempt, save)
         else:
-            self._dispatcher.stop(run_id)
+            self._dispatcher.signals.stop(run_id)
+
+    def change_rate(self, lab: str, run_id: str, rate: float) -> None:
+        """Change the learning rate of a run that is being trained, from its next step on.
+
+        Raises:
+            ConfigError: If it can't be changed to this rate now.
+            NotFoundError: If the run is not the lab's.
+        """
+        live = check_rate_change(
+            find_owned(self._store, lab, run_id), self._live.look(run_id), rate
+        )
+        self._dispatcher.signals.change_rate(run_id, rate)
+        self._live.wait_for_other_config(run_id, live.config, _SECONDS_TO_TAKE_EFFECT)
 
     def look(self, run_id: str) -> LiveRun | None:
         """Return a snapshot of an active run, whichever server trains it; None for any other."""
@@ -191,20 +205,6 @@ class Engine:
         self._send(record, config, None, 1)
         return record.id
 
-    def _owned(self, lab: str, run_id: str) -> RunRecord:
-        record = self._store.run(run_id)
-        if record.lab != lab:
-            raise NotFoundError(
-                "This run is not one of your lab's.", "You can view it, or train your own."
-            )
-        return record
-
-    def _read_continuation(self, run_id: str) -> Continuation:
-        checkpoint, weights = self._store.checkpoint(run_id), self._store.weights(run_id)
-        if checkpoint is None or weights is None:
-            raise NotFoundError("This run has nothing to continue from.", "Run it again instead.")
-        return Continuation(checkpoint, weights, self._store.history(run_id))
-
     def _send(
         self, run: RunRecord, config: RunConfig, continuation: Continuation | None, attempt: int
     ) -> None:
@@ -216,7 +216,11 @@ class Engine:
     def _receive(self, run_id: str, attempt: str, news: History) -> None:
         if self._live.update(run_id, attempt, news):
             self._dispatcher.note_begin(run_id)
-        self._writer.save_curve(run_id)
+        if news.rate_changes and (live := self._live.look(run_id)):
+            self._dispatcher.note_config(run_id, live.config)
+            self._writer.save_change(run_id)
+        else:
+            self._writer.save_curve(run_id)
 
     def _end(self, job: TrainingJob, outcome: Outcome) -> None:
         run_id, attempt = job.run_id, job.attempt
@@ -237,7 +241,7 @@ class Engine:
         self._store.mark(run_id, RunStatus.FAILED, reason, attempt=attempt)
 
     def _train_taken(self, taken: TakenOver) -> None:
-        before = self._read_continuation(taken.run.id) if taken.continues else None
+        before = read_continuation(self._store, taken.run.id) if taken.continues else None
         self._send(taken.run, taken.run.config, before, taken.attempt)
 
     def _drop(self, run_id: str, attempt: int) -> None:

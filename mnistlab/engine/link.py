@@ -16,6 +16,7 @@ from distributed.comm.core import connect
 
 from mnistlab.core.errors import EngineError
 from mnistlab.core.run import RunResult
+from mnistlab.engine.worker import rate_requests
 from mnistlab.engine.worker.jobs import (
     TrainingJob,
     WorkerProfile,
@@ -124,6 +125,15 @@ class Link:
     def set_event(self, name: str) -> None:
         """Set a Dask event."""
         Event(name, client=self.client).set()
+
+    def request_rate(self, job: TrainingJob, rate: float) -> None:
+        """Have the worker that trains a run change its learning rate."""
+        task = f"{TRAIN_PREFIX}-{job.run_id}-"
+        tasks = self.client.processing().items()
+        workers = [each for each, keys in tasks if any(str(key).startswith(task) for key in keys)]
+        if workers:  # none would mean all
+            order = (rate_requests.request, job.stop_name, rate)
+            self.client.run(*order, workers=workers, on_error="ignore")
 
     def close(self) -> None:
         """Close the connection, drop its tasks and stop its measurement of a worker."""

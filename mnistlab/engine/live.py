@@ -31,7 +31,7 @@ class LiveRun:
     """A snapshot of an active run.
 
     Attributes:
-        config: Its settings.
+        config: Its settings, with the learning rate's changes so far.
         status: QUEUED or RUNNING.
         history: Its curves so far; a copy, which later points don't change.
         attempt: Which of the run's attempts in the store this is.
@@ -86,6 +86,16 @@ class LiveRuns:
         with self._lock:
             self._lock.wait_for(lambda: run_id not in self._entries, seconds)
 
+    def wait_for_other_config(self, run_id: str, config: RunConfig, seconds: float) -> None:
+        """Return when a run's settings are no longer `config` or it is removed, or after a time."""
+
+        def is_other() -> bool:
+            entry = self._entries.get(run_id)
+            return entry is None or entry.config != config
+
+        with self._lock:
+            self._lock.wait_for(is_other, seconds)
+
     def ids(self) -> list[str]:
         """Return the runs' ids."""
         with self._lock:
@@ -106,6 +116,9 @@ class LiveRuns:
                 entry.attempt = attempt
                 entry.history = History()
             entry.history.extend(news)
+            if news.rate_changes:
+                entry.config = entry.config.with_rate_changes(news.rate_changes)
+                self._lock.notify_all()
             return is_new
 
     def stop(self, run_id: str) -> RunStatus | None:

@@ -93,6 +93,10 @@ class Writer:
             self._next_at[run_id] = math.inf
             self._thread.do(self._write_curve, run_id)
 
+    def save_change(self, run_id: str) -> None:
+        """Save a run's curve and settings soon, even if the curve has just been saved."""
+        self._thread.do(self._write_curve, run_id)
+
     def save_end(self, end: RunEnd) -> None:
         """Save how a run ended, however long that takes; then make room for the next."""
         self._thread.do(self._write_end, end)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from mnistlab.core.arrays import Probabilities
 from mnistlab.core.errors import StoreError
 from mnistlab.core.run import RunResult
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
 from mnistlab.core.training.per_image import ImageScores
 from mnistlab.store import label_blob
@@ -23,6 +24,13 @@ CHECKPOINT = "checkpoint"
 TEST_PROBABILITIES = "test probabilities"
 VALIDATION = "validation scores"
 SUSPICIOUS_LABELS = "suspicious labels"
+
+
+def put_rate_changes(run: RunRow, history: History) -> None:
+    """Put the changes of the learning rate that a run's curves tell of into its settings."""
+    if history.rate_changes:
+        config = RunConfig.from_json(run.config)
+        run.config = config.with_rate_changes(history.rate_changes).to_json()
 
 
 def put_history(session: Session, run: RunRow, history: History) -> None:
@@ -40,6 +48,7 @@ def put_result(session: Session, run: RunRow, result: RunResult) -> None:
     """Replace a run's content by a training's result; parts that are None are deleted."""
     drop_weights(session, run)
     drop_history_so_far(session, run)
+    put_rate_changes(run, result.history)
     put_history(session, run, result.history)
     run.status, run.message = result.status, ""
     run.used_at = datetime.now(UTC)

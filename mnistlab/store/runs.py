@@ -191,11 +191,11 @@ class RunStore:
             return row.attempt
 
     def save_history(self, run_id: str, history: History, attempt: int) -> None:
-        """Save a run's curves during training, beside those of its weights if it has any."""
+        """Save a training's curves so far, beside those of weights, and its rate changes."""
         with self._write() as session:
-            row = lookup.lock_attempt(session, run_id, attempt)
-            if row:
+            if row := lookup.lock_attempt(session, run_id, attempt):
                 row.status, row.message, row.lease_until = RunStatus.RUNNING, "", lease_end(session)
+                results.put_rate_changes(row, history)
                 results.put_history_so_far(session, row, history)
 
     def history(self, run_id: str) -> History:

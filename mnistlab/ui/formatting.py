@@ -22,6 +22,7 @@ from mnistlab.core.settings.distortions import DISTORTIONS, Distortion
 from mnistlab.core.settings.fields import SEED, SETTINGS
 from mnistlab.core.settings.kinds import Value
 from mnistlab.core.settings.limits import WIDEST, Limits
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.settings.registry import (
     INITIALISATIONS,
     OPTIMIZERS,
@@ -156,13 +157,33 @@ def setting(name: str, value: Value) -> str:
     if name in REGISTRIES:
         return REGISTRIES[name][str(value)].label
     if isinstance(value, tuple):
-        return " → ".join(map(str, value))
+        return _listed_setting(value)
     # A seed is no amount, so it has no thousands separators.
     if isinstance(value, int) and name != SEED.name:
         return f"{value:,}"
     if isinstance(value, float):
         return writing.setting(value)
     return SETTINGS[name].format(value)
+
+
+_MOST_CHANGES = 3
+
+
+def _listed_setting(values: tuple[int, ...] | tuple[RateChange, ...]) -> str:
+    """Write widths, 512 → 256, or rate changes: 0.001 from step 500, 0.0005 from step 900."""
+    if not values:
+        return "None"
+    changes = [each for each in values if isinstance(each, RateChange)]
+    if not changes:
+        return " → ".join(map(str, values))
+    more = len(changes) - _MOST_CHANGES
+    written = [rate_change(each) for each in changes[:_MOST_CHANGES]]
+    return ", ".join([*written, *([f"{more} more"] if more > 0 else [])])
+
+
+def rate_change(change: RateChange) -> str:
+    """Write a change of the learning rate: 0.001 from step 1,500."""
+    return f"{writing.setting(change.learning_rate)} from step {change.step:,}"
 
 
 def network(config: RunConfig) -> str:

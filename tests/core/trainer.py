@@ -11,6 +11,7 @@ from mnistlab.core.data import mnist
 from mnistlab.core.data.mnist import Digits, Splits
 from mnistlab.core.network.model import pack, unpack
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.checkpoint import Checkpoint, Start, Trained
 from mnistlab.core.training.events import Event
 from mnistlab.core.training.history import History
@@ -22,12 +23,19 @@ DROPOUT = plain_config(optimizer="adam", learning_rate=0.003, dropout=0.5)
 ONE_CYCLE = plain_config(optimizer="adamw", learning_rate=0.01, schedule="one_cycle", dropout=0.2)
 NO_VALIDATION = plain_config(optimizer="rmsprop", learning_rate=0.001, validation_images=0)
 HANDWRITING = plain_config(optimizer="adam", learning_rate=0.003, distortions="handwriting")
+CHANGED = plain_config(
+    optimizer="adamw",
+    learning_rate=0.01,
+    schedule="cosine",
+    rate_changes=(RateChange(2, 0.03), RateChange(5, 0.002), RateChange(6, 0.005)),
+)
 VARIETY = {
     "sgd with momentum": MOMENTUM,
     "adam with dropout": DROPOUT,
     "one cycle": ONE_CYCLE,
     "no validation": NO_VALIDATION,
     "distorted": HANDWRITING,
+    "changed rate": CHANGED,
 }
 for_variety = pytest.mark.parametrize("config", VARIETY.values(), ids=VARIETY)
 

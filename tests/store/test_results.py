@@ -12,6 +12,7 @@ from mnistlab.core.arrays import Probabilities
 from mnistlab.core.errors import NotFoundError, StoreError
 from mnistlab.core.run import RunResult, RunStatus, SuspiciousLabels
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History
 from mnistlab.core.training.per_image import ImageScores
@@ -77,6 +78,20 @@ class TestHistory:
         replaced = dataclasses.replace(result(), history=curves(2.3, 0.2, 0.1))
         store.save_result(run_id, replaced, attempt)
         assert store.history(run_id) == curves(2.3, 0.2, 0.1)
+
+    def test_with_rate_changes_puts_them_into_the_settings_even_beside_weights(
+        self, store: RunStore, run_id: str
+    ) -> None:
+        first, second = RateChange(3, 0.1), RateChange(7, 0.2)
+        history = dataclasses.replace(curves(2.3), rate_changes=[first])
+        store.save_history(run_id, history, attempt=1)
+        assert store.run(run_id).config == dataclasses.replace(CONFIG, rate_changes=(first,))
+        store.save_result(run_id, dataclasses.replace(result(), history=history), attempt=1)
+        attempt = store.restart(run_id, store.run(run_id).config, this_owner())
+        later = dataclasses.replace(curves(2.3, 0.2), rate_changes=[first, second])
+        store.save_history(run_id, later, attempt)
+        assert store.run(run_id).config.rate_changes == (first, second)
+        assert store.history(run_id) == history
 
     def test_is_empty_at_first(self, store: RunStore, run_id: str) -> None:
         assert store.history(run_id) == History()

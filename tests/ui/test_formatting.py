@@ -6,6 +6,7 @@ import pytest
 
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.ui.formatting import moment, network, place_in_line, probability, setting, state
 
 NOON = datetime.now().astimezone().replace(hour=12, minute=5, second=0, microsecond=0)
@@ -34,6 +35,19 @@ def test_layers_are_written_in_their_order() -> None:
     config = RunConfig(hidden_layers=2, units=(512, 256))
     assert network(config) == "784 → 512 → 256 → 10"
     assert setting("units", config.units) == "512 → 256"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "None"),
+        (1, "0.5 from step 1,000"),
+        (5, "0.5 from step 1,000, 0.5 from step 1,001, 0.5 from step 1,002, 2 more"),
+    ],
+)
+def test_of_many_rate_changes_the_first_are_written(count: int, text: str) -> None:
+    changes = tuple(RateChange(1_000 + number, 0.5) for number in range(count))
+    assert setting("rate_changes", changes) == text
 
 
 def test_a_run_that_waits_is_queued() -> None:

@@ -6,20 +6,22 @@ The same names are used for the fields, the form's widget keys and the URL.
 import dataclasses
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from mnistlab.core.errors import ConfigError, UnreadableConfigError
 from mnistlab.core.settings import fields
 from mnistlab.core.settings.distortions import DISTORTIONS
 from mnistlab.core.settings.fields import SETTINGS, nearest_units
 from mnistlab.core.settings.kinds import Value, reject
+from mnistlab.core.settings.rate_change import RateChange
 
 PIXELS = 28 * 28
 DIGITS = 10
-CONFIG_VERSION = 1
+CONFIG_VERSION = 2
 """Of the JSON. Raise it when a field's meaning changes: an older version of mnistlab then
-refuses the config, as it refuses one with an unknown field."""
+refuses the config, as it refuses one with an unknown field. Version 1 has no `rate_changes`."""
 
 MNIST_TRAINING_IMAGES = 60_000
 """MNIST's own training set, which is divided into training and validation images."""
@@ -49,6 +51,7 @@ class RunConfig:
     shuffled_labels: float = fields.SHUFFLED_LABELS.default
     initialisation: str = fields.INITIALISATION.default
     schedule: str = fields.SCHEDULE.default
+    rate_changes: tuple[RateChange, ...] = fields.RATE_CHANGES.default
     seed: int = fields.SEED.default
 
     def __post_init__(self) -> None:
@@ -102,6 +105,17 @@ class RunConfig:
         """Batches in an epoch; the last may be smaller than the others."""
         return -(-self.training_images // self.batch_size)
 
+    def base_rate(self, step: int) -> float:
+        """Return the learning rate that the schedule scales in a step, which counts from 0."""
+        begun = [each.learning_rate for each in self.rate_changes if each.step <= step]
+        return begun[-1] if begun else self.learning_rate
+
+    def with_rate_changes(self, changes: Iterable[RateChange]) -> "RunConfig":
+        """Return these settings with further changes, which replace others at the same steps."""
+        by_step = {each.step: each for each in (*self.rate_changes, *changes)}
+        in_order = tuple(by_step[step] for step in sorted(by_step))
+        return dataclasses.replace(self, rate_changes=in_order)
+
     @property
     def is_distorted(self) -> bool:
         """Whether training images are distorted."""
@@ -130,7 +144,8 @@ class RunConfig:
                     "Its settings were saved by a newer version of mnistlab.",
                     "Install that version to open it.",
                 )
-            return cls(**{**fields, "units": tuple(fields["units"])})
+            changes = tuple(RateChange(**each) for each in fields.pop("rate_changes", ()))
+            return cls(**{**fields, "units": tuple(fields["units"]), "rate_changes": changes})
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             raise _unreadable("damaged") from error
         except ConfigError as error:
@@ -172,9 +187,8 @@ def _fit(name: str, values: Mapping[str, Value]) -> Value:
     training, validation = values["training_images"], values["validation_images"]
     # The parsers that made these values give these types.
     assert isinstance(layers, int)
-    assert isinstance(units, tuple)
     assert isinstance(training, int)
     assert isinstance(validation, int)
     if name == "units":
-        return nearest_units(units, layers)
+        return nearest_units(cast(tuple[int, ...], units), layers)
     return min(training, MNIST_TRAINING_IMAGES - validation)

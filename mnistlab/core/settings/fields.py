@@ -5,7 +5,15 @@ A config's unnamed settings have their defaults. The form starts with the Quick 
 
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.distortions import DISTORTIONS
-from mnistlab.core.settings.kinds import Choice, Group, RealNumber, Setting, WholeNumber, Widths
+from mnistlab.core.settings.kinds import (
+    Choice,
+    Group,
+    RateChanges,
+    RealNumber,
+    Setting,
+    WholeNumber,
+    Widths,
+)
 from mnistlab.core.settings.registry import INITIALISATIONS, OPTIMIZERS, SCHEDULES
 
 _ONE_WIDTH = WholeNumber("units", "Units per layer", "", 512, 1, 2048)
@@ -89,6 +97,18 @@ SCHEDULE = Choice(
     group=Group.LEARNING,
     is_narrow=True,
 )
+RATE_CHANGES = RateChanges(
+    "rate_changes",
+    "Learning-rate changes",
+    "Other learning rates on the way, each with the step (counted from 0) that it begins at. The "
+    "schedule goes on with the new rate in place of the first.",
+    default=(),
+    group=Group.LEARNING,
+    step=WholeNumber("step", "Step", "", 0, 0, 12_000_000),
+    rate=LEARNING_RATE,
+    most=20,
+)
+"""Steps end with those of the longest run: 200 epochs of 60,000 batches of one image."""
 DROPOUT = RealNumber(
     "dropout",
     "Dropout",
@@ -179,6 +199,7 @@ SETTINGS: dict[str, Setting] = {
         MOMENTUM,
         BATCH_SIZE,
         SCHEDULE,
+        RATE_CHANGES,
         DROPOUT,
         WEIGHT_DECAY,
         TRAINING_IMAGES,

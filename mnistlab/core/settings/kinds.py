@@ -8,14 +8,16 @@ in a row are beside each other.
 """
 
 import difflib
+import itertools
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar
 
 from mnistlab.core.errors import ConfigError
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.settings.typed_numbers import GROUPED, read_number, read_whole, write_number
 
-Value: TypeAlias = int | float | str | tuple[int, ...]
+Value: TypeAlias = int | float | str | tuple[int, ...] | tuple[RateChange, ...]
 T = TypeVar("T", bound=Value)
 
 
@@ -191,4 +193,58 @@ class Choice(_Setting[str]):
         return close[0] if close else self.default
 
 
-Setting: TypeAlias = WholeNumber | RealNumber | Widths | Choice
+@dataclass(frozen=True)
+class RateChanges(_Setting[tuple[RateChange, ...]]):
+    """Changes of the learning rate, in the order of their steps: `500:0.001,900:0.0005`."""
+
+    step: WholeNumber
+    rate: RealNumber
+    most: int
+
+    @property
+    def rule(self) -> str:
+        return f"none, or up to {self.most} such as 500:0.001,900:0.0005, each at a later step"
+
+    def check(self, value: object) -> bool:
+        if not isinstance(value, tuple) or len(value) > self.most:
+            return False
+        if not all(isinstance(each, RateChange) and self._allows(each) for each in value):
+            return False
+        return all(one.step < other.step for one, other in itertools.pairwise(value))
+
+    def _allows(self, change: RateChange) -> bool:
+        return self.step.check(change.step) and self.rate.check(change.learning_rate)
+
+    def parse(self, text: str) -> tuple[RateChange, ...]:
+        if text.strip().lower() == "none":
+            return ()
+        try:
+            changes = tuple(self._parse_one(part) for part in text.split(","))
+        except ConfigError:
+            raise reject(self, text) from None
+        if not self.check(changes):
+            raise reject(self, text)
+        return changes
+
+    def _parse_one(self, text: str) -> RateChange:
+        step, _, rate = text.partition(":")
+        return RateChange(self.step.parse(step), self.rate.parse(rate))
+
+    def nearest(self, text: str) -> tuple[RateChange, ...]:
+        pairs = [part.partition(":")[::2] for part in text.split(",")]
+        by_step = {
+            self.step.nearest(step): self.rate.nearest(rate)
+            for step, rate in pairs
+            if read_whole(step) is not None and read_number(rate) is not None
+        }
+        return tuple(itertools.starmap(RateChange, sorted(by_step.items())))[: self.most]
+
+    def format(self, value: Value) -> str:
+        if not isinstance(value, tuple):
+            return str(value)
+        changes = (each for each in value if isinstance(each, RateChange))
+        written = (f"{each.step}:{self.rate.format(each.learning_rate)}" for each in changes)
+        return ",".join(written) or "none"
+
+
+Setting: TypeAlias = WholeNumber | RealNumber | Widths | Choice | RateChanges

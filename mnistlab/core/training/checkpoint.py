@@ -96,6 +96,11 @@ class Progress:
     recent: RunningMean = field(default_factory=RunningMean)
     epoch: RunningMean = field(default_factory=RunningMean)
 
+    @property
+    def share(self) -> float:
+        """How much of the schedule is over in the latest step: 0 in its first, 1 in its last."""
+        return (self.step - 1 - self.first_step) / max(self.last_step - self.first_step - 1, 1)
+
     def to_json(self) -> str:
         """Return all fields as JSON."""
         return json.dumps(dataclasses.asdict(self))

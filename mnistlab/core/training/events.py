@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from mnistlab.core.settings.rate_change import RateChange
+
 
 @dataclass(frozen=True)
 class _AtStep:
@@ -139,4 +141,4 @@ class Divergence(_AtStep):
     kept_epoch: float | None = None
 
 
-Event = StepPoint | EpochPoint | Probe | Divergence
+Event = StepPoint | EpochPoint | Probe | Divergence | RateChange

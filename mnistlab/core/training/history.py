@@ -4,11 +4,15 @@ Two runs of the same config and seed on the same machine have equal histories:
 times, which no two runs share, are left out of the comparison.
 """
 
+import dataclasses
 import json
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.events import (
     Divergence,
     EpochPoint,
@@ -36,12 +40,14 @@ class History:
         epochs: Training and validation figures at the ends of epochs.
         probes: Measurements inside the network.
         divergence: Where the loss became infinite or not a number, if it did.
+        rate_changes: The changes of the learning rate that have taken effect.
     """
 
     steps: list[StepPoint] = field(default_factory=list)
     epochs: list[EpochPoint] = field(default_factory=list)
     probes: list[Probe] = field(default_factory=list)
     divergence: Divergence | None = None
+    rate_changes: list[RateChange] = field(default_factory=list)
 
     def add(self, event: Event) -> None:
         """Append a point."""
@@ -54,6 +60,8 @@ class History:
                 self.probes.append(event)
             case Divergence():
                 self.divergence = event
+            case RateChange():
+                self.rate_changes.append(event)
 
     def extend(self, later: "History") -> None:
         """Append later points."""
@@ -61,10 +69,17 @@ class History:
         self.epochs += later.epochs
         self.probes += later.probes
         self.divergence = later.divergence
+        self.rate_changes += later.rate_changes
 
     def copy(self) -> "History":
         """Return the curves as they are now; later points do not change them."""
-        return History(list(self.steps), list(self.epochs), list(self.probes), self.divergence)
+        return dataclasses.replace(
+            self,
+            steps=list(self.steps),
+            epochs=list(self.epochs),
+            probes=list(self.probes),
+            rate_changes=list(self.rate_changes),
+        )
 
     def up_to(self, step: int) -> "History":
         """Return the curves as they were after `step` steps."""
@@ -72,6 +87,7 @@ class History:
             [point for point in self.steps if point.step <= step],
             [point for point in self.epochs if point.step <= step],
             [probe for probe in self.probes if probe.step <= step],
+            rate_changes=[change for change in self.rate_changes if change.step < step],
         )
 
     @property
@@ -94,6 +110,23 @@ class History:
         return min(judged, key=lambda point: point.validation_loss or 0.0, default=None)
 
     @property
+    def kept_epoch(self) -> EpochPoint:
+        """The best epoch; without validation images that of the lowest training loss."""
+
+        def training_loss(point: EpochPoint) -> float:
+            return math.inf if point.train_loss is None else point.train_loss
+
+        return self.best_epoch or min(self.epochs, key=training_loss)
+
+    def epoch_at(self, step: int) -> float:
+        """Return a step's place in epochs; 0 before the first point."""
+        return step * self.steps[-1].epoch / self.steps[-1].step if self.steps else 0.0
+
+    def base_rate(self, config: RunConfig) -> float:
+        """Return the learning rate that the schedule of such a run scales now."""
+        return self.rate_changes[-1].learning_rate if self.rate_changes else config.learning_rate
+
+    @property
     def seconds(self) -> float:
         """Training time so far."""
         return self.steps[-1].seconds if self.steps else 0.0
@@ -113,6 +146,7 @@ class History:
             # Runs from before these were kept have none.
             [_read_probe(**probe) for probe in fields.get("probes", ())],
             _read_divergence(**(fields.get("divergence") or {})),
+            [RateChange(**change) for change in fields.get("rate_changes", ())],
         )
 
 

@@ -19,10 +19,12 @@ from mnistlab.core.data.batches import batches
 from mnistlab.core.data.mnist import Splits
 from mnistlab.core.network.model import MLP, copy_weights
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.fields import RATE_CHANGES
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.settings.registry import SCHEDULES
 from mnistlab.core.training import optimizers
 from mnistlab.core.training.checkpoint import Checkpoint, Progress, Start, Trained, Weights
-from mnistlab.core.training.cost.point_interval import points_per_epoch
+from mnistlab.core.training.cost.point_interval import is_point_due, points_per_epoch
 from mnistlab.core.training.evaluate import Score, score
 from mnistlab.core.training.events import Divergence, EpochPoint, Event, StepPoint
 from mnistlab.core.training.fast_step import make_fast_step
@@ -108,6 +110,11 @@ class Trainer:
                 self.run_epoch(should_stop)
             self._count()
 
+    def change_rate(self, rate: float) -> None:
+        """Replace the learning rate from the next step on, unless it was changed too often."""
+        if len(self.config.rate_changes) < RATE_CHANGES.most:
+            self.config = self.config.with_rate_changes([RateChange(self.progress.step, rate)])
+
     def run_epoch(self, should_stop: Callable[[], bool]) -> None:
         """Train to the end of the current epoch or to a stop."""
         epoch, done = divmod(self.progress.step, self.config.steps_per_epoch)
@@ -116,12 +123,15 @@ class Trainer:
                 return
             self.train_step(images, labels)
             self.progress.epoch_seconds += self._lap()
-            if self._is_point_due():
+            if is_point_due(self.progress.step, self.points_per_epoch, self.config):
                 self._record_step()
         self._record_epoch(epoch + 1)
 
     def train_step(self, images: Tensor, labels: Tensor) -> None:
         """Take one step on images (batch, 784) and their labels (batch,)."""
+        for change in self.config.rate_changes:
+            if change.step == self.progress.step:
+                self._record(change)
         self.progress.step += 1
         optimizers.set_learning_rate(self.optimizer, self._rate())
         if self.prober.is_due(self.progress.step):
@@ -159,9 +169,8 @@ class Trainer:
 
     def _rate(self) -> float:
         """Return the learning rate of the current step."""
-        first, last = self.progress.first_step, self.progress.last_step
-        share = (self.progress.step - 1 - first) / max(last - first - 1, 1)
-        return self.config.learning_rate * SCHEDULES[self.config.schedule].factor(share)
+        factor = SCHEDULES[self.config.schedule].factor(self.progress.share)
+        return self.config.base_rate(self.progress.step - 1) * factor
 
     def _count(self) -> None:
         """Add the pending steps to the running means, up to one whose loss is not finite."""
@@ -199,11 +208,6 @@ class Trainer:
         self.progress.seconds += lap
         return lap
 
-    def _is_point_due(self) -> bool:
-        """Return whether an equal part of the epoch has ended."""
-        step, points, steps = self.progress.step, self.points_per_epoch, self.config.steps_per_epoch
-        return step == 1 or step * points // steps > (step - 1) * points // steps
-
     def _record(self, event: Event) -> None:
         self.history.add(event)
         self.emit(event)
@@ -221,11 +225,11 @@ class Trainer:
         progress, mean = self.progress, self.progress.epoch
         point = self._epoch_point(epoch, mean.mean_loss, mean.accuracy, progress.epoch_seconds)
         self._record(dataclasses.replace(point, train_loss_error=mean.loss_error))
-        best = self.history.best_epoch or min(self.history.epochs, key=_training_loss)
-        if best.epoch == epoch:
+        is_best = self.history.kept_epoch.epoch == epoch
+        if is_best:
             self._kept = (progress.step, copy_weights(self.model))
         if self.margins is not None:
-            self.margins.end_epoch(epoch, is_best=best.epoch == epoch)
+            self.margins.end_epoch(epoch, is_best)
         progress.epoch = type(mean)()
         progress.epoch_seconds = 0.0
         self._lap()  # a validation's time is the run's, not the epoch's
@@ -241,7 +245,3 @@ class Trainer:
         self._check_finite(measured.loss, "validation")
         errors = self.per_image.add(measured.losses, measured.hits)
         return EpochPoint(*training, measured.loss, measured.accuracy, seconds, errors)
-
-
-def _training_loss(point: EpochPoint) -> float:
-    return math.inf if point.train_loss is None else point.train_loss

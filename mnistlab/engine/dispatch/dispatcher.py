@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mnistlab.core.errors import MnistlabError, WorkerDiedError
 from mnistlab.core.run import RunResult
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.cost.point_interval import seconds_per_run
 from mnistlab.core.training.history import History
 from mnistlab.engine.background import Background
@@ -22,6 +23,7 @@ from mnistlab.engine.dispatch.fair_queue import FairQueue
 from mnistlab.engine.dispatch.outcome import Outcome, explain_deaths, explain_failure, read_outcome
 from mnistlab.engine.dispatch.profiling import Profiling
 from mnistlab.engine.dispatch.retry_policy import ATTEMPTS_OF_ALL, RetryPolicy
+from mnistlab.engine.dispatch.signals import Signals
 from mnistlab.engine.other_servers import OtherServers
 from mnistlab.engine.worker.jobs import TrainingJob, new_stop_name
 from mnistlab.engine.worker.sharing import Sharing
@@ -50,6 +52,7 @@ class Dispatcher:
         profiling: What the first free worker measured.
         trouble: Why there is no cluster; None while there is one.
         queue: The runs that have not ended, in order.
+        signals: Stops runs, and changes their learning rates.
     """
 
     def __init__(
@@ -69,21 +72,20 @@ class Dispatcher:
         self._link: Link | None = None
         self._jobs: dict[str, TrainingJob] = {}
         self._futures: dict[str, Future[RunResult]] = {}
-        self._stopping: set[str] = set()
         self._retries = RetryPolicy()
         self._is_checking = threading.Lock()
         self._thread = Background("mnistlab-dispatch")
-        self._stop_thread = Background("mnistlab-stop")  # not delayed by the fetching of results
         self._sharing = Sharing()
+        self.signals = Signals(self._jobs.get, self._connected_link)
 
     def send(self, job: TrainingJob) -> None:
         """Have a run trained as soon as the queue allows."""
         self.queue.add(job.run_id, job.lab, seconds_per_run(job.config))
         self._thread.do(self._accept, job)
 
-    def stop(self, run_id: str) -> None:
-        """Request a run's stop; it ends after its current step."""
-        self._stop_thread.do(self._stop, run_id)
+    def note_config(self, run_id: str, config: RunConfig) -> None:
+        """Note a run's settings as they are now, for the case that it is sent again."""
+        self._thread.do(self._note_config, run_id, config)
 
     def note_begin(self, run_id: str) -> None:
         """Note that a run's training has begun, and share the cores anew."""
@@ -105,7 +107,7 @@ class Dispatcher:
         """Disconnect from the cluster; its jobs are lost."""
         self._jobs.clear()
         self._thread.close()
-        self._stop_thread.close()
+        self.signals.close()
         self._sharing.close()
         self._disconnect()
         self._connection.close()
@@ -170,8 +172,7 @@ class Dispatcher:
             link.set_event(job.stop_name)
             renewed = dataclasses.replace(job, stop_name=new_stop_name())
             self._jobs[job.run_id] = renewed
-            if job.run_id in self._stopping:
-                self._set_stop(renewed)
+            self.signals.repeat(renewed)
         self._submit_ready()
 
     def _submit_ready(self) -> None:
@@ -219,16 +220,13 @@ class Dispatcher:
 
     def _forget(self, run_id: str) -> TrainingJob | None:
         self.queue.remove(run_id)
-        self._stopping.discard(run_id)
+        self.signals.forget(run_id)
         self._retries.forget(run_id)
         return self._jobs.pop(run_id, None)
 
-    def _stop(self, run_id: str) -> None:
-        self._stopping.add(run_id)  # first, since the job may be about to be sent again
+    def _note_config(self, run_id: str, config: RunConfig) -> None:
         if job := self._jobs.get(run_id):
-            self._set_stop(job)
-        else:
-            self._stopping.discard(run_id)
+            self._jobs[run_id] = dataclasses.replace(job, config=config)
 
     def _cancel(self, run_id: str) -> None:
         job, future = self._forget(run_id), self._futures.pop(run_id, None)
@@ -236,11 +234,7 @@ class Dispatcher:
         if job and future and self._connected_link():
             future.cancel()
             # It may have just begun, and a task that runs can't be cancelled.
-            self._set_stop(job)
-
-    def _set_stop(self, job: TrainingJob) -> None:
-        if link := self._connected_link():
-            link.set_event(job.stop_name)
+            self.signals.set_stop(job)
 
     def _receive(self, report: Report) -> None:
         run_id, attempt, news = report[1]

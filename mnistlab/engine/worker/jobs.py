@@ -47,6 +47,11 @@ class TrainingJob:
     continuation: Continuation | None = None
     topic: str = ""
 
+    @property
+    def changes_topic(self) -> str:
+        """The Dask topic of all changes of learning rates, for a worker that begins a job again."""
+        return f"{self.topic}-rate-changes"
+
 
 def new_stop_name() -> str:
     """Return a new name of a Dask event that is set to stop a job."""

@@ -22,13 +22,14 @@ from mnistlab.core.data.mnist import Digits, Splits
 from mnistlab.core.network.model import pack, restore, unpack
 from mnistlab.core.run import RunResult, RunStatus
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.checkpoint import Checkpoint, Start, Trained
 from mnistlab.core.training.cost.timing import solve_for_costs, time_steps
 from mnistlab.core.training.evaluate import predict
 from mnistlab.core.training.events import Event
 from mnistlab.core.training.history import History
-from mnistlab.core.training.loop import train
-from mnistlab.engine.worker import cores
+from mnistlab.core.training.loop import Trainer
+from mnistlab.engine.worker import cores, rate_requests
 from mnistlab.engine.worker.jobs import Continuation, TrainingJob, WorkerProfile
 from mnistlab.engine.worker.thread_tuner import ThreadTuner
 
@@ -73,9 +74,19 @@ def run_job(job: TrainingJob) -> RunResult:
     # First, so that the beginning is reported even if the worker soon dies of too little memory.
     reporter = Reporter(job, start.history if start else History())
     splits = mnist.split(*images(), job.config)
-    with _watched(job.stop_name) as stop:
-        trained = train(job.config, splits, reporter.emit, _before_step(stop), start)
-    return _result(trained, job.config, splits)
+    trainer = Trainer(_with_known_changes(job), splits, reporter.emit)
+    if start is not None:
+        trainer.resume(start)
+    with _watched(job.stop_name) as stop, rate_requests.receive(job.stop_name) as take_rate:
+        trainer.run(_before_step(stop, take_rate, trainer.change_rate))
+    return _result(trainer.result(), trainer.config, splits)
+
+
+def _with_known_changes(job: TrainingJob) -> RunConfig:
+    """Return a job's settings with the changes that a worker made before it died."""
+    logged = get_client().get_events(job.changes_topic)
+    changes = (RateChange(*change) for _, (name, *change) in logged if name == job.stop_name)
+    return job.config.with_rate_changes(changes)
 
 
 class Reporter:
@@ -97,9 +108,14 @@ class Reporter:
         self._sent_at = -math.inf  # so that the first point is sent at once
 
     def emit(self, event: Event) -> None:
-        """Send the point, now or with the next ones."""
+        """Send the event, now or with the next ones."""
         self._waiting.add(event)
-        if time.monotonic() - self._sent_at >= _SECONDS_BETWEEN_MESSAGES:
+        if isinstance(event, RateChange):
+            # First, so that the server knows of no change that the next worker would not make.
+            change = [self._job.stop_name, event.step, event.learning_rate]
+            self._worker.log_event(self._job.changes_topic, change)
+            self._send()
+        elif time.monotonic() - self._sent_at >= _SECONDS_BETWEEN_MESSAGES:
             self._send()
 
     def _send(self) -> None:
@@ -130,8 +146,12 @@ def _watched(stop_name: str) -> Iterator[threading.Event]:
         done.set()
 
 
-def _before_step(stop: threading.Event) -> Callable[[], bool]:
-    """Return the function called before each step, which sets the threads and checks for a stop."""
+def _before_step(
+    stop: threading.Event,
+    take_rate: Callable[[], float | None],
+    change_rate: Callable[[float], None],
+) -> Callable[[], bool]:
+    """Return what is called before each step: it sets threads and rate, and checks for a stop."""
     tuner = ThreadTuner(cores.fewest_threads())
     worker = get_worker()
     key = worker.get_current_task()
@@ -140,6 +160,8 @@ def _before_step(stop: threading.Event) -> Callable[[], bool]:
         tuner.apply(cores.threads())
         if worker.state.tasks[key].state == "cancelled":  # its server has ended
             raise Reschedule
+        if (rate := take_rate()) is not None:
+            change_rate(rate)
         return stop.is_set()
 
     return is_stopped

@@ -11,6 +11,7 @@ import pyarrow as pa
 from mnistlab.core.analysis.curves import telling_points
 from mnistlab.core.analysis.diagnosis.overfitting import Finding, Onset
 from mnistlab.core.analysis.metrics import NORMAL_95
+from mnistlab.core.settings.fields import LEARNING_RATE
 from mnistlab.core.training.events import EpochPoint, StepPoint
 from mnistlab.core.training.history import History, Measure
 from mnistlab.ui import formatting
@@ -18,6 +19,7 @@ from mnistlab.ui.charts.scales import ValueRange, first_settled, settled_range, 
 
 TRAINING, VALIDATION, BEST, TIP, BEYOND = "training", "validation", "best", "tip", "beyond"
 BEGAN, WORSE = "overfitting began", "overfitting"
+RATE_CHANGE = "rate change"
 """Kinds of rows."""
 
 _ROOM_FOR_TEXT = 0.15
@@ -44,6 +46,9 @@ WHILE_TRAINING = Detail(points=120, tips=30)
 """Each update redraws all points, which slows training. A chart is about 350 pixels wide, and a
 place with a tooltip is two elements of the page."""
 
+_ROWS_OF_TEXT = 3
+"""Of neighbouring rate changes, so that their texts do not overlap."""
+
 _Row = dict[str, object]
 """By column; a column that is left out is empty."""
 
@@ -54,6 +59,7 @@ _COLUMNS = pa.schema(
         "until": pa.float64(),
         "value": pa.float64(),
         "text": pa.string(),
+        "row": pa.float64(),
         "low": pa.float64(),
         "high": pa.float64(),
     }
@@ -90,6 +96,7 @@ def curve_data(
         ],
         curves.best(limits),
         curves.beyond(limits),
+        curves.rate_changes(),
         _stretches(finding),
         curves.tips(),
     ]
@@ -155,6 +162,18 @@ class _Curves:
             return []
         return [{"kind": BEYOND, "epoch": epoch, "text": f"↑ {self._write(highest)}"}]
 
+    def rate_changes(self) -> list[_Row]:
+        """Return the changes of the learning rate, whose texts take turns in a few rows."""
+        return [
+            {
+                "kind": RATE_CHANGE,
+                "epoch": self._history.epoch_at(change.step),
+                "text": f"LR {formatting.setting(LEARNING_RATE.name, change.learning_rate)}",
+                "row": number % _ROWS_OF_TEXT,
+            }
+            for number, change in enumerate(self._history.rate_changes)
+        ]
+
     def tips(self) -> list[_Row]:
         """Return the places with a tooltip, which names both curves' values."""
         done: list[_Row] = []
@@ -174,6 +193,11 @@ class _Curves:
             when = "" if abs(latest.epoch - point.epoch) < 1e-6 else f" at epoch {latest.epoch}"
             lines.append(f"{self._write(self.read(latest))}{margin}  validation{when}")
         lines.append(f"{self._write(self.read(point))}  training")
+        begun = [each for each in self._history.rate_changes if each.step < point.step]
+        if begun:
+            rate = formatting.setting(LEARNING_RATE.name, begun[-1].learning_rate)
+            since = formatting.epoch(self._history.epoch_at(begun[-1].step)).lower()
+            lines.append(f"{rate}  learning rate since {since}")
         return "\n".join(lines)
 
     def _margin(self, point: EpochPoint) -> str:

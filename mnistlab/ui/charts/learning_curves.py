@@ -4,10 +4,21 @@ import altair as alt
 
 from mnistlab.core.training.history import Measure
 from mnistlab.ui.charts import toolkit
-from mnistlab.ui.charts.curve_rows import BEGAN, BEST, BEYOND, TIP, TRAINING, VALIDATION, WORSE
+from mnistlab.ui.charts.curve_rows import (
+    BEGAN,
+    BEST,
+    BEYOND,
+    RATE_CHANGE,
+    TIP,
+    TRAINING,
+    VALIDATION,
+    WORSE,
+)
 from mnistlab.ui.charts.palette import ACCENT, QUIET
 
 _MOST_EPOCHS_WITH_POINTS = 12
+_FIRST_ROW, _ROW_HEIGHT = 24, 13
+"""Of the texts on rate changes, in pixels from the plot's edge, where overfitting is told."""
 
 
 @toolkit.build_once
@@ -22,6 +33,7 @@ def curve_spec(measure: Measure, epochs: int, whole: bool) -> toolkit.Spec:
             *_shades(base, epochs),
             *_curves(base.encode(y=upwards), epochs, above=is_loss),
             _beyond(base),
+            *_rate_changes(base, epochs, above=is_loss),
             *toolkit.tooltip_layers(tips, "epoch", f"near_{measure}"),
         ]
     )
@@ -70,6 +82,23 @@ def _best(base: alt.Chart, epochs: int, above: bool) -> list[alt.Chart]:
         mark.encode(color=toolkit.colour(ACCENT)),
         late.encode(text="text:N"),
         others.encode(text="text:N"),
+    ]
+
+
+def _rate_changes(base: alt.Chart, epochs: int, above: bool) -> list[alt.Chart]:
+    """Mark each change of the learning rate; texts stand where a curve seldom is."""
+    changes = base.transform_filter(alt.datum.kind == RATE_CHANGE)
+    rule = changes.mark_rule(strokeWidth=1, strokeDash=[3, 3], clip=True)
+    start = f"{_FIRST_ROW} + {_ROW_HEIGHT} * datum.row"
+    dy = alt.ExprRef(start if above else f"-({start})")
+    is_late = f"datum.epoch > {0.85 * epochs}"
+    late = changes.transform_filter(is_late).mark_text(align="right", dx=-3, dy=dy)
+    others = changes.transform_filter(f"!({is_late})").mark_text(align="left", dx=3, dy=dy)
+    y = alt.value(0) if above else alt.value("height")
+    return [
+        rule.encode(color=toolkit.colour(QUIET), **toolkit.TOP_TO_BOTTOM),
+        late.encode(y=y, text="text:N"),
+        others.encode(y=y, text="text:N"),
     ]
 
 

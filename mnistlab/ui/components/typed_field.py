@@ -5,17 +5,21 @@ Streamlit's own number field takes only the first digits: 1e4 becomes 1.
 
 import contextlib
 from collections.abc import Callable
+from typing import TypeAlias
 
 import streamlit as st
 
 from mnistlab.core.errors import ConfigError
-from mnistlab.core.settings.kinds import RealNumber, WholeNumber, Widths
+from mnistlab.core.settings.kinds import RateChanges, RealNumber, WholeNumber, Widths
 
-_MOST_CHARACTERS = 60
+TypedSetting: TypeAlias = WholeNumber | RealNumber | Widths | RateChanges
+
+MOST_CHARACTERS = 700
+"""Enough for the most changes of the learning rate."""
 
 
 def show_typed_field(
-    setting: WholeNumber | RealNumber | Widths,
+    setting: TypedSetting,
     key: str,
     text: str,
     note: Callable[[str], None] = lambda _: None,
@@ -29,17 +33,21 @@ def show_typed_field(
         note: Called with each text that the visitor enters.
     """
     st.session_state.setdefault(key, text)
-    rule = setting.rule[0].upper() + setting.rule[1:]
     return st.text_input(
         setting.label,
         key=key,
-        max_chars=_MOST_CHARACTERS,
-        help=f"{setting.hint}  \n{rule}.",
+        max_chars=MOST_CHARACTERS,
+        help=explain(setting),
         on_change=lambda: note(_tidy(setting, key)),
     )
 
 
-def _tidy(setting: WholeNumber | RealNumber | Widths, key: str) -> str:
+def explain(setting: TypedSetting) -> str:
+    """Return the help of a field: what the setting is, and its rule."""
+    return f"{setting.hint}  \n{setting.rule[0].upper()}{setting.rule[1:]}."
+
+
+def _tidy(setting: TypedSetting, key: str) -> str:
     """Replace the field's text by the parsed value, if it is valid; return the text."""
     # The caller shows the errors.
     with contextlib.suppress(ConfigError):

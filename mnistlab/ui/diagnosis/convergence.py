@@ -11,6 +11,7 @@ from mnistlab.core.analysis.diagnosis.convergence import (
     SLOW,
     Convergence,
     State,
+    has_constant_rate,
     has_lasted,
 )
 from mnistlab.core.analysis.diagnosis.diagnosis import Diagnosis
@@ -145,6 +146,8 @@ def _outlook(config: RunConfig, convergence: Convergence, status: RunStatus) -> 
         trend = convergence.trend
         if trend is None or trend.earlier_pace is None:
             return "A forecast needs five epochs."
+        if not has_constant_rate(config, trend):
+            return "The learning rate was changed; a forecast needs more epochs without a change."
         return "There is no forecast until the loss has fallen further."
     if status.is_active:
         return "The learning rate changes during the run, so there is no forecast yet."

@@ -14,7 +14,8 @@ def explain(history: History, config: RunConfig) -> str:
     sentence = f"{where(history.divergence)}.{f' Kept: {kept}.' if kept else ''}"
     if is_range_test(config):
         return f"{sentence} Range tests often end this way."
-    smaller = float(f"{config.learning_rate / 10:.3g}")
+    step = history.divergence.step - 1 if history.divergence else 0  # counted from 0
+    smaller = float(f"{config.base_rate(step) / 10:.3g}")
     if smaller < LEARNING_RATE.low:
         return sentence
     return f"{sentence} Try a learning rate of {write_number(smaller)} or less."

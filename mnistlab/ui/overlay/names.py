@@ -11,6 +11,7 @@ from mnistlab.core.settings.fields import (
     EPOCHS,
     MOMENTUM,
     OPTIMIZER,
+    RATE_CHANGES,
     SCHEDULE,
     SEED,
     SETTINGS,
@@ -19,8 +20,8 @@ from mnistlab.core.settings.kinds import Value
 from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.ui import formatting
 
-_CLEAR_BY_VALUE = (ACTIVATION.name, OPTIMIZER.name, SCHEDULE.name)
-"""Settings whose values need no label: tanh, AdamW, One-cycle."""
+_CLEAR_BY_VALUE = (ACTIVATION.name, OPTIMIZER.name, SCHEDULE.name, RATE_CHANGES.name)
+"""Settings whose values need no label: tanh, AdamW, One-cycle, 0.001 from step 500."""
 
 
 @dataclass(frozen=True)
@@ -103,5 +104,7 @@ def describe_setting(name: str, config: RunConfig) -> str:
     value = formatting.setting(name, getattr(config, name))
     if name == EPOCHS.name:
         return f"{value} epochs" if config.epochs > 1 else "1 epoch"
+    if name == RATE_CHANGES.name and not config.rate_changes:
+        return "No learning-rate changes"
     is_clear = name in _CLEAR_BY_VALUE and not value.startswith("None")
     return value if is_clear else f"{SETTINGS[name].label} {value}"

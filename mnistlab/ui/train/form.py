@@ -16,7 +16,7 @@ from mnistlab.core.settings.kinds import Choice, Group, Setting
 from mnistlab.core.settings.presets import PRESETS
 from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.core.settings.typed_numbers import write_number
-from mnistlab.ui import navigation
+from mnistlab.ui import formatting, navigation
 from mnistlab.ui.components.typed_field import show_typed_field
 from mnistlab.ui.formatting import REGISTRIES, plain
 from mnistlab.ui.session import state
@@ -111,7 +111,29 @@ def _rate() -> None:
         help=setting.hint,
         on_change=_on_change(setting, write_number),
     )
+    _show_rate_changes()
     st.page_link(navigation.RATE.path, label="Find a good learning rate", icon=":material/search:")
+
+
+def _show_rate_changes() -> None:
+    changes = state.config()[0].rate_changes
+    if not changes:
+        return
+    written = formatting.setting(fields.RATE_CHANGES.name, changes)
+    st.markdown(f":small[Changes on the way: {plain(written)}]")
+    st.button(
+        "Remove the changes",
+        key="remove_rate_changes",
+        type="tertiary",
+        icon=":material/close:",
+        on_click=_remove_rate_changes,
+    )
+
+
+def _remove_rate_changes() -> None:
+    setting = fields.RATE_CHANGES
+    state.set_text(setting.name, setting.format(setting.default))
+    st.session_state.pop(setting.name, None)
 
 
 def _choice(setting: Choice) -> None:

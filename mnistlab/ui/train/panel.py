@@ -31,6 +31,7 @@ from mnistlab.ui.session import state
 from mnistlab.ui.train.inside import show_inside
 from mnistlab.ui.train.numbers import numbers
 from mnistlab.ui.train.parts import describe, find_overfittings
+from mnistlab.ui.train.rate_control import describe_changes, show_rate_control
 
 _SECONDS_BETWEEN_RERUNS = 1.5
 """A rerun takes the browser 0.11 to 0.14 s of a core, two thirds of it for Streamlit's own work.
@@ -80,7 +81,8 @@ def _show_head(record: RunRecord, run: RunSnapshot) -> None:
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="run_head"):
         # As HTML, since a name may contain Markdown.
         name = Markup('<h2 class="lab-name">{}</h2>').format(record.name)
-        st.html(name + parts.show_status(run))
+        st.html(name + parts.show_status(run) + describe_changes(run))
+        show_rate_control(record, run)
         can_stop = run.status.is_active and not run.is_stopping and record.lab == state.lab()
         st.button(
             "Stop",

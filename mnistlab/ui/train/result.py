@@ -148,5 +148,5 @@ def _show_share(record: RunRecord) -> None:
         st.markdown("Link to this run (view only):")
         st.code(f"{base}?run={record.id}", language=None, wrap_lines=True)
         st.markdown("Link to its settings, for anybody to train:")
-        query = urlencode(record.config.to_query(), safe=",")
+        query = urlencode(record.config.to_query(), safe=",:")
         st.code(f"{base}?{query}", language=None, wrap_lines=True)

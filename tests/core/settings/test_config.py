@@ -10,6 +10,7 @@ import pytest
 from mnistlab.core.errors import ConfigError, UnreadableConfigError
 from mnistlab.core.settings.config import CONFIG_VERSION, RunConfig
 from mnistlab.core.settings.fields import SETTINGS
+from mnistlab.core.settings.rate_change import RateChange
 from tests.queries import read_query
 
 DEEP = RunConfig(
@@ -27,9 +28,11 @@ DEEP = RunConfig(
     validation_images=0,
     initialisation="xavier",
     schedule="cosine",
+    rate_changes=(RateChange(0, 1e-6), RateChange(1_763, 0.1 + 0.2)),
     seed=999_999,
 )
 TYPED = ["", "-1", "0", "1", "8", "9", "nan", "inf", "1e400", "0.5", "1_000", "60000", "59999"]
+TYPED += ["none", "5:0.1", "5:0.1,9:1e-3", "9:0.1,5:0.2", "5:0.1,5:0.2", "5:0,1", ":", "5:nan"]
 TYPED += ["512,256", "1,2,3,4,5,6,7,8,9", ",", "relu", "Adam", "adan", "x" * 5_000, "²", "\0"]
 
 
@@ -90,6 +93,13 @@ class TestAConfig:
             ("validation_images", -1),
             ("initialisation", "ones"),
             ("schedule", ""),
+            ("rate_changes", [RateChange(1, 0.1)]),
+            ("rate_changes", ((1, 0.1),)),
+            ("rate_changes", (RateChange(-1, 0.1),)),
+            ("rate_changes", (RateChange(1, 0.0),)),
+            ("rate_changes", (RateChange(2, 0.1), RateChange(1, 0.1))),
+            ("rate_changes", (RateChange(1, 0.1), RateChange(1, 0.2))),
+            ("rate_changes", tuple(RateChange(step, 0.1) for step in range(21))),
             ("seed", 2**31),
         ],
     )
@@ -212,7 +222,29 @@ def is_allowed(query: dict[str, str]) -> bool:
     return True
 
 
+class TestTheLearningRateOnTheWay:
+    CHANGED = RunConfig(learning_rate=0.1, rate_changes=(RateChange(3, 0.2), RateChange(7, 0.05)))
+
+    @pytest.mark.parametrize(
+        ("step", "rate"), [(0, 0.1), (2, 0.1), (3, 0.2), (6, 0.2), (7, 0.05), (10**9, 0.05)]
+    )
+    def test_is_that_of_the_latest_change(self, step: int, rate: float) -> None:
+        assert self.CHANGED.base_rate(step) == rate
+
+    def test_takes_further_changes_in_the_order_of_their_steps(self) -> None:
+        further = self.CHANGED.with_rate_changes([RateChange(5, 0.3), RateChange(7, 0.4)])
+        assert further.to_query()["rate_changes"] == "3:0.2,5:0.3,7:0.4"
+        assert further.with_rate_changes(self.CHANGED.rate_changes) == (
+            self.CHANGED.with_rate_changes([RateChange(5, 0.3)])
+        )
+
+
 class TestStoredJson:
+    def test_of_version_1_has_no_rate_changes(self) -> None:
+        fields = {**json.loads(DEEP.to_json()), "version": 1}
+        del fields["rate_changes"]
+        assert RunConfig.from_json(json.dumps(fields)) == dataclasses.replace(DEEP, rate_changes=())
+
     def test_of_before_there_were_versions_is_read(self) -> None:
         fields = json.loads(DEEP.to_json())
         del fields["version"]

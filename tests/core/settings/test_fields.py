@@ -8,7 +8,16 @@ import pytest
 from mnistlab.core.errors import ConfigError
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.fields import SETTINGS, nearest_units
-from mnistlab.core.settings.kinds import Choice, RealNumber, Setting, Value, WholeNumber, Widths
+from mnistlab.core.settings.kinds import (
+    Choice,
+    RateChanges,
+    RealNumber,
+    Setting,
+    Value,
+    WholeNumber,
+    Widths,
+)
+from mnistlab.core.settings.rate_change import RateChange
 
 every_setting = pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)
 
@@ -82,6 +91,10 @@ def extremes(setting: Setting) -> Sequence[Value]:
             return [(setting.each.low,), (setting.each.high,) * setting.most]
         case Choice():
             return list(setting.names)
+        case RateChanges():
+            last, rates = setting.step.high, (setting.rate.low, setting.rate.high)
+            steps = [0, *range(last - setting.most + 2, last + 1)]
+            return [tuple(RateChange(step, rates[step % 2]) for step in steps)]
 
 
 def test_the_settings_are_the_fields_of_the_config() -> None:

@@ -10,11 +10,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mnistlab.core.errors import ConfigError
-from mnistlab.core.settings.kinds import Choice, RealNumber, Setting, WholeNumber, Widths
+from mnistlab.core.settings.kinds import (
+    Choice,
+    RateChanges,
+    RealNumber,
+    Setting,
+    WholeNumber,
+    Widths,
+)
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.settings.typed_numbers import read_number, write_number
 
 CUPS = WholeNumber("cups", "Cups of tea", "", default=2, low=1, high=1_200)
 SUGAR = RealNumber("sugar", "Sugar", "", default=0.5, low=0.001, high=2.5)
+TURNS = RateChanges(
+    "turns",
+    "Turns",
+    "",
+    default=(),
+    step=WholeNumber("step", "Step", "", 0, 0, 100),
+    rate=RealNumber("rate", "Rate", "", 0.5, 0.1, 1.0),
+    most=3,
+)
 TRAYS = Widths("trays", "Trays", "", default=(4, 2), each=CUPS, most=3)
 TEA = Choice("tea", "Tea", "", default="green", names=("green", "earl_grey", "mint"))
 
@@ -207,6 +224,47 @@ class TestWidths:
     def test_check_wants_a_tuple_of_allowed_ints(self, value: object) -> None:
         assert not TRAYS.check(value)
         assert TRAYS.check((1, 2, 3))
+
+
+class TestRateChanges:
+    @pytest.mark.parametrize(
+        ("text", "changes"),
+        [
+            ("none", ()),
+            (" None ", ()),
+            ("5:0.5", (RateChange(5, 0.5),)),
+            ("5: 0.5, 90 : 1e-1", (RateChange(5, 0.5), RateChange(90, 0.1))),
+        ],
+    )
+    def test_are_read_in_the_order_of_their_steps(
+        self, text: str, changes: tuple[RateChange, ...]
+    ) -> None:
+        assert TURNS.parse(text) == changes
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *("", "5", "5:", ":0.5", "5:0.5,", "5:0,5", "1,500:0.5", "5:2", "101:0.5", "5.5:0.5"),
+            *("9:0.5,5:0.5", "5:0.5,5:0.1", "1:0.5,2:0.5,3:0.5,4:0.5", "5-0.5", "none,5:0.5"),
+        ],
+    )
+    def test_refuse_what_is_no_list_of_them(self, text: str) -> None:
+        error = refusal(TURNS, text)
+        assert TURNS.rule in error.problem
+        assert error.remedy == "Try none, the default."
+
+    @pytest.mark.parametrize(
+        ("text", "written"),
+        [
+            ("9:0.5,5:0.1", "5:0.1,9:0.5"),
+            ("5:0.5,lots,9:0.1", "5:0.5,9:0.1"),
+            ("5:7,500:0.1", "5:1,100:0.1"),
+            ("1:0.1,2:0.2,3:0.3,4:0.4", "1:0.1,2:0.2,3:0.3"),
+            ("lots", "none"),
+        ],
+    )
+    def test_have_a_nearest_list(self, text: str, written: str) -> None:
+        assert TURNS.format(TURNS.nearest(text)) == written
 
 
 class TestChoice:

@@ -49,10 +49,11 @@ def plain_losses(config: RunConfig, splits: Splits) -> tuple[list[float], nn.Seq
         optimizer = OPTIMIZERS[config.optimizer](network.parameters(), config)
         scheduler = plain_scheduler(config, optimizer)
         images = splits.train.pixels / 255
-        losses = []
+        losses: list[float] = []
         for epoch in range(config.epochs):
             dice = torch.Generator().manual_seed(201 * config.seed + epoch)
             for batch in torch.randperm(len(images), generator=dice).split(config.batch_size):
+                change_rate(optimizer, config, len(losses))
                 optimizer.zero_grad()
                 each = functional.cross_entropy(
                     network(images[batch]), splits.train.labels[batch], reduction="none"
@@ -63,6 +64,15 @@ def plain_losses(config: RunConfig, splits: Splits) -> tuple[list[float], nn.Seq
                 if len(losses) < config.epochs * config.steps_per_epoch:
                     scheduler.step()
         return losses, network.eval()
+
+
+def change_rate(optimizer: torch.optim.Optimizer, config: RunConfig, step: int) -> None:
+    """Scale the present rate; torch's schedules, but for one-cycle, go on from what it is then."""
+    before = config.learning_rate
+    for change in config.rate_changes:
+        if change.step == step:
+            optimizer.param_groups[0]["lr"] *= change.learning_rate / before
+        before = change.learning_rate
 
 
 def plain_scheduler(
@@ -85,7 +95,8 @@ def plain_rates(config: RunConfig) -> list[float]:
     optimizer = torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=config.learning_rate)
     scheduler = plain_scheduler(config, optimizer)
     rates = []
-    for _ in range(config.epochs * config.steps_per_epoch):
+    for step in range(config.epochs * config.steps_per_epoch):
+        change_rate(optimizer, config, step)
         rates.append(optimizer.param_groups[0]["lr"])
         optimizer.step()
         scheduler.step()

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.events import EpochPoint, Event, Probe, StepPoint
 from mnistlab.core.training.history import History
 from tests.core.trainer import Trainer
@@ -105,3 +106,12 @@ class TestTheCurves:
         config = plain_config(batch_size=450, epochs=21, schedule=schedule)
         points = trainer.train(config).history.steps
         assert [point.learning_rate for point in points] == pytest.approx(plain_rates(config))
+
+    @pytest.mark.parametrize("schedule", ["constant", "cosine"])
+    def test_show_the_changes_of_the_learning_rate(self, schedule: str, trainer: Trainer) -> None:
+        changes = (RateChange(3, 0.02), RateChange(11, 0.4))
+        config = plain_config(batch_size=450, epochs=21, schedule=schedule, rate_changes=changes)
+        history = trainer.train(config).history
+        rates = [point.learning_rate for point in history.steps]
+        assert rates == pytest.approx(plain_rates(config))
+        assert history.rate_changes == list(changes)

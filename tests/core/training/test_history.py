@@ -3,6 +3,8 @@
 import dataclasses
 import math
 
+from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.events import (
     Divergence,
     EpochPoint,
@@ -94,6 +96,7 @@ def test_a_copy_does_not_grow_with_the_original() -> None:
     history.add(step(10))
     history.add(epoch(1, 0.5))
     history.add(probe(10))
+    history.add(RateChange(10, 0.1))
     assert copy == curves(UNTRAINED, step(1))
 
 
@@ -104,6 +107,18 @@ def test_it_can_be_cut_at_a_step() -> None:
     assert history.up_to(9) == curves(*first)
     assert history.up_to(0) == curves(UNTRAINED)
     assert len(history.steps) == 3
+
+
+def test_its_rate_changes_are_those_of_the_steps_that_were_taken() -> None:
+    changes = RateChange(3, 0.1), RateChange(8, 0.2)
+    history = curves(UNTRAINED, *changes, step(10))
+    assert history.up_to(9).rate_changes == [*changes]
+    assert history.up_to(8).rate_changes == [changes[0]]
+    later = curves(RateChange(12, 0.3))
+    history.extend(later)
+    assert history.rate_changes == [*changes, *later.rate_changes]
+    assert history.base_rate(RunConfig()) == 0.3
+    assert later.up_to(12).base_rate(RunConfig(learning_rate=0.7)) == 0.7
 
 
 def test_a_later_stretch_is_appended() -> None:
@@ -125,7 +140,7 @@ def test_it_ends_where_the_loss_left_all_numbers_behind() -> None:
 def test_it_survives_json_with_every_digit_and_its_times() -> None:
     errors = ValidationErrors(0.1, 0.2, (1 / 3, 0.5), (0.25, 0.125))
     sure = dataclasses.replace(epoch(1, math.pi, 0.7), errors=errors, train_loss_error=1 / 7)
-    history = curves(UNTRAINED, probe(1), step(1, 0.1), sure, epoch(2, None))
+    history = curves(UNTRAINED, probe(1), step(1, 0.1), RateChange(1, 1 / 3), sure, epoch(2, None))
     again = History.from_json(history.to_json())
     assert again == history
     assert again.to_json() == history.to_json()

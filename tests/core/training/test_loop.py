@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.events import StepPoint
 from tests.core.trainer import Trainer
 from tests.core.training.plain import plain_losses
@@ -19,6 +20,8 @@ from tests.factories import not_none, plain_config
 
 VECTORS = plain_config(batch_size=96, training_images=448)
 """Each batch is a whole number of the processor's vectors, so that all is rounded alike."""
+
+CHANGES = (RateChange(2, 0.004), RateChange(7, 0.0005))
 
 
 def means_between(points: list[StepPoint], losses: list[float], config: RunConfig) -> list[float]:
@@ -62,6 +65,7 @@ class TestAgainstAPlainLoop:
             {"optimizer": "adamw", "learning_rate": 0.002, "dropout": 0.3, "seed": 999_999},
             {"optimizer": "adam", "learning_rate": 0.002, "batch_size": 448, "epochs": 8},
             {"optimizer": "adam", "batch_size": 4_096, "epochs": 3},
+            {"optimizer": "adam", "learning_rate": 0.002, "rate_changes": CHANGES},
             *({"optimizer": "adam", "activation": name} for name in ACTIVATIONS),
         ],
     )
@@ -82,6 +86,7 @@ class TestAgainstAPlainLoop:
             {"weight_decay": 0.1},
             {"dropout": 0.5},
             {"batch_size": 450, "epochs": 8},
+            {"rate_changes": CHANGES, "weight_decay": 0.1},
             {"batch_size": 4_096, "epochs": 3},
             {"batch_size": 1, "training_images": 40, "learning_rate": 0.01},
             *({"activation": name} for name in ACTIVATIONS),

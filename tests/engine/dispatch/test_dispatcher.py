@@ -96,7 +96,7 @@ def test_a_measurement_is_requested_even_if_a_run_goes_on(
         # Its result is not awaited: beside a run a measurement may take minutes.
         wait_until(lambda: bool(link._profiles), "The request for a measurement")
         assert heard.ends.empty(), "the run goes on"
-        heard.dispatcher.stop("a run")
+        heard.dispatcher.signals.stop("a run")
         assert heard.ends.get(timeout=SECONDS)[0] == "a run"
 
 

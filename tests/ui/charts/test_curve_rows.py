@@ -8,11 +8,13 @@ import pytest
 
 from mnistlab.core.analysis.diagnosis.change import Change
 from mnistlab.core.analysis.diagnosis.overfitting import NotSeen, Onset, Unknown
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.events import EpochPoint, StepPoint, ValidationErrors
 from mnistlab.core.training.history import History, Measure
 from mnistlab.ui.charts.curve_rows import (
     BEST,
     BEYOND,
+    RATE_CHANGE,
     TIP,
     TRAINING,
     VALIDATION,
@@ -126,6 +128,29 @@ class TestATooltip:
     def test_is_at_the_end_of_a_line(self) -> None:
         history = make_history(1_000)
         assert rows(history, TIP)[-1]["epoch"] == history.steps[-1].epoch
+
+
+class TestARateChange:
+    CHANGES = tuple(RateChange(step, step / 1000) for step in (5, 12, 13, 14))
+
+    def test_is_at_its_epoch_with_its_rate(self) -> None:
+        history = make_history(20)
+        history.rate_changes += self.CHANGES
+        shown = [(row["epoch"], row["text"], row["row"]) for row in rows(history, RATE_CHANGE)]
+        assert shown == [
+            (0.5, "LR 0.005", 0),
+            (1.2, "LR 0.012", 1),
+            (1.3, "LR 0.013", 2),
+            (1.4, "LR 0.014", 0),
+        ]
+
+    def test_is_in_the_tooltips_after_it(self) -> None:
+        history = make_history(20)
+        history.rate_changes += self.CHANGES
+        tips = {row["epoch"]: row["text"].split("\n") for row in rows(history, TIP)}
+        assert not any("learning rate" in line for line in tips[0.5])
+        assert tips[0.6][-1] == "0.005  learning rate since epoch 0.50"
+        assert tips[2.0][-1] == "0.014  learning rate since epoch 1.40"
 
 
 class TestAnAxis:

@@ -13,6 +13,7 @@ from mnistlab.core.analysis.diagnosis.evidence import Evidence
 from mnistlab.core.analysis.diagnosis.signs import Sign, SignKind
 from mnistlab.core.run import RunStatus
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.events import Divergence
 from mnistlab.core.training.history import History
 from mnistlab.ui.diagnosis.convergence import note
@@ -80,6 +81,12 @@ class TestAState:
         config = dataclasses.replace(CONFIG, schedule="cosine")
         words = said(curve([3.2, 1.6, 0.8, 0.4, 0.2]), config=config, status=status)
         assert outlook in words
+        assert "another" not in words
+
+    def test_waits_after_the_rate_was_changed(self) -> None:
+        config = dataclasses.replace(CONFIG, rate_changes=(RateChange(11, 0.1),))
+        words = said(curve([3.2, 1.6, 0.8, 0.4, 0.2]), config=config)
+        assert "The learning rate was changed; a forecast needs more epochs" in words
         assert "another" not in words
 
     def test_names_the_images_it_is_measured_on(self) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from mnistlab.core.analysis.range_test.suggestion import range_config
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.events import Divergence, EpochPoint
 from mnistlab.core.training.history import History
 from mnistlab.ui.diagnosis.divergence import explain, measured_with
@@ -24,6 +25,12 @@ def test_names_step_split_what_is_kept_and_a_smaller_rate() -> None:
         "At step 1,234 (epoch 12.34) the training loss became infinite or NaN (not a number). "
         "Kept: epoch 3, the best before. Try a learning rate of 0.25 or less."
     )
+
+
+def test_names_a_tenth_of_the_rate_at_which_it_diverged() -> None:
+    changes = (RateChange(1_233, 0.5), RateChange(1_234, 7.0))  # the 1,234th step has number 1,233
+    changed = dataclasses.replace(CONFIG, rate_changes=changes)
+    assert "Try a learning rate of 0.05 or less." in explain(diverged(JUDGED, 3.0), changed)
 
 
 @pytest.mark.parametrize(("kept", "words"), [(3.0, "epoch 3"), (2.4567, "epoch 2.46")])

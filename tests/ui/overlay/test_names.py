@@ -4,6 +4,7 @@ import dataclasses
 
 from mnistlab.core.analysis.comparison import ComparedRun, Group
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.history import History
 from mnistlab.ui import formatting
 from mnistlab.ui.overlay.names import name_groups
@@ -26,6 +27,14 @@ def texts(*groups: Group) -> list[str]:
 
 def test_of_two_both_are_called_by_what_differs() -> None:
     assert texts(group(dropout=0.1), group(dropout=0.2)) == ["Dropout 0.1", "Dropout 0.2"]
+
+
+def test_rate_changes_are_told_with_their_steps() -> None:
+    changes = (RateChange(1_500, 0.001), RateChange(1_600, 0.1))
+    assert texts(group(), group(rate_changes=changes)) == [
+        "No learning-rate changes",
+        "0.001 from step 1,500, 0.1 from step 1,600",
+    ]
 
 
 def test_of_more_the_one_that_shares_all_with_most_is_the_baseline() -> None:

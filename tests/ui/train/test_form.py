@@ -5,9 +5,10 @@ from streamlit.testing.v1 import AppTest
 
 from mnistlab.core.settings.activations import ACTIVATIONS
 from mnistlab.core.settings.distortions import DISTORTIONS
-from mnistlab.core.settings.fields import SETTINGS
+from mnistlab.core.settings.fields import RATE_CHANGES, SETTINGS
 from mnistlab.core.settings.kinds import RealNumber, WholeNumber
 from mnistlab.core.settings.presets import PRESETS
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.settings.registry import INITIALISATIONS, OPTIMIZERS, SCHEDULES
 from mnistlab.ui.services import Services
 from tests.factories import wait_until
@@ -148,6 +149,36 @@ def test_settings_stay_when_the_page_is_changed(open_page: Open) -> None:
     app.switch_page("pages/draw.py").run()
     app.switch_page("pages/train.py").run()
     assert app.text_input(key="epochs").value == "17"
+
+
+class TestChangesOfTheLearningRate:
+    LINK = "500:0.001,1500:0.0005"
+
+    def test_in_a_link_are_shown_and_can_be_removed(self, open_page: Open) -> None:
+        app = open_page(rate_changes=self.LINK)
+        assert "Changes on the way: 0.001 from step 500, 0.0005 from step 1,500" in words(app)
+        assert app.text_input(key="rate_changes").value == self.LINK
+        app.button(key="remove_rate_changes").click().run()
+        assert "Changes on the way" not in words(app)
+        assert app.text_input(key="rate_changes").value == query(app)["rate_changes"] == "none"
+
+    def test_can_be_typed(self, open_page: Open) -> None:
+        app = open_page()
+        app.text_input(key="rate_changes").set_value("500: 1e-3").run()
+        assert "0.001 from step 500" in words(app)
+        assert query(app)["rate_changes"] == "500:0.001"
+        app.text_input(key="rate_changes").set_value("500").run()
+        assert is_refused(app, "rate_changes")
+
+    def test_of_which_there_are_many_can_be_typed_as_well(self, open_page: Open) -> None:
+        setting = RATE_CHANGES
+        last, rate = setting.step.high, 0.12345678901234568
+        most = tuple(RateChange(last - setting.most + n, rate) for n in range(setting.most))
+        app = open_page(rate_changes=setting.format(most))
+        assert not app.error
+        field = app.text_input(key="rate_changes")
+        assert field.value == setting.format(most)
+        assert len(field.value) < field.proto.max_chars
 
 
 class TestDistortions:

@@ -93,9 +93,16 @@ def find_convergence(config: RunConfig, history: History) -> Convergence:
     state = _find_state(config, history, trend)
     if state is State.CONVERGED:
         return Convergence(state, trend, since=trend.level_since(2 * SLOW))
-    if state is State.IMPROVING and config.schedule == "constant":
+    if state is State.IMPROVING and has_constant_rate(config, trend):
         return Convergence(state, trend, forecast=make_forecast(trend))
     return Convergence(state, trend)
+
+
+def has_constant_rate(config: RunConfig, trend: Trend) -> bool:
+    """Return whether the learning rate was the same over all epochs that a forecast follows."""
+    first = trend.points[max(0, len(trend.points) - 1 - 2 * trend.stretch)]
+    is_changed = any(change.step > first.step for change in config.rate_changes)
+    return config.schedule == "constant" and not is_changed
 
 
 _LASTING_EPOCHS = 3

@@ -4,6 +4,7 @@ Everything that may span powers of ten is its logarithm, held within bounds, so 
 however it went, gives a number that is not finite.
 """
 
+import itertools
 import math
 import statistics
 from collections.abc import Callable, Iterable, Mapping
@@ -29,9 +30,19 @@ def _steps(config: RunConfig) -> int:
     return config.epochs * config.steps_per_epoch
 
 
+def _rate(config: RunConfig) -> float:
+    """Return the learning rate, the mean over all steps if it changes on the way."""
+    steps = _steps(config)
+    begins = [0, *(min(each.step, steps) for each in config.rate_changes), steps]
+    return sum(
+        config.base_rate(begin) * ((end - begin) / steps)
+        for begin, end in itertools.pairwise(begins)
+    )
+
+
 def _pull(config: RunConfig) -> float:
     """Return how much of a weight its decay alone takes away in a run, as a logarithm."""
-    return config.learning_rate * config.weight_decay * _steps(config)
+    return _rate(config) * config.weight_decay * _steps(config)
 
 
 _CHOICES: Mapping[str, Iterable[str]] = {
@@ -45,10 +56,10 @@ OF_CONFIG: dict[str, Callable[[RunConfig], float]] = {
     **{
         f"{name} {value}": _is(name, value) for name, values in _CHOICES.items() for value in values
     },
-    "rate": lambda c: log(c.learning_rate),
+    "rate": lambda c: log(_rate(c)),
     "momentum": lambda c: -log(1 - c.momentum),
-    "rate with momentum": lambda c: log(c.learning_rate / (1 - c.momentum)),
-    "way": lambda c: log(c.learning_rate / (1 - c.momentum) * _steps(c)),
+    "rate with momentum": lambda c: log(_rate(c) / (1 - c.momentum)),
+    "way": lambda c: log(_rate(c) / (1 - c.momentum) * _steps(c)),
     "decay": lambda c: log(c.weight_decay, 1e-6),
     "pull": lambda c: log(_pull(c), 1e-6, 1e3),
     "dropout": lambda c: c.dropout if c.hidden_layers else 0.0,

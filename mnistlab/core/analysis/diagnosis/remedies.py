@@ -13,6 +13,7 @@ from mnistlab.core.errors import ConfigError
 from mnistlab.core.settings.config import MNIST_TRAINING_IMAGES, RunConfig
 from mnistlab.core.settings.fields import BATCH_SIZE, EPOCHS, LEARNING_RATE
 from mnistlab.core.settings.kinds import quote
+from mnistlab.core.settings.rate_change import RateChange
 
 _WIDE = 256
 _ENOUGH_UNITS = 64
@@ -55,13 +56,25 @@ class Remedy:
 
 
 def _rate(factor: float) -> Callable[[RunConfig], RunConfig | None]:
+    def scale(rate: float) -> float:
+        return float(f"{rate * factor:.3g}")
+
     def apply(config: RunConfig) -> RunConfig | None:
-        rate = float(f"{config.learning_rate * factor:.3g}")
-        if not LEARNING_RATE.low <= rate <= LEARNING_RATE.high:
+        rate = scale(config.learning_rate)
+        changes = [RateChange(c.step, scale(c.learning_rate)) for c in config.rate_changes]
+        if not all(map(LEARNING_RATE.check, (rate, *(c.learning_rate for c in changes)))):
             return None
-        return dataclasses.replace(config, learning_rate=rate)
+        return dataclasses.replace(config, learning_rate=rate).with_rate_changes(changes)
 
     return apply
+
+
+def _resize(config: RunConfig, **sizes: int) -> RunConfig:
+    """Return settings with other batches or images, whose rate changes at the same epochs."""
+    other = dataclasses.replace(config, **sizes, rate_changes=())  # type: ignore[arg-type]
+    scale = other.steps_per_epoch / config.steps_per_epoch
+    moved = (RateChange(round(scale * c.step), c.learning_rate) for c in config.rate_changes)
+    return other.with_rate_changes(moved)
 
 
 def _no_brake(config: RunConfig) -> RunConfig | None:
@@ -116,19 +129,19 @@ def _more_images(config: RunConfig) -> RunConfig | None:
     images = min(4 * config.training_images, most)
     if images < 1.5 * config.training_images:
         return None
-    return dataclasses.replace(config, training_images=images)
+    return _resize(config, training_images=images)
 
 
 def _smaller_batch(config: RunConfig) -> RunConfig | None:
     size = config.batch_size // 8
-    return dataclasses.replace(config, batch_size=size) if size >= 4 else None
+    return _resize(config, batch_size=size) if size >= 4 else None
 
 
 def _larger_batch(config: RunConfig) -> RunConfig | None:
     size = config.batch_size * 8
     if size > min(config.training_images, BATCH_SIZE.high):
         return None
-    return dataclasses.replace(config, batch_size=size)
+    return _resize(config, batch_size=size)
 
 
 REMEDIES = {

@@ -48,9 +48,9 @@ class _Score:
 
 
 def trained_config(config: RunConfig, rate: float) -> RunConfig:
-    """Return a config at another rate; a range test becomes a run with a constant rate."""
+    """Return a config at another rate from start to end; a range test's schedule is dropped."""
     schedule = "constant" if is_range_test(config) else config.schedule
-    return dataclasses.replace(config, learning_rate=rate, schedule=schedule)
+    return dataclasses.replace(config, learning_rate=rate, schedule=schedule, rate_changes=())
 
 
 def check_configs(config: RunConfig, rate: float) -> tuple[RunConfig, ...]:

@@ -104,6 +104,7 @@ def range_config(config: RunConfig, most_epochs: int = EPOCHS.high) -> RunConfig
         config,
         learning_rate=HIGHEST_RATE,
         schedule=SCHEDULE,
+        rate_changes=(),
         training_images=images,
         validation_images=0,
     )

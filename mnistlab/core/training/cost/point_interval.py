@@ -28,6 +28,12 @@ def points_per_epoch(config: RunConfig) -> int:
     return math.ceil(config.steps_per_epoch / max(1, steps))
 
 
+def is_point_due(step: int, points: int, config: RunConfig) -> bool:
+    """Return whether one of the `points` equal parts of an epoch ends after so many steps."""
+    steps = config.steps_per_epoch
+    return step == 1 or step * points // steps > (step - 1) * points // steps
+
+
 def seconds_per_step(config: RunConfig) -> float:
     """Return a rough estimate of a step's seconds that is the same on every machine."""
     parameters = config.parameter_count + DISTORTIONS[config.distortions].parameters

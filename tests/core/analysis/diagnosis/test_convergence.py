@@ -14,6 +14,7 @@ from mnistlab.core.analysis.diagnosis.convergence import (
 )
 from mnistlab.core.analysis.diagnosis.trend import find_trend
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.events import Divergence
 from mnistlab.core.training.history import History
 from tests.factories import curve, not_none
@@ -127,6 +128,14 @@ class TestAForecast:
         cosine = dataclasses.replace(CONFIG, schedule="cosine")
         assert found(history, cosine).state is State.IMPROVING
         assert found(history, cosine).forecast is None
+
+    def test_is_made_once_the_rate_was_the_same_for_two_stretches(self) -> None:
+        history = curve([1.2, 1.0, 0.8, 0.6, 0.5])  # ten steps an epoch, two epochs a stretch
+        lately = dataclasses.replace(CONFIG, rate_changes=(RateChange(11, 0.1),))
+        assert found(history, lately).state is State.IMPROVING
+        assert found(history, lately).forecast is None
+        before = dataclasses.replace(CONFIG, rate_changes=(RateChange(10, 0.1),))
+        assert found(history, before) == found(history)
 
     def test_needs_a_loss_below_where_the_stretch_began(self) -> None:
         """The eighth loss was a leap down: since then it rose and fell to the same again."""

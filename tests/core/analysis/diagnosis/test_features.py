@@ -9,6 +9,7 @@ from mnistlab.core.analysis.diagnosis import features
 from mnistlab.core.analysis.diagnosis.change_features import OF_CHANGE, of_change
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.history import History
 from tests.core.analysis.diagnosis.any_history import runs
 from tests.factories import curve, hidden, last, plain_config, probe
@@ -34,6 +35,16 @@ def test_of_settings() -> None:
     assert named["pull"] == pytest.approx(-2)  # 0.1 · 0.01 · 10 steps
     assert named["kept"] == pytest.approx(1)  # half of 20 units
     assert named["depth"] == 2
+
+
+def test_of_settings_with_a_changing_rate_have_its_mean_over_the_steps() -> None:
+    config = plain_config(learning_rate=0.1, weight_decay=0.01, epochs=2)  # ten steps
+    changed = config.with_rate_changes([RateChange(5, 0.5), RateChange(7, 0.1), RateChange(99, 7)])
+    named = dict(zip(features.OF_CONFIG, features.of_config(changed), strict=True))
+    assert named["rate"] == pytest.approx(math.log10(0.18))  # eight steps of 0.1, two of 0.5
+    assert named["way"] == pytest.approx(math.log10(1.8))
+    constant = config.with_rate_changes([RateChange(3, 0.1)])
+    assert features.of_config(constant) == pytest.approx(features.of_config(config))
 
 
 def test_of_curves() -> None:

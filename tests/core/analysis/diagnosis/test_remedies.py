@@ -7,6 +7,7 @@ import pytest
 from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, alternatives, remedied
 from mnistlab.core.errors import ConfigError
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 
 CONFIG = RunConfig(hidden_layers=1, units=(32,), epochs=4, dropout=0.2, training_images=5_000)
 
@@ -21,6 +22,29 @@ def test_a_remedy_by_its_name_is_the_alternative_of_that_name(name: str) -> None
 def test_a_remedy_leaves_all_other_settings() -> None:
     assert remedied(CONFIG, "epochs") == dataclasses.replace(CONFIG, epochs=12)
     assert remedied(CONFIG, "wider") == dataclasses.replace(CONFIG, units=(256,))
+
+
+def test_a_remedy_of_the_learning_rate_changes_all_of_a_run_s_rates() -> None:
+    config = dataclasses.replace(
+        CONFIG, learning_rate=0.02, rate_changes=(RateChange(9, 0.5), RateChange(12, 0.004))
+    )
+    assert remedied(config, "rate_tenth") == dataclasses.replace(
+        CONFIG, learning_rate=0.002, rate_changes=(RateChange(9, 0.05), RateChange(12, 0.0004))
+    )
+    assert "rate_times_10" in alternatives(config)
+    assert "rate_times_100" in alternatives(config)
+    assert "rate_times_100" not in alternatives(
+        dataclasses.replace(config, rate_changes=(RateChange(9, 1.5),))
+    )
+
+
+def test_a_remedy_of_the_batches_or_images_changes_the_rate_at_the_same_epoch() -> None:
+    config = dataclasses.replace(  # 20 steps an epoch
+        CONFIG, batch_size=250, rate_changes=(RateChange(30, 0.5),)
+    )
+    smaller, more = remedied(config, "batch_smaller"), remedied(config, "images")
+    assert (smaller.steps_per_epoch, smaller.to_query()["rate_changes"]) == (162, "243:0.5")
+    assert (more.steps_per_epoch, more.to_query()["rate_changes"]) == (80, "120:0.5")
 
 
 @pytest.mark.parametrize("name", ["shallower", "right_labels", "unheard of", ""])

@@ -8,6 +8,7 @@ from mnistlab.core.analysis.comparison import ComparedRun
 from mnistlab.core.analysis.range_test.check import check_configs, judge, trained_config
 from mnistlab.core.analysis.range_test.suggestion import range_config
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.events import EpochPoint, ValidationErrors
 from mnistlab.core.training.history import History
 from tests.factories import not_none
@@ -37,6 +38,10 @@ class TestTheRuns:
     def test_do_not_rise_as_a_range_test_does(self) -> None:
         assert trained_config(range_config(RunConfig()), 0.1).schedule == "constant"
         assert trained_config(RunConfig(), 0.1) == RunConfig(learning_rate=0.1)
+
+    def test_keep_their_rate_to_the_end(self) -> None:
+        changed = RunConfig(rate_changes=(RateChange(50, 0.5),))
+        assert trained_config(changed, 0.1) == RunConfig(learning_rate=0.1)
 
 
 def check(

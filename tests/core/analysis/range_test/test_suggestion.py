@@ -19,6 +19,7 @@ from mnistlab.core.analysis.range_test.suggestion import (
     suggest,
 )
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.cost.point_interval import points_per_epoch
 from mnistlab.core.training.events import StepPoint
 from mnistlab.core.training.history import History
@@ -83,6 +84,7 @@ class TestTheRun:
     def test_is_the_same_for_configs_that_differ_in_what_it_replaces(self) -> None:
         config = RunConfig(training_images=60_000, validation_images=0)
         others: dict[str, Any] = {"learning_rate": 0.5, "schedule": "cosine", "epochs": 3}
+        others["rate_changes"] = (RateChange(50, 0.1),)
         assert range_config(dataclasses.replace(config, **others)) == range_config(config)
         assert range_config(range_config(config)) == range_config(config)
 
