@@ -56,7 +56,7 @@ def test_a_change_is_told_when_its_step_is_taken(trainer: Trainer) -> None:
     planned = RateChange(5, 0.02)
     trainer.train(plain_config(rate_changes=(planned,)), emit=events.append)
     place = events.index(planned)
-    assert [event.step for event in events[place - 1 : place + 2]] == [5, 5, 6]
+    assert [event.step for event in events[place - 1 : place + 2]] == [5, 5, 10]
 
 
 def test_a_change_after_the_end_never_takes_effect(trainer: Trainer) -> None:
