@@ -12,6 +12,11 @@ from mnistlab.store import RunRecord
 
 def check_rate_change(record: RunRecord, live: LiveRun | None, rate: float) -> LiveRun:
     """Return the run as it is; ConfigError if its learning rate can't be changed to `rate` now."""
+    if live is None and record.status is RunStatus.RUNNING:
+        raise _refuse(
+            "can only be changed through the server that trains this run",
+            "Open the page there.",
+        )
     if live is None or live.status is not RunStatus.RUNNING:
         raise _refuse(
             "can only be changed while the run is being trained",

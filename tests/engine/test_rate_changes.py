@@ -113,6 +113,12 @@ class TestAChangeIsRefused:
         with pytest.raises(ConfigError, match="while the run is being trained"):
             lab.engine.change_rate(lab.key, queued, 0.001)
 
+    def test_by_a_run_that_another_server_trains(self, lab: Lab) -> None:
+        run_id = lab.store.create_run(lab.key, LONG, "A run", "another server").id
+        lab.store.mark(run_id, RunStatus.RUNNING, attempt=1)
+        with pytest.raises(ConfigError, match="through the server that trains this run"):
+            lab.engine.change_rate(lab.key, run_id, 0.001)
+
     def test_of_a_rate_that_is_no_other_or_not_allowed(self, lab: Lab) -> None:
         run_id = begin(lab, LONG)
         with pytest.raises(ConfigError, match=r"is 0\.002 already"):
