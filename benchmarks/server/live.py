@@ -58,10 +58,12 @@ _NOTE_GROWTH = """() => {
         const end = path?.getAttribute("d")?.match(/([-\\d.]+),[-\\d.]+Z?$/)?.[1];
         const x = Number(end) / path?.__data__?.mark.group.width;
         if (x > (window.growth.at(-1)?.[1] ?? -1)) window.growth.push([Date.now() / 1000, x]);
-        requestAnimationFrame(look);
     };
-    look();
+    const what = {subtree: true, childList: true, attributes: true, attributeFilter: ["d"]};
+    new MutationObserver(() => requestAnimationFrame(look)).observe(document.body, what);
 }"""
+"""Looks in the frame after a change: to look in each would have the browser draw them all."""
+
 _IS_OVER = """() => document.querySelector(".st-key-share_panel")"""
 
 
