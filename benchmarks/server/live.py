@@ -2,10 +2,13 @@
 
 A real server, its worker and Chromium train and show the notebook's network.
 
-`updates_per_second` is how often the loss's line grew on the page, by frames of the browser.
+`updates_per_second` is how often the loss's line grew on the page, by frames of the browser, and
+`points_per_second` how many points there were to show: on a busy machine, fewer than it could.
 `lag_s` is the median time from a point's moment in the worker to the first frame that has it,
 `lag_p95_s` that of one in twenty. The moment is when the scheduler got the message with the point,
 less the training time between the point and the message's last one.
+
+`browser_cores` is the processor time, by the second, that the browser took meanwhile.
 
 `watched_ratio` is the median epoch of watched runs over that of runs that nobody watches, in
 turns; `watched_ratio_low` and `_high` are the ends of its 95 % interval, by the bootstrap over
@@ -27,6 +30,7 @@ from threading import Event
 from urllib.parse import urlencode
 
 import numpy as np
+import psutil
 from playwright.sync_api import Page as BrowserPage
 
 from benchmarks.harness import followers
@@ -54,10 +58,12 @@ _NOTE_GROWTH = """() => {
         const end = path?.getAttribute("d")?.match(/([-\\d.]+),[-\\d.]+Z?$/)?.[1];
         const x = Number(end) / path?.__data__?.mark.group.width;
         if (x > (window.growth.at(-1)?.[1] ?? -1)) window.growth.push([Date.now() / 1000, x]);
-        requestAnimationFrame(look);
     };
-    look();
+    const what = {subtree: true, childList: true, attributes: true, attributeFilter: ["d"]};
+    new MutationObserver(() => requestAnimationFrame(look)).observe(document.body, what);
 }"""
+"""Looks in the frame after a change: to look in each would have the browser draw them all."""
+
 _IS_OVER = """() => document.querySelector(".st-key-share_panel")"""
 
 
@@ -96,6 +102,8 @@ def _watch(
     low, high = _interval(watched, alone)
     return {
         "updates_per_second": median(each.updates_per_second for each in seen),
+        "points_per_second": median(each.points_per_second for each in seen),
+        "browser_cores": median(each.browser_cores for each in seen),
         "lag_s": median(lags),
         "lag_p95_s": quantiles(lags, n=20)[-1],
         "watched_ratio": median(watched) / median(alone),
@@ -110,11 +118,20 @@ def _train_watched(server: Server, page: BrowserPage, config: RunConfig) -> mome
     page.goto(f"{server.address}/?{urlencode(config.to_query())}")
     page.click(".st-key-train button:enabled")
     page.evaluate(_NOTE_GROWTH)
-    page.wait_for_function("location.search.includes('run=')")
+    page.wait_for_function("window.growth.length > 1")
     run_id = page.evaluate("new URLSearchParams(location.search).get('run')")
+    began, used = time.monotonic(), cpu_seconds(_browser(server))
     page.wait_for_function(_IS_OVER, polling=_SECONDS_BETWEEN_QUESTIONS * 1000)
+    cores = (cpu_seconds(_browser(server)) - used) / (time.monotonic() - began)
     growth = [(at, x * config.epochs) for at, x in page.evaluate("window.growth")]
-    return moments.judge(growth, moments.points(server.process, run_id), _read(server, run_id))
+    made = moments.points(server.process, run_id)
+    return moments.judge(growth, made, _read(server, run_id), cores)
+
+
+def _browser(server: Server) -> list[psutil.Process]:
+    """Return the browser's processes: all that this one started but the server's."""
+    own = {server.process, *server.process.children(recursive=True)}
+    return [each for each in psutil.Process().children(recursive=True) if each not in own]
 
 
 def _train_alone(server: Server, config: RunConfig) -> list[float]:

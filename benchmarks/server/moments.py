@@ -20,17 +20,24 @@ class Watched:
 
     Attributes:
         updates_per_second: How often its line grew.
+        points_per_second: How many points it got meanwhile.
+        browser_cores: Processor time of the browser, by the second.
         lags: Of each point, the seconds until the page had it.
         epochs: The seconds of each.
     """
 
     updates_per_second: float
+    points_per_second: float
+    browser_cores: float
     lags: Sequence[float]
     epochs: Sequence[float]
 
 
 def judge(
-    growth: Sequence[tuple[float, float]], made: Mapping[float, float], history: History
+    growth: Sequence[tuple[float, float]],
+    made: Mapping[float, float],
+    history: History,
+    browser_cores: float,
 ) -> Watched:
     """Compare when points were made and seen.
 
@@ -38,14 +45,24 @@ def judge(
         growth: The times at which the line on the page grew, and to which epoch.
         made: By epoch, when its point was made.
         history: The run's curves.
+        browser_cores: Processor time of the browser, by the second.
     """
     lags = []
     for epoch, at in made.items():
         seen = next((when for when, end in growth if end >= epoch - _LEAST), None)
         if seen is not None:
             lags.append(seen - at)
-    updates = (len(growth) - 1) / (growth[-1][0] - growth[0][0])
-    return Watched(updates, lags, epoch_seconds(history))
+    return Watched(
+        _per_second([at for at, _ in growth]),
+        _per_second(sorted(made.values())),
+        browser_cores,
+        lags,
+        epoch_seconds(history),
+    )
+
+
+def _per_second(times: Sequence[float]) -> float:
+    return (len(times) - 1) / (times[-1] - times[0])
 
 
 def epoch_seconds(history: History) -> list[float]:

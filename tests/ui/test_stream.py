@@ -19,8 +19,8 @@ from mnistlab.store import RunRecord
 from mnistlab.ui import stream
 from mnistlab.ui.live.hub import HUB
 from mnistlab.ui.live.news import MOST_POINTS, Moment, Reader
-from mnistlab.ui.live.parts import View
-from mnistlab.ui.live.snapshot import active_snapshot
+from mnistlab.ui.live.parts import Parts, View
+from mnistlab.ui.live.snapshot import RunSnapshot, active_snapshot
 from mnistlab.ui.services import Services
 from tests.factories import LONG, SECONDS, not_none, small_config, wait_until
 from tests.ui.conftest import wait_for_end, wait_for_points
@@ -138,6 +138,22 @@ def test_parts_are_told_when_they_change_and_say_no_lab(
     assert going_on.lab not in json.dumps([first, second])
     assert going_on.name not in json.dumps([first, second])
     wait_until(lambda: HUB.count_pages() == 0, "The end of what was closed")
+
+
+def test_points_are_told_although_parts_can_not_be_rendered(
+    port: int,
+    going_on: RunRecord,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(_: RunSnapshot) -> Parts:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(stream, "RENDERS", {View.TRAIN: fail})
+    with follow(port, going_on.id) as page:
+        news = [read(page), read(page)]
+    assert all(each["training"] and not each["parts"] for each in news)
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
 
 
 def test_every_view_is_rendered() -> None:

@@ -1,5 +1,6 @@
 """Parts of a page that the server replaces while a run goes on, without a script run."""
 
+import math
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
@@ -57,9 +58,14 @@ def _mark(run: RunSnapshot, name: str, html: Markup, tag: str) -> Markup:
 def to_rows(table: pa.Table) -> Rows:
     """Return a chart's rows, for a chart that is drawn anew with each point."""
     return [
-        {name: value for name, value in row.items() if value is not None and value == value}
+        {name: value for name, value in row.items() if _is_there(value)}
         for row in table.to_pylist()
     ]
+
+
+def _is_there(value: object) -> bool:
+    """Return whether JSON can tell a value: it has no numbers that are not finite."""
+    return value is not None and not (isinstance(value, float) and not math.isfinite(value))
 
 
 def status_parts(run: RunSnapshot) -> dict[str, Markup]:

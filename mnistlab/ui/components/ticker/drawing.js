@@ -48,8 +48,8 @@ function round(pixel) {
   return Math.max(-FURTHEST, Math.min(FURTHEST, pixel)).toFixed(2)
 }
 
-// Draws a chart's rows anew, unless it has as many: Streamlit (1.67) replaces them all with those of
-// a script run, which may be older. Returns whether the chart is in the page.
+// Draws a chart's rows anew, unless it has as many: Streamlit (1.67) replaces them all with those
+// of a script run, which may be older. Returns whether the chart is in the page.
 function replaceRows(plot, rows) {
   const group = document.querySelector(`.st-key-plot_${plot} .mark-group.root > g`)
   const view = group?.__data__?.context?.dataflow
