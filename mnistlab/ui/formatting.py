@@ -124,10 +124,10 @@ def short_time(seconds: float) -> str:
 
 
 def place_in_line(place: int, seconds: float | None) -> str:
-    """Write when a queued run starts, in few words: Number 3 in line, about 40 s."""
-    where = "Next in line" if place == 1 else f"Number {place} in line"
+    """Write when a queued run starts, in a phone's line: No. 3 in line, about 40 s."""
+    where = "Next in line" if place == 1 else f"No. {place} in line"
     if seconds is None:
-        return f"{where}; getting ready"
+        return where
     return f"{where}, about {duration(5 * max(1, round(seconds / 5)))}"
 
 

@@ -53,4 +53,4 @@ def test_of_many_rate_changes_the_first_are_written(count: int, text: str) -> No
 def test_a_run_that_waits_is_queued() -> None:
     assert state(RunStatus.QUEUED, RunConfig()) == "Queued"
     assert place_in_line(1, 41.0) == "Next in line, about 40 s"
-    assert place_in_line(3, None) == "Number 3 in line; getting ready"
+    assert place_in_line(3, None) == "No. 3 in line"
