@@ -1,4 +1,4 @@
-"""What a page that watches a run asks of the server, and when it asks nothing."""
+"""What a page that watches a run asks where nothing is pushed, and when it asks nothing."""
 
 import signal
 import time
@@ -66,6 +66,14 @@ def going_on(store: RunStore) -> Iterator[GoingOn]:
     store.mark(record.id, RunStatus.STOPPED, attempt=1)
 
 
+@pytest.fixture
+def page(visit_anew: Visit) -> Page:
+    """An empty page, to which nothing will be pushed."""
+    page = visit_anew("about:blank")
+    page.route_web_socket("**/live/**", lambda socket: socket.close())
+    return page
+
+
 def note_questions(page: Page, path: str = "") -> list[float]:
     """Return a list to which the time of each message to the server's `path` is added."""
     sent: list[float] = []
@@ -98,9 +106,8 @@ def wait_for_growth(page: Page, going_on: GoingOn) -> None:
 
 
 def test_a_hidden_page_asks_nothing_and_goes_on_when_it_is_seen(
-    server: Server, visit_anew: Visit, going_on: GoingOn
+    server: Server, page: Page, going_on: GoingOn
 ) -> None:
-    page = visit_anew("about:blank")
     sent = going_on.show_in(page, server)
     wait_for_question(page, sent)
     page.evaluate(HIDE)
@@ -109,6 +116,23 @@ def test_a_hidden_page_asks_nothing_and_goes_on_when_it_is_seen(
     page.evaluate(SHOW)
     wait_for_growth(page, going_on)
     wait_for_question(page, sent)
+
+
+def test_a_hidden_page_is_pushed_nothing_and_catches_up_when_it_is_seen(
+    server: Server, visit_anew: Visit, going_on: GoingOn
+) -> None:
+    page = visit_anew("about:blank")
+    with page.expect_websocket(lambda socket: "/live/" in socket.url) as pushed:
+        going_on.show_in(page, server)
+    page.evaluate(HIDE)
+    if not pushed.value.is_closed():
+        pushed.value.wait_for_event("close")
+    before = page.evaluate(READ_LINE)
+    going_on.grow(4)
+    page.wait_for_timeout(2000)
+    assert page.evaluate(READ_LINE) == before
+    page.evaluate(SHOW)
+    page.wait_for_function(f"(before) => ({READ_LINE})() !== before", arg=before)
 
 
 def test_a_page_asks_nothing_before_its_run_and_after(server: Server, visit_anew: Visit) -> None:
@@ -129,9 +153,8 @@ def test_a_page_asks_nothing_before_its_run_and_after(server: Server, visit_anew
 
 
 def test_a_server_that_does_not_answer_is_asked_once(
-    server: Server, visit_anew: Visit, going_on: GoingOn
+    server: Server, page: Page, going_on: GoingOn
 ) -> None:
-    page = visit_anew("about:blank")
     sent = going_on.show_in(page, server)
     wait_for_question(page, sent)
     server.process.send_signal(signal.SIGSTOP)
@@ -145,9 +168,8 @@ def test_a_server_that_does_not_answer_is_asked_once(
 
 
 def test_a_ticker_takes_no_room_and_is_not_read_out(
-    server: Server, visit_anew: Visit, going_on: GoingOn
+    server: Server, page: Page, going_on: GoingOn
 ) -> None:
-    page = visit_anew("about:blank")
     going_on.show_in(page, server)
     ticker = page.locator(".st-key-ticker_run")
     ticker.wait_for(state="attached")
@@ -176,10 +198,9 @@ LEAVE_AND_ASK = """([press, milliseconds]) => {
 
 @pytest.mark.parametrize("press", ["Mistakes", None], ids=["by a link", "by Back"])
 def test_a_page_that_was_just_left_asks_nothing_more(
-    server: Server, visit_anew: Visit, going_on: GoingOn, press: str | None
+    server: Server, page: Page, going_on: GoingOn, press: str | None
 ) -> None:
     """Its question would reach the server after the press, and empty the new page."""
-    page = visit_anew("about:blank")
     going_on.show_in(page, server)
     for milliseconds in (0, 3):
         going_on.grow(3)
