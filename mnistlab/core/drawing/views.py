@@ -44,11 +44,22 @@ def view_strokes(strokes: Sequence[Stroke]) -> Views:
     Raises:
         PictureError: If there are no strokes.
     """
-    kept = straighten(omit_marks(strokes)[0])
-    return _pixels([strokes_to_mnist(_stretch(kept, wider)) for wider in PROPORTIONS])
+    return view_drawing(strokes)[0]
 
 
-def omit_marks(strokes: Sequence[Stroke]) -> tuple[list[Stroke], list[Omission]]:
+def view_drawing(strokes: Sequence[Stroke]) -> tuple[Views, list[Omission]]:
+    """Return the same views, and which marks they leave out.
+
+    Raises:
+        PictureError: If there are no strokes.
+    """
+    kept, omissions = _omit_marks(strokes)
+    straight = straighten(kept)
+    views = _pixels([strokes_to_mnist(_stretch(straight, wider)) for wider in PROPORTIONS])
+    return views, omissions
+
+
+def _omit_marks(strokes: Sequence[Stroke]) -> tuple[list[Stroke], list[Omission]]:
     """Return a drawing without the marks that MNIST lacks, and which those are."""
     without_slash = remove_slash(strokes)
     without_serifs = remove_serifs(without_slash)

@@ -5,7 +5,7 @@ import secrets
 import streamlit as st
 from markupsafe import Markup
 
-from mnistlab.core.drawing.views import omit_marks, view_image, view_plain_strokes, view_strokes
+from mnistlab.core.drawing.views import view_drawing, view_image, view_plain_strokes
 from mnistlab.core.settings.kinds import WholeNumber
 from mnistlab.store import RunRecord
 from mnistlab.ui.components.pad.pad import show_pad
@@ -69,8 +69,8 @@ def _draw(run: RunRecord) -> None:
         strokes = show_pad()
     question = None
     if strokes:
-        views, plain = view_strokes(strokes), view_plain_strokes(strokes)
-        question = Question(views, plain, omissions=omit_marks(strokes)[1])
+        views, omissions = view_drawing(strokes)
+        question = Question(views, view_plain_strokes(strokes), omissions=omissions)
     prediction, doubt = answer(places, run, question, "Draw a digit from 0 to 9.")
     with places.label:
         handwriting_label.ask(prediction)
