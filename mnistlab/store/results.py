@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from mnistlab.core.arrays import Probabilities
 from mnistlab.core.errors import StoreError
 from mnistlab.core.run import RunResult
-from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.training.history import History
 from mnistlab.core.training.per_image import ImageScores
 from mnistlab.store import label_blob
+from mnistlab.store.record import read_config
 from mnistlab.store.tables import BlobRow, RunRow
 
 HISTORY = "curves"
@@ -29,7 +29,7 @@ SUSPICIOUS_LABELS = "suspicious labels"
 def put_rate_changes(run: RunRow, history: History) -> None:
     """Put the changes of the learning rate that a run's curves tell of into its settings."""
     if history.rate_changes:
-        config = RunConfig.from_json(run.config)
+        config = read_config(run.config)
         run.config = config.with_rate_changes(history.rate_changes).to_json()
 
 
