@@ -8,24 +8,26 @@ messages are those of `ui/live/news.py`.
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import Mapping, Sequence
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from mnistlab.core.errors import MnistlabError, NotFoundError
 from mnistlab.store import RunRecord
-from mnistlab.ui.experiments.parts import experiment_parts
+from mnistlab.ui.experiments.parts import experiment_words
 from mnistlab.ui.live.hub import HUB
-from mnistlab.ui.live.parts import Render, View, no_parts
-from mnistlab.ui.rate.parts import rate_parts
+from mnistlab.ui.live.parts import Render, View
+from mnistlab.ui.rate.parts import rate_charts, rate_words
 from mnistlab.ui.services import get_services
-from mnistlab.ui.train.parts import train_parts
+from mnistlab.ui.train.parts import train_charts, train_words
 
 RENDERS: Mapping[str, Render] = {
-    View.TRAIN: train_parts,
-    View.COMPARE: no_parts,
-    View.EXPERIMENTS: experiment_parts,
-    View.RATE: rate_parts,
+    View.TRAIN: Render(train_words, functools.partial(train_charts, whole=False)),
+    View.TRAIN_WHOLE_RANGE: Render(train_words, functools.partial(train_charts, whole=True)),
+    View.COMPARE: Render(),
+    View.EXPERIMENTS: Render(experiment_words),
+    View.RATE: Render(rate_words, rate_charts, least=0.1, most=0.3),
 }
 
 MOST_RUNS = 24

@@ -14,12 +14,12 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.training.history import History
+from mnistlab.core.training.history import History, Measure
 from mnistlab.store import RunRecord
 from mnistlab.ui import stream
 from mnistlab.ui.live.hub import HUB
 from mnistlab.ui.live.news import MOST_POINTS, Moment, Reader
-from mnistlab.ui.live.parts import Parts, View
+from mnistlab.ui.live.parts import Parts, Render, View
 from mnistlab.ui.live.snapshot import RunSnapshot, active_snapshot
 from mnistlab.ui.services import Services
 from tests.factories import LONG, SECONDS, not_none, small_config, wait_until
@@ -130,14 +130,37 @@ def seen_point(news: Sequence[News]) -> list[float]:
 def test_parts_are_told_when_they_change_and_say_no_lab(
     port: int, server: Services, going_on: RunRecord
 ) -> None:
+    words, charts = (
+        {"status", "announcement", "numbers", "verdicts"},
+        {f"{m}_chart" for m in Measure},
+    )
     with follow(port, going_on.id) as page:
-        first, second = read(page), read(page)
-    assert {"status", "announcement", "numbers", "verdicts"} == set(first["parts"])
+        first = read(page)
+        second = next(news for _ in range(LONG.epochs) if "status" in (news := read(page))["parts"])
+    assert set(first["parts"]) == words | charts
     assert "epoch" in first["parts"]["status"]
     assert "announcement" not in second["parts"]
     assert going_on.lab not in json.dumps([first, second])
     assert going_on.name not in json.dumps([first, second])
     wait_until(lambda: HUB.count_pages() == 0, "The end of what was closed")
+
+
+def test_a_whole_chart_is_told_when_its_line_has_grown(
+    port: int, server: Services, going_on: RunRecord
+) -> None:
+    seen: list[tuple[int, News]] = []
+    with follow(port, going_on.id, path="/live/train-whole-range") as page:
+        while len(seen) < 3:
+            news = read(page)
+            if "loss_chart" in news["parts"]:
+                seen.append((news["step"], news["parts"]["loss_chart"]))
+    for told_at, chart in seen:
+        drawn = [row["epoch"] for row in chart["rows"] if row.get("kind") == "training"]
+        stored = not_none(server.engine.look(going_on.id)).history
+        at = {point.step: point.epoch for point in stored.steps}
+        assert chart["step"] <= told_at
+        assert drawn[-1] == pytest.approx(at[chart["step"]], rel=1e-5)
+    assert len({chart["step"] for _, chart in seen}) == 3
 
 
 def test_points_are_told_although_parts_can_not_be_rendered(
@@ -149,11 +172,11 @@ def test_points_are_told_although_parts_can_not_be_rendered(
     def fail(_: RunSnapshot) -> Parts:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(stream, "RENDERS", {View.TRAIN: fail})
+    monkeypatch.setattr(stream, "RENDERS", {View.TRAIN: Render(fail, fail)})
     with follow(port, going_on.id) as page:
         news = [read(page), read(page)]
     assert all(each["training"] and not each["parts"] for each in news)
-    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert [record.levelname for record in caplog.records] == ["ERROR"] * 2
 
 
 def test_every_view_is_rendered() -> None:

@@ -8,7 +8,7 @@ from mnistlab.ui.live.parts import Parts
 from mnistlab.ui.live.snapshot import RunSnapshot
 
 
-def experiment_parts(run: RunSnapshot) -> Parts:
+def experiment_words(run: RunSnapshot) -> Parts:
     """Return the parts of an active run: its progress in the
     bar and in words, and its status in the table."""
     return {

@@ -1,69 +1,27 @@
-"""Runs that pages follow, looked at and rendered once for all of these pages."""
+"""Runs that pages follow, and what each page has not been told of them yet."""
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from mnistlab.core.errors import MnistlabError
 from mnistlab.store import RunRecord
-from mnistlab.ui.live.news import Moment, Reader
-from mnistlab.ui.live.parts import Parts, Render, no_parts
-from mnistlab.ui.live.snapshot import RunSnapshot, active_snapshot, get_snapshot
+from mnistlab.ui.live.news import Reader
+from mnistlab.ui.live.parts import Render
+from mnistlab.ui.live.watched import Watched
 
-logger = logging.getLogger(__name__)
-
-_SECONDS_BETWEEN_LOOKS = 0.1
+_SECONDS_BETWEEN_LOOKS = 0.18
 _SECONDS_OF_SILENCE = 5.0
 _STILL_THERE = "{}"
 
 
-@dataclass
-class _Watched:
-    """A run, and how a page shows it."""
-
-    record: RunRecord
-    render: Render
-    now: Moment | None = None
-    pages: int = 0
-
-    def look(self) -> bool:
-        """Look at the run; return whether anything has changed."""
-        run = active_snapshot(self.record)
-        if run is None:
-            return self._end()
-        if self.now is not None and _key(run) == _key(self.now.run):
-            return False
-        self.now = Moment(run, self._render(run))
-        return True
-
-    def _end(self) -> bool:
-        if self.now is not None and self.now.is_over:
-            return False
-        run = self.now.run if self.now else None
-        with contextlib.suppress(MnistlabError):  # the run may be deleted
-            run = get_snapshot(self.record)
-        self.now = Moment(run, is_over=True)
-        return True
-
-    def _render(self, run: RunSnapshot) -> Parts:
-        try:
-            return self.render(run)
-        except Exception:  # its points are of use all the same
-            logger.exception("Parts of a page can't be rendered while its run goes on")
-            self.render = no_parts
-            return {}
-
-
 class Hub:
-    """Looks at the runs that pages follow, ten times a second while there are any.
+    """Looks at the runs that pages follow, five times a second while there are any.
 
     It is used in the server's event loop alone, except for `count_pages`.
     """
 
     def __init__(self) -> None:
-        self._watched: dict[tuple[str, Render], _Watched] = {}
+        self._watched: dict[tuple[str, Render], Watched] = {}
         self._changed = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
 
@@ -97,7 +55,7 @@ class Hub:
                     yield _STILL_THERE
 
     @contextlib.contextmanager
-    def _watch(self, records: Sequence[RunRecord], render: Render) -> Iterator[list[_Watched]]:
+    def _watch(self, records: Sequence[RunRecord], render: Render) -> Iterator[list[Watched]]:
         watched = [self._find(record, render) for record in records]
         for each in watched:
             each.pages += 1
@@ -111,10 +69,10 @@ class Hub:
                 if not each.pages:
                     del self._watched[each.record.id, render]
 
-    def _find(self, record: RunRecord, render: Render) -> _Watched:
+    def _find(self, record: RunRecord, render: Render) -> Watched:
         found = self._watched.get((record.id, render))
         if found is None:
-            found = self._watched[record.id, render] = _Watched(record, render)
+            found = self._watched[record.id, render] = Watched(record, render)
         return found
 
     async def _keep_looking(self) -> None:
@@ -129,16 +87,9 @@ class Hub:
             self._pump = None
 
 
-def _look_at(watched: Sequence[_Watched]) -> bool:
+def _look_at(watched: Sequence[Watched]) -> bool:
     """Look at runs; return whether anything has changed."""
     return any([each.look() for each in watched])
-
-
-def _key(run: RunSnapshot | None) -> object:
-    """Return what changes whenever anything about an active run does."""
-    if run is None:
-        return None
-    return run.status, run.is_stopping, run.wait, run.step, len(run.history.epochs)
 
 
 HUB = Hub()

@@ -15,6 +15,7 @@ from mnistlab.ui.components.ticker import ticker
 from mnistlab.ui.components.ticker.ticker import MovingLine, Stream
 from mnistlab.ui.errors import show_errors
 from mnistlab.ui.live.hub import HUB
+from mnistlab.ui.live.pace import pause
 from mnistlab.ui.live.parts import View
 from mnistlab.ui.live.snapshot import RunSnapshot, active_snapshot, get_snapshot
 from mnistlab.ui.services import get_services
@@ -22,9 +23,8 @@ from mnistlab.ui.services import get_services
 _SECONDS_IN_QUEUE = 2.0
 _SECONDS_BEFORE_FIRST_POINT = 0.2
 _MOST_SECONDS = 3.0
-_VISIBLE_GROWTH = 0.2
-"""The share by which a line grows between reruns: a smaller one is hardly visible, and each
-rerun slows training."""
+_SECONDS_IF_ALL_IS_PUSHED = 15.0
+"""For what is no run's, such as a store that can't be written."""
 
 _SECONDS_PER_PAGE = 0.1
 """Between reruns of a page, for each page that follows the same run. A rerun takes the server about
@@ -38,12 +38,14 @@ class Pushed:
     Attributes:
         view: What the panel shows of its runs.
         lines: Of its charts.
-        is_whole: Whether that is all that moves.
+        is_whole: Whether that is all that moves within an epoch.
+        has_charts: Whether whole charts are pushed too, so that an epoch's end needs no rerun.
     """
 
     view: View
     lines: Sequence[MovingLine] = ()
     is_whole: bool = True
+    has_charts: bool = False
 
 
 def show_runs(
@@ -88,9 +90,9 @@ def show_panel(
     def show_and_schedule() -> None:
         stream = show_errors(show)()
         # After an error too, since the next rerun may succeed.
-        pause = find_pause()
-        if pause is not None:
-            ticker.schedule_rerun(pause, name, stream)
+        seconds = find_pause()
+        if seconds is not None:
+            ticker.schedule_rerun(seconds, name, stream)
 
     st.fragment(show_and_schedule, key=f"live-{name}-{owner}")()
 
@@ -105,13 +107,15 @@ def _follow(
     if not reached:
         return None
     spread = max(map(HUB.count_pages, reached)) * _SECONDS_PER_PAGE
-    pause = min(_pace(run, seconds) for run in runs if run.id in reached)
+    least = min(_pace(run, seconds) for run in runs if run.id in reached)
+    if pushed.is_whole and pushed.has_charts:
+        least = max(least, _SECONDS_IF_ALL_IS_PUSHED)
     return Stream(
         view=pushed.view,
         reached=reached,
         lines=pushed.lines,
         is_whole=pushed.is_whole,
-        seconds=max(pause, spread),
+        seconds=max(least, spread),
         spread=spread,
     )
 
@@ -123,12 +127,7 @@ def _pace(run: RunRecord, seconds: float) -> float:
         return _SECONDS_IN_QUEUE
     if not live.history.steps:
         return min(seconds, _SECONDS_BEFORE_FIRST_POINT)
-    return pause_between_reruns(live.history.steps[-1].seconds, seconds)
-
-
-def pause_between_reruns(trained: float, least: float) -> float:
-    """Return the pause before the next rerun, for a line of `trained` seconds of training."""
-    return max(least, min(_VISIBLE_GROWTH * trained, _MOST_SECONDS))
+    return pause(live.history.steps[-1].seconds, seconds, _MOST_SECONDS)
 
 
 def _rerun_page_if_changed(runs: Sequence[RunRecord], now: Sequence[RunSnapshot]) -> None:

@@ -10,13 +10,15 @@ from mnistlab.ui.rate.checks_table import describe
 from mnistlab.ui.rate.words import not_yet
 
 
-def rate_parts(run: RunSnapshot) -> Parts:
-    """Return the parts of an active range test, or of an active check."""
+def rate_words(run: RunSnapshot) -> Parts:
+    """Return the status of an active range test or check, and what can't be suggested yet."""
     if not is_range_test(run.config):
         return {"check": Markup.escape(describe(run))}
-    curve = read_curve(run.history)
-    return {
-        **status_parts(run),
-        "suggestion": not_yet(curve),
-        "range_chart": to_rows(chart_data(curve, None)),
-    }
+    return {**status_parts(run), "suggestion": not_yet(read_curve(run.history))}
+
+
+def rate_charts(run: RunSnapshot) -> Parts:
+    """Return the rows of an active range test, of which each point moves the smoothed line."""
+    if not is_range_test(run.config):
+        return {}
+    return {"range_chart": to_rows(run, chart_data(read_curve(run.history), None))}

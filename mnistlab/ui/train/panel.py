@@ -66,7 +66,9 @@ def _show_as_it_is(record: RunRecord, snapshots: Sequence[RunSnapshot]) -> Pushe
         inside = st.toggle("Look inside the network", key="inside")
     if inside:
         show_inside(run.config, run.history)
-    return Pushed(View.TRAIN, _moving_lines(run.compared.id), is_whole=not inside)
+    view = View.TRAIN_WHOLE_RANGE if st.session_state.get(_WHOLE_RANGE) else View.TRAIN
+    lines = _moving_lines(run.compared.id)
+    return Pushed(view, lines, is_whole=not inside, has_charts=True)
 
 
 def _moving_lines(run_id: str) -> list[MovingLine]:

@@ -8,10 +8,11 @@ from mnistlab.core.analysis.diagnosis.convergence import State
 from mnistlab.core.analysis.diagnosis.diagnosis import diagnose
 from mnistlab.core.analysis.diagnosis.overfitting import Finding, Unknown, find_overfitting
 from mnistlab.core.training.history import Measure
+from mnistlab.ui.charts.curve_rows import WHILE_TRAINING, curve_data
 from mnistlab.ui.components.verdict.verdict import verdicts
 from mnistlab.ui.diagnosis import convergence as convergence_note
 from mnistlab.ui.diagnosis import overfitting as overfitting_note
-from mnistlab.ui.live.parts import Parts, status_parts
+from mnistlab.ui.live.parts import Parts, status_parts, to_rows
 from mnistlab.ui.live.snapshot import RunSnapshot
 from mnistlab.ui.train.numbers import numbers
 
@@ -20,12 +21,22 @@ _TOO_EARLY = Markup(
 )
 
 
-def train_parts(run: RunSnapshot) -> Parts:
-    """Return the parts of an active run."""
+def train_words(run: RunSnapshot) -> Parts:
+    """Return an active run's status, numbers and verdicts."""
     return {
         **status_parts(run),
         "numbers": numbers(run, None, None),
         "verdicts": describe(run, find_overfittings(run)),
+    }
+
+
+def train_charts(run: RunSnapshot, whole: bool) -> Parts:
+    """Return the rows of an active run's charts; `whole` as in `curve_data`."""
+    return {
+        f"{measure}_chart": to_rows(
+            run, curve_data(run.history, measure, finding, detail=WHILE_TRAINING, whole=whole)
+        )
+        for measure, finding in find_overfittings(run).items()
     }
 
 

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from mnistlab.core.run import RunStatus
 from mnistlab.engine.api import Engine
 from mnistlab.store import RunRecord, this_owner
-from mnistlab.ui.live.panel import pause_between_reruns
+from mnistlab.ui.live.pace import pause
 from mnistlab.ui.services import Services
 from tests.engine.conftest import processes_of
 from tests.factories import LONG
@@ -83,7 +83,7 @@ def test_a_run_is_looked_at_often_while_it_trains_and_seldom_while_it_waits(
     ("trained", "seconds"), [(0.3, 1.5), (7.5, 1.5), (10.0, 2.0), (15.0, 3.0), (900.0, 3.0)]
 )
 def test_a_line_is_looked_at_when_it_has_grown_by_a_fifth(trained: float, seconds: float) -> None:
-    assert pause_between_reruns(trained, least=1.5) == pytest.approx(seconds)
+    assert pause(trained, least=1.5, most=3.0) == pytest.approx(seconds)
 
 
 def test_a_page_that_watches_a_run_asks_for_nothing_else(

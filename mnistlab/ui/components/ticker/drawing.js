@@ -48,12 +48,18 @@ function round(pixel) {
   return Math.max(-FURTHEST, Math.min(FURTHEST, pixel)).toFixed(2)
 }
 
-// Draws a chart's rows anew, unless it has as many: Streamlit (1.67) replaces them all with those
-// of a script run, which may be older. Returns whether the chart is in the page.
-function replaceRows(plot, rows) {
+// Draws a chart's rows anew, unless they are drawn: Streamlit (1.67) replaces them all with those
+// of a script run, which may be older. Rows drawn in one view are not for the next, which may have
+// other axes. Returns whether the chart is in the page.
+function replaceRows(plot, chart) {
+  const { step, rows } = chart
   const group = document.querySelector(`.st-key-plot_${plot} .mark-group.root > g`)
   const view = group?.__data__?.context?.dataflow
-  if (view && view.data("rows").length < rows.length) view.data("rows", rows).runAsync()
+  chart.view ??= view
+  if (view && chart.view === view && view.data("rows")[0]?.pushed !== step) {
+    const [first, ...others] = rows
+    view.data("rows", [{ ...first, pushed: step }, ...others]).runAsync()
+  }
   return Boolean(view)
 }
 
@@ -61,10 +67,10 @@ function findPart(name) {
   return document.querySelector(`[data-live="${CSS.escape(name)}"]`)
 }
 
-// Replaces a part's content, unless a script run has brought newer one.
+// Replaces a part's content, unless it is there, or a script run has brought newer one.
 function replacePart(name, { step, html }) {
   const part = findPart(name)
-  if (!part || Number(part.dataset.step) > step) return
+  if (!part || Number(part.dataset.step) >= step) return
   const fresh = document.createElement("template")
   fresh.innerHTML = html
   part.dataset.step = step

@@ -25,6 +25,7 @@ class Stream {
   update(wanted, onNews) {
     this.wanted = wanted
     this.onNews = onNews
+    this.rows.forEach((rows, plot) => this.keepRows(plot, rows.run, rows))
     this.draw()
   }
 
@@ -87,11 +88,18 @@ class Stream {
       validation: [...validated, ...validation.map(toPoint)].slice(-MOST_POINTS),
     }
     for (const [name, part] of Object.entries(parts)) {
-      if (Array.isArray(part)) this.rows.set(name, part)
+      if (part.rows) this.keepRows(name, run, part)
       else this.parts.set(`${run} ${name}`, { step, html: part })
     }
     const isWhole = this.draw()
     this.onNews({ ...news, isWhole })
+  }
+
+  // Keeps a chart's rows, unless the last script run has brought newer ones.
+  keepRows(plot, run, { step, rows }) {
+    const isNew = rows.length > 0 && step > (this.wanted.reached[run] ?? 0)
+    if (!isNew) this.rows.delete(plot)
+    else if (this.rows.get(plot)?.step !== step) this.rows.set(plot, { run, step, rows })
   }
 
   // Returns whether all lines are in the page and on their axes.

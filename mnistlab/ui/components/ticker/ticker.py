@@ -76,8 +76,8 @@ def schedule_rerun(seconds: float, key: str, stream: Stream | None = None) -> No
         seconds: How long to wait, give or take a fifth, after the fragment is on the page. A
             tab that is hidden at that time reruns when it is visible again.
         key: Unique among the page's tickers.
-        stream: Brings what is new as long as it is connected; a rerun then waits until an epoch
-            ends, an axis has to change or a run is over.
+        stream: Brings what is new as long as it is connected; a rerun then waits for what it
+            does not bring, such as a run's end.
     """
     # The browser ignores data that stay the same.
     data = {
