@@ -148,19 +148,17 @@ def test_parts_are_told_when_they_change_and_say_no_lab(
 def test_a_whole_chart_is_told_when_its_line_has_grown(
     port: int, server: Services, going_on: RunRecord
 ) -> None:
-    seen: list[tuple[int, News]] = []
+    charts: list[list[News]] = []
     with follow(port, going_on.id, path="/live/train-whole-range") as page:
-        while len(seen) < 3:
-            news = read(page)
-            if "loss_chart" in news["parts"]:
-                seen.append((news["step"], news["parts"]["loss_chart"]))
-    for told_at, chart in seen:
-        drawn = [row["epoch"] for row in chart["rows"] if row.get("kind") == "training"]
-        stored = not_none(server.engine.look(going_on.id)).history
-        at = {point.step: point.epoch for point in stored.steps}
-        assert chart["step"] <= told_at
-        assert drawn[-1] == pytest.approx(at[chart["step"]], rel=1e-5)
-    assert len({chart["step"] for _, chart in seen}) == 3
+        while len(charts) < 3:
+            charts += [rows for rows in [read(page)["parts"].get("loss_chart")] if rows]
+    stored = not_none(server.engine.look(going_on.id)).history
+    at = [point.epoch for point in stored.steps]
+    for rows in charts:
+        drawn = [row["epoch"] for row in rows if row.get("kind") == "training"]
+        epochs = sum(row.get("kind") == "validation" for row in rows)
+        assert drawn[-1] == pytest.approx(at[rows[0]["points"] - epochs - 1], rel=1e-5)
+    assert len({rows[0]["points"] for rows in charts}) == 3
 
 
 def test_points_are_told_although_parts_can_not_be_rendered(

@@ -115,7 +115,10 @@ def _draw_linear(before: int, after: int, generator: torch.Generator | None) -> 
 
     Evenly between ±1/√before (`nn.Linear.reset_parameters`).
     """
-    layer = nn.Linear(before, after, device="meta").to_empty(device=torch.get_default_device())
+    layer = nn.Linear(before, after, device="meta")
+    # `to_empty` would import SymPy, 0.4 s in each worker's first run.
+    layer.weight = nn.Parameter(torch.empty(after, before))
+    layer.bias = nn.Parameter(torch.empty(after))
     nn.init.kaiming_uniform_(layer.weight, a=math.sqrt(5), generator=generator)
     nn.init.uniform_(layer.bias, -1 / math.sqrt(before), 1 / math.sqrt(before), generator=generator)
     return layer

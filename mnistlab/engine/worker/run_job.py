@@ -26,7 +26,7 @@ from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.checkpoint import Checkpoint, Start, Trained
 from mnistlab.core.training.cost.timing import solve_for_costs, time_steps
 from mnistlab.core.training.evaluate import predict
-from mnistlab.core.training.events import Event
+from mnistlab.core.training.events import Event, Probe
 from mnistlab.core.training.history import History
 from mnistlab.core.training.loop import Trainer
 from mnistlab.engine.worker import cores, rate_requests
@@ -116,8 +116,11 @@ class Reporter:
             change = [self._job.stop_name, event.step, event.learning_rate]
             self._worker.log_event(self._job.changes_topic, change)
             self._send()
-        elif time.monotonic() - self._sent_at >= _SECONDS_BETWEEN_MESSAGES:
+        elif not isinstance(event, Probe) and self._is_due():
             self._send()
+
+    def _is_due(self) -> bool:
+        return time.monotonic() - self._sent_at >= _SECONDS_BETWEEN_MESSAGES
 
     def _send(self) -> None:
         message = [self._job.run_id, self._attempt, self._waiting.to_json()]

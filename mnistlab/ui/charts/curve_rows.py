@@ -62,6 +62,7 @@ _COLUMNS = pa.schema(
         "row": pa.float64(),
         "low": pa.float64(),
         "high": pa.float64(),
+        "points": pa.int64(),
     }
 )
 
@@ -100,8 +101,9 @@ def curve_data(
         _stretches(finding),
         curves.tips(),
     ]
-    # At least one row has the axis's ends.
-    ends = {"kind": "ends", "low": limits.low, "high": limits.high}
+    # At least one row has the axis's ends; by the points, pushed rows are newer or older.
+    points = len(history.steps) + len(history.epochs)
+    ends = {"kind": "ends", "low": limits.low, "high": limits.high, "points": points}
     rows = pa.Table.from_pylist([ends, *itertools.chain(*parts)], schema=_COLUMNS)
     return pa.concat_tables([rows, curves.training_rows()]).combine_chunks()
 

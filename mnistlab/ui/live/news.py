@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from markupsafe import Markup
@@ -72,7 +72,7 @@ class Reader:
             "parts": parts,
             "over": self.is_over,
         }
-        return json.dumps(news, default=asdict)
+        return json.dumps(news)
 
 
 def _after(points: Sequence[Point], step: int) -> Sequence[Point]:

@@ -14,18 +14,9 @@ from mnistlab.ui.live.snapshot import RunSnapshot
 _DIGITS = 6
 
 
-@dataclass(frozen=True)
-class Rows:
-    """A chart's rows, without empty fields.
-
-    Attributes:
-        step: Up to which they show the run.
-        rows: By field.
-    """
-
-    step: int
-    rows: list[dict[str, object]]
-
+Rows = list[dict[str, object]]
+"""Of a chart, without empty fields. The first one may have a field `points`, how many of the run's
+points they show; else that is the number of rows."""
 
 Parts = Mapping[str, Markup | Rows]
 """HTML by the name of its element, and rows by the key of their chart."""
@@ -89,13 +80,12 @@ def _mark(run: RunSnapshot, name: str, html: Markup, tag: str) -> Markup:
     )
 
 
-def to_rows(run: RunSnapshot, table: pa.Table) -> Rows:
-    """Return the rows of a chart of a run as it is now, rounded."""
-    rows = [
+def to_rows(table: pa.Table) -> Rows:
+    """Return a chart's rows, rounded."""
+    return [
         {name: _round(value) for name, value in row.items() if _is_there(value)}
         for row in table.to_pylist()
     ]
-    return Rows(run.step, rows)
 
 
 def _round(value: object) -> object:

@@ -60,7 +60,9 @@ class Watched:
     def _read_charts(self, run: RunSnapshot) -> Parts:
         trained = run.history.seconds
         next_time = trained + pause(trained, self.render.least, self.render.most)
-        return self._charts.read(run, run.status, trained, next_time)
+        # A first point is what one waits for most.
+        begun = run.status, bool(run.history.epochs), bool(run.history.steps)
+        return self._charts.read(run, begun, trained, next_time)
 
 
 @dataclass

@@ -21,4 +21,4 @@ def rate_charts(run: RunSnapshot) -> Parts:
     """Return the rows of an active range test, of which each point moves the smoothed line."""
     if not is_range_test(run.config):
         return {}
-    return {"range_chart": to_rows(run, chart_data(read_curve(run.history), None))}
+    return {"range_chart": to_rows(chart_data(read_curve(run.history), None))}

@@ -34,7 +34,7 @@ def train_charts(run: RunSnapshot, whole: bool) -> Parts:
     """Return the rows of an active run's charts; `whole` as in `curve_data`."""
     return {
         f"{measure}_chart": to_rows(
-            run, curve_data(run.history, measure, finding, detail=WHILE_TRAINING, whole=whole)
+            curve_data(run.history, measure, finding, detail=WHILE_TRAINING, whole=whole)
         )
         for measure, finding in find_overfittings(run).items()
     }

@@ -5,6 +5,7 @@ const FURTHEST = 10_000 // Pixels; SVG has no 10³⁴.
 
 const ownPaths = new WeakMap()
 const drawnPaths = new WeakMap()
+const drawnParts = new WeakMap()
 
 // Returns whether the line is in the page, and all its points are on its axes.
 function lengthen(line, points) {
@@ -48,19 +49,21 @@ function round(pixel) {
   return Math.max(-FURTHEST, Math.min(FURTHEST, pixel)).toFixed(2)
 }
 
-// Draws a chart's rows anew, unless they are drawn: Streamlit (1.67) replaces them all with those
-// of a script run, which may be older. Rows drawn in one view are not for the next, which may have
-// other axes. Returns whether the chart is in the page.
+// Draws a chart's rows anew, unless those in it show as many points: Streamlit (1.67) replaces them
+// all with those of a script run, which may be older. Rows drawn in one view are not for the next,
+// which may have other axes. Returns whether the chart is in the page.
 function replaceRows(plot, chart) {
-  const { step, rows } = chart
   const group = document.querySelector(`.st-key-plot_${plot} .mark-group.root > g`)
   const view = group?.__data__?.context?.dataflow
+  if (!view) return false
   chart.view ??= view
-  if (view && chart.view === view && view.data("rows")[0]?.pushed !== step) {
-    const [first, ...others] = rows
-    view.data("rows", [{ ...first, pushed: step }, ...others]).runAsync()
-  }
-  return Boolean(view)
+  const isNewer = countPoints(view.data("rows")) < countPoints(chart.rows)
+  if (isNewer && chart.view === view) view.data("rows", chart.rows).runAsync()
+  return true
+}
+
+function countPoints(rows) {
+  return rows[0]?.points ?? rows.length
 }
 
 function findPart(name) {
@@ -68,13 +71,15 @@ function findPart(name) {
 }
 
 // Replaces a part's content, unless it is there, or a script run has brought newer one.
-function replacePart(name, { step, html }) {
-  const part = findPart(name)
-  if (!part || Number(part.dataset.step) >= step) return
+function replacePart(name, part) {
+  const element = findPart(name)
+  if (!element || Number(element.dataset.step) > part.step) return
+  if (drawnParts.get(element) === part) return
   const fresh = document.createElement("template")
-  fresh.innerHTML = html
-  part.dataset.step = step
-  renew(part, fresh.content)
+  fresh.innerHTML = part.html
+  element.dataset.step = part.step
+  renew(element, fresh.content)
+  drawnParts.set(element, part)
 }
 
 // Changes only what differs, so that what is selected, unfolded or read out stays so.

@@ -3,6 +3,7 @@
 const SILENCE_MS = 12_000 // The server says something every five seconds.
 const NOT_FOUND = 4404
 const RETRIES_MS = [500, 2_000, 5_000, 15_000, 60_000]
+const RETRY_MS = 50
 const MOST_POINTS = 1_000 // Kept of a line; Vega has long drawn those before.
 const NO_POINTS = { training: [], validation: [] }
 
@@ -25,7 +26,6 @@ class Stream {
   update(wanted, onNews) {
     this.wanted = wanted
     this.onNews = onNews
-    this.rows.forEach((rows, plot) => this.keepRows(plot, rows.run, rows))
     this.draw()
   }
 
@@ -72,6 +72,7 @@ class Stream {
 
   end() {
     this.disconnect()
+    clearTimeout(this.again)
     this.observer.disconnect()
     document.removeEventListener("visibilitychange", this.onVisibility)
   }
@@ -88,18 +89,17 @@ class Stream {
       validation: [...validated, ...validation.map(toPoint)].slice(-MOST_POINTS),
     }
     for (const [name, part] of Object.entries(parts)) {
-      if (part.rows) this.keepRows(name, run, part)
+      if (Array.isArray(part)) this.rows.set(name, { rows: part })
       else this.parts.set(`${run} ${name}`, { step, html: part })
     }
     const isWhole = this.draw()
+    if (!isWhole) this.drawAgain()
     this.onNews({ ...news, isWhole })
   }
 
-  // Keeps a chart's rows, unless the last script run has brought newer ones.
-  keepRows(plot, run, { step, rows }) {
-    const isNew = rows.length > 0 && step > (this.wanted.reached[run] ?? 0)
-    if (!isNew) this.rows.delete(plot)
-    else if (this.rows.get(plot)?.step !== step) this.rows.set(plot, { run, step, rows })
+  drawAgain() {
+    clearTimeout(this.again)
+    this.again = setTimeout(() => this.draw(), RETRY_MS) // a chart that Vega is drawing just now
   }
 
   // Returns whether all lines are in the page and on their axes.
