@@ -117,6 +117,12 @@ def open_link(page: str, query: Mapping[str, str | list[str]]) -> AppTest:
     return app.run()
 
 
+def unfold(app: AppTest) -> AppTest:
+    """Unfold the settings that are folded at first."""
+    app.session_state["more_settings"] = True
+    return app.run()
+
+
 @functools.cache
 def _registered_pages() -> dict[PageHash, PageInfo]:
     """Return the pages by their addresses, which AppTest learns only from a run of the app.

@@ -17,7 +17,7 @@ from mnistlab.ui.navigation import PAGES
 from mnistlab.ui.services import Services
 from tests import strategies
 from tests.factories import SMALL
-from tests.ui.conftest import id_of, open_link, press, report, send, train, upload
+from tests.ui.conftest import id_of, open_link, press, report, send, train, unfold, upload
 
 LEAK = 80.0
 """Megabytes. A leak of 1 MB a page would be more, in the cases below."""
@@ -78,7 +78,8 @@ def fill_in(sent: tuple[str, list[tuple[int, float, str]]], guest: RunRecord) ->
     """Put anything into some of a page's fields, and press one of its buttons."""
     page, entries = sent
     where = [("lab", guest.lab), ("run", guest.id)]
-    app = open_with(page, [*where, ("experiment", "luck")] if page == "experiments" else where)
+    guide = [("experiment", "luck")] if page == "experiments" else []
+    app = unfold(open_with(page, [*where, *guide]))
     for place, number, text in entries:
         _enter(app, place, number, text)
     return app

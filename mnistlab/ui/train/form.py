@@ -30,16 +30,20 @@ _RATES = [
 ]
 """The learning-rate control is logarithmic: four stops for each power of ten."""
 
+_MORE = "more_settings"
+
 
 def show_form() -> None:
     """Show all settings, then their errors."""
     _show_presets()
     main, *further = Group
     _show_group(main)
-    with st.expander("More settings"):
-        for group in further:
-            st.markdown(f"**{group.capitalize()}**")
-            _show_group(group)
+    more = st.expander("More settings", key=_MORE, on_change="rerun")
+    if more.open:  # most visitors never unfold them, and they are half of the page's elements
+        with more:
+            for group in further:
+                st.markdown(f"**{group.capitalize()}**")
+                _show_group(group)
     for error in state.config()[1]:
         st.error(plain(str(error)))
 

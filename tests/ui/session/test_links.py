@@ -13,7 +13,7 @@ from mnistlab.store import RunRecord
 from mnistlab.ui.navigation import PAGES
 from mnistlab.ui.services import Services
 from tests.queries import read_query
-from tests.ui.conftest import Open, query, words
+from tests.ui.conftest import Open, query, unfold, words
 
 QUICK_START = PRESETS["quick_start"].config
 BAD = ["abc", "-1", "nan", "inf", "-inf", "1000000000", " ", "1_000", "9" * 400, "<b>", "½", "\x00"]
@@ -77,7 +77,7 @@ class TestALinkWithSettings:
         assert app.text_input(key="units").value == "64,32,32"
 
     def test_that_wants_too_many_images_is_told(self, open_page: Open) -> None:
-        app = open_page(training_images="60000", validation_images="5000")
+        app = unfold(open_page(training_images="60000", validation_images="5000"))
         assert "images make 65,000, but there are only 60,000" in app.warning[0].value
         assert app.text_input(key="training_images").value == "55000"
 

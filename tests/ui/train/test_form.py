@@ -12,7 +12,7 @@ from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.settings.registry import INITIALISATIONS, OPTIMIZERS, SCHEDULES
 from mnistlab.ui.services import Services
 from tests.factories import wait_until
-from tests.ui.conftest import Open, query, words
+from tests.ui.conftest import Open, open_link, query, unfold, words
 
 NUMBERS = [
     name
@@ -21,9 +21,43 @@ NUMBERS = [
 ]
 
 
+@pytest.fixture
+def open_page(open_page: Open) -> Open:
+    """Open the page, with all settings in view."""
+
+    def open_unfolded(**query: str) -> AppTest:
+        return unfold(open_page(**query))
+
+    return open_unfolded
+
+
 def is_refused(app: AppTest, name: str) -> bool:
     told = any(SETTINGS[name].label in error.value for error in app.error)
     return told and app.button(key="train").disabled
+
+
+@pytest.mark.usefixtures("server")
+class TestSettingsThatAreFolded:
+    def test_are_in_the_page_once_they_are_unfolded(self) -> None:
+        app = open_link("train", {"seed": "5"})
+        assert app.text_input(key="epochs")
+        with pytest.raises(KeyError):
+            app.text_input(key="seed")
+        assert unfold(app).text_input(key="seed").value == "5"
+
+    def test_keep_what_was_typed_while_they_are_folded(self) -> None:
+        app = unfold(open_link("train", {}))
+        app.text_input(key="seed").set_value("7").run()
+        app.session_state["more_settings"] = False
+        app.run()
+        assert query(app)["seed"] == "7"
+        assert unfold(app).text_input(key="seed").value == "7"
+
+    def test_are_refused_in_sight(self) -> None:
+        app = unfold(open_link("train", {}))
+        app.text_input(key="seed").set_value("no number").run()
+        app.session_state["more_settings"] = False
+        assert is_refused(app.run(), "seed")
 
 
 class TestANumber:
