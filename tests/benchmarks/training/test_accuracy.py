@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from benchmarks.server import quick_start
 from benchmarks.training import accuracy
 from benchmarks.training.race import Lap, Referee
 from mnistlab.core.data.mnist import Digits, Splits
@@ -51,6 +52,7 @@ def test_what_was_never_passed_leaves_a_lower_bound(monkeypatch: pytest.MonkeyPa
     theirs = [Lap([60.0, inf], 200.0, 0.98, 0.981), Lap([80.0, inf], 240.0, 0.979, 0.982)]
     ours = [Lap([2.0, 20.0], 25.0, 0.985, 0.986), Lap([2.0, 24.0], 25.0, 0.986, 0.985)]
     monkeypatch.setattr(accuracy, "_run", lambda seeds, epochs: (theirs, ours))
+    monkeypatch.setattr(quick_start, "watch", lambda configs: {})
 
     results = accuracy.main(["--seeds", "2"])
 
@@ -67,12 +69,14 @@ def test_both_are_trained_from_each_seed(monkeypatch: pytest.MonkeyPatch) -> Non
     small = dataclasses.replace(fewer, epochs=2)
     monkeypatch.setitem(PRESETS, "quick_start", dataclasses.replace(preset, config=small))
 
-    results = accuracy.main(["--seeds", "2", "--epochs", "1"])
+    results = accuracy.main(["--seeds", "2", "--epochs", "1", "--watched", "1"])
 
     assert results["notebook_seconds_to_96_16"] is None
     for name in ("notebook", "quick_start"):
         assert float(str(results[f"{name}_seconds_in_all"])) > 0
         assert 0.1 < float(str(results[f"{name}_test_at_the_end"])) < 0.96
+    assert 0.1 < float(str(results["quick_start_watched_test"])) < 0.96
+    assert float(str(results["quick_start_press_to_result_s"])) > 0
     assert results["seeds"] == 2
 
 
