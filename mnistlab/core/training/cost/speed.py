@@ -1,6 +1,7 @@
 """Estimates a run's time on this machine. Imports no torch, since pages use it."""
 
 import dataclasses
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,5 +55,17 @@ def count_work(config: RunConfig) -> NDArray[np.float64]:
     batch = min(config.batch_size, config.training_images)
     masks = sum(config.widths) * batch if config.dropout else 0
     passes = parameters * (1 + _PASSES_OF_AN_OPERATION * operations)
-    products = (parameters + DISTORTIONS[config.distortions].parameters) * batch
+    images = (parameters + DISTORTIONS[config.distortions].parameters) * batch
+    products = images + count_orthogonalization(config) / 3
     return np.array([1.0, layers, layers * operations, batch, masks, passes, products])
+
+
+def count_orthogonalization(config: RunConfig) -> int:
+    """Return the multiplications by which a step of the hidden layers' weights is orthogonalized.
+
+    For each matrix X of m rows and n ≥ m columns an iteration takes XXᵀ, the square of that, and
+    the product of what becomes of both with X.
+    """
+    steps = OPTIMIZERS[config.optimizer].newton_schulz_steps
+    shapes = (sorted(sizes) for sizes in itertools.pairwise(config.layer_sizes[:-1]))
+    return steps * sum(2 * m * m * n + m**3 for m, n in shapes)

@@ -54,6 +54,16 @@ class TestRunSeconds:
         assert costs.run_seconds(momentum) == 40 * 3
         assert costs.run_seconds(adam) == 40 * 3 * 2
 
+    def test_count_the_products_that_orthogonalize_the_steps_of_hidden_weights(self) -> None:
+        costs = Speed(product=1.0)
+        muon = dataclasses.replace(CONFIG, optimizer="muon")
+        # XXᵀ of 64×784 and of 64×64; its square; that times X: five times each, in 40 steps.
+        first = 64 * 784 * 64 + 64**3 + 64 * 64 * 784
+        further = 40 * 5 * (first + 3 * 64**3) / 3  # a parameter's three products count as one
+        assert costs.run_seconds(muon) - costs.run_seconds(CONFIG) == pytest.approx(further)
+        plain, other = (dataclasses.replace(each, hidden_layers=0) for each in (CONFIG, muon))
+        assert costs.run_seconds(plain) == costs.run_seconds(other)
+
     @pytest.mark.parametrize("name", MORE_WORK)
     def test_grow_with_the_work(self, name: str) -> None:
         more = dataclasses.replace(CONFIG, **{name: MORE_WORK[name]})
