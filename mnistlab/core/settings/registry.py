@@ -123,7 +123,7 @@ OPTIMIZERS = {
         False,
         True,
         False,
-        2.0,
+        8.0,
         "Makes the step of each hidden layer's weights equally large in all directions, and "
         "trains the rest by AdamW.",
         newton_schulz_steps=5,

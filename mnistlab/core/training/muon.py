@@ -51,7 +51,7 @@ class Muon(torch.optim.Optimizer):
         """Take a step along gradients that are there."""
         for group in self.param_groups:
             for weight in group["params"]:
-                with reproducible(*weight.shape):
+                with reproducible(min(weight.shape)):
                     self._move(weight, weight.grad, group["lr"], group["weight_decay"])
 
     def _move(self, weight: Tensor, gradient: Tensor, rate: float, decay: float) -> None:
