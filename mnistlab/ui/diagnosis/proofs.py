@@ -102,6 +102,6 @@ def untold(config: RunConfig, unfitted: Sequence[str]) -> str:
     choices = listed([formatting.setting(name, getattr(config, name)) for name in unfitted])
     others = listed([f"another {SETTINGS[name].label.lower()}" for name in unfitted])
     return (
-        f"Causes are suspected by what thousands of other runs have shown, none of them with "
-        f"{choices}. Try {others}, and compare both runs."
+        f"Suspected causes are learned from thousands of other runs, none of them with {choices}. "
+        f"Try {others}, and compare both runs."
     )
