@@ -126,7 +126,7 @@ def test_where_no_fitted_run_had_the_optimizer_no_cause_is_suspected(
     record = train(server, server.store.create_lab(), config)
     app = open_page(lab=record.lab, run=record.id)
     assert "none of them with Muon. Try another optimizer" in words(app)
-    assert "Suspected cause" not in words(app)
+    assert "Learning rate too low" not in words(app)
     assert not button(app, "find_out_why")
 
 
