@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from mnistlab.core.settings.activations import ACTIVATIONS
+from mnistlab.core.analysis.diagnosis.features import FITTED_CHOICES
 from mnistlab.core.settings.config import RunConfig
-from mnistlab.core.settings.registry import INITIALISATIONS, OPTIMIZERS
+from mnistlab.core.settings.registry import OPTIMIZERS
 from mnistlab.core.training.cost.point_interval import seconds_per_run
 
 _VALIDATION_IMAGES = 5_000
@@ -102,8 +102,13 @@ def _always(value: Any) -> _Draw:
     return lambda random, values: value
 
 
+def _of_fitted(name: str) -> _Draw:
+    """Draw one of the choices that a network has an input for."""
+    return functools.partial(_one_of, FITTED_CHOICES[name])
+
+
 _DRAWS: dict[str, tuple[_Draw, _Draw]] = {
-    "optimizer": (functools.partial(_one_of, tuple(OPTIMIZERS)),) * 2,
+    "optimizer": (_of_fitted("optimizer"),) * 2,
     "learning_rate": (_wild_rate, _usual_rate),
     "momentum": (_momentum, _always(0.0)),
     "weight_decay": (_decay, _always(0.0)),
@@ -111,9 +116,9 @@ _DRAWS: dict[str, tuple[_Draw, _Draw]] = {
     "shuffled_labels": (_shuffled, _always(0.0)),
     "hidden_layers": (_depth, functools.partial(_one_of, (1, 2, 3))),
     "units": (_widths, _one_width),
-    "activation": (functools.partial(_one_of, tuple(ACTIVATIONS)), _always("relu")),
-    "initialisation": (functools.partial(_one_of, tuple(INITIALISATIONS)), _always("default")),
-    "schedule": (functools.partial(_one_of, ("constant", "cosine", "one_cycle")),) * 2,
+    "activation": (_of_fitted("activation"), _always("relu")),
+    "initialisation": (_of_fitted("initialisation"), _always("default")),
+    "schedule": (_of_fitted("schedule"),) * 2,
     "batch_size": (
         functools.partial(_whole, 8, 1024),
         functools.partial(_one_of, (32, 64, 100, 128)),

@@ -26,6 +26,8 @@ class Optimizer:
             time; momentum's costs 1. Our own measurement on 1×32, 4×64 and 2×512 units,
             batch 64, two cores.
         hint: One sentence for the form.
+        newton_schulz_steps: If there are any, Muon (`core/training/muon.py`) trains the weights of
+            hidden layers with so many iterations, and the class in `torch.optim` all the rest.
     """
 
     label: str
@@ -35,6 +37,7 @@ class Optimizer:
     is_plain: bool
     operations: float
     hint: str
+    newton_schulz_steps: int = 0
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,17 @@ OPTIMIZERS = {
     "adam": Optimizer("Adam", "Adam", False, True, False, 2.0, "RMSprop with momentum built in."),
     "adamw": Optimizer(
         "AdamW", "AdamW", False, True, False, 2.0, "Adam with a better kind of weight decay."
+    ),
+    "muon": Optimizer(
+        "Muon",
+        "AdamW",
+        False,
+        True,
+        False,
+        8.0,
+        "Makes the step of each hidden layer's weights equally large in all directions, and "
+        "trains the rest by AdamW.",
+        newton_schulz_steps=5,
     ),
 }
 

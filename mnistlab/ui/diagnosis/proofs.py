@@ -1,10 +1,14 @@
 """Texts on what tests of single changes show: proven, or ruled out, with the numbers."""
 
-from mnistlab.core.analysis.diagnosis.proof import MATTERS, Finding
+from collections.abc import Sequence
+
+from mnistlab.core.analysis.diagnosis.proof import MATTERS, WELL, Finding
 from mnistlab.core.analysis.diagnosis.remedies import remedied
 from mnistlab.core.analysis.metrics import NORMAL_95
 from mnistlab.core.analysis.paired import Gain
+from mnistlab.core.formatting import listed
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.ui import formatting
 from mnistlab.ui.diagnosis.changes import describe_change
 
@@ -84,7 +88,7 @@ def summary(causes: int, tested: int, left: int, accuracy: float) -> str:
         return f"Tested {changes}{alone}, with the same seed and images."
     if left:
         return f"Tested {changes} so far, none of which was it."
-    if accuracy >= _WELL:
+    if accuracy >= WELL:
         points = round(100 * MATTERS)
         return f"Tested {changes}. None gains {points} percentage points: no great fault is left."
     return (
@@ -93,5 +97,11 @@ def summary(causes: int, tested: int, left: int, accuracy: float) -> str:
     )
 
 
-_WELL = 0.9
-"""Accuracy of a run that has no great fault unless one is proven."""
+def untold(config: RunConfig, unfitted: Sequence[str]) -> str:
+    """Write why no cause is suspected: of settings whose choice no fitted run had."""
+    choices = listed([formatting.setting(name, getattr(config, name)) for name in unfitted])
+    others = listed([f"another {SETTINGS[name].label.lower()}" for name in unfitted])
+    return (
+        f"Suspected causes are learned from thousands of other runs, none of them with {choices}. "
+        f"Try {others}, and compare both runs."
+    )

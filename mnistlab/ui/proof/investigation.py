@@ -7,8 +7,10 @@ from datetime import timedelta
 
 from mnistlab.core.analysis.diagnosis.causes import Cause
 from mnistlab.core.analysis.diagnosis.diagnosis import Diagnosis, diagnose
+from mnistlab.core.analysis.diagnosis.features import find_unfitted
 from mnistlab.core.analysis.diagnosis.outlook import Outlook
 from mnistlab.core.analysis.diagnosis.proof import (
+    WELL,
     Finding,
     find,
     is_settled,
@@ -62,8 +64,15 @@ class Investigation:
 
     @property
     def is_worth_showing(self) -> bool:
-        """Whether a cause is suspected or was tested, or might be found by tests."""
-        return bool(self.diagnosis.causes or self.tests) or is_worth_testing(self.outlooks)
+        """Whether there is something to be said of causes, be it why none is suspected."""
+        is_known = self.diagnosis.causes or self.tests or self.unfitted
+        return bool(is_known) or is_worth_testing(self.outlooks)
+
+    @property
+    def unfitted(self) -> list[str]:
+        """The settings because of which no cause is suspected of a run that did not go well."""
+        is_well = accuracy_of(self.record) >= WELL and self.record.status is not RunStatus.DIVERGED
+        return [] if is_well else find_unfitted(self.record.config)
 
     @property
     def superfluous(self) -> list[RunRecord]:

@@ -76,6 +76,10 @@ def show_origin(test: RunRecord) -> None:
 
 
 def _show(known: Investigation) -> None:
+    if known.unfitted:
+        why = proof_words.untold(known.record.config, known.unfitted)
+        st.html(section("Cause", UNKNOWN, "Can't tell yet", why))
+        return
     _show_find_out(known)
     if not known.diagnosis.causes and not known.tests:
         st.html(_NOTHING_NAMED)

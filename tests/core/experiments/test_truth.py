@@ -171,9 +171,17 @@ class TestTheClaim:
     def test_on_optimizers_is_judged_against_the_better_sgd(
         self, adam: float, verdict: ClaimVerdict
     ) -> None:
-        slow, sgd, momentum, rmsprop, adams = _labels("optimizers")
-        accuracies = {slow: 0.6, sgd: 0.9, momentum: 0.9, rmsprop: 0.7, adams: adam}
+        slow, sgd, momentum, rmsprop, adams, muon = _labels("optimizers")
+        accuracies = {slow: 0.6, sgd: 0.9, momentum: 0.9, rmsprop: 0.7, adams: adam, muon: 0.99}
         assert read("optimizers", accuracies).judgements[0].verdict is verdict
+
+    @pytest.mark.parametrize(("muon", "is_explained"), [(0.97, True), (0.93, False), (0.9, False)])
+    def test_on_optimizers_explains_muon_where_it_is_better_than_adam(
+        self, muon: float, is_explained: bool
+    ) -> None:
+        accuracies = dict(zip(_labels("optimizers"), (0.6, 0.9, 0.9, 0.9, 0.93, muon), strict=True))
+        texts = read("optimizers", accuracies).paragraphs
+        assert any("97.00% (Muon 0.001) and 93.00% (Adam" in text for text in texts) is is_explained
 
     @pytest.mark.parametrize(
         ("sigmoid", "verdict"),

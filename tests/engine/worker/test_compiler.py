@@ -31,16 +31,20 @@ compiler.leave_out()
 import torch
 """
 _STEP_WITH_EACH_OPTIMIZER = """
+from mnistlab.core.network.model import MLP
+from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.registry import OPTIMIZERS
-for name, spec in OPTIMIZERS.items():
-    weight = torch.nn.Parameter(torch.ones(3))
-    optimizer = getattr(torch.optim, spec.module)([weight], lr=0.1)
+from mnistlab.core.training.optimizers import get_state, make_optimizer, set_state
+for name in OPTIMIZERS:
+    config = RunConfig(units=(3,), optimizer=name)
+    model = MLP(config)
+    optimizer = make_optimizer(config, model)
     optimizer.zero_grad()
-    weight.sum().backward()
+    model(torch.ones(1, 784)).logsumexp(dim=1).sum().backward()
+    before = model.layers[-1].bias.clone()
     optimizer.step()
-    state = optimizer.state_dict()
-    optimizer.load_state_dict(state)
-    print(name, bool((weight < 1).all()))
+    set_state(optimizer, get_state(optimizer))
+    print(name, bool((model.layers[-1].bias < before).all()))
 """
 _MODULES = "print([name for name in sys.modules if name.startswith('torch._dynamo')])\n"
 _IMPORT_TORCHVISION = "import torchvision\n" + _MODULES

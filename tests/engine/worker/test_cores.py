@@ -38,6 +38,7 @@ NETWORKS = {
     "no hidden layer": RunConfig(hidden_layers=0, batch_size=500),
     **{f"{name} optimizer": RunConfig(optimizer=name) for name in OPTIMIZERS},
     **{f"{name} activation": RunConfig(activation=name) for name in ACTIVATIONS},
+    "Muon, in uneven shares": RunConfig(optimizer="muon", units=(401, 30)),
     "sigmoid, in uneven shares": RunConfig(activation="sigmoid", units=(401,), batch_size=500),
     **{f"{name} distortions": RunConfig(distortions=name) for name in DISTORTIONS},
 }

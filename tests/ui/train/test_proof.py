@@ -119,6 +119,17 @@ class TestFindingOut:
         assert not button(app, "find_out_why")
 
 
+def test_where_no_fitted_run_had_the_optimizer_no_cause_is_suspected(
+    open_page: Open, server: Services
+) -> None:
+    config = dataclasses.replace(TOO_SLOW, optimizer="muon")
+    record = train(server, server.store.create_lab(), config)
+    app = open_page(lab=record.lab, run=record.id)
+    assert "none of them with Muon. Try another optimizer" in words(app)
+    assert "Learning rate too low" not in words(app)
+    assert not button(app, "find_out_why")
+
+
 def test_where_no_cause_is_likely_but_one_is_possible_tests_are_offered(
     open_page: Open, server: Services
 ) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mnistlab.core.analysis.diagnosis.convergence import Convergence
+from mnistlab.core.analysis.diagnosis.features import find_unfitted
 from mnistlab.core.analysis.diagnosis.outlook import Outlook, predict_outlooks
 from mnistlab.core.analysis.diagnosis.remedies import REMEDIES, CauseKind, alternatives
 from mnistlab.core.settings.config import RunConfig
@@ -59,9 +60,9 @@ def rank_suspects(config: RunConfig, history: History, convergence: Convergence)
     """Return one remedy for each kind of cause that its settings allow, best expected first.
 
     None without probes, and without validation images, by which outcomes are predicted and
-    tests judged.
+    tests judged; nor with a choice that the networks were not fitted to.
     """
-    if not history.probes or not config.validation_images:
+    if not history.probes or not config.validation_images or find_unfitted(config):
         return []
     outlooks = predict_outlooks(config, history, convergence, alternatives(config))
     best: dict[CauseKind, Cause] = {}

@@ -22,6 +22,8 @@ SURPRISE = 0.01
 choosing trials, each judged by networks that were fitted to the others, a main cause was then among
 the best two tested in 99 % of the runs in trouble, by 5.5 tests each; with 0.03 in 97 %, by 3.9."""
 
+WELL = 0.9
+"""Accuracy of a run that has no great fault unless one is proven."""
 
 _UNSURE = 0.1
 """How likely any remedy must matter for tests to be offered although no cause is named."""

@@ -90,6 +90,7 @@ _OPTIMIZERS = vary(
         "Momentum 0.01": {"learning_rate": 0.01, "momentum": 0.9},
         "RMSprop 0.001": {"optimizer": "rmsprop", "learning_rate": 0.001},
         "Adam 0.001": {"optimizer": "adam", "learning_rate": 0.001},
+        "Muon 0.001": {"optimizer": "muon", "learning_rate": 0.001},
     },
 )
 _ADAPTIVE = ("RMSprop 0.001", "Adam 0.001")
@@ -109,11 +110,27 @@ def _explain_optimizers(outcomes: Outcomes) -> list[str]:
             "RMSprop and Adam scale the step of each weight separately. Weights whose gradients "
             "are always small, such as those of pixels at the edge, move as far as the others."
         )
+    said += _explain_muon(outcomes["Muon 0.001"], outcomes["Adam 0.001"])
     said.append(
         "The same learning rate means different step sizes for different optimizers. So each one "
         "runs with a typical value here, and SGD with two."
     )
     return said
+
+
+def _explain_muon(muon: Outcome, adam: Outcome) -> list[str]:
+    if order(muon, adam) is not PairResult.BETTER:
+        return []
+    said = (
+        "Gradients are large in a few directions and small in most. Muon makes the step of each "
+        f"hidden layer's weights equally large in all of them: {scores([muon, adam])}."
+    )
+    if muon.history.seconds > adam.history.seconds:
+        said += (
+            f" But each step then takes longer: training took {muon.history.seconds:.1f} s with "
+            f"Muon, and {adam.history.seconds:.1f} s with Adam."
+        )
+    return [said]
 
 
 def _order_of_adaptive(outcomes: Outcomes) -> PairResult:

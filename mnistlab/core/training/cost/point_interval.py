@@ -7,6 +7,7 @@ import math
 
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.core.settings.distortions import DISTORTIONS
+from mnistlab.core.training.cost.speed import count_orthogonalization
 
 _SECONDS_BETWEEN_POINTS = 0.3
 _SECONDS_PER_STEP = 0.4e-3
@@ -37,7 +38,7 @@ def is_point_due(step: int, points: int, config: RunConfig) -> bool:
 def seconds_per_step(config: RunConfig) -> float:
     """Return a rough estimate of a step's seconds that is the same on every machine."""
     parameters = config.parameter_count + DISTORTIONS[config.distortions].parameters
-    operations = 6 * parameters * config.batch_size
+    operations = 6 * parameters * config.batch_size + 2 * count_orthogonalization(config)
     return _SECONDS_PER_STEP + operations / _OPERATIONS_PER_SECOND
 
 

@@ -1,6 +1,7 @@
 """Estimates a run's time on this machine. Imports no torch, since pages use it."""
 
 import dataclasses
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,10 @@ _PASSES_OF_AN_OPERATION = 0.5
 """The cost of an optimizer's operation for each parameter, relative to the gradient with plain
 SGD's update, which are one operation with a product. Our own measurement: Adam, RMSprop and
 momentum on 2×512 units, two cores."""
+
+_MULTIPLICATIONS_OF_A_PRODUCT = 2.4
+"""So many of an orthogonalization take as long as a step's three for a parameter and image, which
+are of larger matrices. Our own measurement, Muon on 1×32 to 2×1024 units, one core and two."""
 
 
 @dataclass(frozen=True)
@@ -54,5 +59,17 @@ def count_work(config: RunConfig) -> NDArray[np.float64]:
     batch = min(config.batch_size, config.training_images)
     masks = sum(config.widths) * batch if config.dropout else 0
     passes = parameters * (1 + _PASSES_OF_AN_OPERATION * operations)
-    products = (parameters + DISTORTIONS[config.distortions].parameters) * batch
+    images = (parameters + DISTORTIONS[config.distortions].parameters) * batch
+    products = images + count_orthogonalization(config) / _MULTIPLICATIONS_OF_A_PRODUCT
     return np.array([1.0, layers, layers * operations, batch, masks, passes, products])
+
+
+def count_orthogonalization(config: RunConfig) -> int:
+    """Return the multiplications by which a step of the hidden layers' weights is orthogonalized.
+
+    For each matrix X of m rows and n ≥ m columns an iteration takes XXᵀ, the square of that, and
+    the product of what becomes of both with X.
+    """
+    steps = OPTIMIZERS[config.optimizer].newton_schulz_steps
+    shapes = (sorted(sizes) for sizes in itertools.pairwise(config.layer_sizes[:-1]))
+    return steps * sum(2 * m * m * n + m**3 for m, n in shapes)

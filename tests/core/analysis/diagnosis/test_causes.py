@@ -51,6 +51,12 @@ def test_nothing_is_suspected_of_a_run_from_before_there_were_probes() -> None:
     assert diagnose(PLAIN, curve([2.30, 2.31, 2.30, 2.30, 2.31])).causes == ()
 
 
+def test_nothing_is_suspected_of_a_run_with_a_choice_that_no_fitted_run_had() -> None:
+    stuck = curve([2.30, 2.31, 2.30, 2.30, 2.31], probes=[WELL])
+    assert diagnose(PLAIN, stuck).suspects
+    assert diagnose(dataclasses.replace(PLAIN, optimizer="muon"), stuck).suspects == ()
+
+
 def test_nothing_is_suspected_of_a_healthy_run(trainer: Trainer) -> None:
     config = RunConfig(
         hidden_layers=1, units=(256,), learning_rate=0.002, dropout=0.0, epochs=5, batch_size=64

@@ -9,6 +9,7 @@ from mnistlab.core.analysis.diagnosis import features
 from mnistlab.core.analysis.diagnosis.change_features import OF_CHANGE, of_change
 from mnistlab.core.analysis.diagnosis.convergence import find_convergence
 from mnistlab.core.settings.config import RunConfig
+from mnistlab.core.settings.fields import SETTINGS
 from mnistlab.core.settings.rate_change import RateChange
 from mnistlab.core.training.history import History
 from tests.core.analysis.diagnosis.any_history import runs
@@ -35,6 +36,19 @@ def test_of_settings() -> None:
     assert named["pull"] == pytest.approx(-2)  # 0.1 · 0.01 · 10 steps
     assert named["kept"] == pytest.approx(1)  # half of 20 units
     assert named["depth"] == 2
+
+
+def test_of_settings_are_as_many_with_a_choice_that_no_fitted_run_had() -> None:
+    config = plain_config(optimizer="muon")
+    assert features.find_unfitted(config) == ["optimizer"]
+    assert features.find_unfitted(plain_config()) == []
+    assert len(features.of_config(config)) == len(features.of_config(plain_config()))
+
+
+@pytest.mark.parametrize("name", features.FITTED_CHOICES)
+def test_fitted_choices_are_ones_that_there_are(name: str) -> None:
+    for value in features.FITTED_CHOICES[name]:
+        assert SETTINGS[name].check(value)
 
 
 def test_of_settings_with_a_changing_rate_have_its_mean_over_the_steps() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mnistlab.core.settings.registry import OPTIMIZERS
-from mnistlab.core.training.cost.speed import Speed
+from mnistlab.core.training.cost.speed import Speed, count_orthogonalization
 from tests.factories import plain_config
 
 CONFIG = plain_config(units=(64,), epochs=4, training_images=1_000, validation_images=600)
@@ -53,6 +53,17 @@ class TestRunSeconds:
         assert costs.run_seconds(CONFIG) == 0
         assert costs.run_seconds(momentum) == 40 * 3
         assert costs.run_seconds(adam) == 40 * 3 * 2
+
+    def test_count_the_products_that_orthogonalize_the_steps_of_hidden_weights(self) -> None:
+        costs = Speed(product=1.0)
+        muon = dataclasses.replace(CONFIG, optimizer="muon")
+        # XXᵀ of 64×784 and of 64×64; its square; that times X: five times each.
+        first = 64 * 784 * 64 + 64**3 + 64 * 64 * 784
+        assert count_orthogonalization(muon) == 5 * (first + 3 * 64**3)
+        further = (costs.run_seconds(muon) - costs.run_seconds(CONFIG)) / 40  # of a step
+        assert count_orthogonalization(muon) / 3 < further < count_orthogonalization(muon) / 2
+        plain, other = (dataclasses.replace(each, hidden_layers=0) for each in (CONFIG, muon))
+        assert costs.run_seconds(plain) == costs.run_seconds(other)
 
     @pytest.mark.parametrize("name", MORE_WORK)
     def test_grow_with_the_work(self, name: str) -> None:
