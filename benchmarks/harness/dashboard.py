@@ -12,7 +12,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -42,10 +42,15 @@ class Server:
     Attributes:
         home: The folder for its runs, images and log.
         log: What it has said so far.
+
+    Args:
+        home: See above.
+        wrapper: A command that runs the command behind it.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, wrapper: Sequence[str] = ()) -> None:
         self.home = home
+        self._wrapper = wrapper
         self.log = home / "server.log"
         self._port = _free_port()
         self._process: psutil.Popen | None = None
@@ -68,7 +73,7 @@ class Server:
             RuntimeError: If it does not answer within three minutes.
         """
         with self.log.open("ab") as output:
-            self._process = _start(self._port, self.home, output.fileno())
+            self._process = _start(self._port, self.home, output.fileno(), self._wrapper)
         _wait_for_answer(f"{self.address}/_stcore/health", self._process, self.log)
 
     def end(self) -> None:
@@ -78,14 +83,17 @@ class Server:
 
 
 @contextmanager
-def serve() -> Iterator[Server]:
+def serve(wrapper: Sequence[str] = ()) -> Iterator[Server]:
     """Run the dashboard on a free port of this machine, with an empty home, until the block ends.
+
+    Args:
+        wrapper: See `Server`.
 
     Raises:
         RuntimeError: If it does not answer within three minutes.
     """
     with tempfile.TemporaryDirectory(prefix="mnistlab-") as home:
-        server = Server(Path(home))
+        server = Server(Path(home), wrapper)
         try:
             server.start()
             yield server
@@ -112,9 +120,10 @@ def _free_port() -> int:
         return port
 
 
-def _start(port: int, home: Path, output: int) -> psutil.Popen:
+def _start(port: int, home: Path, output: int, wrapper: Sequence[str]) -> psutil.Popen:
+    command = (sys.executable, "-m", "streamlit", "run", "app.py")
     return psutil.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", *_flags(port, home)],
+        [*wrapper, *command, *_flags(port, home)],
         cwd=_PROJECT,
         env=_environment(home),
         stdin=subprocess.DEVNULL,

@@ -31,6 +31,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Page
 
 from benchmarks.harness.dashboard import Server, browse, serve
+from benchmarks.harness.drawing import draw_one
 from benchmarks.harness.footprint import Peak, cpu_percent, watch_memory
 from benchmarks.harness.visitors import visit
 from benchmarks.server import alone
@@ -43,8 +44,6 @@ from mnistlab.store import RunStore, open_store
 _IDLE_SECONDS = 20.0
 _SECONDS_TO_SETTLE = 10.0
 _SECONDS_TO_BE_READY = 120.0
-_MS_FOR_CANVAS = 1000.0
-"""From its element on the page until it takes strokes, with a good margin."""
 
 Results = Mapping[str, float | int | str | None]
 
@@ -130,25 +129,8 @@ def _watch_in_browser(
     page.wait_for_selector("[data-status=finished]")
     diary.ended_at = time.monotonic()
     diary.run_id = page.evaluate("new URLSearchParams(location.search).get('run')")
-    diary.page_seconds.append(_draw_one(page))
+    diary.page_seconds.append(draw_one(page))
     return diary
-
-
-def _draw_one(page: Page) -> float:
-    """Draw the digit 1; return the seconds from pen-up until the network has read it."""
-    page.click("header >> text=Draw")
-    page.wait_for_selector(".st-key-canvas svg")
-    page.wait_for_timeout(_MS_FOR_CANVAS)
-    box = page.locator(".st-key-canvas svg").bounding_box()
-    assert box is not None  # it is in view
-    middle = box["x"] + box["width"] / 2
-    page.mouse.move(middle, box["y"] + 0.2 * box["height"])
-    page.mouse.down()
-    page.mouse.move(middle, box["y"] + 0.8 * box["height"], steps=8)
-    page.mouse.up()
-    began = time.monotonic()
-    page.wait_for_selector("[data-prediction]")
-    return time.monotonic() - began
 
 
 def _measure_idle(server: Server, page: Page, diaries: Sequence[Diary]) -> float:

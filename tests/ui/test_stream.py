@@ -1,6 +1,7 @@
 """What a page is told of runs that go on: by a real server, of runs that are really trained."""
 
 import asyncio
+import dataclasses
 import json
 import threading
 from collections.abc import Iterator, Sequence
@@ -231,6 +232,33 @@ def test_a_page_that_says_anything_is_closed(port: int, going_on: RunRecord) -> 
         with pytest.raises(ConnectionClosed) as closed:
             read_to_close(page)
     assert not_none(closed.value.rcvd).code == 1008
+
+
+def test_an_epochs_last_point_waits_for_its_validation(going_on: RunRecord) -> None:
+    """What is told by steps would else pass over the epoch's end, which has the same step."""
+    active = not_none(active_snapshot(going_on))
+    last, history = active.config.steps_per_epoch, active.history
+    steps = [dataclasses.replace(history.steps[0], step=step) for step in (last - 1, last)]
+    trained = History(steps, history.epochs[:1])
+    ended = dataclasses.replace(history.epochs[0], step=last, epoch=1)
+    validated = History(steps, [*history.epochs[:1], ended])
+    reader = Reader(going_on.id, 0)
+    news = [
+        json.loads(not_none(reader.read(Moment(snapshot_of(active, each)))))
+        for each in (trained, validated)
+    ]
+    assert [each["step"] for each in news] == [last - 1, last]
+    assert [steps_of(each, "training") for each in news] == [[last - 1], [last]]
+    assert [steps_of(each, "validation") for each in news] == [[], [last]]
+
+
+def snapshot_of(active: RunSnapshot, history: History) -> RunSnapshot:
+    compared = dataclasses.replace(active.compared, history=history)
+    return dataclasses.replace(active, compared=compared)
+
+
+def steps_of(news: News, split: str) -> list[int]:
+    return [point[0] for point in news[split]]
 
 
 def test_a_page_that_lacks_too_much_is_told_to_ask(going_on: RunRecord) -> None:

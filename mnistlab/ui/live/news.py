@@ -55,13 +55,15 @@ class Reader:
     def read(self, now: Moment) -> str | None:
         """Return what is new to the page as JSON; None if nothing is."""
         history = now.run.history if now.run else History()
-        steps, epochs = _after(history.steps, self.step), _after(history.epochs, self.step)
+        reached = now.run.step if now.run else 0
+        steps = [point for point in _after(history.steps, self.step) if point.step <= reached]
+        epochs = _after(history.epochs, self.step)
         parts = {name: html for name, html in now.parts.items() if self.parts.get(name) != html}
         is_news = steps or epochs or parts or now.is_over
         if self.is_over or not is_news:
             return None
         self.is_over = now.is_over
-        self.step = max(self.step, now.run.step if now.run else 0)
+        self.step = max(self.step, reached)
         self.parts.update(parts)
         news = {
             "run": self.run_id,

@@ -42,8 +42,15 @@ class RunSnapshot:
 
     @property
     def step(self) -> int:
-        """The last step that has a point."""
-        return self.history.steps[-1].step if self.history.steps else 0
+        """The last step whose points are all there: at an epoch's end also validation's."""
+        told = [point.step for point in self.history.steps[-2:]]
+        if told and self.status.is_active and self._is_validating(told[-1]):
+            told.pop()
+        return told[-1] if told else 0
+
+    def _is_validating(self, step: int) -> bool:
+        validated = self.history.epochs[-1].step if self.history.epochs else 0
+        return step % self.config.steps_per_epoch == 0 and validated < step
 
     @property
     def share(self) -> float:
