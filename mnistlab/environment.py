@@ -70,6 +70,21 @@ def memory() -> int:
     return min([psutil.virtual_memory().total, *filter(None, allowed)])
 
 
+def notice_little_memory() -> tuple[str, ...]:
+    """Return a notice if this machine has too little memory to train on it."""
+    if scheduler_address() is not None or memory() >= _MEMORY_TO_TRAIN:
+        return ()
+    has, takes = memory() // 2**20, _MEMORY_TO_TRAIN // 2**20
+    return (
+        f"This server has {has:,} MB of memory, and training takes about {takes:,} MB: runs may "
+        "fail. Everything else works.",
+    )
+
+
+_MEMORY_TO_TRAIN = 800 * 2**20
+"""Bytes for a server and one training process. `python -m benchmarks small_host`: Quick start was
+trained with 820 MB, and with 760 MB after the training process was killed once."""
+
 _CONTAINER_LIMITS = (
     Path("/sys/fs/cgroup/memory.max"),
     Path("/sys/fs/cgroup/memory.high"),

@@ -61,3 +61,23 @@ def test_the_memory_is_what_dask_finds_too() -> None:
     from distributed.system import memory_limit
 
     assert environment.memory() == memory_limit()
+
+
+class TestLittleMemory:
+    def test_is_noticed_where_runs_are_trained(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("MNISTLAB_SCHEDULER", raising=False)
+        monkeypatch.setattr(environment, "memory", lambda: 690 * 2**20)
+        [notice] = environment.notice_little_memory()
+        assert notice.startswith("This server has 690 MB of memory, and training takes about 800")
+
+    def test_is_enough_where_runs_are_trained_elsewhere(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MNISTLAB_SCHEDULER", "tcp://127.0.0.1:8786")
+        monkeypatch.setattr(environment, "memory", lambda: 690 * 2**20)
+        assert environment.notice_little_memory() == ()
+
+    def test_is_not_said_of_a_gigabyte(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("MNISTLAB_SCHEDULER", raising=False)
+        monkeypatch.setattr(environment, "memory", lambda: 2**30)
+        assert environment.notice_little_memory() == ()

@@ -68,7 +68,7 @@ def _start() -> Services:
     engine = Engine(opened.store, connection, limits)
     engine.start()
     atexit.register(engine.close)
-    notices = (*opened.notices, *misread)
+    notices = (*opened.notices, *misread, *environment.notice_little_memory())
     for notice in notices:
         logger.warning(notice)
     return Services(opened.store, engine, notices)
