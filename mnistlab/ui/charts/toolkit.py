@@ -120,7 +120,7 @@ def count_axis(field: str, unit: str, end: int | None) -> alt.X:
     with_unit = f"datum.value == {end} ? datum.label + ' {unit}' : datum.label"
     axis = alt.Axis(
         grid=False,
-        values=round_numbers(end),
+        values=round_numbers(end, unit),
         format=",d",
         labelExpr=with_unit,
         labelOverlap=False,
@@ -132,15 +132,20 @@ def _from_zero(end: alt.ExprRef | int) -> alt.Scale:
     return alt.Scale(domain=[0, end], nice=False)
 
 
-_SHARE_OF_UNIT = 0.22
-"""Of a phone's axis, what "12 epochs" takes at its end."""
+_SHARE_OF_CHARACTER = 0.0245
+"""Of a phone's axis: "12 epochs" at its end takes nine, and a number before it half of its own."""
 
 
-def round_numbers(end: int, most: int = 6) -> list[int]:
-    """Return 0, a few round numbers and `end`, which keeps room for its unit."""
+def round_numbers(end: int, unit: str, most: int = 6) -> list[int]:
+    """Return 0, a few round numbers and `end`, which keeps room for itself and its unit."""
     steps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
     step = next(step for step in steps if end / step <= most)
-    return [*(n for n in range(0, end, step) if end - n >= _SHARE_OF_UNIT * end), end]
+
+    def has_room(number: int) -> bool:
+        characters = len(f"{end:,} {unit}") + 1 + len(f"{number:,}") / 2
+        return end - number >= _SHARE_OF_CHARACTER * characters * end
+
+    return [*filter(has_room, range(0, end, step)), end]
 
 
 def value_axis(field: str, scale: alt.Scale, number: str, **axis: Any) -> alt.Y:

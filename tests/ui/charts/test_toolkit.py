@@ -31,8 +31,10 @@ def test_a_class_that_comes_at_once_has_a_chart_built_once() -> None:
         # 20 would leave no room for the unit of 21.
         (21, [0, 5, 10, 15, 21]),
         (12, [0, 2, 4, 6, 8, 12]),
-        (8_600, [0, 2_000, 4_000, 6_000, 8_600]),
+        # 150 would touch the first digit of 200 epochs on a phone.
+        (200, [0, 50, 100, 200]),
+        (8_600, [0, 2_000, 4_000, 8_600]),
     ],
 )
 def test_an_axis_has_few_round_numbers_and_its_end(end: int, numbers: list[int]) -> None:
-    assert toolkit.round_numbers(end) == numbers
+    assert toolkit.round_numbers(end, "epochs") == numbers
