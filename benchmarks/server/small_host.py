@@ -32,6 +32,8 @@ _MEGABYTE = 2**20
 _ENTER = f'echo $$ > "$0/cgroup.procs" && mount --bind "$0" "{_GROUPS}" && exec "$@"'
 """A container sees its own group where the whole machine's is."""
 
+_FAILED = "[data-status=failed]"
+
 Results = Mapping[str, float | str | Mapping[str, float]]
 
 
@@ -53,16 +55,15 @@ def main(arguments: Sequence[str]) -> Results:
 
 @contextmanager
 def _limited(megabytes: int) -> Iterator[Path]:
-    """Make a control group with so much memory, and no swap if that can be said."""
+    """Make a control group with so much memory."""
     group = _GROUPS / f"mnistlab-{time.monotonic_ns()}"
     group.mkdir()
     (group / "memory.limit_in_bytes").write_text(str(megabytes * _MEGABYTE))
     try:
         yield group
     finally:
-        psutil.wait_procs(
-            [psutil.Process(int(pid)) for pid in (group / "cgroup.procs").read_text().split()]
-        )
+        while (group / "cgroup.procs").read_text():
+            time.sleep(0.1)
         group.rmdir()
 
 
@@ -71,11 +72,9 @@ def _train(server: Server, page: Page) -> Results:
     page.goto(f"{server.address}/?{urlencode(config.to_query())}")
     began = time.monotonic()
     page.click(".st-key-train button:enabled")
-    page.wait_for_function(
-        "document.querySelector('.lab-status')?.textContent.match(/epoch [2-9]/)"
-    )
+    page.wait_for_selector(f".lab-status:has-text('epoch 2'), {_FAILED}")
     parts = _weigh(server)
-    page.wait_for_selector(".st-key-share_panel")
+    page.wait_for_selector(f".st-key-share_panel, {_FAILED}")
     run_id = page.evaluate("new URLSearchParams(location.search).get('run')")
     with closing(open_store(server.home).store) as store:
         record = store.run(run_id)
