@@ -114,6 +114,11 @@ def browse() -> Iterator[Page]:
         yield browser.new_page()
 
 
+def run_in_view(page: Page) -> str:
+    """Return the id of the run that a page shows, by its address."""
+    return str(page.evaluate("new URLSearchParams(location.search).get('run')"))
+
+
 def _free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]

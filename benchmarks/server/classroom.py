@@ -30,7 +30,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page
 
-from benchmarks.harness.dashboard import Server, browse, serve
+from benchmarks.harness.dashboard import Server, browse, run_in_view, serve
 from benchmarks.harness.drawing import draw_one
 from benchmarks.harness.footprint import Peak, cpu_percent, watch_memory
 from benchmarks.harness.visitors import visit
@@ -128,7 +128,7 @@ def _watch_in_browser(
     diary.first_point_at = time.monotonic()
     page.wait_for_selector("[data-status=finished]")
     diary.ended_at = time.monotonic()
-    diary.run_id = page.evaluate("new URLSearchParams(location.search).get('run')")
+    diary.run_id = run_in_view(page)
     diary.page_seconds.append(draw_one(page))
     return diary
 

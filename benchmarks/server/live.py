@@ -35,7 +35,7 @@ from playwright.sync_api import Page as BrowserPage
 
 from benchmarks.harness import followers
 from benchmarks.harness.arguments import positive
-from benchmarks.harness.dashboard import Server, browse, serve
+from benchmarks.harness.dashboard import Server, browse, run_in_view, serve
 from benchmarks.harness.footprint import cpu_seconds
 from benchmarks.harness.visitors import visit
 from benchmarks.server import moments
@@ -119,7 +119,7 @@ def _train_watched(server: Server, page: BrowserPage, config: RunConfig) -> mome
     page.click(".st-key-train button:enabled")
     page.evaluate(_NOTE_GROWTH)
     page.wait_for_function("window.growth.length > 1")
-    run_id = page.evaluate("new URLSearchParams(location.search).get('run')")
+    run_id = run_in_view(page)
     began, used = time.monotonic(), cpu_seconds(_browser(server))
     page.wait_for_function(_IS_OVER, polling=_SECONDS_BETWEEN_QUESTIONS * 1000)
     cores = (cpu_seconds(_browser(server)) - used) / (time.monotonic() - began)

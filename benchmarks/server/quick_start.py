@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Page
 
-from benchmarks.harness.dashboard import Server, browse, serve
+from benchmarks.harness.dashboard import Server, browse, run_in_view, serve
 from mnistlab.core.settings.config import RunConfig
 from mnistlab.store import open_store
 
@@ -63,7 +63,7 @@ def _train(server: Server, page: Page, config: RunConfig) -> Outcome:
     page.goto(f"{server.address}/?{urlencode(config.to_query())}")
     page.wait_for_selector("text=parameters, about")  # the worker is ready
     seconds = page.evaluate(_PRESS)
-    run_id = page.evaluate("new URLSearchParams(location.search).get('run')")
+    run_id = run_in_view(page)
     with closing(open_store(server.home).store) as store:
         record = store.run(run_id)
         best = store.history(run_id).best_epoch

@@ -20,7 +20,7 @@ import psutil
 from playwright.sync_api import Page
 
 from benchmarks.harness.arguments import positive
-from benchmarks.harness.dashboard import Server, browse, serve
+from benchmarks.harness.dashboard import Server, browse, run_in_view, serve
 from benchmarks.harness.drawing import draw_one
 from benchmarks.harness.footprint import pss_mb
 from mnistlab.core.settings.presets import PRESETS
@@ -75,7 +75,7 @@ def _train(server: Server, page: Page) -> Results:
     page.wait_for_selector(f".lab-status:has-text('epoch 2'), {_FAILED}")
     parts = _weigh(server)
     page.wait_for_selector(f".st-key-share_panel, {_FAILED}")
-    run_id = page.evaluate("new URLSearchParams(location.search).get('run')")
+    run_id = run_in_view(page)
     with closing(open_store(server.home).store) as store:
         record = store.run(run_id)
     tested = (record.test_correct or 0) / (record.test_total or 1)

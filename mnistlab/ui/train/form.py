@@ -39,7 +39,7 @@ def show_form() -> None:
     main, *further = Group
     _show_group(main)
     more = st.expander("More settings", key=_MORE, on_change="rerun")
-    if more.open:  # most visitors never unfold them, and they are half of the page's elements
+    if more.open:  # most visitors never unfold them, a third of the page's elements
         with more:
             for group in further:
                 st.markdown(f"**{group.capitalize()}**")
